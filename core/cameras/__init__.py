@@ -1,0 +1,1 @@
+"""Cameras: the Trajectory value, path presets, rays and the picture of a path."""

@@ -1,0 +1,84 @@
+"""A camera path: one pose and one set of intrinsics for every key frame."""
+
+from dataclasses import dataclass, replace
+
+import torch
+
+from ..values import Value, check_finite, check_shape, require
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectory(Value):
+    """Camera path of F key frames in OpenCV axes (x right, y down, z forward).
+
+    w2c     [F,4,4] float32, world to camera
+    K       [F,3,3] float32, pixels of width x height; pixel j covers [j, j+1), so its centre is j + 0.5
+    fps     key frames per second when the path is shown as a video
+    name    what to call the path in file names and reports
+    unit    unit of the translations, the same as that of the depth the path was planned in
+
+    Raises ValueError for wrong shapes, non-finite numbers, poses that are not rigid and unusable intrinsics.
+    """
+
+    w2c: torch.Tensor
+    K: torch.Tensor
+    width: int
+    height: int
+    fps: float = 16.0
+    name: str = ""
+    unit: str = "scene units"
+
+    def __post_init__(self):
+        check_poses("Trajectory w2c", self.w2c)
+        check_intrinsics("Trajectory K", self.K, self.frames)
+        require(self.width > 0 and self.height > 0,
+                f"Trajectory is for pictures of {self.width}x{self.height} pixels; both must be positive.")
+        require(self.fps > 0, f"Trajectory has {self.fps} frames per second; it must be positive.")
+
+    @property
+    def frames(self) -> int:
+        """Number of key frames F."""
+        return self.w2c.shape[0]
+
+    @property
+    def c2w(self) -> torch.Tensor:
+        """[F,4,4] camera to world; the last column holds the camera centres."""
+        return torch.linalg.inv(self.w2c)
+
+    def resized(self, width: int, height: int) -> "Trajectory":
+        """The same path for pictures stretched to width x height."""
+        K = resize_intrinsics(self.K, (self.width, self.height), (width, height))
+        return replace(self, K=K, width=width, height=height)
+
+
+def resize_intrinsics(K: torch.Tensor, old: tuple[int, int], new: tuple[int, int]) -> torch.Tensor:
+    """K [...,3,3] in pixels of a picture that is stretched from old to new, both (width, height)."""
+    return K * K.new_tensor([new[0] / old[0], new[1] / old[1], 1.0])[:, None]
+
+
+def check_poses(name: str, w2c: torch.Tensor) -> None:
+    """Raises ValueError unless w2c [F,4,4] float32 holds rigid transforms (rotation and translation, no scale)."""
+    remedy = "give one world-to-camera 4x4 matrix in OpenCV axes for every key frame"
+    check_shape(name, w2c, "F,4,4", remedy)
+    check_finite(name, w2c, remedy)
+    require(w2c.dtype == torch.float32, f"{name} is {w2c.dtype}, expected torch.float32.")
+    require(torch.equal(w2c[:, 3], w2c.new_tensor([0.0, 0, 0, 1]).expand(len(w2c), 4)),
+            f"{name} has a last row that is not 0 0 0 1; {remedy} (not transposed).")
+    R = w2c[:, :3, :3]
+    error = (R @ R.mT - torch.eye(3, device=R.device)).abs().amax((1, 2))
+    # Files with four decimals are still good; a scaled, sheared or mirrored matrix is far off.
+    bad = (error > 1e-3) | (torch.linalg.det(R) < 0)
+    require(not bad.any(), f"{name} of frame {int(bad.nonzero()[0]) if bad.any() else 0} is no rotation "
+                           f"(off by {float(error.max()):.3g}, or mirrored); {remedy}.")
+
+
+def check_intrinsics(name: str, K: torch.Tensor, frames: int) -> None:
+    """Raises ValueError unless K [frames,3,3] float32 in pixels has positive focal lengths and the last row 0 0 1."""
+    remedy = "set the field of view or fx, fy, cx, cy (pixels) in Depth from Image"
+    check_shape(name, K, f"{frames},3,3", remedy)
+    check_finite(name, K, remedy)
+    require(K.dtype == torch.float32, f"{name} is {K.dtype}, expected torch.float32.")
+    require(bool((K[:, 0, 0] > 0).all() and (K[:, 1, 1] > 0).all()),
+            f"{name} has a focal length of {float(torch.minimum(K[:, 0, 0], K[:, 1, 1]).min()):.4g} pixels; {remedy}.")
+    require(torch.equal(K[:, 2], K.new_tensor([0.0, 0, 1]).expand(len(K), 3)),
+            f"{name} has a last row that is not 0 0 1; {remedy}.")

@@ -1,0 +1,83 @@
+"""Depth maps with the camera they were seen from."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+
+from ..cameras.trajectory import check_intrinsics, check_poses
+from ..values import Value, check_finite, check_shape, require
+
+
+@dataclass(frozen=True, eq=False)
+class Depth(Value):
+    """Depth of F views in OpenCV axes (x right, y down, z forward).
+
+    depth   [F,H,W] float32, distance along the camera's z axis; 0 where not valid
+    valid   [F,H,W] bool, where the depth is known
+    K       [F,3,3] float32, pixels of the map; pixel j covers [j, j+1), so its centre is j + 0.5
+    w2c     [F,4,4] float32, world to camera; identity when None is given
+    unit    unit of the depth and of the translations
+
+    Raises ValueError for wrong shapes, bad cameras and valid depth that is not positive and finite.
+    """
+
+    depth: torch.Tensor
+    valid: torch.Tensor
+    K: torch.Tensor
+    w2c: torch.Tensor = None
+    unit: str = "m"
+
+    def __post_init__(self):
+        remedy = "make it with Depth from Image"
+        check_shape("Depth", self.depth, "F,H,W", remedy)
+        require(self.depth.dtype == torch.float32, f"Depth is {self.depth.dtype}, expected torch.float32.")
+        check_finite("Depth", self.depth, remedy)
+        require(self.valid.shape == self.depth.shape and self.valid.dtype == torch.bool,
+                f"Depth has a valid mask of {list(self.valid.shape)} {self.valid.dtype}, expected "
+                f"{list(self.depth.shape)} torch.bool; {remedy}.")
+        require(bool((self.depth[self.valid] > 0).all()), f"Depth is zero or negative where it is valid; {remedy}.")
+        if self.w2c is None:
+            object.__setattr__(self, "w2c", torch.eye(4).repeat(len(self.depth), 1, 1))
+        check_intrinsics("Depth K", self.K, len(self.depth))
+        check_poses("Depth w2c", self.w2c)
+        require(len(self.w2c) == len(self.depth),
+                f"Depth has {len(self.depth)} maps and {len(self.w2c)} poses; give one pose for each map.")
+
+    @property
+    def height(self) -> int:
+        return self.depth.shape[1]
+
+    @property
+    def width(self) -> int:
+        return self.depth.shape[2]
+
+    @property
+    def median(self) -> float:
+        """Lower median of the valid depths of all views."""
+        require(bool(self.valid.any()), "Depth has no valid pixel, so it has no median.")
+        return float(self.depth[self.valid].median())
+
+
+def depth_from_values(values: torch.Tensor, scale: float, K: torch.Tensor, unit: str = "m") -> Depth:
+    """Depth of views at the identity pose from numbers as a file holds them.
+
+    values  [F,H,W]; depth = values * scale. Values that are NaN, infinite, zero or negative mean "unknown"
+    K       [3,3] or [F,3,3], pixels of the map
+    Raises ValueError when no pixel is left.
+    """
+    require(scale > 0, f"The depth scale is {scale}; it must be positive (unit of depth per stored value).")
+    depth = values.to(torch.float32) * scale
+    valid = torch.isfinite(depth) & (depth > 0)
+    require(bool(valid.any()), f"The depth map of {list(values.shape)} has no positive finite value; "
+                               "load a depth map with Load Depth Map, and connect that, not the photograph.")
+    K = K.to(torch.float32).expand(len(depth), 3, 3)
+    return Depth(torch.where(valid, depth, 0.0), valid, K, unit=unit)
+
+
+def intrinsics_from_fov(horizontal_fov: float, width: int, height: int) -> torch.Tensor:
+    """K [3,3] in pixels of a camera with square pixels, looking through the centre; horizontal_fov in degrees."""
+    require(0 < horizontal_fov < 180,
+            f"The horizontal field of view is {horizontal_fov} degrees; it must lie between 0 and 180.")
+    focal = width / 2 / math.tan(math.radians(horizontal_fov) / 2)
+    return torch.tensor([[focal, 0, width / 2], [0, focal, height / 2], [0, 0, 1]])

@@ -1,0 +1,33 @@
+"""What every value of the pack has in common: it is never changed, and it is checked where it is made."""
+
+import torch
+
+
+class Value:
+    """Base of the frozen dataclasses that travel between nodes. A "change" always makes a new value.
+
+    ComfyUI deep-copies model options for every clone of a model; a value that cannot change needs no copy.
+    """
+
+    def __deepcopy__(self, memo):
+        return self
+
+
+def require(condition: bool, message: str) -> None:
+    """Raises ValueError(message) unless the condition holds. The message says what was got, expected and the remedy."""
+    if not condition:
+        raise ValueError(message)
+
+
+def check_finite(name: str, tensor: torch.Tensor, remedy: str) -> None:
+    """Raises ValueError when the tensor holds NaN or infinity."""
+    bad = int((~torch.isfinite(tensor)).sum())
+    require(bad == 0, f"{name} has {bad} of {tensor.numel()} entries that are NaN or infinite; {remedy}.")
+
+
+def check_shape(name: str, tensor: torch.Tensor, shape: str, remedy: str) -> None:
+    """Raises ValueError unless the tensor has this shape, written as "F,4,4": a letter stands for any size from 1 up."""
+    wanted = shape.split(",")
+    fits = tensor.ndim == len(wanted) and all(
+        size == int(want) if want.isdigit() else size > 0 for size, want in zip(tensor.shape, wanted))
+    require(fits, f"{name} has the shape {list(tensor.shape)}, expected [{shape}]; {remedy}.")
