@@ -1,0 +1,55 @@
+"""The one attention call of the model, and the projections around it."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+import torch
+import torch.nn.functional as F
+
+# (q, k, v, heads) with q [B,N,C] and k, v [B,M,C], C = heads * head_dim -> [B,N,C]. ComfyUI's optimized_attention has the same form.
+Attention = Callable[[torch.Tensor, torch.Tensor, torch.Tensor, int], torch.Tensor]
+RopeTable = tuple[torch.Tensor, torch.Tensor]
+
+
+def sdpa(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, heads: int) -> torch.Tensor:
+    """Torch's scaled dot product attention over [B,N,C] tensors."""
+    q, k, v = (t.unflatten(2, (heads, -1)).transpose(1, 2) for t in (q, k, v))
+    return F.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2)
+
+
+def rotate(x: torch.Tensor, rope: RopeTable, heads: int) -> torch.Tensor:
+    """Rotates adjacent channel pairs of x [B,N,C] by the table's angles (cos, sin [N,head_dim], each value twice)."""
+    cos, sin = (t[:, ::2].unsqueeze(1) for t in rope)  # [N,1,head_dim/2]
+    even, odd = x.unflatten(2, (heads, -1, 2)).unbind(-1)  # [B,N,heads,head_dim/2]
+    return torch.stack((even * cos - odd * sin, even * sin + odd * cos), dim=-1).flatten(2).type_as(x)
+
+
+def project_qkv(attn, x: torch.Tensor, rope: RopeTable) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Self-attention q, k, v of x; q and k are normed over all heads together, then rotated."""
+    q, k = attn.norm_q(attn.to_q(x)), attn.norm_k(attn.to_k(x))
+    return rotate(q, rope, attn.heads), rotate(k, rope, attn.heads), attn.to_v(x)
+
+
+def self_attention(attn, x: torch.Tensor, rope: RopeTable, attention: Attention) -> torch.Tensor:
+    return attn.to_out[0](attention(*project_qkv(attn, x, rope), attn.heads))
+
+
+def joint_self_attention(attn, x, references, rope: RopeTable, ref_rope: RopeTable, attention: Attention):
+    """One softmax over reference and video tokens together, with shared weights: every token sees every token.
+
+    x [B,N,C], references [B,M,C] -> both streams' attention results, same shapes.
+    """
+    qkv = zip(project_qkv(attn, references, ref_rope), project_qkv(attn, x, rope))
+    out = attn.to_out[0](attention(*(torch.cat(pair, dim=1) for pair in qkv), attn.heads))
+    out_references, out_x = out.split([references.shape[1], x.shape[1]], dim=1)
+    return out_x, out_references
+
+
+def cross_attention(attn, x: torch.Tensor, image: torch.Tensor, text: torch.Tensor, attention: Attention) -> torch.Tensor:
+    """Two independent attentions of the same queries, to text and to image tokens; their sum goes through `to_out`."""
+    q = attn.norm_q(attn.to_q(x))
+    out = attention(q, attn.norm_k(attn.to_k(text)), attn.to_v(text), attn.heads)
+    if image.shape[1]:
+        out = out + attention(q, attn.norm_added_k(attn.add_k_proj(image)), attn.add_v_proj(image), attn.heads)
+    return attn.to_out[0](out)

@@ -1,0 +1,30 @@
+"""Sizes of the control branch, which diffusers' own configuration does not know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True)
+class ControlConfig:
+    """Control branch of the released models (`controlnet_cfg` in their config.json).
+
+    `num_heads` and `update_ref` leave no trace in the weights; the defaults are those of the released models.
+    """
+
+    dim: int = 1024
+    ffn_dim: int = 4096
+    num_heads: int = 16
+    num_layers: int = 20
+    conv_out_dim: int = 5120
+    time_embed_dim: int = 5120
+    add_channels: int = 7  # hole mask 1 + Pluecker rays 6
+    mid_channels: int = 256
+    camera_embedding_dim: int = 7  # quaternion 4 + translation 3
+    update_ref: bool = True
+
+    @classmethod
+    def from_dict(cls, values: dict) -> "ControlConfig":
+        """Takes the keys it knows from a `controlnet_cfg` dictionary; the rest of that dictionary is not used here."""
+        known = {field.name for field in fields(cls)}
+        return cls(**{key: value for key, value in values.items() if key in known})

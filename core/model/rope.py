@@ -1,0 +1,37 @@
+"""Rotary position tables of video and reference tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+
+THETA = 10000.0
+
+
+def rope_table(head_dim: int, t: Sequence[int], h: Sequence[int], w: Sequence[int]) -> tuple[torch.Tensor, torch.Tensor]:
+    """cos and sin [len(t)*len(h)*len(w), head_dim], float32, for tokens ordered (frame, row, column).
+
+    h and w get 2*floor(head_dim/6) channels each, time the rest; every frequency stands twice in a row.
+    The angles are float64, as in the official code: float32 angles are off by 1e-4 at the far columns.
+    """
+    spatial = 2 * (head_dim // 6)
+    angles = [_angles(positions, dim) for positions, dim in ((t, head_dim - 2 * spatial), (h, spatial), (w, spatial))]
+    grid = (len(t), len(h), len(w))
+    views = ((-1, 1, 1), (1, -1, 1), (1, 1, -1))
+    table = torch.cat([a.view(*view, a.shape[1]).expand(*grid, -1) for a, view in zip(angles, views)], dim=-1)
+    table = table.flatten(0, 2)
+    return table.cos().float(), table.sin().float()
+
+
+def reference_rope_table(head_dim: int, ref_index: Sequence[int], rows: int, columns: int):
+    """Table of the reference tokens: columns to the right of the video's, at the latent frame each was retrieved for.
+
+    `ref_index` counts the frames after the first, so reference r stands at temporal position ref_index[r] + 1.
+    """
+    return rope_table(head_dim, [i + 1 for i in ref_index], range(rows), range(columns, 2 * columns))
+
+
+def _angles(positions: Sequence[int], dim: int) -> torch.Tensor:
+    frequencies = THETA ** -(torch.arange(0, dim, 2, dtype=torch.float64) / dim)
+    return torch.outer(torch.tensor(list(positions), dtype=torch.float64), frequencies).repeat_interleave(2, dim=1)

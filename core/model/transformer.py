@@ -1,0 +1,125 @@
+"""The WorldStereo denoiser: Wan's video transformer with a control branch and, optionally, reference tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import torch
+from diffusers import WanTransformer3DModel
+from einops import rearrange
+from torch import nn
+
+from .attention import Attention, sdpa
+from .blocks import TEXT_TOKENS, WorldStereoBlock, modulate
+from .config import ControlConfig
+from .control import VAE_STRIDE, ControlBranch
+from .rope import reference_rope_table, rope_table
+
+# (block number, call, tokens, context, modulation, rope) -> tokens; lets a caller run something around or instead of a block.
+BlockHook = Callable[..., torch.Tensor]
+
+
+class WorldStereoTransformer(WanTransformer3DModel):
+    """Both model kinds, under the parameter names of the released checkpoints.
+
+    wan_config: arguments of diffusers' WanTransformer3DModel. control: sizes of the control branch.
+    memory: whether the model has the reference stream (`memory` and `memory-dmd`) or not (`camera`).
+    """
+
+    def __init__(self, wan_config: dict, control: ControlConfig, memory: bool):
+        super().__init__(**{**wan_config, "num_layers": 0})
+        self.register_to_config(num_layers=wan_config["num_layers"])
+        del self.rope  # tables are computed per shape; a buffer would neither be stored nor moved by partial loading
+        config = self.config
+        dim = config.num_attention_heads * config.attention_head_dim
+        self.head_dim, self.memory, self.update_ref = config.attention_head_dim, memory, control.update_ref
+        self.blocks = nn.ModuleList(
+            WorldStereoBlock(dim, config.ffn_dim, config.num_attention_heads, config.qk_norm, config.cross_attn_norm,
+                             config.eps, config.added_kv_proj_dim) for _ in range(config.num_layers))
+        self.controlnet = ControlBranch(control, config.in_channels, tuple(config.patch_size))
+        if memory:
+            self.camera_embedding = nn.Sequential(nn.Linear(control.camera_embedding_dim, dim // 2), nn.SiLU(),
+                                                  nn.Linear(dim // 2, dim), nn.SiLU(), nn.Linear(dim, dim))
+
+    def forward(self, hidden_states: torch.Tensor, timestep: torch.Tensor, encoder_hidden_states: torch.Tensor,
+                encoder_hidden_states_image: torch.Tensor, *, render_latent: torch.Tensor | None = None,
+                render_mask: torch.Tensor | None = None, camera_embedding: torch.Tensor | None = None,
+                control_strength: float = 1.0, reference_latent: torch.Tensor | None = None,
+                ref_index: Sequence[int] | None = None, camera_qt: torch.Tensor | None = None,
+                camera_qt_ref: torch.Tensor | None = None, attention: Attention = sdpa,
+                block_hook: BlockHook | None = None) -> torch.Tensor:
+        """Predicts the flow velocity of the video latent.
+
+        hidden_states [B,36,F,h,w] = noisy latent 16, mask 4 (1 = given frame), condition latent 16; timestep [B], 0..1000.
+        encoder_hidden_states [B,512,text], encoder_hidden_states_image [B,257,image] (CLIP vision, second to last layer).
+        render_latent [B,16,F,h,w], render_mask [B,1,F,8h,8w] (1 = hole), camera_embedding [B,6,F,8h,8w] (Pluecker rays):
+        the global-geometric memory; without render_latent the control branch is not run.
+        reference_latent [B,36,N,h,w], ref_index N frames counted from the second, camera_qt [B,F,7], camera_qt_ref [B,N,7]:
+        the spatial-stereo memory. Returns [B,16,F,h,w]. ValueError when sizes or memories do not fit the model.
+        """
+        self._check(hidden_states, encoder_hidden_states, render_mask, reference_latent, ref_index)
+        temb, modulation, text, image = self.condition_embedder(timestep, encoder_hidden_states, encoder_hidden_states_image)
+        modulation, context = modulation.unflatten(1, (6, -1)), torch.cat([image, text], dim=1)
+        grid = self.patch_embedding(hidden_states)
+        frames, rows, columns = grid.shape[2:]
+        x = self._tokens(grid, camera_qt)
+        rope = self._to(x, rope_table(self.head_dim, range(frames), range(rows), range(columns)))
+
+        references = ref_rope = None
+        if self.memory:
+            references = self._tokens(self.patch_embedding(reference_latent), camera_qt_ref)
+            ref_rope = self._to(x, reference_rope_table(self.head_dim, ref_index, rows, columns))
+        features = iter(())
+        if render_latent is not None:
+            guidance = render_mask if camera_embedding is None else torch.cat([render_mask, camera_embedding], dim=1)
+            control_grid = self.controlnet.embed(hidden_states, render_latent, guidance.type_as(hidden_states))
+            features = self.controlnet(control_grid, temb, attention)
+
+        for i, block in enumerate(self.blocks):
+            def run(x, context, modulation, rope):
+                nonlocal references
+                x, new_references = block(x, context, modulation, rope, references, ref_rope, attention)
+                references = new_references if self.update_ref else references
+                return x
+
+            x = block_hook(i, run, x, context, modulation, rope) if block_hook else run(x, context, modulation, rope)
+            feature = next(features, None)
+            if feature is not None:
+                x = x + control_strength * feature
+        return self._head(x, temb, (frames, rows, columns))
+
+    def _check(self, video, text, render_mask, reference_latent, ref_index) -> None:
+        frames, height, width = video.shape[2:]
+        if height % 2 or width % 2:
+            raise ValueError(f"The latent is {height}x{width}; both must be even, that is, pixel sizes multiples of 16.")
+        if text.shape[1] != TEXT_TOKENS:
+            raise ValueError(f"The text embedding has {text.shape[1]} tokens; the model takes exactly {TEXT_TOKENS}.")
+        if self.memory and (reference_latent is None or ref_index is None):
+            raise ValueError("This is a memory model and cannot run without references: add 'Apply Spatial-Stereo Memory' "
+                             "(the start frame alone is enough), or load the camera variant.")
+        if not self.memory and reference_latent is not None:
+            raise ValueError("This is a camera model; it has no spatial-stereo memory: remove 'Apply Spatial-Stereo Memory', "
+                             "or load a memory variant.")
+        if reference_latent is not None and not all(0 <= i < frames - 1 for i in ref_index):
+            raise ValueError(f"ref_index is {list(ref_index)}; each must lie in 0..{frames - 2} for a clip of {frames} key frames.")
+        if render_mask is not None and render_mask.shape[2:] != (frames, height * VAE_STRIDE, width * VAE_STRIDE):
+            raise ValueError(f"The render mask is {tuple(render_mask.shape[2:])} (frames, height, width); the latent asks for "
+                             f"{(frames, height * VAE_STRIDE, width * VAE_STRIDE)}: use one trajectory for render and latent.")
+
+    def _tokens(self, grid: torch.Tensor, camera_qt: torch.Tensor | None) -> torch.Tensor:
+        """[B,C,F,h,w] -> tokens [B,F*h*w,C], with each frame's camera pose added where it is given."""
+        x = grid.flatten(2).transpose(1, 2).contiguous()
+        if camera_qt is None:
+            return x
+        pose = self.camera_embedding(camera_qt).type_as(x).repeat_interleave(grid.shape[3] * grid.shape[4], dim=1)
+        return x + pose
+
+    def _head(self, x: torch.Tensor, temb: torch.Tensor, grid: tuple[int, int, int]) -> torch.Tensor:
+        shift, scale = (self.scale_shift_table + temb.unsqueeze(1).float()).chunk(2, dim=1)
+        x = self.proj_out(modulate(self.norm_out, x, shift, scale))
+        sizes = dict(zip("fhw", grid), **dict(zip("abc", self.config.patch_size)))
+        return rearrange(x, "n (f h w) (a b c d) -> n d (f a) (h b) (w c)", **sizes)
+
+    @staticmethod
+    def _to(x: torch.Tensor, table: tuple[torch.Tensor, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
+        return table[0].to(x.device), table[1].to(x.device)
