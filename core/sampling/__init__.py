@@ -1,0 +1,1 @@
+"""Sampling of key frames: schedules, conditioning tensors, and the library pipeline."""
