@@ -18,7 +18,7 @@ import torch
 from ..values import check_shape, require
 
 # Pairs per chunk: small enough for the CPU's caches, large enough to fill a GPU.
-CPU_PAIRS = 1 << 19
+CPU_PAIRS = 1 << 18
 GPU_PAIRS = 1 << 24
 
 

@@ -1,0 +1,81 @@
+"""Lifts photographs with depth into a coloured point cloud."""
+
+import torch
+import torch.nn.functional as F
+
+from ..values import require
+from .depth import Depth
+from .point_cloud import PointCloud
+
+# The official code gives up below this many points: nothing can be rendered from them.
+FEWEST_POINTS = 9
+
+
+def lift(images: torch.Tensor, depth: Depth, edge_threshold: float = 0.35, contract: float = 8.0) -> PointCloud:
+    """One point per pixel of known depth, at the pixel's centre, in world coordinates (official code: points from depth).
+
+    images          [F,H,W,3] float32, 0..1, the photographs of the F depth maps, of the same size
+    edge_threshold  0..1; pixels on depth edges, where depth is a mixture of near and far, are left out: 0 keeps all,
+                    0.35 is the official value, larger leaves out more
+    contract        depth beyond this many lower medians of its map is drawn in (twice that is the limit); inf: never
+    Raises ValueError when pictures and maps do not agree or fewer than 9 points are left.
+    """
+    require(images.shape == (*depth.depth.shape, 3),
+            f"The image is {_size(images)} and the depth map {_size(depth.depth)} (count x height x width); they must "
+            "agree: scale the image to the map's size, or load the map that belongs to it.")
+    points, colors = zip(*(_lift_view(*view, edge_threshold, contract)
+                           for view in zip(images, depth.depth, depth.valid, depth.K, depth.w2c)))
+    points, colors = torch.cat(points), torch.cat(colors)
+    require(len(points) >= FEWEST_POINTS,
+            f"Only {len(points)} of {depth.depth.numel()} pixels are left as points, {FEWEST_POINTS} are needed: lower "
+            "edge_threshold in Point Cloud from Depth, or load a depth map with more valid pixels.")
+    return PointCloud(points, colors.clamp(0, 1), depth.w2c[0], depth.unit)
+
+
+def _size(tensor):
+    return "x".join(str(size) for size in tensor.shape[:3])
+
+
+def _lift_view(image, depth, valid, K, w2c, edge_threshold, contract):
+    """Points [N,3] (world) and colours [N,3] of one view; nothing when no pixel is valid."""
+    if not valid.any():
+        return image.new_zeros(0, 3), image.new_zeros(0, 3)
+    depth = contract_depth(depth, valid, contract)
+    keep = valid & (edge_smoothness(depth, valid) >= edge_threshold)
+    row, column = keep.nonzero().unbind(1)
+    pixels = torch.stack([column + 0.5, row + 0.5, torch.ones_like(row)], 1).to(depth.dtype)
+    cam_points = pixels @ torch.linalg.inv(K).T * depth[keep][:, None]
+    c2w = torch.linalg.inv(w2c)
+    return cam_points @ c2w[:3, :3].T + c2w[:3, 3], image[keep]
+
+
+def contract_depth(depth: torch.Tensor, valid: torch.Tensor, contract: float = 8.0) -> torch.Tensor:
+    """Draws in far depth, e.g. the sky: beyond m = contract * lower median of the valid depth, d becomes 2m - m^2/d.
+
+    depth and valid [H,W]. m stays m, infinity would become 2m, and the slope has no jump.
+    """
+    limit = contract * depth[valid].median()
+    return torch.where(depth > limit, 2 * limit - limit ** 2 / (depth + 1e-6), depth)
+
+
+def edge_smoothness(depth: torch.Tensor, valid: torch.Tensor) -> torch.Tensor:
+    """[H,W] 1 where the depth is smooth, towards 0 on depth edges: exp(-10 * Sobel magnitude of normalised disparity).
+
+    Only valid pixels take part, which is where this differs from the official code: there an invalid pixel has an
+    enormous disparity, the normalisation squeezes all others together, and one such pixel switches the test off.
+    """
+    disparity = 1 / (depth + 1e-7)
+    known = disparity[valid]
+    disparity = (disparity - known.min()) / (known.max() - known.min() + 1e-6)
+    # A neighbour outside the picture or of unknown depth counts as equal to the centre.
+    neighbours = _neighbours(disparity)
+    step = torch.where(_neighbours(valid.to(depth.dtype)) > 0, neighbours - disparity, 0.0)
+    sobel = depth.new_tensor([-1, 0, 1, -2, 0, 2, -1, 0, 1])
+    across, down = (torch.einsum("khw,k->hw", step, kernel) for kernel in (sobel, sobel.view(3, 3).T.flatten()))
+    return torch.exp(-10 * torch.hypot(across, down))
+
+
+def _neighbours(plane):
+    """[9,H,W] the 3x3 neighbourhood of every pixel of [H,W], row by row; the border is replicated."""
+    padded = F.pad(plane[None, None], (1, 1, 1, 1), mode="replicate")
+    return F.unfold(padded, 3).view(9, *plane.shape)
