@@ -1,0 +1,91 @@
+"""Starts a real ComfyUI on the loopback address and stops exactly what it started."""
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+
+class Server:
+    """`with Server(comfyui, base) as server:` runs main.py of the folder `comfyui` until the block ends.
+
+    base: folder for custom_nodes, models, input, output and user settings; ComfyUI's own folder is only read.
+    arguments: more arguments for main.py. The log goes to base/server.log.
+    """
+
+    def __init__(self, comfyui: Path, base: Path, arguments: tuple[str, ...] = ("--cpu",)):
+        self.comfyui, self.base, self.arguments = comfyui, base, arguments
+        self.log_file = base / "server.log"
+
+    def __enter__(self) -> Server:
+        (self.base / "custom_nodes").mkdir(parents=True, exist_ok=True)  # the rest ComfyUI makes itself
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        command = [sys.executable, "main.py", "--listen", "127.0.0.1", "--port", str(port), "--disable-auto-launch",
+                   "--disable-api-nodes", "--base-directory", str(self.base), "--database-url", "sqlite:///:memory:",
+                   *self.arguments]
+        # a group of its own: Ctrl-C in the terminal reaches only us, and we stop the server with all it started
+        group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if os.name == "nt" else {"start_new_session": True}
+        bytecode = {"PYTHONPYCACHEPREFIX": str(self.base / "bytecode")} if "COMFYUI_PATH" in os.environ else {}
+        with open(self.log_file, "wb") as log:
+            self.process = subprocess.Popen(command, cwd=self.comfyui, env={**os.environ, **bytecode}, stdout=log,
+                                            stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT, **group)
+        try:
+            self._wait_until_ready(seconds=180)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_) -> None:
+        try:
+            self._signal(signal.CTRL_BREAK_EVENT if os.name == "nt" else signal.SIGINT)
+            self.process.wait(10)
+        except (OSError, subprocess.TimeoutExpired):
+            pass
+        finally:
+            self._kill_group()
+            self.process.wait()
+
+    def log(self) -> str:
+        return self.log_file.read_text(errors="replace")
+
+    def failed_packs(self) -> list[str]:
+        """Folders under custom_nodes that ComfyUI could not import."""
+        return [line.split("(IMPORT FAILED): ")[1].strip() for line in self.log().splitlines() if "(IMPORT FAILED): " in line]
+
+    def _wait_until_ready(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if self.process.poll() is not None:
+                raise RuntimeError(f"ComfyUI ended with exit code {self.process.returncode}:\n{self.log()[-4000:]}")
+            try:
+                urllib.request.urlopen(self.url + "/system_stats", timeout=5).close()
+                return
+            except OSError:
+                time.sleep(0.1)
+        raise TimeoutError(f"ComfyUI did not answer within {seconds:.0f} s:\n{self.log()[-4000:]}")
+
+    def _signal(self, number: int) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+
+    def _kill_group(self) -> None:
+        if os.name == "nt":
+            self.process.kill()
+            return
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass  # the usual case: nothing is left
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

@@ -1,0 +1,75 @@
+"""The quickstart shared by the demo and the tests: its graph, its photograph, its models, its results."""
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent
+PACK = "ComfyUI-WorldStereo"
+GRAPH_FILE = ROOT / "workflows" / "api" / "quickstart.json"
+WORKFLOW_FILE = ROOT / "workflows" / "quickstart.json"
+OUTPUT_FOLDER = "quickstart"  # below ComfyUI's output folder; every filename_prefix of the graph starts with it
+
+# Calibration of scikit-image's motorcycle pair (Middlebury 2014, at its reduced size), in pixels and millimetres.
+FOCAL_LENGTH, DISPARITY_OFFSET, BASELINE_MM = 994.978, 31.086, 193.001
+
+RESULTS = {  # prefix and kind of the file that the graph writes -> what to say about it
+    "trajectory.png": "the camera path around the scene, as seen from outside",
+    "render.mp4": "the photograph's point cloud seen along the path: real depth, grey where nothing is known",
+    "mask.mp4": "the holes of that render: white is what the video model has to invent",
+    "key_frames.mp4": "what the model made of it: NOISE, because the tiny model is untrained and shows the path of the "
+                      "data, not the quality",
+    "point_cloud.ply": "the coloured point cloud for MeshLab, CloudCompare or Blender",
+    "point_cloud.glb": "the same cloud for any glTF viewer, and for ComfyUI's Preview3D node",
+}
+
+
+def graph() -> dict:
+    return json.loads(GRAPH_FILE.read_text())
+
+
+def prepare(base: Path) -> None:
+    """Fills ComfyUI's base folder with the pack, the tiny models and the input files."""
+    link_pack(base / "custom_nodes" / PACK)
+    subprocess.run([sys.executable, str(ROOT / "scripts" / "make_tiny_model.py"), str(base / "models")], check=True)
+    write_photo_with_depth(base / "input")
+
+
+def link_pack(target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if os.name == "nt":  # symbolic links need special rights there
+        shutil.copytree(ROOT, target, ignore=shutil.ignore_patterns(".*", "output", "__pycache__"))
+    else:
+        target.symlink_to(ROOT, target_is_directory=True)
+
+
+def write_photo_with_depth(folder: Path) -> None:
+    """motorcycle.png (RGB) and motorcycle_depth_mm.png (16 bit, millimetres along the camera's z, 0 = unknown)."""
+    from PIL import Image
+    from skimage.data import stereo_motorcycle
+
+    left, _, disparity = stereo_motorcycle()
+    known = np.isfinite(disparity)
+    depth = FOCAL_LENGTH * BASELINE_MM / (np.where(known, disparity, 0) + DISPARITY_OFFSET)
+    folder.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(left).save(folder / "motorcycle.png")
+    Image.fromarray(np.where(known, np.rint(depth), 0).astype(np.uint16)).save(folder / "motorcycle_depth_mm.png")
+
+
+def copy_results(base: Path, target: Path) -> list[Path]:
+    """The files of RESULTS from ComfyUI's output folder, without the counters in their names."""
+    target.mkdir(parents=True, exist_ok=True)
+    copied = []
+    for name in RESULTS:
+        stem, kind = name.split(".")
+        found = sorted((base / "output" / OUTPUT_FOLDER).glob(f"{stem}_*.{kind}"))
+        if not found:
+            raise FileNotFoundError(f"The graph has written no {OUTPUT_FOLDER}/{stem}_*.{kind}.")
+        copied.append(Path(shutil.copy(found[-1], target / name)))
+    return copied

@@ -1,0 +1,37 @@
+"""What several tests share: the checkout, the optional folder of recorded outputs, one real server for the session."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import environment
+import pytest
+import quickstart
+from comfy_server import Server
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of recorded outputs of the official code, which only the developers' machines have."""
+    folder = ROOT.parent / "shared"
+    if not (folder / "vectors").is_dir():
+        pytest.skip("no recorded outputs beside this checkout")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def comfy_server(tmp_path_factory) -> Server:
+    """A real ComfyUI with this pack, the tiny models and the quickstart's input files."""
+    comfyui = environment.comfyui_path()
+    if not (comfyui / "main.py").exists():
+        pytest.fail(f"there is no ComfyUI in {comfyui}; `python scripts/test.py` gets one")
+    base = tmp_path_factory.mktemp("comfyui")
+    quickstart.prepare(base)
+    with Server(comfyui, base) as server:
+        yield server
