@@ -1,0 +1,47 @@
+"""Which frames, and in which order: clip frames out of longer videos, bank frames out of clips, clips of a scene."""
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+import numpy as np
+
+from ..values import require
+
+RECONSTRUCTION_ORDER = ("traj_eloop", "traj_up", "traj_right", "traj_left")
+
+
+def even_frames(total: int, count: int) -> list[int]:
+    """`count` of `total` frame numbers, first and last included, rounded down; all of them when there are no more."""
+    require(total >= 1 and count >= 1, f"cannot pick {count} of {total} frames, both must be at least 1.")
+    # numpy's rounding errors are part of the rule: 20 of 165 frames differ from whole-number division.
+    return list(range(total)) if total <= count else np.linspace(0, total - 1, count).astype(int).tolist()
+
+
+def even_parts(total: int, parts: int) -> list[int]:
+    """`total` split into `parts` whole numbers that differ by at most 1, smaller ones first."""
+    require(parts >= 1, f"cannot split {total} into {parts} parts, expected at least 1.")
+    return [(total + i) // parts for i in range(parts)]
+
+
+def frames_to_keep(total: int, count: int) -> list[int]:
+    """`count` frame numbers of a clip of `total` for the memory bank: never the first, always the last, wider gaps first."""
+    require(1 <= count <= total - 1, f"cannot keep {count} of {total} frames without the first, at most {total - 1}.")
+    kept = [0]
+    for gap in reversed(even_parts(total - 1, count)):
+        kept.append(kept[-1] + gap)
+    return kept[1:]
+
+
+def trajectory_order(clips: Iterable[str], invalid_views: Collection[str] = ()) -> list[str]:
+    """The order in which the clips "view/trajectory" of a scene are made, so that each finds what it builds on.
+
+    Views listed in `invalid_views` are left out, and so is every name of another form. "-" in a view's name becomes
+    "_", after sorting.
+    """
+    present = {tuple(clip.split("/", 1)) for clip in clips}
+    rounds = [("view", ("traj2", "traj0", "traj1")), ("target", ("traj0", "traj1")), ("reconstruct", ("traj0",)),
+              ("wonder", ("traj0", "traj1")), ("reconstruct", ("traj1",))]
+    views = sorted({name[0] for name in present} - set(invalid_views))
+    return [f"{view.replace('-', '_')}/{trajectory}" for prefix, trajectories in rounds
+            for view in views if view.startswith(prefix)
+            for trajectory in trajectories if (view, trajectory) in present]
