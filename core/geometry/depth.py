@@ -59,6 +59,18 @@ class Depth(Value):
         return float(self.depth[self.valid].median())
 
 
+def values_of_picture(image: torch.Tensor) -> torch.Tensor:
+    """[F,H,W] the numbers of a depth map that comes as a picture [F,H,W,C], whose colour channels are equal.
+
+    Raises ValueError for a colour picture, which holds no depth.
+    """
+    grey, others = image[..., 0].float(), image[..., 1:3].float()
+    same = (others - grey[..., None]).abs().nan_to_num(0.0) <= 1e-3 * grey[..., None].abs().nan_to_num(0.0) + 1e-6
+    require(bool(same.all()), "The depth map picture has different red, green and blue values, so it is a photograph or a "
+                              "coloured display of depth; connect the output of Load Depth Map.")
+    return grey
+
+
 def depth_from_values(values: torch.Tensor, scale: float, K: torch.Tensor, unit: str = "m") -> Depth:
     """Depth of views at the identity pose from numbers as a file holds them.
 
@@ -75,9 +87,14 @@ def depth_from_values(values: torch.Tensor, scale: float, K: torch.Tensor, unit:
     return Depth(torch.where(valid, depth, 0.0), valid, K, unit=unit)
 
 
-def intrinsics_from_fov(horizontal_fov: float, width: int, height: int) -> torch.Tensor:
-    """K [3,3] in pixels of a camera with square pixels, looking through the centre; horizontal_fov in degrees."""
-    require(0 < horizontal_fov < 180,
+def intrinsics_from_fov(horizontal_fov: float, width: int, height: int, fx: float = 0.0, fy: float = 0.0,
+                        cx: float = 0.0, cy: float = 0.0) -> torch.Tensor:
+    """K [3,3] in pixels of a camera with square pixels, looking through the centre; horizontal_fov in degrees.
+
+    Numbers other than 0 take precedence: fx, fy (pixels; fy = fx when only fx is given), cx, cy (pixels, pixel j covers
+    [j, j+1); add 0.5 to calibrations that put whole numbers on pixel centres).
+    """
+    require(fx > 0 or 0 < horizontal_fov < 180,
             f"The horizontal field of view is {horizontal_fov} degrees; it must lie between 0 and 180.")
-    focal = width / 2 / math.tan(math.radians(horizontal_fov) / 2)
-    return torch.tensor([[focal, 0, width / 2], [0, focal, height / 2], [0, 0, 1]])
+    fx = fx or width / 2 / math.tan(math.radians(horizontal_fov) / 2)
+    return torch.tensor([[fx, 0, cx or width / 2], [0, fy or fx, cy or height / 2], [0, 0, 1]])

@@ -1,0 +1,37 @@
+"""Writes a point cloud for other programs: PLY (binary, little endian) or GLB (one POINTS primitive), with colours."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import trimesh
+
+from ..geometry.point_cloud import PointCloud
+from ..values import require
+
+
+def export_point_cloud(cloud: PointCloud, path: str | Path, y_up: bool = True) -> None:
+    """Writes the cloud to path, which ends in .ply or .glb. Colours are 8-bit red green blue alpha.
+
+    y_up    True: x right, y up, z towards the viewer, as 3D viewers expect (y and z change their sign);
+            False: x right, y down, z forward, as the cameras of this pack have it (OpenCV)
+    The file appears complete or not at all. Raises ValueError for another ending and when the file exists already.
+    """
+    path = Path(path)
+    require(path.suffix in (".ply", ".glb"), f"A point cloud cannot be written as {path.name}; use .ply or .glb.")
+    require(not path.exists(), f"{path.name} exists already and is not overwritten; choose another filename prefix.")
+    axes = np.array([1, -1, -1] if y_up else [1, 1, 1], dtype=np.float32)
+    points = cloud.points.cpu().numpy() * axes
+    colors = (cloud.colors.cpu().numpy() * 255).round().astype(np.uint8)
+    data = trimesh.PointCloud(points, colors).export(file_type=path.suffix[1:])
+    write_atomically(path, data)
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Writes to a hidden neighbour first, so that a killed run leaves no half file under the final name."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        temporary.write_bytes(data)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
