@@ -1,6 +1,7 @@
 """What several tests share: the checkout, the optional folder of recorded outputs, one real server for the session."""
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import environment
@@ -23,6 +24,19 @@ def shared() -> Path:
     if not (folder / "vectors").is_dir():
         pytest.skip("no recorded outputs beside this checkout")
     return folder
+
+
+@pytest.fixture(scope="session")
+def comfy():
+    """ComfyUI's own modules in this process, on the CPU. Its stock nodes are then `import nodes`."""
+    checkout = environment.comfyui_path()
+    if not (checkout / "main.py").exists():
+        pytest.fail(f"there is no ComfyUI in {checkout}; `python scripts/test.py` gets one")
+    sys.path.insert(0, str(checkout))
+    import comfy.cli_args
+
+    comfy.cli_args.args.cpu = True  # before anything imports comfy.model_management
+    return comfy
 
 
 @pytest.fixture(scope="session")

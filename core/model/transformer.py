@@ -42,7 +42,7 @@ class WorldStereoTransformer(WanTransformer3DModel):
                                                   nn.Linear(dim // 2, dim), nn.SiLU(), nn.Linear(dim, dim))
 
     def forward(self, hidden_states: torch.Tensor, timestep: torch.Tensor, encoder_hidden_states: torch.Tensor,
-                encoder_hidden_states_image: torch.Tensor, *, render_latent: torch.Tensor | None = None,
+                encoder_hidden_states_image: torch.Tensor | None, *, render_latent: torch.Tensor | None = None,
                 render_mask: torch.Tensor | None = None, camera_embedding: torch.Tensor | None = None,
                 control_strength: float = 1.0, reference_latent: torch.Tensor | None = None,
                 ref_index: Sequence[int] | None = None, camera_qt: torch.Tensor | None = None,
@@ -51,7 +51,8 @@ class WorldStereoTransformer(WanTransformer3DModel):
         """Predicts the flow velocity of the video latent.
 
         hidden_states [B,36,F,h,w] = noisy latent 16, mask 4 (1 = given frame), condition latent 16; timestep [B], 0..1000.
-        encoder_hidden_states [B,512,text], encoder_hidden_states_image [B,257,image] (CLIP vision, second to last layer).
+        encoder_hidden_states [B,512,text], encoder_hidden_states_image [B,257,image] (CLIP vision, second to last layer)
+        or None: then no image attention takes place, which no released model was trained for.
         render_latent [B,16,F,h,w], render_mask [B,1,F,8h,8w] (1 = hole), camera_embedding [B,6,F,8h,8w] (Pluecker rays):
         the global-geometric memory; without render_latent the control branch is not run.
         reference_latent [B,36,N,h,w], ref_index N frames counted from the second, camera_qt [B,F,7], camera_qt_ref [B,N,7]:
@@ -59,7 +60,8 @@ class WorldStereoTransformer(WanTransformer3DModel):
         """
         self._check(hidden_states, encoder_hidden_states, render_mask, reference_latent, ref_index)
         temb, modulation, text, image = self.condition_embedder(timestep, encoder_hidden_states, encoder_hidden_states_image)
-        modulation, context = modulation.unflatten(1, (6, -1)), torch.cat([image, text], dim=1)
+        modulation = modulation.unflatten(1, (6, -1))
+        context = text if image is None else torch.cat([image, text], dim=1)
         grid = self.patch_embedding(hidden_states)
         frames, rows, columns = grid.shape[2:]
         x = self._tokens(grid, camera_qt)

@@ -1,0 +1,246 @@
+"""All contact with ComfyUI's internals: the MODEL, the VAE, progress and interruption.
+
+Written for ComfyUI 0.3.75 and newer. Nothing here is imported before a node runs.
+"""
+
+from __future__ import annotations
+
+import logging
+
+import comfy.conds
+import comfy.latent_formats
+import comfy.ldm.modules.attention
+import comfy.model_base
+import comfy.model_management as mm
+import comfy.model_patcher
+import comfy.ops
+import comfy.patcher_extension as pe
+import comfy.supported_models_base
+import comfy.utils
+import torch
+
+from ..core.model.blocks import TEXT_TOKENS
+from ..core.model.controls import GeometricControl, StereoControl, geometric_inputs, stereo_inputs
+from ..core.model.native_names import native_name
+from ..core.model.settings import Settings
+from ..core.model.transformer import WorldStereoTransformer
+from ..core.model.vae import KeyFrameVae
+
+logger = logging.getLogger(__name__)
+
+GEOMETRIC, STEREO = "worldstereo_geometric", "worldstereo_stereo"  # keys in transformer_options
+COMPUTE_DTYPES = [torch.bfloat16, torch.float16, torch.float32]  # in order of preference; the official runs use bf16
+
+
+# ---- layers that ComfyUI may keep elsewhere or in another type ----
+
+class FP32LayerNorm(comfy.ops.manual_cast.LayerNorm):
+    """diffusers' layer norm of the same name: computes in float32, returns the input's type."""
+
+    def forward_comfy_cast_weights(self, x):
+        return super().forward_comfy_cast_weights(x.float()).to(x.dtype)
+
+
+def make_castable(net: torch.nn.Module) -> None:
+    """Turns every leaf layer into ComfyUI's of the same kind, so that partial loading, casting and LoRA work on it."""
+    ops = comfy.ops.manual_cast
+    classes = {"Linear": ops.Linear, "Conv3d": ops.Conv3d, "GroupNorm": ops.GroupNorm, "LayerNorm": ops.LayerNorm,
+               "RMSNorm": ops.RMSNorm, "FP32LayerNorm": FP32LayerNorm}
+    for name, module in net.named_modules():
+        is_leaf = next(module.children(), None) is None
+        if not is_leaf or not any(p is not None for p in module._parameters.values()):
+            continue
+        if type(module).__name__ not in classes:
+            raise RuntimeError(f"{name} is a {type(module).__name__}, which has no ComfyUI layer: nodes/bridge.py must learn it.")
+        module.__class__ = classes[type(module).__name__]
+        module.weight_function, module.bias_function = [], []
+        if "bias" not in module._parameters:
+            module.bias = None  # RMSNorm has none, but ComfyUI's cast reads it
+
+
+# ---- the module that ComfyUI calls ----
+
+class NativeView(torch.nn.Module):
+    """The network under native Wan names, with ComfyUI's call signature.
+
+    ComfyUI sees a tree of name holders whose leaves are the network's own layers, so stock LoRAs and merges find their
+    keys. The network itself is not registered a second time.
+    """
+
+    def __init__(self, net: WorldStereoTransformer, dtype: torch.dtype):
+        super().__init__()
+        self.dtype = dtype  # ComfyUI's get_dtype() reads it
+        object.__setattr__(self, "net", net)
+        loose = []
+        for path, module in net.named_modules():
+            if next(module.children(), None) is None and next(module.parameters(), None) is not None:
+                holder, name = self._place(native_name(f"{path}.weight").removesuffix(".weight"))
+                holder.add_module(name, module)
+                continue
+            for own, parameter in module.named_parameters(recurse=False):
+                holder, name = self._place(native_name(f"{path}.{own}" if path else own))
+                holder.register_parameter(name, parameter)
+                loose.append((holder, name, module, own))
+        self.loose = tuple(loose)
+
+    def _place(self, path: str) -> tuple[torch.nn.Module, str]:
+        """The name holder for a dotted path and the last name in it; holders are made on the way."""
+        *parents, name = path.split(".")
+        holder = self
+        for parent in parents:
+            if parent not in holder._modules:
+                holder.add_module(parent, torch.nn.Module())
+            holder = holder._modules[parent]
+        return holder, name
+
+    def forward(self, x, timestep, context=None, clip_fea=None, transformer_options={}, **kwargs):
+        wrappers = pe.get_all_wrappers(pe.WrappersMP.DIFFUSION_MODEL, transformer_options)
+        executor = pe.WrapperExecutor.new_class_executor(self._forward, self, wrappers)
+        return executor.execute(x, timestep, context, clip_fea, transformer_options, **kwargs)
+
+    def _forward(self, x, timestep, context, clip_fea=None, transformer_options={}, **kwargs):
+        self._bring_loose_parameters(x.device)
+        options, memories = transformer_options, {}
+        if GEOMETRIC in options:
+            memories |= geometric_inputs(options[GEOMETRIC], x)
+        if STEREO in options:
+            memories |= stereo_inputs(options[STEREO], x)
+        return self.net(x, timestep, _exactly_512_tokens(context), clip_fea, **memories, attention=_attention(options),
+                        block_hook=_block_hook(options))
+
+    def _bring_loose_parameters(self, device: torch.device) -> None:
+        """Partial loading never moves parameters of modules that have children; they are tiny and come along here."""
+        for holder, name, module, own in self.loose:
+            moved = holder._parameters[name].detach().to(device)
+            module._parameters[own] = torch.nn.Parameter(moved, requires_grad=False)
+
+
+def _attention(options):
+    def attention(q, k, v, heads):
+        return comfy.ldm.modules.attention.optimized_attention(q, k, v, heads=heads, transformer_options=options)
+    return attention
+
+
+def _block_hook(options):
+    """Calls the block patches of other packs, and lets the user cancel between two blocks."""
+    patches = options.get("patches_replace", {}).get("dit", {})
+
+    def hook(i, run, x, context, modulation, rope):
+        mm.throw_exception_if_processing_interrupted()
+        patch = patches.get(("double_block", i))
+        if patch is None:
+            return run(x, context, modulation, rope)
+        args = {"img": x, "txt": context, "vec": modulation, "pe": rope, "transformer_options": options}
+        return patch(args, {"original_block": lambda a: {"img": run(a["img"], a["txt"], a["vec"], a["pe"])}})["img"]
+
+    return hook
+
+
+def _exactly_512_tokens(context: torch.Tensor) -> torch.Tensor:
+    missing = TEXT_TOKENS - context.shape[1]
+    return torch.nn.functional.pad(context, (0, 0, 0, missing)) if missing > 0 else context[:, :TEXT_TOKENS]
+
+
+# ---- MODEL ----
+
+class ModelConfig(comfy.supported_models_base.BASE):
+    unet_config = {}
+    unet_extra_config = {}
+    latent_format = comfy.latent_formats.Wan21
+
+
+class WorldStereoModel(comfy.model_base.WAN21):
+    """WAN21 supplies mask and image channels, text and CLIP vision; its own constructor would build another network."""
+
+    def __init__(self, config, net: WorldStereoTransformer, settings: Settings, device=None):
+        comfy.model_base.BaseModel.__init__(self, config, comfy.model_base.ModelType.FLOW, device=device)
+        self.image_to_video = True
+        self.settings = settings
+        self.diffusion_model = NativeView(net, config.unet_config["dtype"]).eval()
+
+    @property
+    def text_dim(self) -> int:
+        return self.diffusion_model.net.config.text_dim
+
+    def _apply_model(self, x, t, c_concat=None, c_crossattn=None, control=None, transformer_options={}, **kwargs):
+        sigma, sigmas = float(t.max()), transformer_options.get("sample_sigmas")
+        if sigmas is not None and sigma >= float(sigmas[0]):
+            _report_what_is_missing(transformer_options, c_crossattn, kwargs.get("clip_fea"))
+        memory: GeometricControl | None = transformer_options.get(GEOMETRIC)
+        if memory is not None and not self._acts_at(memory, sigma):
+            transformer_options = {key: value for key, value in transformer_options.items() if key != GEOMETRIC}
+        return super()._apply_model(x, t, c_concat, c_crossattn, control, transformer_options, **kwargs)
+
+    def _acts_at(self, memory: GeometricControl, sigma: float) -> bool:
+        to_sigma = self.model_sampling.percent_to_sigma
+        return to_sigma(memory.end) <= sigma <= to_sigma(memory.start)
+
+
+def _report_what_is_missing(options, context, clip_fea) -> None:
+    if context.shape[1] > TEXT_TOKENS:
+        logger.warning("WorldStereo: the prompt is longer than %d tokens; the rest is not used.", TEXT_TOKENS)
+    if clip_fea is None:
+        logger.warning("WorldStereo: 'Image to Key Frames' has no clip_vision_output; the model runs without image tokens.")
+    if GEOMETRIC not in options:
+        logger.warning("WorldStereo: 'Apply Global-Geometric Memory' is missing, so nothing controls the camera.")
+
+
+def make_model(net: WorldStereoTransformer, settings: Settings, load_device=None, compute_dtype=None):
+    """The MODEL of a loaded network. compute_dtype None = what the device does best with these weights."""
+    make_castable(net)
+    storage = net.blocks[0].ffn.net[2].weight.dtype
+    load_device = load_device or mm.get_torch_device()
+    config = ModelConfig({"image_model": "wan2.1", "disable_unet_model_creation": True})
+    config.sampling_settings = {"shift": settings.few_step.shift if settings.distilled else settings.flow_shift}
+    config.set_inference_dtype(storage, compute_dtype or mm.unet_manual_cast(storage, load_device, COMPUTE_DTYPES))
+    config.memory_usage_factor = net.config.num_attention_heads * net.config.attention_head_dim / 2222  # as stock Wan
+    model = WorldStereoModel(config, net, settings, device=mm.unet_offload_device())
+    return comfy.model_patcher.ModelPatcher(model, load_device=load_device, offload_device=mm.unet_offload_device())
+
+
+def worldstereo(model) -> WorldStereoModel:
+    """What 'Load WorldStereo Model' loaded, whatever patches the MODEL carries. ValueError for any other MODEL."""
+    if not isinstance(model.model, WorldStereoModel):
+        raise ValueError(f"This MODEL is a {type(model.model).__name__}; expected one from 'Load WorldStereo Model'.")
+    return model.model
+
+
+def with_memory(model, control: GeometricControl | StereoControl):
+    """A clone of the MODEL that carries this memory; the MODEL given stays as it was."""
+    settings = worldstereo(model).settings
+    is_stereo = isinstance(control, StereoControl)
+    if is_stereo and settings.variant == "camera":
+        raise ValueError("This is a camera model; it has no spatial-stereo memory: remove 'Apply Spatial-Stereo Memory', "
+                         "or load a memory variant in 'Load WorldStereo Model'.")
+    patched = model.clone()
+    patched.model_options["transformer_options"][STEREO if is_stereo else GEOMETRIC] = control
+    return patched
+
+
+# ---- VAE, progress ----
+
+def key_frame_vae(vae) -> KeyFrameVae:
+    """ComfyUI's Wan VAE as the two functions the library loops over; refuses other VAEs."""
+    if getattr(vae, "latent_channels", None) != 16 or getattr(vae, "latent_dim", None) != 3:
+        raise ValueError(f"This VAE has {getattr(vae, 'latent_channels', '?')} latent channels; "
+                         "load the Wan 2.1 VAE (16 channels, video) with 'Load VAE'.")
+
+    def encode(clip):
+        return vae.encode((clip[0].permute(1, 2, 3, 0) + 1) / 2).float()
+
+    def decode(latent):
+        frames = vae.decode(latent).reshape(-1, latent.shape[3] * 8, latent.shape[4] * 8, 3)
+        return frames.permute(3, 0, 1, 2)[None].float() * 2 - 1
+
+    return KeyFrameVae(encode, decode)
+
+
+def progress_bar(total: int):
+    """A function for the end of each of `total` steps: shows progress in the node and lets the user cancel."""
+    bar = comfy.utils.ProgressBar(total)
+
+    def step(*_):
+        mm.throw_exception_if_processing_interrupted()
+        bar.update(1)
+
+    return step

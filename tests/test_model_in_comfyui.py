@@ -1,0 +1,286 @@
+"""The MODEL inside a real ComfyUI (in process, CPU): stock samplers, LoRA, foreign patches, partial loading."""
+
+import pytest
+import tiny
+import torch
+
+VARIANTS = ("camera", "memory", "memory-dmd")
+
+
+def model_of(variant, comfy):
+    from worldstereo.core.model.settings import Settings
+    from worldstereo.nodes import bridge
+
+    return bridge.make_model(tiny.transformer(variant != "camera"), Settings(variant=variant))
+
+
+def with_memories(model):
+    from worldstereo.nodes import bridge
+
+    geometric, stereo = tiny.controls()
+    model = bridge.with_memory(model, geometric)
+    return model if bridge.worldstereo(model).settings.variant == "camera" else bridge.with_memory(model, stereo)
+
+
+def conditioning(tokens=(512, 512)):
+    """Positive and negative as the stock nodes make them: text, image latent, mask (0 = given), CLIP vision."""
+    import comfy.clip_vision
+
+    g = torch.Generator().manual_seed(5)
+    seen = comfy.clip_vision.Output()
+    seen.penultimate_hidden_states = torch.randn(1, 257, tiny.WAN["image_dim"], generator=g)
+    mask = torch.ones(1, 4, *tiny.LATENT[2:])
+    mask[:, :, 0] = 0
+    extra = {"concat_latent_image": torch.randn(tiny.LATENT, generator=g), "concat_mask": mask, "clip_vision_output": seen}
+    return [[[torch.randn(1, n, tiny.WAN["text_dim"], generator=g), dict(extra)]] for n in tokens]
+
+
+def ksample(model, positive, negative, steps=3, cfg=3.0, seed=7, sampler="euler", scheduler="simple"):
+    import nodes as stock
+
+    latent = {"samples": torch.zeros(tiny.LATENT)}
+    with torch.inference_mode():
+        return stock.common_ksampler(model, seed, steps, cfg, sampler, scheduler, positive, negative, latent)[0]["samples"]
+
+
+def by_library(model, positive, negative, sigmas, cfg, seed=7):
+    """The same run through core/ alone: no ComfyUI code between the noise and the latent."""
+    import comfy.latent_formats
+
+    from worldstereo.core.model.controls import geometric_inputs, stereo_inputs
+    from worldstereo.nodes import bridge
+
+    owner, wan = bridge.worldstereo(model), comfy.latent_formats.Wan21()
+    options = model.model_options["transformer_options"]
+    extra = positive[0][1]
+    condition = torch.cat([1 - extra["concat_mask"], wan.process_in(extra["concat_latent_image"])], dim=1)
+    x = torch.randn(tiny.LATENT, generator=torch.manual_seed(seed))
+
+    def velocity(x, sigma, text):
+        video = torch.cat([x, condition], dim=1)
+        heard = geometric_inputs(options[bridge.GEOMETRIC], video)
+        if bridge.STEREO in options:
+            heard |= stereo_inputs(options[bridge.STEREO], video)
+        image = extra["clip_vision_output"].penultimate_hidden_states
+        return owner.diffusion_model.net(video, sigma.view(1) * 1000, text[:, :512], image, **heard)
+
+    with torch.inference_mode():
+        for sigma, following in zip(sigmas[:-1], sigmas[1:]):
+            v = velocity(x, sigma, positive[0][0])
+            if cfg != 1:
+                u = velocity(x, sigma, negative[0][0])
+                v = u + cfg * (v - u)
+            x = x + (following - sigma) * v
+    return wan.process_out(x)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("tokens", [(512, 512), (512, 600)], ids=["cfg batched", "cfg one by one"])
+def test_ksampler_gives_the_librarys_latent(comfy, variant, tokens):
+    import comfy.samplers
+
+    model = with_memories(model_of(variant, comfy))
+    positive, negative = conditioning(tokens)
+    cfg = 1.0 if variant == "memory-dmd" else 3.0
+    sigmas = comfy.samplers.calculate_sigmas(model.get_model_object("model_sampling"), "simple", 3)
+    expected = by_library(model, positive, negative, sigmas, cfg)
+    assert (ksample(model, positive, negative, cfg=cfg) - expected).abs().max() <= 1e-4
+
+
+def stock_node(node, **inputs):
+    out = getattr(node if node.FUNCTION.startswith("EXECUTE") else node(), node.FUNCTION)(**inputs)
+    return out.args if hasattr(out, "args") else out
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_samplercustom_gives_the_librarys_latent(comfy, variant):
+    from comfy_extras import nodes_custom_sampler as custom
+
+    from worldstereo.core.sampling.schedule import few_step_sigmas
+
+    model = with_memories(model_of(variant, comfy))
+    positive, negative = conditioning()
+    cfg = 1.0 if variant == "memory-dmd" else 3.0
+    sigmas = few_step_sigmas(4)
+    sampler = stock_node(custom.KSamplerSelect, sampler_name="euler")[0]
+    with torch.inference_mode():
+        out = stock_node(custom.SamplerCustom, model=model, add_noise=True, noise_seed=7, cfg=cfg, positive=positive, negative=negative,
+                         sampler=sampler, sigmas=sigmas, latent_image={"samples": torch.zeros(tiny.LATENT)})[0]["samples"]
+    expected = by_library(model, positive, negative, sigmas, cfg)
+    assert (out - expected).abs().max() <= 1e-4
+
+
+def test_model_sampling_shift_changes_the_sigmas(comfy):
+    import comfy.samplers
+    from comfy_extras import nodes_model_advanced as advanced
+
+    model = with_memories(model_of("memory", comfy))
+    shifted = stock_node(advanced.ModelSamplingSD3, model=model, shift=12.0)[0]
+    sigmas = comfy.samplers.calculate_sigmas(shifted.get_model_object("model_sampling"), "simple", 3)
+    plain = comfy.samplers.calculate_sigmas(model.get_model_object("model_sampling"), "simple", 3)
+    assert sigmas[1] > plain[1]
+    positive, negative = conditioning()
+    assert (ksample(shifted, positive, negative) - by_library(shifted, positive, negative, sigmas, 3.0)).abs().max() <= 1e-4
+
+
+def test_stock_lora_by_native_names_equals_a_manual_merge_and_is_undone(comfy):
+    import comfy.sd
+
+    model = with_memories(model_of("memory", comfy))
+    positive, negative = conditioning()
+    before = ksample(model, positive, negative)
+    g, rank, dim = torch.Generator().manual_seed(3), 4, 48
+    names = {f"blocks.{i}.{name}": ours for i in range(3) for name, ours in (
+        (f"self_attn.q", f"blocks.{i}.attn1.to_q"), (f"cross_attn.o", f"blocks.{i}.attn2.to_out.0"), ("ffn.2", f"blocks.{i}.ffn.net.2"))}
+    shapes = {name: ((64 if name.endswith("ffn.2") else dim), dim) for name in names}
+    down = {name: torch.randn(rank, shapes[name][0], generator=g) for name in names}
+    up = {name: 0.05 * torch.randn(dim, rank, generator=g) for name in names}
+    lora = {f"diffusion_model.{name}.lora_A.weight": down[name] for name in names}
+    lora |= {f"diffusion_model.{name}.lora_B.weight": up[name] for name in names}
+
+    patched, _ = comfy.sd.load_lora_for_models(model, None, lora, 0.7, 0.0)
+    assert len(patched.patches) == len(names)
+    result = ksample(patched, positive, negative)
+
+    merged = with_memories(model_of("memory", comfy))
+    state = merged.model.diffusion_model.net.state_dict()
+    for name, ours in names.items():
+        state[f"{ours}.weight"] += 0.7 * up[name] @ down[name]
+    assert (ksample(merged, positive, negative) - result).abs().max() <= 1e-5
+    assert (result - before).abs().max() > 1e-3
+    assert torch.equal(ksample(model, positive, negative), before)
+
+
+def test_foreign_block_patch_and_wrapper_are_called(comfy):
+    import comfy.patcher_extension as pe
+
+    model = with_memories(model_of("memory", comfy))
+    positive, negative = conditioning()
+    before = ksample(model, positive, negative)
+    seen, wrapped = [], []
+
+    def patch(args, extra):
+        seen.append((tuple(args["img"].shape), tuple(args["txt"].shape)))
+        return {"img": extra["original_block"](args)["img"] * 1.01}
+
+    patched = model.clone()
+    patched.set_model_patch_replace(patch, "dit", "double_block", 1)
+    patched.add_wrapper_with_key(pe.WrappersMP.DIFFUSION_MODEL, "test", lambda run, *a, **k: (wrapped.append(1), run(*a, **k))[1])
+    after = ksample(patched, positive, negative)
+    assert seen == [((2, 72, 48), (2, 769, 48))] * 3 and len(wrapped) == 3
+    assert (after - before).abs().max() > 1e-4
+    assert torch.equal(ksample(model, positive, negative), before) and len(wrapped) == 3
+
+
+def test_clones_with_other_memories_do_not_touch_each_other(comfy):
+    from worldstereo.nodes import bridge
+
+    positive, negative = conditioning()
+    bare = model_of("memory", comfy)
+    first = with_memories(bare)
+    expected = ksample(first, positive, negative)
+    geometric, stereo = tiny.controls(seed=99)
+    second = bridge.with_memory(bridge.with_memory(bare, stereo), geometric)
+    other = ksample(second, positive, negative)
+    assert (other - expected).abs().max() > 1e-3
+    assert torch.equal(ksample(first, positive, negative), expected)
+    assert torch.equal(ksample(second, positive, negative), other)
+    assert not {bridge.GEOMETRIC, bridge.STEREO} & set(bare.model_options["transformer_options"])
+
+
+def test_order_of_the_two_memories_does_not_matter(comfy):
+    from worldstereo.nodes import bridge
+
+    positive, negative = conditioning()
+    bare = model_of("memory", comfy)
+    geometric, stereo = tiny.controls()
+    one = bridge.with_memory(bridge.with_memory(bare, geometric), stereo)
+    two = bridge.with_memory(bridge.with_memory(bare, stereo), geometric)
+    assert torch.equal(ksample(one, positive, negative), ksample(two, positive, negative))
+
+
+def test_strength_and_window_of_the_geometric_memory(comfy):
+    from dataclasses import replace
+
+    from worldstereo.nodes import bridge
+
+    positive, negative = conditioning()
+    bare = model_of("camera", comfy)
+    geometric, _ = tiny.controls()
+
+    def run(**changes):
+        return ksample(bridge.with_memory(bare, replace(geometric, **changes)), positive, negative)
+
+    full, off = run(), ksample(bare, positive, negative)
+    assert torch.allclose(run(strength=0.0), off, atol=1e-5)
+    assert (full - off).abs().max() > 1e-2
+    early = run(end=0.4)
+    assert (early - full).abs().max() > 1e-3 and (early - off).abs().max() > 1e-3
+
+
+def test_interruption_stops_within_a_step(comfy):
+    import comfy.model_management as mm
+
+    model = with_memories(model_of("memory", comfy))
+    positive, negative = conditioning()
+    calls = []
+
+    def patch(args, extra):
+        calls.append(1)
+        mm.interrupt_current_processing(True)
+        return extra["original_block"](args)
+
+    patched = model.clone()
+    patched.set_model_patch_replace(patch, "dit", "double_block", 0)
+    with pytest.raises(mm.InterruptProcessingException):
+        ksample(patched, positive, negative)
+    mm.interrupt_current_processing(False)
+    assert len(calls) == 1
+
+
+@pytest.mark.parametrize("storage", [torch.bfloat16, torch.float8_e4m3fn], ids=str)
+def test_low_precision_storage_with_float32_compute(comfy, storage):
+    from worldstereo.core.model.checkpoint import storage_dtype
+    from worldstereo.core.model.settings import Settings
+    from worldstereo.nodes import bridge
+
+    positive, negative = conditioning()
+    net = tiny.transformer(memory=True)
+    for name, parameter in net.named_parameters():
+        parameter.data = parameter.data.to(storage_dtype(name, parameter, storage))
+    model = with_memories(bridge.make_model(net, Settings(variant="memory"), compute_dtype=torch.float32))
+    exact = ksample(with_memories(model_of("memory", comfy)), positive, negative)
+    error = (ksample(model, positive, negative) - exact).abs().mean() / exact.abs().mean()
+    assert 0 < error < (0.02 if storage == torch.bfloat16 else 0.25)
+
+
+WRONG = [("memory", "geometric", "cannot run without references: add 'Apply Spatial-Stereo Memory'"),
+         ("camera", "stereo", "This is a camera model"),
+         ("camera", "other size", "the same trajectory")]
+
+
+@pytest.mark.parametrize("variant, case, sentence", WRONG, ids=[case for _, case, _ in WRONG])
+def test_a_wrong_graph_gets_one_sentence(comfy, variant, case, sentence):
+    from worldstereo.nodes import bridge
+
+    positive, negative = conditioning()
+    geometric, stereo = tiny.controls()
+    model = model_of(variant, comfy)
+    with pytest.raises(ValueError, match=sentence):
+        if case == "stereo":
+            bridge.with_memory(model, stereo)
+        elif case == "geometric":
+            ksample(bridge.with_memory(model, geometric), positive, negative)
+        else:
+            from dataclasses import replace
+            longer = replace(geometric, render_latent=torch.cat([geometric.render_latent] * 2, dim=2))
+            ksample(bridge.with_memory(model, longer), positive, negative)
+
+
+def test_a_model_of_another_loader_is_refused(comfy):
+    import comfy.model_patcher
+
+    from worldstereo.nodes import bridge
+
+    with pytest.raises(ValueError, match="This MODEL is a Linear; expected one from 'Load WorldStereo Model'"):
+        bridge.worldstereo(comfy.model_patcher.ModelPatcher(torch.nn.Linear(2, 2), "cpu", "cpu"))

@@ -1,0 +1,86 @@
+"""Partial loading without an accelerator: fake tensors on the "meta" device raise whenever two devices meet."""
+
+from contextlib import contextmanager
+
+import pytest
+import tiny
+import torch
+
+ACCELERATOR = torch.device("meta")
+
+
+@contextmanager
+def fake_accelerator():
+    """FakeTensorMode with "meta" as the accelerator; Module.to() makes new parameters, as fake tensors cannot be swapped."""
+    import torch._functorch.config as functorch
+    from torch._subclasses.fake_tensor import FakeTensorMode
+
+    def apply(self, fn, recurse=True):
+        for child in self.children():
+            child._apply(fn)
+        for store in (self._parameters, self._buffers):
+            for name, tensor in store.items():
+                if tensor is not None:
+                    moved = fn(tensor.detach())
+                    store[name] = torch.nn.Parameter(moved, requires_grad=False) if isinstance(tensor, torch.nn.Parameter) else moved
+        return self
+
+    original = torch.nn.Module._apply, functorch.fake_tensor_allow_meta
+    torch.nn.Module._apply, functorch.fake_tensor_allow_meta = apply, True
+    try:
+        with FakeTensorMode():
+            yield
+    finally:
+        torch.nn.Module._apply, functorch.fake_tensor_allow_meta = original
+
+
+def run_at_budget(memory: bool, budget: float, break_it=None) -> tuple[torch.device, float]:
+    """One forward with about budget * size of the weights on the accelerator -> (device of the result, part loaded)."""
+    from comfy.ldm.modules.attention import attention_pytorch
+
+    from worldstereo.core.model.settings import Settings
+    from worldstereo.nodes import bridge
+
+    with fake_accelerator():
+        model = bridge.make_model(tiny.transformer(memory), Settings(variant="memory" if memory else "camera"), ACCELERATOR)
+        if break_it:
+            break_it(model.model.diffusion_model)
+        model.partially_load(ACCELERATOR, extra_memory=int(model.model_size() * budget))
+        geometric, stereo = tiny.controls()
+        # ComfyUI's default attention for this process asks the device for its free memory, which a fake one cannot tell
+        options = {bridge.GEOMETRIC: geometric, **({bridge.STEREO: stereo} if memory else {}),
+                   "optimized_attention_override": lambda _, *args, **kwargs: attention_pytorch(*args, **kwargs)}
+        on = {"device": ACCELERATOR}
+        out = model.model.diffusion_model(
+            torch.randn(1, 36, *tiny.LATENT[2:], **on), torch.full((1,), 500.0, **on), torch.randn(1, 512, tiny.WAN["text_dim"], **on),
+            torch.randn(1, 257, tiny.WAN["image_dim"], **on), options)
+        return out.device, model.loaded_size() / model.model_size()
+
+
+@pytest.fixture(autouse=True)
+def no_gradients():
+    with torch.no_grad():
+        yield
+
+
+@pytest.mark.parametrize("memory", [False, True], ids=["camera", "memory"])
+@pytest.mark.parametrize("budget", [10, 0.9, 0.5, 0.01])
+def test_runs_at_every_budget(comfy, memory, budget):
+    device, loaded = run_at_budget(memory, budget)
+    assert device == ACCELERATOR
+    assert loaded == pytest.approx(1, abs=0.05) if budget == 10 else loaded < 1
+
+
+def forget_loose_parameters(view):
+    view.loose = ()
+
+
+def undo_one_layer(view):
+    view.net.blocks[1].attn1.to_k.__class__ = torch.nn.Linear
+    del view.net.blocks[1].attn1.to_k.weight_function
+
+
+@pytest.mark.parametrize("break_it", [forget_loose_parameters, undo_one_layer])
+def test_the_check_sees_a_missing_fix(comfy, break_it):
+    with pytest.raises(Exception, match="(?i)device"):
+        run_at_budget(True, 0.01, break_it)
