@@ -1,4 +1,7 @@
-"""The quickstart shared by the demo and the tests: its graph, its photograph, its models, its results."""
+"""The quickstart shared by the demo and the tests: its graph, its photograph, its models, its results.
+
+`python scripts/quickstart.py DIR` writes only the photograph and its depth map, into DIR.
+"""
 from __future__ import annotations
 
 import json
@@ -37,7 +40,8 @@ def graph() -> dict:
 def prepare(base: Path) -> None:
     """Fills ComfyUI's base folder with the pack, the tiny models and the input files."""
     link_pack(base / "custom_nodes" / PACK)
-    subprocess.run([sys.executable, str(ROOT / "scripts" / "make_tiny_model.py"), str(base / "models")], check=True)
+    make_models = [sys.executable, str(ROOT / "scripts" / "make_tiny_model.py"), "--models", str(base / "models")]
+    subprocess.run(make_models, check=True)
     write_photo_with_depth(base / "input")
 
 
@@ -73,3 +77,7 @@ def copy_results(base: Path, target: Path) -> list[Path]:
             raise FileNotFoundError(f"The graph has written no {OUTPUT_FOLDER}/{stem}_*.{kind}.")
         copied.append(Path(shutil.copy(found[-1], target / name)))
     return copied
+
+
+if __name__ == "__main__":
+    write_photo_with_depth(Path(sys.argv[1]))
