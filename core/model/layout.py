@@ -1,0 +1,108 @@
+"""Where a checkpoint lies on disk: its safetensors files, what their headers say, and its config.json."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+
+from ..values import require
+
+DTYPES = {"F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16, "F8_E4M3": torch.float8_e4m3fn,
+          "F8_E5M2": torch.float8_e5m2}
+
+
+@dataclass(frozen=True)
+class StoredTensor:
+    file: Path
+    shape: tuple[int, ...]
+    dtype: torch.dtype
+
+    @property
+    def numel(self) -> int:
+        return torch.Size(self.shape).numel()
+
+    @property
+    def nbytes(self) -> int:
+        return self.numel * self.dtype.itemsize
+
+
+def read_layout(path: str | Path) -> tuple[dict[str, StoredTensor], dict]:
+    """All tensors of a checkpoint by name, and its parsed configuration ({} when it has none). Reads no weights.
+
+    path: a folder with model.safetensors (or shards and model.safetensors.index.json) and config.json; one of the
+    safetensors files of such a folder; or any other single file, with the configuration as JSON under the metadata key
+    "config". ValueError when something is absent, cut off or not what its name says.
+    """
+    path = Path(path)
+    in_folder = re.fullmatch(r"model(-\d+-of-\d+)?\.safetensors", path.name) and (path.parent / "config.json").is_file()
+    folder = path if path.is_dir() else path.parent if in_folder else None
+    if folder is None:
+        tensors, metadata = _read_header(path)
+        return tensors, _parse(metadata.get("config", "{}"), f"the metadata key 'config' of {path.name}")
+    config = folder / "config.json"
+    tensors = {}
+    for file in _weight_files(folder):
+        tensors.update(_read_header(file)[0])
+    return tensors, _read_json(config) if config.is_file() else {}
+
+
+def read_tensor(stored: StoredTensor, name: str) -> torch.Tensor:
+    """One tensor, as a view of the mapped file. The mapping, and the memory it takes, goes with the view."""
+    try:
+        with safe_open(stored.file, "pt") as file:
+            return file.get_tensor(name)
+    except (SafetensorError, OSError) as error:
+        raise ValueError(f"{stored.file.name} could not be read ({error}); it changed while it was being loaded.") from error
+
+
+def _weight_files(folder: Path) -> list[Path]:
+    index = folder / "model.safetensors.index.json"
+    if not index.is_file():
+        return [folder / "model.safetensors"]
+    names = _read_json(index).get("weight_map")
+    require(isinstance(names, dict) and all(isinstance(name, str) and Path(name).name == name for name in names.values()),
+            f"{index.name} has no weight_map from tensor names to files in the same folder; download it again.")
+    return [folder / name for name in sorted(set(names.values()))]
+
+
+def _read_header(file: Path) -> tuple[dict[str, StoredTensor], dict[str, str]]:
+    require(file.is_file(), f"{file} does not exist; expected a WorldStereo checkpoint: a .safetensors file, or a folder "
+                            "with model.safetensors and config.json.")
+    try:
+        with safe_open(file, "pt") as opened:
+            slices = {name: opened.get_slice(name) for name in opened.keys()}
+            headers = {name: (tuple(s.get_shape()), s.get_dtype()) for name, s in slices.items()}
+            metadata = opened.metadata() or {}
+    except (SafetensorError, OSError) as error:
+        raise ValueError(_unreadable(file, str(error))) from error
+    foreign = sorted({dtype for _, dtype in headers.values()} - set(DTYPES))
+    require(not foreign, f"{file.name} holds tensors of type {', '.join(foreign)}; expected {', '.join(DTYPES)}.")
+    return {name: StoredTensor(file, shape, DTYPES[dtype]) for name, (shape, dtype) in headers.items()}, metadata
+
+
+def _unreadable(file: Path, error: str) -> str:
+    if "incomplete" in error.lower():
+        return f"{file.name} is cut off after {file.stat().st_size:,} bytes; download or copy it again."
+    return f"{file.name} is not a safetensors file, or its beginning is damaged ({error}); pickled checkpoints are not read."
+
+
+def _read_json(file: Path) -> dict:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"{file} cannot be read ({error}); download it again.") from error
+    return _parse(text, file.name)
+
+
+def _parse(text: str, source: str) -> dict:
+    try:
+        parsed = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise ValueError(f"{source} is not valid JSON ({error}); download it again.") from error
+    require(isinstance(parsed, dict), f"{source} holds a JSON {type(parsed).__name__}; expected an object with settings.")
+    return parsed
