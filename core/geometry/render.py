@@ -29,13 +29,13 @@ def render_points(points: torch.Tensor, colors: torch.Tensor, w2c: torch.Tensor,
     """Pictures of a point cloud from F cameras.
 
     points      [N,3] float32, world
-    colors      [N,3] float32; -1..1 for the video model
+    colors      [N,C] float32; C = 3 and -1..1 for the video model
     w2c         [F,4,4] float32, world to camera, OpenCV axes
     K           [F,3,3] float32, pixels of width x height, pixel j covers [j, j+1)
     background  colour of pixels without any point
     progress    called with the number of finished frames after each frame; may raise to stop
 
-    Returns image [F,H,W,3], mask [F,H,W] float (1 = hole: no point) and depth [F,H,W] (z of the nearest point, 0 in
+    Returns image [F,H,W,C], mask [F,H,W] float (1 = hole: no point) and depth [F,H,W] (z of the nearest point, 0 in
     holes). Points at or behind the camera plane are not seen. Equally deep points keep the order of the cloud.
     """
     _check(points, colors, w2c, K, height, width, radius, points_per_pixel)
@@ -51,7 +51,7 @@ def render_points(points: torch.Tensor, colors: torch.Tensor, w2c: torch.Tensor,
 
 def _check(points, colors, w2c, K, height, width, radius, points_per_pixel):
     check_shape("Cloud to render", points, "N,3", "make it with Point Cloud from Depth")
-    check_shape("Cloud colours", colors, f"{len(points)},3", "give one colour for each point")
+    check_shape("Cloud colours", colors, f"{len(points)},C", "give one colour for each point")
     check_shape("Poses to render", w2c, "F,4,4", "make the path with Camera Trajectory")
     check_shape("Intrinsics to render", K, f"{len(w2c)},3,3", "give one K for each pose")
     require(height > 0 and width > 0, f"The render size is {width}x{height}; both must be positive.")
@@ -66,7 +66,7 @@ def _render_frame(points, colors, w2c, K, height, width, radius, limit, backgrou
     border = reach + 1
     canvas_width = width + 2 * border
     size = canvas_width * (height + 2 * border)
-    canvas = (colors.new_zeros(size, 3), colors.new_ones(size), colors.new_zeros(size),
+    canvas = (colors.new_zeros(size, colors.shape[1]), colors.new_ones(size), colors.new_zeros(size),
               torch.zeros(size, dtype=torch.int32, device=colors.device))
     chunk = max(1, (CPU_PAIRS if points.device.type == "cpu" else GPU_PAIRS) // reach ** 2)
     for start in range(0, len(z), chunk):

@@ -1,0 +1,257 @@
+"""A picture of a camera path for people: the scene, the cameras along the path, a floor grid and a scale bar.
+
+Everything is drawn in the axes of the first camera (x right, y down, z forward), from behind and above it.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from PIL import Image, ImageDraw, ImageFont
+
+from ..geometry.point_cloud import PointCloud
+from ..geometry.render import render_points
+from .trajectory import Trajectory
+
+OVERSAMPLING = 2  # everything is drawn this much larger and scaled down, which smooths all edges
+BACKGROUND = (24, 26, 31)
+GRID, TEXT = (92, 98, 112), (232, 235, 241)
+PATH_COLORS = ((52, 211, 110), (250, 204, 60), (248, 76, 66))  # start, middle, end
+FIELD_OF_VIEW = 38.0
+LOOKING_DOWN = 26.0
+FROM_THE_SIDE = 30.0
+SHOWN_BETWEEN = 6  # frusta drawn between the first and the last
+
+
+class View(NamedTuple):
+    """The camera of the picture. w2c [4,4] from the axes of the first camera, focal length and size in pixels."""
+
+    w2c: torch.Tensor
+    focal: float
+    width: int
+    height: int
+
+    def project(self, points):
+        """[...,2] pixels of points [...,3]."""
+        cam = points @ self.w2c[:3, :3].T + self.w2c[:3, 3]
+        return cam[..., :2] / cam[..., 2:] * self.focal + cam.new_tensor([self.width, self.height]) / 2
+
+    def distance(self, point):
+        """Distance of a point [3] along the viewing axis."""
+        return float(self.w2c[2, :3] @ point + self.w2c[2, 3])
+
+
+def draw_trajectory(trajectory: Trajectory, cloud: PointCloud | None, width: int, height: int) -> torch.Tensor:
+    """[H,W,3] float32 0..1: the path through the scene, the first camera green and the last one red."""
+    start = trajectory.w2c[0]
+    cameras = start @ trajectory.c2w
+    points = None if cloud is None else cloud.points @ start[:3, :3].T + start[:3, 3]
+    scale = _scene_scale(cameras, points)
+    frusta = _frusta(trajectory, cameras, 0.24 * scale)
+    content = torch.cat([frusta.flatten(0, 1), _body(points, scale)])
+    view = _best_view(content, frusta, width * OVERSAMPLING, height * OVERSAMPLING)
+    cell = _round_number(0.25 * scale)
+
+    picture = Image.new("RGB", (view.width, view.height), BACKGROUND)
+    _draw_grid(ImageDraw.Draw(picture, "RGBA"), view, content, cell)
+    if cloud is not None:
+        picture = _with_cloud(picture, view, points, cloud.colors)
+    draw = ImageDraw.Draw(picture, "RGBA")
+    _draw_path(draw, view, frusta, scale)
+    _draw_captions(draw, view, trajectory, cameras, cell)
+    picture = picture.resize((width, height), Image.Resampling.BOX)
+    return torch.from_numpy(np.asarray(picture, dtype=np.float32) / 255)
+
+
+def _scene_scale(cameras, points):
+    """The length that decides how large cameras and grid are drawn: depth of the scene, else the path's extent."""
+    ahead = points[points[:, 2] > 0, 2] if points is not None else torch.empty(0)
+    if len(ahead):
+        return float(ahead.median())
+    extent = float((cameras[:, :3, 3] - cameras[0, :3, 3]).norm(dim=1).max())
+    return 2 * extent or 1.0
+
+
+def _body(points, scale):
+    """Some points that stand for the cloud's extent; far away ones and stray ones do not count."""
+    if points is None:
+        return torch.empty(0, 3)
+    near = points[points.norm(dim=1) < 3 * scale][::max(1, len(points) // 20000)]
+    if len(near) == 0:
+        return near
+    low, high = near.quantile(0.02, 0), near.quantile(0.98, 0)
+    return near.clamp(low, high)
+
+
+def _frusta(trajectory, cameras, depth):
+    """[F,6,3] camera centre, four picture corners at this depth (clockwise from top left) and the tip of "up"."""
+    w, h = trajectory.width, trajectory.height
+    pixels = torch.tensor([[0, 0, 1], [w, 0, 1], [w, h, 1], [0, h, 1], [w / 2, -0.22 * h, 1]], dtype=torch.float32)
+    corners = pixels @ torch.linalg.inv(trajectory.K).mT * depth
+    local = torch.cat([torch.zeros(len(corners), 1, 3), corners], 1)
+    return local @ cameras[:, :3, :3].mT + cameras[:, None, :3, 3]
+
+
+# The view
+
+def _best_view(content, frusta, width, height):
+    """From the left or from the right: the side from which the path looks longer."""
+    views = [_view_from(side, content, width, height) for side in (-FROM_THE_SIDE, FROM_THE_SIDE)]
+    return max(views, key=lambda view: float(view.project(frusta[[0, -1], 1:5].mean(1)).diff(dim=0).norm()))
+
+
+def _view_from(side, content, width, height):
+    """Looks at the content from `side` degrees right of straight behind, as near as it fits."""
+    yaw, pitch = math.radians(-side), math.radians(LOOKING_DOWN)
+    forward = torch.tensor([math.sin(yaw) * math.cos(pitch), math.sin(pitch), math.cos(yaw) * math.cos(pitch)])
+    right = torch.linalg.cross(torch.tensor([0.0, 1, 0]), forward)
+    right = right / right.norm()
+    R = torch.stack([right, torch.linalg.cross(forward, right), forward])
+    focal = width / 2 / math.tan(math.radians(FIELD_OF_VIEW) / 2)
+    seen = content @ R.T
+    # Share of the picture that the content may fill: room is left for the captions.
+    slope = seen.new_tensor([0.94 * width / 2 / focal, 0.82 * height / 2 / focal])
+    middle = (seen.amax(0) + seen.amin(0)) / 2
+    for _ in range(8):  # where to look depends on how near the eye is, and the other way round
+        away = seen - middle
+        near = float((away[:, :2].abs() / slope - away[:, 2:]).max())
+        spread = away[:, :2] / (away[:, 2:] + near)
+        middle[:2] += (spread.amax(0) + spread.amin(0)) / 2 * near
+    w2c = torch.eye(4)
+    w2c[:3, :3], w2c[:3, 3] = R, -middle
+    w2c[2, 3] += near
+    return View(w2c, focal, width, height)
+
+
+# The scene
+
+def _with_cloud(picture, view, points, colors):
+    """The picture with the cloud on top."""
+    K = torch.tensor([[view.focal, 0, view.width / 2], [0, view.focal, view.height / 2], [0, 0, 1]])
+    opaque = torch.cat([colors, torch.ones(len(colors), 1)], 1)
+    image, _, _ = render_points(points, opaque, view.w2c[None], K[None], view.height, view.width, radius=0.006)
+    color, cover = image[0, ..., :3], image[0, ..., 3:]
+    behind = torch.from_numpy(np.array(picture)) / 255
+    blended = (behind * (1 - cover) + color) * 255
+    return Image.fromarray(blended.clamp(0, 255).round().byte().numpy())
+
+
+def _draw_grid(draw, view, content, cell):
+    """A floor of square cells under everything."""
+    low = (content.quantile(0.005, 0) / cell).floor() * cell
+    high = (content.quantile(0.995, 0) / cell).ceil() * cell
+    floor = float(content[:, 1].quantile(0.99))
+    for x in torch.arange(float(low[0]), float(high[0]) + cell / 2, cell).tolist():
+        _line(draw, view.project(torch.tensor([[x, floor, float(low[2])], [x, floor, float(high[2])]])), GRID, 1)
+    for z in torch.arange(float(low[2]), float(high[2]) + cell / 2, cell).tolist():
+        _line(draw, view.project(torch.tensor([[float(low[0]), floor, z], [float(high[0]), floor, z]])), GRID, 1)
+
+
+# The path
+
+def _draw_path(draw, view, frusta, scale):
+    count = len(frusta)
+    shown = np.unique(np.linspace(0, count - 1, SHOWN_BETWEEN + 2).round().astype(int))
+    for index in shown[1:-1]:
+        _draw_frustum(draw, view.project(frusta[index]), _color_at(index / (count - 1)), 1.3, 150, 0)
+    ends = [(0, "start"), (count - 1, "end")] if count > 1 else [(0, "start = end")]
+    for index, _ in ends:
+        _draw_frustum(draw, view.project(frusta[index]), _color_at(index / max(count - 1, 1)), 3, 255, 60)
+    centres, planes = frusta[:, 0], frusta[:, 1:5].mean(1)
+    moves = float(centres.diff(dim=0).norm(dim=1).sum()) > 0.02 * scale
+    # A camera that turns on the spot is shown by where it looks, a little in front of it.
+    _draw_arrow(draw, view.project(centres if moves else centres + (planes - centres) * 1.3))
+    _draw_labels(draw, view, frusta, ends)
+
+
+def _draw_frustum(draw, pixels, color, width, alpha, fill):
+    centre, corners, tip = pixels[0], pixels[1:5], pixels[5]
+    draw.polygon(_tuples(corners), fill=(*color, fill))
+    for corner in corners:
+        _line(draw, torch.stack([centre, corner]), (*color, alpha), width)
+    _line(draw, torch.cat([corners, corners[:2]]), (*color, alpha), width)
+    if fill:
+        draw.polygon(_tuples(torch.stack([corners[0] * 0.7 + corners[1] * 0.3, tip, corners[0] * 0.3 + corners[1] * 0.7])),
+                     fill=(*color, alpha))
+
+
+def _draw_arrow(draw, pixels):
+    """The way of the camera, ending in an arrow head."""
+    count = len(pixels)
+    for index in range(count - 1):
+        _line(draw, pixels[index:index + 2], _color_at(index / (count - 1)), 4)
+    length = float((pixels[-1] - pixels[0]).norm())
+    if count < 2 or length < 12 * OVERSAMPLING:
+        return
+    ahead = pixels[-1] - pixels[-2]
+    ahead = ahead / ahead.norm().clamp(min=1e-6) * min(12 * OVERSAMPLING, length / 2)
+    aside = torch.stack([-ahead[1], ahead[0]]) * 0.55
+    tip = pixels[-1] + ahead * 0.6
+    draw.polygon(_tuples(torch.stack([tip, pixels[-1] - ahead * 0.4 + aside, pixels[-1] - ahead * 0.4 - aside])),
+                 fill=PATH_COLORS[-1])
+
+
+def _draw_labels(draw, view, frusta, ends):
+    """Names the first and the last camera, each on its side away from the other."""
+    middles = [view.project(frusta[index]).mean(0) for index, _ in ends]
+    to_end = middles[-1] - middles[0]
+    for (index, text), sign in zip(ends, (-1, 1)):
+        pixels = view.project(frusta[index])
+        right = (sign * float(to_end[0]) >= 0) if abs(float(to_end[0])) > 1 else sign > 0
+        x = float(pixels[:, 0].max()) + 8 * OVERSAMPLING if right else float(pixels[:, 0].min()) - 8 * OVERSAMPLING
+        y = float(pixels[0, 1] + pixels[1:5, 1].mean()) / 2
+        _chip(draw, view.width, (x, y), text, _color_at(0 if index == 0 else 1), "lm" if right else "rm")
+
+
+def _color_at(share):
+    """Colour of the path at share 0..1 of its way."""
+    position = share * (len(PATH_COLORS) - 1)
+    index = min(int(position), len(PATH_COLORS) - 2)
+    weight = position - index
+    return tuple(round(a + (b - a) * weight) for a, b in zip(PATH_COLORS[index], PATH_COLORS[index + 1]))
+
+
+# Captions
+
+def _draw_captions(draw, view, trajectory, cameras, cell):
+    """Above: what the path does. Below: the scale bar, true at the first camera, as long as a grid cell."""
+    margin = 16 * OVERSAMPLING
+    way = float(cameras[:, :3, 3].diff(dim=0).norm(dim=1).sum())
+    R = cameras[-1, :3, :3]
+    turn = math.degrees(math.acos(min(1.0, max(-1.0, (float(R.trace()) - 1) / 2))))
+    facts = f"{trajectory.frames} frames   moves {way:.3g} {trajectory.unit}   turns {turn:.0f}°"
+    draw.text((margin, margin), "   ".join(filter(None, (trajectory.name, facts))), TEXT, _font(15))
+    length = cell * view.focal / view.distance(cameras[0, :3, 3])
+    x, y, tick = margin, view.height - margin, 5 * OVERSAMPLING
+    for line in ([(x, y), (x + length, y)], [(x, y - tick), (x, y + tick)], [(x + length, y - tick), (x + length, y + tick)]):
+        draw.line(line, TEXT, 2 * OVERSAMPLING)
+    draw.text((x + length + 10 * OVERSAMPLING, y), f"{cell:g} {trajectory.unit} at the start camera = one grid cell",
+              TEXT, _font(13), anchor="lm")
+
+
+def _chip(draw, width, at, text, color, anchor):
+    pad = 4 * OVERSAMPLING
+    box = draw.textbbox(at, text, _font(14), anchor=anchor)
+    inside = max(2 * pad - box[0], 0) - max(box[2] + 2 * pad - width, 0)  # back into the picture
+    at, box = (at[0] + inside, at[1]), (box[0] + inside, box[1], box[2] + inside, box[3])
+    draw.rounded_rectangle((box[0] - pad, box[1] - pad, box[2] + pad, box[3] + pad), pad, fill=(*BACKGROUND, 215))
+    draw.text(at, text, color, _font(14), anchor=anchor)
+
+
+def _font(size):
+    return ImageFont.load_default(size * OVERSAMPLING)
+
+
+def _round_number(length):
+    """The nearest of ... 0.1, 0.2, 0.5, 1, 2, 5 ..."""
+    power = 10 ** math.floor(math.log10(length))
+    return min((step * power for step in (1, 2, 5, 10)), key=lambda step: abs(math.log(step / length)))
+
+
+def _line(draw, pixels, color, width):
+    draw.line(_tuples(pixels), color, max(1, round(width * OVERSAMPLING)), joint="curve")
+
+
+def _tuples(pixels):
+    return [tuple(pixel) for pixel in pixels.tolist()]
