@@ -15,8 +15,12 @@ import comfy.model_management as mm
 import comfy.model_patcher
 import comfy.ops
 import comfy.patcher_extension as pe
+import comfy.sample
+import comfy.samplers
 import comfy.supported_models_base
 import comfy.utils
+import latent_preview
+import node_helpers
 import torch
 
 from ..core.model.blocks import TEXT_TOKENS
@@ -25,6 +29,7 @@ from ..core.model.native_names import native_name
 from ..core.model.settings import Settings
 from ..core.model.transformer import WorldStereoTransformer
 from ..core.model.vae import KeyFrameVae
+from ..core.sampling.schedule import few_step_sigmas, unipc_scheduler, unipc_sigmas
 
 logger = logging.getLogger(__name__)
 
@@ -207,14 +212,69 @@ def worldstereo(model) -> WorldStereoModel:
 
 def with_memory(model, control: GeometricControl | StereoControl):
     """A clone of the MODEL that carries this memory; the MODEL given stays as it was."""
-    settings = worldstereo(model).settings
     is_stereo = isinstance(control, StereoControl)
-    if is_stereo and settings.variant == "camera":
-        raise ValueError("This is a camera model; it has no spatial-stereo memory: remove 'Apply Spatial-Stereo Memory', "
-                         "or load a memory variant in 'Load WorldStereo Model'.")
+    if is_stereo:
+        refuse_camera_variant(model)
     patched = model.clone()
     patched.model_options["transformer_options"][STEREO if is_stereo else GEOMETRIC] = control
     return patched
+
+
+def refuse_camera_variant(model) -> None:
+    if not worldstereo(model).diffusion_model.net.memory:
+        raise ValueError("This is a camera model; it has no spatial-stereo memory: remove 'Apply Spatial-Stereo Memory', "
+                         "or load a memory variant in 'Load WorldStereo Model'.")
+
+
+# ---- CONDITIONING and sampling ----
+
+def empty_prompt(model) -> list:
+    """CONDITIONING of zero text tokens."""
+    logger.warning("WorldStereo: no prompt is connected to 'Image to Key Frames'; the model runs with empty text.")
+    return [[torch.zeros(1, TEXT_TOKENS, worldstereo(model).text_dim), {}]]
+
+
+def with_start_image(conditioning: list, given: torch.Tensor, latent: torch.Tensor, clip_vision_output) -> list:
+    """CONDITIONING with the start image as the stock Wan nodes store it: raw latents, and a mask that is 0 where given."""
+    values = {"concat_latent_image": latent, "concat_mask": 1 - given}
+    if clip_vision_output is not None:
+        values["clip_vision_output"] = clip_vision_output
+    return node_helpers.conditioning_set_values(conditioning, values)
+
+
+def sample(model, positive, negative, latent: dict, seed: int, steps: int, guidance: float) -> dict:
+    """LATENT sampled with the variant's own schedule; steps and guidance 0 = the variant's own."""
+    settings = worldstereo(model).settings
+    steps, guidance = steps or settings.steps, guidance or settings.guidance
+    if settings.distilled and guidance > 1:
+        logger.warning("WorldStereo: memory-dmd was distilled to run without guidance; it runs with guidance %g now.", guidance)
+    shift = model.get_model_object("model_sampling").shift
+    if settings.distilled:
+        sampler = comfy.samplers.ksampler("euler")
+        sigmas = few_step_sigmas(steps, settings.few_step.start, settings.few_step.end, shift)
+    else:
+        sampler, sigmas = comfy.samplers.KSAMPLER(_unipc(shift)), unipc_sigmas(steps, shift)
+        sigmas[0] = 1.0  # ComfyUI scales the noise by it; the official runs start from unscaled noise
+    x = latent["samples"]
+    noise = comfy.sample.prepare_noise(x, seed, latent.get("batch_index"))
+    samples = comfy.sample.sample_custom(model, noise, guidance, sampler, sigmas, positive, negative, x, seed=seed,
+                                         callback=latent_preview.prepare_callback(model, steps))
+    return {**latent, "samples": samples}
+
+
+def _unipc(shift: float):
+    """A ComfyUI sampler function that runs diffusers' UniPC with the official sigmas and integer timesteps."""
+    def sampler(model, x, sigmas, extra_args=None, callback=None, disable=None):
+        scheduler = unipc_scheduler(len(sigmas) - 1, shift)
+        for i, timestep in enumerate(scheduler.timesteps):
+            sigma = x.new_full((len(x),), float(timestep) / 1000)
+            denoised = model(x, sigma, **(extra_args or {}))
+            if callback:
+                callback({"x": x, "i": i, "sigma": sigma[0], "sigma_hat": sigma[0], "denoised": denoised})
+            x = scheduler.step((x - denoised) / sigma[0], timestep, x, return_dict=False)[0]
+        return x
+
+    return sampler
 
 
 # ---- VAE, progress ----
@@ -244,3 +304,14 @@ def progress_bar(total: int):
         bar.update(1)
 
     return step
+
+
+def progress_to():
+    """A function (done, total) for work of an unknown number of steps, likewise."""
+    bar = comfy.utils.ProgressBar(100)
+
+    def show(done, total):
+        mm.throw_exception_if_processing_interrupted()
+        bar.update_absolute(done, total)
+
+    return show

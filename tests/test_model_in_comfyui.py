@@ -43,35 +43,22 @@ def ksample(model, positive, negative, steps=3, cfg=3.0, seed=7, sampler="euler"
         return stock.common_ksampler(model, seed, steps, cfg, sampler, scheduler, positive, negative, latent)[0]["samples"]
 
 
-def by_library(model, positive, negative, sigmas, cfg, seed=7):
-    """The same run through core/ alone: no ComfyUI code between the noise and the latent."""
+def by_library(model, positive, negative, schedule, cfg, seed=7):
+    """The same run through the library pipeline alone: no ComfyUI code between the noise and the latent."""
     import comfy.latent_formats
 
-    from worldstereo.core.model.controls import geometric_inputs, stereo_inputs
+    from worldstereo.core.sampling.pipeline import sample_key_frames
     from worldstereo.nodes import bridge
 
-    owner, wan = bridge.worldstereo(model), comfy.latent_formats.Wan21()
-    options = model.model_options["transformer_options"]
-    extra = positive[0][1]
+    wan, extra = comfy.latent_formats.Wan21(), positive[0][1]
     condition = torch.cat([1 - extra["concat_mask"], wan.process_in(extra["concat_latent_image"])], dim=1)
-    x = torch.randn(tiny.LATENT, generator=torch.manual_seed(seed))
-
-    def velocity(x, sigma, text):
-        video = torch.cat([x, condition], dim=1)
-        heard = geometric_inputs(options[bridge.GEOMETRIC], video)
-        if bridge.STEREO in options:
-            heard |= stereo_inputs(options[bridge.STEREO], video)
-        image = extra["clip_vision_output"].penultimate_hidden_states
-        return owner.diffusion_model.net(video, sigma.view(1) * 1000, text[:, :512], image, **heard)
-
-    with torch.inference_mode():
-        for sigma, following in zip(sigmas[:-1], sigmas[1:]):
-            v = velocity(x, sigma, positive[0][0])
-            if cfg != 1:
-                u = velocity(x, sigma, negative[0][0])
-                v = u + cfg * (v - u)
-            x = x + (following - sigma) * v
-    return wan.process_out(x)
+    noise = torch.randn(tiny.LATENT, generator=torch.manual_seed(seed))
+    options = model.model_options["transformer_options"]
+    latent = sample_key_frames(
+        bridge.worldstereo(model).diffusion_model.net, schedule, noise, condition, positive[0][0][:, :512],
+        extra["clip_vision_output"].penultimate_hidden_states, options[bridge.GEOMETRIC], options.get(bridge.STEREO),
+        negative_text=negative[0][0][:, :512], guidance=cfg)
+    return wan.process_out(latent)
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -107,6 +94,20 @@ def test_samplercustom_gives_the_librarys_latent(comfy, variant):
         out = stock_node(custom.SamplerCustom, model=model, add_noise=True, noise_seed=7, cfg=cfg, positive=positive, negative=negative,
                          sampler=sampler, sigmas=sigmas, latent_image={"samples": torch.zeros(tiny.LATENT)})[0]["samples"]
     expected = by_library(model, positive, negative, sigmas, cfg)
+    assert (out - expected).abs().max() <= 1e-4
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_sample_key_frames_runs_the_official_schedule(comfy, variant):
+    from worldstereo.core.sampling.schedule import few_step_sigmas, unipc_scheduler
+    from worldstereo.nodes import bridge
+
+    model = with_memories(model_of(variant, comfy))
+    positive, negative = conditioning()
+    with torch.inference_mode():
+        out = bridge.sample(model, positive, negative, {"samples": torch.zeros(tiny.LATENT)}, 7, 3, 0)["samples"]
+    schedule = few_step_sigmas(3) if variant == "memory-dmd" else unipc_scheduler(3, 3.0)
+    expected = by_library(model, positive, negative, schedule, bridge.worldstereo(model).settings.guidance)
     assert (out - expected).abs().max() <= 1e-4
 
 
@@ -247,7 +248,7 @@ def test_low_precision_storage_with_float32_compute(comfy, storage):
     positive, negative = conditioning()
     net = tiny.transformer(memory=True)
     for name, parameter in net.named_parameters():
-        parameter.data = parameter.data.to(storage_dtype(name, parameter, storage))
+        parameter.data = parameter.data.to(storage_dtype(name, parameter.dtype, storage))
     model = with_memories(bridge.make_model(net, Settings(variant="memory"), compute_dtype=torch.float32))
     exact = ksample(with_memories(model_of("memory", comfy)), positive, negative)
     error = (ksample(model, positive, negative) - exact).abs().mean() / exact.abs().mean()

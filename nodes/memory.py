@@ -1,0 +1,86 @@
+"""The two memories as patches of the MODEL."""
+
+CATEGORY = "WorldStereo/memory"
+TRAJECTORY = ("WSKIT_TRAJECTORY", {"tooltip": "The clip's camera path; use the same one for render, memories and key frames."})
+VAE = ("VAE", {"tooltip": "Wan 2.1 VAE, from Load VAE. Every key frame is encoded alone."})
+
+
+class ApplyGeometricMemory:
+    """The rendered point cloud controls camera and coarse structure."""
+
+    DESCRIPTION = ("Gives the model the rendered point cloud, its hole mask and the camera rays through the control branch. "
+                   "Works on a clone: the MODEL that comes in stays as it was. Render and mask may be painted over before.")
+    CATEGORY = CATEGORY
+    RETURN_TYPES = ("MODEL",)
+    RETURN_NAMES = ("model",)
+    OUTPUT_TOOLTIPS = ("The model with this clip's global-geometric memory.",)
+    FUNCTION = "apply"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        def fraction(default, effect):
+            return ("FLOAT", {"default": default, "min": 0.0, "max": 1.0, "step": 0.01, "tooltip": effect})
+        return {"required": {
+            "model": ("MODEL", {"tooltip": "From Load WorldStereo Model, with or without other patches."}),
+            "vae": VAE,
+            "render": ("IMAGE", {"tooltip": "One rendered frame per key frame, from Render Point Cloud; holes mid-grey."}),
+            "mask": ("MASK", {"tooltip": "1 = hole, where the model invents; 0 = covered. From Render Point Cloud."}),
+            "trajectory": TRAJECTORY,
+            "strength": ("FLOAT", {"default": 1.0, "min": 0.0, "max": 4.0, "step": 0.05, "tooltip":
+                         "Multiplies what the control branch adds. 1 = as trained, 0 = no control."}),
+            "start_percent": fraction(0.0, "Part of the sampling at which the memory begins to act; 0 = the first step."),
+            "end_percent": fraction(1.0, "Part of the sampling at which the memory stops acting; 1 = the last step."),
+        }}
+
+    def apply(self, model, vae, render, mask, trajectory, strength, start_percent, end_percent):
+        from ..core.model.controls import geometric_control
+        from ..core.pictures import to_frames
+        from . import bridge
+        bridge.worldstereo(model)
+        control = geometric_control(bridge.key_frame_vae(vae), to_frames(render), mask, trajectory, strength, start_percent,
+                                    end_percent, bridge.progress_bar(len(render)))
+        return (bridge.with_memory(model, control),)
+
+
+class ApplyStereoMemory:
+    """Earlier frames, whose tokens stand beside the video's own in the attention."""
+
+    DESCRIPTION = ("Gives a memory model the frames from which it copies detail. Connect either the start image alone (the "
+                   "first clip) or retrieved references. Works on a clone: the MODEL that comes in stays as it was.")
+    CATEGORY = CATEGORY
+    RETURN_TYPES = ("MODEL",)
+    RETURN_NAMES = ("model",)
+    OUTPUT_TOOLTIPS = ("The model with this clip's spatial-stereo memory.",)
+    FUNCTION = "apply"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {
+            "model": ("MODEL", {"tooltip": "A memory variant from Load WorldStereo Model, with or without other patches."}),
+            "vae": VAE,
+            "trajectory": TRAJECTORY,
+        }, "optional": {
+            "start_image": ("IMAGE", {"tooltip": "The clip's start image as the only reference, seen from the first pose."}),
+            "references": ("WSKIT_REFERENCES", {"tooltip": "Retrieved frames with their cameras; instead of start_image."}),
+        }}
+
+    def apply(self, model, vae, trajectory, start_image=None, references=None):
+        from ..core.memory.references import start_frame_reference
+        from ..core.model.controls import stereo_control
+        from ..core.pictures import stretch, to_frames
+        from . import bridge
+        if (start_image is None) == (references is None):
+            raise ValueError("Apply Spatial-Stereo Memory takes either start_image or references; "
+                             f"{'neither' if references is None else 'both'} came in.")
+        bridge.refuse_camera_variant(model)
+        if references is None:
+            start = stretch(to_frames(start_image[:1]), trajectory.height, trajectory.width)[0]
+            references = start_frame_reference(start, trajectory)
+        control = stereo_control(bridge.key_frame_vae(vae), references, trajectory, bridge.progress_bar(len(references.frames)))
+        return (bridge.with_memory(model, control),)
+
+
+NODES = {
+    "WSKitApplyGeometricMemory": (ApplyGeometricMemory, "Apply Global-Geometric Memory"),
+    "WSKitApplyStereoMemory": (ApplyStereoMemory, "Apply Spatial-Stereo Memory"),
+}

@@ -1,0 +1,160 @@
+"""From start image to key frames."""
+
+CATEGORY = "WorldStereo/sampling"
+MODELS_OWN = "model's own"
+VAE = ("VAE", {"tooltip": "Wan 2.1 VAE, from Load VAE."})
+MODEL = ("MODEL", {"tooltip": "From Load WorldStereo Model, with the memories applied."})
+
+
+class ImageToKeyFrames:
+    """What the model gets besides the memories: start image, prompts, an empty latent."""
+
+    DESCRIPTION = ("Prepares conditioning and an empty latent of one latent frame per key frame. The start image is stretched "
+                   "to the trajectory's size. Without prompts the text tokens are zero, without clip_vision_output the model "
+                   "runs without image tokens; the released models were trained with both.")
+    CATEGORY = CATEGORY
+    RETURN_TYPES = ("CONDITIONING", "CONDITIONING", "LATENT")
+    RETURN_NAMES = ("positive", "negative", "latent")
+    OUTPUT_TOOLTIPS = ("Prompt with the start image, for any sampler.", "Negative prompt with the start image.",
+                       "Empty latent of the clip's size and number of key frames.")
+    FUNCTION = "prepare"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {
+            "model": MODEL,
+            "vae": VAE,
+            "image": ("IMAGE", {"tooltip": "The start image, which becomes the first key frame."}),
+            "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "Gives size and number of key frames."}),
+            "mode": ([MODELS_OWN, "first_frame_only", "full_vae"], {"tooltip":
+                     "How the frames to be made are encoded: one grey picture repeated (first_frame_only) or image and grey "
+                     "frames as one video (full_vae). The model's own is what its config.json says."}),
+        }, "optional": {
+            "positive": ("CONDITIONING", {"tooltip": "Prompt from CLIP Text Encode (UMT5), describing the whole scene."}),
+            "negative": ("CONDITIONING", {"tooltip": "Negative prompt; only used with guidance above 1."}),
+            "clip_vision_output": ("CLIP_VISION_OUTPUT", {"tooltip": "CLIP Vision Encode (ViT-H) of the start image."}),
+        }}
+
+    def prepare(self, model, vae, image, trajectory, mode, positive=None, negative=None, clip_vision_output=None):
+        from ..core.model.vae import denormalise, encode_condition
+        from ..core.pictures import stretch, to_frames
+        from . import bridge
+        settings, key_frame_vae = bridge.worldstereo(model).settings, bridge.key_frame_vae(vae)
+        mode = settings.latent_cond_mode if mode == MODELS_OWN else mode
+        start = stretch(to_frames(image[:1]), trajectory.height, trajectory.width)[0]
+        condition = encode_condition(key_frame_vae, start, trajectory.frames, mode)
+        latent = denormalise(key_frame_vae, condition[:, 4:])
+        positive, negative = (bridge.with_start_image(prompt or bridge.empty_prompt(model), condition[:, :4], latent,
+                                                      clip_vision_output) for prompt in (positive, negative))
+        return positive, negative, {"samples": latent.new_zeros(latent.shape)}
+
+
+class SampleKeyFrames:
+    """The variant's own schedule, steps and guidance in one node."""
+
+    DESCRIPTION = ("Samples the key frames as the official code does: four Euler steps without guidance for memory-dmd, UniPC "
+                   "with 40 steps and guidance 5 for camera and memory. KSampler and SamplerCustom work as well.")
+    CATEGORY = CATEGORY
+    RETURN_TYPES = ("LATENT",)
+    RETURN_NAMES = ("latent",)
+    OUTPUT_TOOLTIPS = ("One latent frame per key frame, for Decode Key Frames.",)
+    FUNCTION = "sample"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {
+            "model": MODEL,
+            "positive": ("CONDITIONING", {"tooltip": "From Image to Key Frames."}),
+            "negative": ("CONDITIONING", {"tooltip": "From Image to Key Frames; not used when guidance is 1."}),
+            "latent": ("LATENT", {"tooltip": "From Image to Key Frames."}),
+            "seed": ("INT", {"default": 1024, "min": 0, "max": 0xffffffffffffffff, "control_after_generate": True,
+                             "tooltip": "Seed of the noise; the same seed gives the same clip."}),
+            "steps": ("INT", {"default": 0, "min": 0, "max": 1000, "tooltip":
+                              "Sampling steps; 0 = the variant's own (4 or 40)."}),
+            "guidance": ("FLOAT", {"default": 0.0, "min": 0.0, "max": 30.0, "step": 0.1, "tooltip":
+                                   "Classifier-free guidance; 0 = the variant's own (1 or 5). Above 1 every step runs twice."}),
+        }}
+
+    def sample(self, model, positive, negative, latent, seed, steps, guidance):
+        from . import bridge
+        return (bridge.sample(model, positive, negative, latent, seed, steps, guidance),)
+
+
+class FewStepSigmas:
+    """The distilled model's noise levels for SamplerCustom."""
+
+    DESCRIPTION = "Noise levels of the distilled model (memory-dmd), for SamplerCustom with the euler sampler and cfg 1."
+    CATEGORY = CATEGORY
+    RETURN_TYPES = ("SIGMAS",)
+    RETURN_NAMES = ("sigmas",)
+    OUTPUT_TOOLTIPS = ("steps + 1 noise levels from 1 down to 0.",)
+    FUNCTION = "make"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {"model": MODEL, "steps": ("INT", {"default": 0, "min": 0, "max": 1000, "tooltip":
+                             "Number of steps; 0 = the model's own (4). Other numbers were not trained."})}}
+
+    def make(self, model, steps):
+        from ..core.sampling.schedule import few_step_sigmas
+        from . import bridge
+        few = bridge.worldstereo(model).settings.few_step
+        return (few_step_sigmas(steps or few.steps, few.start, few.end, few.shift),)
+
+
+class EncodeKeyFrames:
+    """Every frame alone through the VAE, as the model was trained."""
+
+    DESCRIPTION = "Encodes every frame alone, one latent frame each; VAE Encode would join four frames in one."
+    CATEGORY = CATEGORY
+    RETURN_TYPES = ("LATENT",)
+    RETURN_NAMES = ("latent",)
+    OUTPUT_TOOLTIPS = ("One latent frame per picture.",)
+    FUNCTION = "encode"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {"vae": VAE, "image": ("IMAGE", {"tooltip": "Key frames; sides that are multiples of 16."})}}
+
+    def encode(self, vae, image):
+        from ..core.model.vae import denormalise, encode_key_frames
+        from ..core.pictures import to_frames
+        from . import bridge
+        key_frame_vae = bridge.key_frame_vae(vae)
+        latent = encode_key_frames(key_frame_vae, to_frames(image), bridge.progress_bar(len(image)))
+        return ({"samples": denormalise(key_frame_vae, latent)},)
+
+
+class DecodeKeyFrames:
+    """Every latent frame alone through the VAE."""
+
+    DESCRIPTION = "Decodes every latent frame alone to one picture; VAE Decode would make four frames of most."
+    CATEGORY = CATEGORY
+    RETURN_TYPES = ("IMAGE",)
+    RETURN_NAMES = ("image",)
+    OUTPUT_TOOLTIPS = ("One picture per key frame.",)
+    FUNCTION = "decode"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {"vae": VAE, "latent": ("LATENT", {"tooltip": "From Sample Key Frames or any sampler."})}}
+
+    def decode(self, vae, latent):
+        import torch
+
+        from ..core.model.vae import decode_key_frames, normalise
+        from ..core.pictures import to_image
+        from . import bridge
+        key_frame_vae, clips = bridge.key_frame_vae(vae), latent["samples"].split(1)
+        progress = bridge.progress_bar(len(clips) * clips[0].shape[2])
+        frames = [decode_key_frames(key_frame_vae, normalise(key_frame_vae, clip), progress) for clip in clips]
+        return (to_image(torch.cat(frames)),)
+
+
+NODES = {
+    "WSKitImageToKeyFrames": (ImageToKeyFrames, "Image to Key Frames"),
+    "WSKitSampleKeyFrames": (SampleKeyFrames, "Sample Key Frames"),
+    "WSKitFewStepSigmas": (FewStepSigmas, "Few-Step Sigmas"),
+    "WSKitEncodeKeyFrames": (EncodeKeyFrames, "Encode Key Frames"),
+    "WSKitDecodeKeyFrames": (DecodeKeyFrames, "Decode Key Frames"),
+}
