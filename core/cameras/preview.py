@@ -51,7 +51,7 @@ def draw_trajectory(trajectory: Trajectory, cloud: PointCloud | None, width: int
     frusta = _frusta(trajectory, cameras, 0.24 * scale)
     content = torch.cat([frusta.flatten(0, 1), _body(points, scale)])
     view = _best_view(content, frusta, width * OVERSAMPLING, height * OVERSAMPLING)
-    cell = _round_number(0.25 * scale)
+    cell = _round_number(0.11 * view.width / view.focal * view.distance(cameras[0, :3, 3]))
 
     picture = Image.new("RGB", (view.width, view.height), BACKGROUND)
     _draw_grid(ImageDraw.Draw(picture, "RGBA"), view, content, cell)
@@ -152,44 +152,55 @@ def _draw_grid(draw, view, content, cell):
 
 def _draw_path(draw, view, frusta, scale):
     count = len(frusta)
-    shown = np.unique(np.linspace(0, count - 1, SHOWN_BETWEEN + 2).round().astype(int))
-    for index in shown[1:-1]:
-        _draw_frustum(draw, view.project(frusta[index]), _color_at(index / (count - 1)), 1.3, 150, 0)
-    ends = [(0, "start"), (count - 1, "end")] if count > 1 else [(0, "start = end")]
-    for index, _ in ends:
-        _draw_frustum(draw, view.project(frusta[index]), _color_at(index / max(count - 1, 1)), 3, 255, 60)
     centres, planes = frusta[:, 0], frusta[:, 1:5].mean(1)
     moves = float(centres.diff(dim=0).norm(dim=1).sum()) > 0.02 * scale
+    shown = np.unique(np.linspace(0, count - 1, SHOWN_BETWEEN + 2).round().astype(int))
+    for index in shown[1:-1]:
+        pixels, color = view.project(frusta[index]), (*_color_at(index / (count - 1)), 140)
+        _draw_picture_plane(draw, pixels, color, 1.3)
+        if moves:
+            _draw_rays(draw, pixels, color, 1.3)
+    ends = [(0, "start"), (count - 1, "end")] if count > 1 else [(0, "start = end")]
+    for index, _ in ends:
+        pixels, color = view.project(frusta[index]), _color_at(index / max(count - 1, 1))
+        draw.polygon(_tuples(pixels[1:5]), fill=(*color, 60))
+        _draw_rays(draw, pixels, color, 2.5)
+        _draw_picture_plane(draw, pixels, color, 2.5)
+        _draw_up_mark(draw, pixels, color)
     # A camera that turns on the spot is shown by where it looks, a little in front of it.
     _draw_arrow(draw, view.project(centres if moves else centres + (planes - centres) * 1.3))
     _draw_labels(draw, view, frusta, ends)
 
 
-def _draw_frustum(draw, pixels, color, width, alpha, fill):
-    centre, corners, tip = pixels[0], pixels[1:5], pixels[5]
-    draw.polygon(_tuples(corners), fill=(*color, fill))
-    for corner in corners:
-        _line(draw, torch.stack([centre, corner]), (*color, alpha), width)
-    _line(draw, torch.cat([corners, corners[:2]]), (*color, alpha), width)
-    if fill:
-        draw.polygon(_tuples(torch.stack([corners[0] * 0.7 + corners[1] * 0.3, tip, corners[0] * 0.3 + corners[1] * 0.7])),
-                     fill=(*color, alpha))
+def _draw_picture_plane(draw, pixels, color, width):
+    _line(draw, torch.cat([pixels[1:5], pixels[1:3]]), color, width)
+
+
+def _draw_rays(draw, pixels, color, width):
+    for corner in pixels[1:5]:
+        _line(draw, torch.stack([pixels[0], corner]), color, width)
+
+
+def _draw_up_mark(draw, pixels, color):
+    left, right, tip = pixels[1], pixels[2], pixels[5]
+    draw.polygon(_tuples(torch.stack([left * 0.7 + right * 0.3, tip, left * 0.3 + right * 0.7])), fill=color)
 
 
 def _draw_arrow(draw, pixels):
-    """The way of the camera, ending in an arrow head."""
+    """The way of the camera, ending in an arrow head; edged, because it crosses other lines."""
     count = len(pixels)
-    for index in range(count - 1):
-        _line(draw, pixels[index:index + 2], _color_at(index / (count - 1)), 4)
     length = float((pixels[-1] - pixels[0]).norm())
-    if count < 2 or length < 12 * OVERSAMPLING:
+    if length < 12 * OVERSAMPLING:
         return
     ahead = pixels[-1] - pixels[-2]
-    ahead = ahead / ahead.norm().clamp(min=1e-6) * min(12 * OVERSAMPLING, length / 2)
-    aside = torch.stack([-ahead[1], ahead[0]]) * 0.55
-    tip = pixels[-1] + ahead * 0.6
-    draw.polygon(_tuples(torch.stack([tip, pixels[-1] - ahead * 0.4 + aside, pixels[-1] - ahead * 0.4 - aside])),
-                 fill=PATH_COLORS[-1])
+    ahead = ahead / ahead.norm().clamp(min=1e-6) * 13 * OVERSAMPLING
+    aside = torch.stack([-ahead[1], ahead[0]]) * 0.5
+    head = _tuples(torch.stack([pixels[-1] + ahead * 0.7, pixels[-1] - ahead * 0.3 + aside,
+                                pixels[-1] - ahead * 0.3 - aside]))
+    _line(draw, pixels, BACKGROUND, 8)
+    for index in range(count - 1):
+        _line(draw, pixels[index:index + 2], _color_at(index / (count - 1)), 5)
+    draw.polygon(head, fill=PATH_COLORS[-1], outline=BACKGROUND, width=OVERSAMPLING)
 
 
 def _draw_labels(draw, view, frusta, ends):
@@ -217,17 +228,25 @@ def _color_at(share):
 def _draw_captions(draw, view, trajectory, cameras, cell):
     """Above: what the path does. Below: the scale bar, true at the first camera, as long as a grid cell."""
     margin = 16 * OVERSAMPLING
-    way = float(cameras[:, :3, 3].diff(dim=0).norm(dim=1).sum())
-    R = cameras[-1, :3, :3]
-    turn = math.degrees(math.acos(min(1.0, max(-1.0, (float(R.trace()) - 1) / 2))))
-    facts = f"{trajectory.frames} frames   moves {way:.3g} {trajectory.unit}   turns {turn:.0f}°"
-    draw.text((margin, margin), "   ".join(filter(None, (trajectory.name, facts))), TEXT, _font(15))
+    draw.text((margin, margin), _facts(trajectory, cameras), TEXT, _font(15))
     length = cell * view.focal / view.distance(cameras[0, :3, 3])
     x, y, tick = margin, view.height - margin, 5 * OVERSAMPLING
     for line in ([(x, y), (x + length, y)], [(x, y - tick), (x, y + tick)], [(x + length, y - tick), (x + length, y + tick)]):
         draw.line(line, TEXT, 2 * OVERSAMPLING)
     draw.text((x + length + 10 * OVERSAMPLING, y), f"{cell:g} {trajectory.unit} at the start camera = one grid cell",
               TEXT, _font(13), anchor="lm")
+
+
+def _facts(trajectory, cameras):
+    way = float(cameras[:, :3, 3].diff(dim=0).norm(dim=1).sum())
+    R = cameras[:, :3, :3]
+    # The norm of R - 1 is 2 sqrt(2) sin(angle / 2): exact for small steps, where the trace is not.
+    steps = torch.linalg.matrix_norm(R[:-1].mT @ R[1:] - torch.eye(3)) / math.sqrt(8)
+    turn = math.degrees(float(2 * steps.clamp(max=1).asin().sum()))
+    facts = [trajectory.name, f"{trajectory.frames} frames"]
+    facts += [f"moves {way:.3g} {trajectory.unit}"] if way > 1e-6 else []
+    facts += [f"turns {turn:.0f}°"] if turn > 0.5 else []
+    return "   ".join(filter(None, facts))
 
 
 def _chip(draw, width, at, text, color, anchor):
