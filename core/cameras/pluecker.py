@@ -81,7 +81,7 @@ def camera_qt(w2c: Tensor) -> Tensor:
 
 
 def quaternion_from_rotation(rotation: Tensor) -> Tensor:
-    """Unit quaternion (w,x,y,z) with w >= 0 of rotation matrices [...,3,3], exact near every half turn."""
+    """Quaternion (w,x,y,z) with w >= 0 of rotation matrices [...,3,3], exact near every half turn."""
     m = rotation
     diagonal = m.diagonal(dim1=-2, dim2=-1)
     xx, yy, zz = diagonal.unbind(-1)
@@ -91,8 +91,8 @@ def quaternion_from_rotation(rotation: Tensor) -> Tensor:
     w2, x2, y2, z2 = squares.unbind(-1)
     # Row i is 4 * component_i * (w, x, y, z); the row of the largest component loses no digits.
     rows = torch.stack([w2, wx, wy, wz, wx, x2, xy, xz, wy, xy, y2, yz, wz, xz, yz, z2], dim=-1).unflatten(-1, (4, 4))
-    largest = squares.argmax(dim=-1)[..., None, None].expand(*squares.shape[:-1], 1, 4)
-    quaternion = torch.nn.functional.normalize(rows.gather(-2, largest).squeeze(-2), dim=-1)
+    square, index = squares.max(dim=-1, keepdim=True)
+    quaternion = torch.take_along_dim(rows, index[..., None], dim=-2).squeeze(-2) / (2 * square.sqrt())
     return torch.where(quaternion[..., :1] < 0, -quaternion, quaternion)
 
 

@@ -2,19 +2,20 @@
 
     vae = diffusers_vae(autoencoder)
     condition = encode_condition(vae, start, frames=21, mode="first_frame_only")
-    memories = geometric_memory(vae, render, mask, pluecker) | stereo_memory(vae, references, ref_index, qt, qt_ref)
+    geometric = geometric_control(vae, render, mask, trajectory)
+    stereo = stereo_control(vae, references, trajectory)
     noise = initial_noise(21, height, width, generator)
-    latent = sample_key_frames(transformer, few_step_sigmas(4), noise, condition, text, image, memories)
+    latent = sample_key_frames(transformer, few_step_sigmas(4), noise, condition, text, image, geometric, stereo)
     frames = decode_key_frames(vae, latent)
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
-from ..model.vae import KeyFrameVae, encode_key_frames
+from ..model.controls import GeometricControl, StereoControl, geometric_inputs, stereo_inputs
 from ..values import check_shape, require
 
 # (steps done, steps in all, latent after the step); raise from it to stop the run.
@@ -27,74 +28,45 @@ def initial_noise(frames: int, height: int, width: int, generator: torch.Generat
     return torch.randn(1, 16, frames, height // 8, width // 8, generator=generator, device=generator.device)
 
 
-def geometric_memory(vae: KeyFrameVae, render: Tensor, mask: Tensor, pluecker: Tensor | None) -> dict[str, Tensor]:
-    """Transformer arguments of the global-geometric memory.
-
-    render [F,3,H,W] in -1..1; mask [1,1,F,H,W], 1 = hole; pluecker [1,6,F,H,W] or None for a model without rays.
-    """
-    frames, _, height, width = render.shape
-    remedy = "render, mask and rays must come from one trajectory"
-    check_shape("render", render, "F,3,H,W", remedy)
-    check_shape("mask", mask, f"1,1,{frames},{height},{width}", remedy)
-    if pluecker is not None:
-        check_shape("pluecker", pluecker, f"1,6,{frames},{height},{width}", remedy)
-    return {"render_latent": encode_key_frames(vae, render), "render_mask": mask, "camera_embedding": pluecker}
-
-
-def stereo_memory(vae: KeyFrameVae, references: Tensor, ref_index: Sequence[int], camera_qt: Tensor | None = None,
-                  camera_qt_ref: Tensor | None = None) -> dict:
-    """Transformer arguments of the spatial-stereo memory.
-
-    references [N,3,H,W] in -1..1, each first retrieved for key frame ref_index[n] + 1; camera_qt [1,F,7] and
-    camera_qt_ref [1,N,7] from stereo_camera_vectors.
-    """
-    require(len(references) == len(ref_index),
-            f"{len(references)} reference frames came with {len(ref_index)} entries of ref_index, expected one each.")
-    return {"reference_latent": reference_input(encode_key_frames(vae, references)), "ref_index": tuple(ref_index),
-            "camera_qt": camera_qt, "camera_qt_ref": camera_qt_ref}
-
-
-def reference_input(latent: Tensor) -> Tensor:
-    """Reference latents [B,16,N,h,w] as the patch embedding takes them: [B,36,N,h,w], all marked as given."""
-    given = latent.new_ones(latent.shape[0], 4, *latent.shape[2:])
-    return torch.cat([latent, given, latent], dim=1)
-
-
 @torch.no_grad()
 def sample_key_frames(transformer: Callable[..., Tensor], schedule, noise: Tensor, condition: Tensor, text: Tensor,
-                      image: Tensor, memories: Mapping | None = None, *, negative_text: Tensor | None = None,
-                      guidance: float = 1.0, on_step: OnStep | None = None) -> Tensor:
+                      image: Tensor, geometric: GeometricControl | None = None, stereo: StereoControl | None = None, *,
+                      negative_text: Tensor | None = None, guidance: float = 1.0,
+                      on_step: OnStep | None = None) -> Tensor:
     """Key-frame latents [B,16,F,h,w] from noise of the same shape.
 
     schedule: noise levels [steps + 1] ending in 0 for plain Euler steps (the distilled model: few_step_sigmas), or a
     diffusers scheduler already set to its steps (unipc_scheduler for the others; it carries state: use a fresh one).
-    condition [B,20,F,h,w] from encode_condition; text [B,512,C]; image [B,257,C]; memories: further arguments of
-    the transformer. With guidance above 1 every step runs the model with `text`, then with `negative_text`.
+    condition [B,20,F,h,w] from encode_condition; text [B,512,C]; image [B,257,C]; the model runs in text's type.
+    With guidance above 1 every step runs the model with `text`, then with `negative_text`; all else is the same.
     """
     check_shape("condition", condition, f"{len(noise)},20,{','.join(map(str, noise.shape[2:]))}",
                 "encode the start image for the same number of key frames and the same size as the noise")
     require(guidance <= 1 or negative_text is not None,
             f"guidance {guidance} needs a negative prompt, but none was given; connect one or set guidance to 1.")
+    timesteps, step = steps_of(schedule)
 
-    def velocity(latent: Tensor, timestep: Tensor) -> Tensor:
+    def velocity(i: int, latent: Tensor) -> Tensor:
         video = torch.cat([latent, condition], dim=1).to(text.dtype)
-        timesteps = timestep.to(video.device).expand(len(video))
-        conditional = transformer(video, timesteps, text, image, **memories or {})
+        timestep = timesteps[i].to(video.device).expand(len(video))
+        memories = stereo_inputs(stereo, video) if stereo else {}
+        if geometric and geometric.start <= i / len(timesteps) < geometric.end:
+            memories |= geometric_inputs(geometric, video)
+        conditional = transformer(video, timestep, text, image, **memories)
         if guidance <= 1:
             return conditional
-        unconditional = transformer(video, timesteps, negative_text, image, **memories or {})
+        unconditional = transformer(video, timestep, negative_text, image, **memories)
         return unconditional + guidance * (conditional - unconditional)
 
-    timesteps, step = _steps_of(schedule)
     latent = noise
-    for i, timestep in enumerate(timesteps):
-        latent = step(i, velocity(latent, timestep), latent)
+    for i in range(len(timesteps)):
+        latent = step(i, velocity(i, latent), latent)
         if on_step:
             on_step(i + 1, len(timesteps), latent)
     return latent
 
 
-def _steps_of(schedule) -> tuple[Tensor, Callable[[int, Tensor, Tensor], Tensor]]:
+def steps_of(schedule) -> tuple[Tensor, Callable[[int, Tensor, Tensor], Tensor]]:
     """Timesteps 0..1000 and the function (step, velocity, latent) -> next latent of a schedule."""
     if isinstance(schedule, Tensor):
         require(schedule.ndim == 1 and len(schedule) >= 2 and bool((schedule.diff() < 0).all()),
