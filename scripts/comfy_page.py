@@ -1,6 +1,7 @@
 """ComfyUI's own web page in a headless Chromium, for the test of the workflows and for making them."""
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
@@ -20,16 +21,23 @@ SETTINGS = {"Comfy.TutorialCompleted": True, "Comfy.Notification.ShowVersionUpda
             "Comfy.Workflow.Persist": False, "Comfy.Minimap.Visible": False, "Comfy.Graph.CanvasInfo": False}
 READY = """() => window.app?.graph && window.app.canvas && window.app.extensionManager && window.LiteGraph
            && Object.keys(LiteGraph.registered_node_types).length > 100 && !document.querySelector('#splash')"""
-FIT = """([left, top]) => {
-    const {graph, canvas} = window.app
-    const x0 = Math.min(...graph.nodes.map(n => n.pos[0])), x1 = Math.max(...graph.nodes.map(n => n.pos[0] + n.size[0]))
-    const y0 = Math.min(...graph.nodes.map(n => n.pos[1])) - 40, y1 = Math.max(...graph.nodes.map(n => n.pos[1] + n.size[1]))
-    const {width, height} = canvas.canvas.getBoundingClientRect()
-    const scale = Math.min((width - left) / (x1 - x0 + 60), (height - top) / (y1 - y0 + 60))
+PICTURE = """async () => {
+    const {graph, canvas} = window.app, margin = 20
+    const boxes = [...graph.groups.map(g => [...g.pos, ...g.size]), ...graph.nodes.map(n => [...n.pos, ...n.size])]
+    const x0 = Math.min(...boxes.map(b => b[0])) - margin, x1 = Math.max(...boxes.map(b => b[0] + b[2])) + margin
+    const y0 = Math.min(...boxes.map(b => b[1])) - margin, y1 = Math.max(...boxes.map(b => b[1] + b[3])) + margin
+    const scale = Math.min(canvas.canvas.width / (x1 - x0), canvas.canvas.height / (y1 - y0))
     canvas.ds.scale = scale
-    canvas.ds.offset[0] = left / scale + 30 - x0
-    canvas.ds.offset[1] = top / scale + 30 - y0
+    canvas.ds.offset = [-x0, -y0]
+    canvas.min_font_size_for_lod = 0  // text at any zoom
     canvas.setDirty(true, true)
+    await new Promise(drawn => setTimeout(drawn, 1000))
+    canvas.draw(true, true)
+    const picture = document.createElement('canvas')
+    picture.width = scale * (x1 - x0)
+    picture.height = scale * (y1 - y0)
+    picture.getContext('2d').drawImage(canvas.canvas, 0, 0)
+    return picture.toDataURL('image/jpeg', 0.85)
 }"""
 
 
@@ -83,7 +91,5 @@ def alerts(page) -> list[str]:
 
 
 def save_picture(page, path: Path) -> None:
-    """A JPEG of the whole graph, beside the page's menus."""
-    page.evaluate(FIT, [70, 110])
-    page.wait_for_timeout(1000)
-    page.screenshot(path=str(path), type="jpeg", quality=80)
+    """A JPEG of the whole graph without the page's menus."""
+    path.write_bytes(base64.b64decode(page.evaluate(PICTURE).split(",")[1]))

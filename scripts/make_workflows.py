@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes workflows/NAME.json and its thumbnail from every workflows/api/NAME.json, with ComfyUI's own web page.
 
-Run it with .venv's python after a graph was changed. Nodes stand in columns, each right of everything it needs.
+Run it with .venv's python after a graph was changed; a new graph gets its layout here.
 """
 from __future__ import annotations
 
@@ -14,7 +14,15 @@ import environment
 import quickstart
 from comfy_server import Server
 
-COLUMN_GAP, ROW_GAP, TITLE_HEIGHT = 60, 40, 30
+GAP, TITLE_HEIGHT, GROUP_TITLE_HEIGHT, LEAST_WIDTH = 30, 30, 55, 320
+
+LAYOUTS = {  # file name -> groups from left to right: (title, columns of node ids from top to bottom)
+    "quickstart.json": (
+        ("Scene: photograph and depth become a point cloud", ((1, 2), (3, 4), (23, 24, 25))),
+        ("Camera path, and what is known along it", ((5, 6, 7), (8, 9, 10, 11, 12, 13))),
+        ("Model (tiny, untrained: it makes noise)", ((14, 15, 16, 17), (18, 19, 20, 21, 22))),
+    ),
+}
 # What widgets put there while the page is open; a stored path would be looked for in every fresh installation.
 RUNTIME_PROPERTIES = {"Last Time Model File", "Camera Config", "Light Config", "Model Config", "Scene Config"}
 
@@ -30,8 +38,10 @@ def main() -> None:
 def make_workflow(page, graph: dict, target: Path) -> None:
     comfy_page.load_api_graph(page, graph)
     drawn = comfy_page.workflow(page)
-    arrange(drawn["nodes"], columns(graph))
+    drawn["groups"] = arrange({node["id"]: node for node in drawn["nodes"]}, LAYOUTS[target.name])
     for node in drawn["nodes"]:
+        # the seed stays as in the graph, so that every run gives the same
+        node["widgets_values"] = ["fixed" if value == "randomize" else value for value in node.get("widgets_values", [])]
         node["properties"] = {k: v for k, v in node["properties"].items() if k not in RUNTIME_PROPERTIES}
     target.write_text(json.dumps(drawn, indent=1) + "\n")
     comfy_page.load_workflow(page, drawn)
@@ -39,31 +49,24 @@ def make_workflow(page, graph: dict, target: Path) -> None:
     print(f"{target}: {len(drawn['nodes'])} nodes, alerts: {comfy_page.alerts(page) or 'none'}")
 
 
-def columns(graph: dict) -> dict[str, int]:
-    """Node id -> number of nodes on the longest way to it; sources stand beside the first node that uses them."""
-    needs = {node_id: [v[0] for v in node["inputs"].values() if isinstance(v, list)] for node_id, node in graph.items()}
-
-    def depth(node_id: str) -> int:
-        return 1 + max((depth(other) for other in needs[node_id]), default=-1)
-
-    column = {node_id: depth(node_id) for node_id in graph}
-    for node_id in graph:
-        users = [column[other] for other, wanted in needs.items() if node_id in wanted]
-        if users and not needs[node_id]:
-            column[node_id] = min(users) - 1
-    return column
-
-
-def arrange(nodes: list[dict], column: dict[str, int]) -> None:
-    """Sets `pos` of every node; `size` is as the page has drawn it."""
-    x = 0
-    for number in range(max(column.values()) + 1):
-        members = [node for node in nodes if column[str(node["id"])] == number]
-        y = 0
-        for node in sorted(members, key=lambda node: node["id"]):
-            node["pos"] = [x, y]
-            y += round(node["size"][1]) + TITLE_HEIGHT + ROW_GAP
-        x += max((round(node["size"][0]) for node in members), default=0) + COLUMN_GAP
+def arrange(nodes: dict[int, dict], layout: tuple) -> list[dict]:
+    """Sets `pos` of every node and one width for each column; returns the groups around them."""
+    left, groups = 0, []
+    for title, columns in layout:
+        start, lowest = left, 0
+        for column in columns:
+            top, members = 0, [nodes[node_id] for node_id in column]
+            width = max(LEAST_WIDTH, *(round(node["size"][0]) for node in members))
+            for node in members:
+                height = round(node["size"][1])
+                node["pos"], node["size"] = [left, top], [width, height]
+                top += height + TITLE_HEIGHT + GAP
+            lowest = max(lowest, top)
+            left += width + 2 * GAP
+        box = [start - GAP, -TITLE_HEIGHT - GROUP_TITLE_HEIGHT, left - start, lowest + GROUP_TITLE_HEIGHT]
+        groups.append({"id": len(groups) + 1, "title": title, "bounding": box, "color": "#b8c4d0", "font_size": 24})
+        left += GAP
+    return groups
 
 
 if __name__ == "__main__":

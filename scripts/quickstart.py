@@ -41,7 +41,8 @@ def prepare(base: Path) -> None:
     """Fills ComfyUI's base folder with the pack, the tiny models and the input files."""
     link_pack(base / "custom_nodes" / PACK)
     make_models = [sys.executable, str(ROOT / "scripts" / "make_tiny_model.py"), "--models", str(base / "models")]
-    subprocess.run(make_models, check=True)
+    # in a session of its own, so that Ctrl-C in the terminal ends it through us and without its traceback
+    subprocess.run(make_models, check=True, stdout=subprocess.DEVNULL, start_new_session=True)
     write_photo_with_depth(base / "input")
 
 
