@@ -111,4 +111,5 @@ def _check_frames(frames: Tensor) -> None:
     check_shape("frames", frames, "F,3,H,W", "give key frames with three channels")
     height, width = frames.shape[-2:]
     require(height % 8 == 0 and width % 8 == 0,
-            f"frames are {width}x{height} pixels, expected multiples of 8 (of 16 for the model); change the size in Camera Trajectory.")
+            f"frames are {width}x{height} pixels, expected multiples of 8 (of 16 for the model); "
+            "change the size in Camera Trajectory.")

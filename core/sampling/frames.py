@@ -24,7 +24,7 @@ def even_parts(total: int, parts: int) -> list[int]:
 
 
 def frames_to_keep(total: int, count: int) -> list[int]:
-    """`count` frame numbers of a clip of `total` for the memory bank: never the first, always the last, wider gaps first."""
+    """`count` of `total` frame numbers for the memory bank: never the first, always the last, wider gaps first."""
     require(1 <= count <= total - 1, f"cannot keep {count} of {total} frames without the first, at most {total - 1}.")
     kept = [0]
     for gap in reversed(even_parts(total - 1, count)):

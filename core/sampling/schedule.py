@@ -19,7 +19,7 @@ def few_step_timesteps(steps: int, start: float = 250, end: float = 1000, shift:
     """Timesteps (0..1000, float32 [steps], falling) of the distilled model; 1000, 937.5, 833.3, 625 for 4 steps."""
     _check_steps(steps)
     require(0 < start <= end <= TRAIN_TIMESTEPS,
-            f"few-step range {start}..{end} is not within 0..{TRAIN_TIMESTEPS}; check few-step settings in config.json.")
+            f"few-step range {start}..{end} is not within 0..{TRAIN_TIMESTEPS}; check the settings in config.json.")
     even = torch.linspace(start, end, steps).flip(0) / end
     return end * shift_sigmas(even, shift)
 

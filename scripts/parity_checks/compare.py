@@ -35,7 +35,7 @@ def compare_all(expected: dict[str, Tensor], computed: dict, tolerance: float, r
 
 
 def _error(got, wanted, relative: bool) -> float:
-    """Largest difference of two tensors (infinite for another shape or NaN), or 0 and infinity for equal and unequal."""
+    """Largest difference of two tensors (infinite for another shape or NaN); of anything else, 0 if equal."""
     if not isinstance(wanted, Tensor):
         return 0.0 if got == wanted else math.inf
     if not isinstance(got, Tensor) or got.shape != wanted.shape:
