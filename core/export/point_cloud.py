@@ -13,6 +13,7 @@ from ..values import require
 def export_point_cloud(cloud: PointCloud, path: str | Path, y_up: bool = True) -> None:
     """Writes the cloud to path, which ends in .ply or .glb. Colours are 8-bit red green blue alpha.
 
+    PLY holds the colours as they are (sRGB); GLB holds linear light, as glTF defines it and viewers expect.
     y_up    True: x right, y up, z towards the viewer, as 3D viewers expect (y and z change their sign);
             False: x right, y down, z forward, as the cameras of this pack have it (OpenCV)
     The file appears complete or not at all. Raises ValueError for another ending and when the file exists already.
@@ -22,9 +23,16 @@ def export_point_cloud(cloud: PointCloud, path: str | Path, y_up: bool = True) -
     require(not path.exists(), f"{path.name} exists already and is not overwritten; choose another filename prefix.")
     axes = np.array([1, -1, -1] if y_up else [1, 1, 1], dtype=np.float32)
     points = cloud.points.cpu().numpy() * axes
-    colors = (cloud.colors.cpu().numpy() * 255).round().astype(np.uint8)
-    data = trimesh.PointCloud(points, colors).export(file_type=path.suffix[1:])
+    colors = cloud.colors.cpu().numpy()
+    if path.suffix == ".glb":
+        colors = srgb_to_linear(colors)
+    data = trimesh.PointCloud(points, (colors * 255).round().astype(np.uint8)).export(file_type=path.suffix[1:])
     write_atomically(path, data)
+
+
+def srgb_to_linear(colors: np.ndarray) -> np.ndarray:
+    """Light of sRGB values 0..1 (IEC 61966-2-1). Without it a GLB looks washed out in every viewer."""
+    return np.where(colors <= 0.04045, colors / 12.92, ((colors + 0.055) / 1.055) ** 2.4)
 
 
 def write_atomically(path: Path, data: bytes) -> None:
