@@ -19,10 +19,11 @@ from worldstereo.core.model.transformer import WorldStereoTransformer
 from worldstereo.core.model.vae_names import vae_state_to_original
 
 UNTRAINED = "Untrained: random weights that show the path, not the quality."
+METADATA = {"note": UNTRAINED}  # one entry only: safetensors writes several in a random order
 VARIANTS = ("memory-dmd", "memory", "camera")
 WIDTH = 256
-WAN = {"patch_size": [1, 2, 2], "num_attention_heads": 2, "attention_head_dim": 128, "in_channels": 36, "out_channels": 16,
-       "text_dim": 4096, "freq_dim": 256, "ffn_dim": 512, "num_layers": 2, "cross_attn_norm": True,
+WAN = {"patch_size": [1, 2, 2], "num_attention_heads": WIDTH // 128, "attention_head_dim": 128, "in_channels": 36,
+       "out_channels": 16, "text_dim": 4096, "freq_dim": 256, "ffn_dim": 512, "num_layers": 2, "cross_attn_norm": True,
        "qk_norm": "rms_norm_across_heads", "eps": 1e-6, "image_dim": 1280, "added_kv_proj_dim": WIDTH,
        "rope_max_seq_len": 1024, "pos_embed_seq_len": None}
 CONTROL = {"conv_out_dim": WIDTH, "dim": 128, "ffn_dim": 256, "num_heads": 2, "num_layers": 2, "time_embed_dim": WIDTH,
@@ -34,7 +35,7 @@ VAE_GAIN = {"encoder.conv_out.weight": 8.0, "decoder.conv_out.weight": 1.5}
 
 
 def write_model(models: Path, variant: str = "memory-dmd") -> Path:
-    """Writes DIR/diffusion_models/worldstereo-tiny[-variant]/ with config.json and model.safetensors; returns that folder.
+    """Writes config.json and model.safetensors to DIR/diffusion_models/worldstereo-tiny[-variant], which is returned.
 
     The files are the same, byte for byte, on every run; the variants share the weights that they have in common.
     """
@@ -43,7 +44,7 @@ def write_model(models: Path, variant: str = "memory-dmd") -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     with torch.device("meta"):
         empty = WorldStereoTransformer(WAN, ControlConfig(**CONTROL), memory=variant != "camera")
-    save_file(_random_state(empty), folder / "model.safetensors", {"format": "pt", "note": UNTRAINED})
+    save_file(_random_state(empty), folder / "model.safetensors", METADATA)
     config = {"note": UNTRAINED, "nframe": 21, "latent_cond_mode": "first_frame_only", "negative_prompt": "",
               "controlnet_cfg": CONTROL, **(FEW_STEP if variant == "memory-dmd" else {})}
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
@@ -59,7 +60,7 @@ def write_vae(models: Path) -> Path:
     state = vae_state_to_original(_random_state(empty, VAE_GAIN))
     file = models / "vae" / "worldstereo-tiny-vae.safetensors"
     file.parent.mkdir(parents=True, exist_ok=True)
-    save_file(state, file, {"format": "pt", "note": UNTRAINED})
+    save_file(state, file, METADATA)
     return file
 
 
@@ -84,7 +85,7 @@ def _random_tensor(name: str, shape: torch.Size, gain: float) -> torch.Tensor:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--models", type=Path, default=Path("models"), help="ComfyUI's models folder (default: ./models)")
+    parser.add_argument("--models", type=Path, default=Path("models"), help="ComfyUI's models folder (./models)")
     parser.add_argument("--variant", choices=VARIANTS, default=VARIANTS[0])
     args = parser.parse_args()
     for path in (write_model(args.models, args.variant), write_vae(args.models)):

@@ -1,4 +1,4 @@
-"""Loads released and tiny WorldStereo checkpoints: detected from their tensors, built empty, filled tensor by tensor."""
+"""WorldStereo checkpoints: recognised by their tensors, built without memory, filled tensor by tensor."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ Progress = Callable[[int, int], None]
 _FLOAT32 = re.compile(r"(.*\.)?scale_shift_table|condition_embedder\.time_embedder\..*|blocks\.\d+\.norm2\..*"
                       r"|condition_embedder\.image_embedder\.norm[12]\..*")
 # The matrices that make up nearly all of the model; 8 bits are too few for anything else.
-_EIGHT_BIT = re.compile(r"(controlnet\.controlnet_)?blocks\.\d+\.(.*\.(to_[qkv]|to_out\.0|add_[kv]_proj)|ffn\..*)\.weight")
+_EIGHT_BIT = re.compile(r"(controlnet\.controlnet_)?blocks\.\d+\."
+                        r"(.*\.(to_[qkv]|to_out\.0|add_[kv]_proj)|ffn\..*)\.weight")
 _EIGHT_BIT_TYPES = (torch.float8_e4m3fn, torch.float8_e5m2)
 
 
@@ -70,14 +71,16 @@ def describe(path: str | Path) -> ModelFile:
     weights = Counter()
     for tensor in tensors.values():
         weights[tensor.dtype] += tensor.numel
-    return ModelFile(Path(path), bool(config), variant, read_settings(config, variant), weights.most_common(1)[0][0], missing,
-                     None if missing else wan_config(shapes, config), control_config(shapes, config), tensors)
+    return ModelFile(
+        path=Path(path), configured=bool(config), variant=variant, settings=read_settings(config, variant),
+        dtype=weights.most_common(1)[0][0], missing=missing, tensors=tensors, control=control_config(shapes, config),
+        wan_config=None if missing else wan_config(shapes, config))
 
 
 def report(file: ModelFile) -> str:
     """A few lines for people: what the file is, what was read from it and what was assumed."""
     settings = file.settings
-    lines = [f"{file.path.name}: {file.variant} model, {file.parameters:,} parameters, mostly {file.dtype}",
+    lines = [f"{file.path.name}: {file.variant} model, {file.parameters:,} parameters, mostly {_short(file.dtype)}",
              f"{settings.nframe} key frames, {settings.steps} steps, guidance {settings.guidance:g}, "
              f"condition {settings.latent_cond_mode}"]
     if file.missing:
@@ -93,7 +96,7 @@ def report(file: ModelFile) -> str:
 def storage_dtype(name: str, tensor_dtype: torch.dtype, wanted: torch.dtype | None) -> torch.dtype:
     """Type in which a tensor is kept: the wanted one, or its own when wanted is None.
 
-    Time embedding, modulation tables and the norms around the cross-attention and the image embedder always are float32.
+    Time embedding, modulation tables, and the norms of cross-attention input and image embedder are always float32.
     float8 is only for the matrices of attention and feed-forward; everything else is bfloat16 then.
     """
     if _FLOAT32.fullmatch(name):
@@ -108,7 +111,7 @@ def load_transformer(path: str | Path, dtype: torch.dtype | None = None,
                      progress: Progress | None = None) -> tuple[WorldStereoTransformer, Settings]:
     """Builds the model without memory and fills it; beyond the model itself this takes the memory of one tensor.
 
-    dtype: see storage_dtype. progress(bytes done, bytes in all) is called after every tensor and may raise to cancel.
+    dtype: see storage_dtype; float8 needs layers that cast, which ComfyUI's do. progress(bytes done, bytes in all) is called after every tensor and may raise to cancel.
     ValueError names what is wrong with the file; a model that was not filled completely is never returned.
     """
     file = describe(path)
@@ -129,7 +132,7 @@ def _build_empty(file: ModelFile) -> WorldStereoTransformer:
         with torch.device("meta"):
             return WorldStereoTransformer(file.wan_config, file.control, file.memory)
     except (ValueError, RuntimeError, ZeroDivisionError) as error:
-        raise ValueError(f"No model can be built from the sizes of the tensors in {file.path.name} ({error}).") from error
+        raise ValueError(f"No model can be built from the tensor sizes in {file.path.name} ({error}).") from error
 
 
 def _check_tensors(file: ModelFile, expected: dict[str, tuple[int, ...]]) -> None:
@@ -140,7 +143,7 @@ def _check_tensors(file: ModelFile, expected: dict[str, tuple[int, ...]]) -> Non
                   _listed("unexpected", [name for name in found if name not in expected]),
                   _listed("of the wrong shape", misshapen)]
     complaints = "; ".join(filter(None, complaints))
-    require(not complaints, f"{file.path.name} does not fit a WorldStereo {file.variant} model of its size: {complaints}.")
+    require(not complaints, f"{file.path.name} does not fit a {file.variant} model of its size: {complaints}.")
 
 
 def _listed(what: str, names: list[str], shown: int = 3) -> str:
@@ -151,8 +154,7 @@ def _listed(what: str, names: list[str], shown: int = 3) -> str:
 
 
 def _stored_as(name: str, stored: StoredTensor, dtype: torch.dtype) -> torch.Tensor:
-    """An own copy in the wanted type, so that neither the file nor its mapping is held."""
-    tensor = read_tensor(stored, name)
+    tensor = read_tensor(stored)
     # aminmax passes NaN on, and is ten times faster than isfinite; it does not know float8.
     low, high = (value.item() for value in (tensor.bfloat16() if tensor.dtype.itemsize == 1 else tensor).aminmax())
     limit = torch.finfo(stored.dtype).max
@@ -160,8 +162,8 @@ def _stored_as(name: str, stored: StoredTensor, dtype: torch.dtype) -> torch.Ten
             f"The tensor {name} in {stored.file.name} holds NaN or infinite values; download the file again.")
     limit = torch.finfo(dtype).max
     require(-limit <= low and high <= limit,
-            f"The tensor {name} reaches {max(-low, high):g}, too large for {dtype}; load the model as bf16.")
-    return tensor.to(dtype, copy=True)
+            f"The tensor {name} reaches {max(-low, high):g}, too large for {_short(dtype)}; load the model as bf16.")
+    return tensor.to(dtype)
 
 
 def _assign(model: nn.Module, name: str, tensor: torch.Tensor) -> None:
@@ -169,6 +171,10 @@ def _assign(model: nn.Module, name: str, tensor: torch.Tensor) -> None:
     setattr(model.get_submodule(owner), leaf, nn.Parameter(tensor, requires_grad=False))
 
 
+def _short(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")
+
+
 def _incomplete(file: ModelFile) -> str:
-    return (f"{file.path.name} is a partial WorldStereo {file.variant} checkpoint without {' and '.join(file.missing)}, "
-            "which belong to the base model Wan2.1-I2V-14B-480P; load worldstereo-memory-dmd, which is complete.")
+    return (f"{file.path.name} is a partial {file.variant} checkpoint without {' and '.join(file.missing)}, which "
+            "belong to the base model Wan2.1-I2V-14B-480P; load worldstereo-memory-dmd, which is complete.")

@@ -1,4 +1,4 @@
-"""What a checkpoint is, told by the names and shapes of its tensors; config.json only adds what leaves no trace in them."""
+"""What a checkpoint is: told by its tensors' names and shapes; config.json adds only what leaves no trace in them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _UNSUPPORTED = {"mask_downsample": 1, "interp": False, "ref_embedding": False}
 
 
 def missing_groups(shapes: Shapes) -> tuple[str, ...]:
-    """The parts of the network of which the checkpoint has no tensor at all. ValueError when it is no WorldStereo model."""
+    """The parts of the network of which there is no tensor at all. ValueError when this is no WorldStereo model."""
     require(any(name.startswith("controlnet.") for name in shapes),
             "This is not a WorldStereo model: it has no controlnet.* tensors; "
             "choose worldstereo-memory-dmd, worldstereo-memory or worldstereo-camera.")
@@ -34,8 +34,10 @@ def missing_groups(shapes: Shapes) -> tuple[str, ...]:
 
 
 def variant_of(shapes: Shapes, config: dict, complete: bool) -> str:
-    """'camera', 'memory' or 'memory-dmd'. The memory models have the same tensors: the distilled one is told by the dmd_*
-    keys of its config.json or, where there is none, by being complete, as only the distilled model is released that way.
+    """'camera', 'memory' or 'memory-dmd'.
+
+    Both memory models have the same tensors. The distilled one is told by the dmd_* keys of its config.json or, where
+    there is none, by being complete: only the distilled model is released that way.
     """
     if not any(name.startswith("camera_embedding.") for name in shapes):
         return "camera"
@@ -80,13 +82,14 @@ def control_config(shapes: Shapes, config: dict) -> ControlConfig:
     given = _given(config, "controlnet_cfg")
     _agree({**detected, **_UNSUPPORTED}, given, "controlnet_cfg")
     update_ref = given.get("update_ref", True)
-    require(isinstance(update_ref, bool), f"config.json has controlnet_cfg.update_ref = {update_ref!r}; expected true or false.")
+    require(isinstance(update_ref, bool),
+            f"config.json has controlnet_cfg.update_ref = {update_ref!r}; expected true or false.")
     heads = _heads(dim, given, "num_heads", CONTROL_HEAD_DIM, "controlnet_cfg")
     return ControlConfig(**detected, num_heads=heads, update_ref=update_ref)
 
 
 def _shape(shapes: Shapes, name: str, dimensions: int) -> tuple[int, ...]:
-    require(name in shapes, f"The checkpoint has no tensor {name}; download it again, or merge it again from complete parts.")
+    require(name in shapes, f"The checkpoint has no tensor {name}; download or merge it again.")
     shape = shapes[name]
     require(len(shape) == dimensions and min(shape) > 0,
             f"The tensor {name} has the shape {list(shape)}; expected {dimensions} dimensions, none of them empty.")
@@ -106,7 +109,7 @@ def _given(config: dict, section: str) -> dict:
 def _heads(dim: int, given: dict, key: str, head_dim: int, section: str) -> int:
     heads = given.get(key, dim // head_dim)
     require(type(heads) is int and heads > 0 and dim % heads == 0,
-            f"{dim} channels cannot be split into {heads!r} attention heads; give the number as {section}.{key} in config.json.")
+            f"{dim} channels cannot be split into {heads!r} attention heads; correct {section}.{key} in config.json.")
     return heads
 
 

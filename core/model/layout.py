@@ -19,6 +19,7 @@ DTYPES = {"F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16, "F
 @dataclass(frozen=True)
 class StoredTensor:
     file: Path
+    offset: int  # of its first byte in the file
     shape: tuple[int, ...]
     dtype: torch.dtype
 
@@ -51,13 +52,18 @@ def read_layout(path: str | Path) -> tuple[dict[str, StoredTensor], dict]:
     return tensors, _read_json(config) if config.is_file() else {}
 
 
-def read_tensor(stored: StoredTensor, name: str) -> torch.Tensor:
-    """One tensor, as a view of the mapped file. The mapping, and the memory it takes, goes with the view."""
-    try:
-        with safe_open(stored.file, "pt") as file:
-            return file.get_tensor(name)
-    except (SafetensorError, OSError) as error:
-        raise ValueError(f"{stored.file.name} could not be read ({error}); it changed while it was being loaded.") from error
+def read_tensor(stored: StoredTensor) -> torch.Tensor:
+    """One tensor in memory of its own.
+
+    Read, not mapped: safetensors' mapping for torch counts the whole file as memory that may be needed, and Linux and
+    Windows refuse that for a file larger than the memory.
+    """
+    tensor = torch.empty(stored.shape, dtype=stored.dtype)
+    with stored.file.open("rb") as file:
+        file.seek(stored.offset)
+        size = file.readinto(memoryview(tensor.reshape(-1).view(torch.uint8).numpy()))
+    require(size == stored.nbytes, f"{stored.file.name} became shorter while it was being loaded; load it again.")
+    return tensor
 
 
 def _weight_files(folder: Path) -> list[Path]:
@@ -65,30 +71,35 @@ def _weight_files(folder: Path) -> list[Path]:
     if not index.is_file():
         return [folder / "model.safetensors"]
     names = _read_json(index).get("weight_map")
-    require(isinstance(names, dict) and all(isinstance(name, str) and Path(name).name == name for name in names.values()),
-            f"{index.name} has no weight_map from tensor names to files in the same folder; download it again.")
+    inside = isinstance(names, dict) and all(isinstance(n, str) and Path(n).name == n for n in names.values())
+    require(inside, f"{index.name} has no weight_map from tensor names to files in the same folder; download it again.")
     return [folder / name for name in sorted(set(names.values()))]
 
 
 def _read_header(file: Path) -> tuple[dict[str, StoredTensor], dict[str, str]]:
-    require(file.is_file(), f"{file} does not exist; expected a WorldStereo checkpoint: a .safetensors file, or a folder "
-                            "with model.safetensors and config.json.")
+    require(file.is_file(), f"{file} does not exist; expected a WorldStereo checkpoint: a .safetensors file, "
+                            "or a folder with model.safetensors and config.json.")
     try:
-        with safe_open(file, "pt") as opened:
-            slices = {name: opened.get_slice(name) for name in opened.keys()}
-            headers = {name: (tuple(s.get_shape()), s.get_dtype()) for name, s in slices.items()}
-            metadata = opened.metadata() or {}
+        with safe_open(file, "np"):  # checks that header and file fit each other
+            pass
+        with file.open("rb") as opened:
+            length = int.from_bytes(opened.read(8), "little")
+            header = json.loads(opened.read(length))
     except (SafetensorError, OSError) as error:
         raise ValueError(_unreadable(file, str(error))) from error
-    foreign = sorted({dtype for _, dtype in headers.values()} - set(DTYPES))
+    metadata = header.pop("__metadata__", {})
+    foreign = sorted({tensor["dtype"] for tensor in header.values()} - set(DTYPES))
     require(not foreign, f"{file.name} holds tensors of type {', '.join(foreign)}; expected {', '.join(DTYPES)}.")
-    return {name: StoredTensor(file, shape, DTYPES[dtype]) for name, (shape, dtype) in headers.items()}, metadata
+    return {name: StoredTensor(file, 8 + length + tensor["data_offsets"][0], tuple(tensor["shape"]),
+                               DTYPES[tensor["dtype"]]) for name, tensor in header.items()}, metadata
 
 
 def _unreadable(file: Path, error: str) -> str:
-    if "incomplete" in error.lower():
-        return f"{file.name} is cut off after {file.stat().st_size:,} bytes; download or copy it again."
-    return f"{file.name} is not a safetensors file, or its beginning is damaged ({error}); pickled checkpoints are not read."
+    reason = re.sub("[^a-z]", "", error.lower())  # versions of safetensors write it in words or as one
+    if any(sign in reason for sign in ("incomplete", "headertoosmall", "invalidheaderlength")):
+        return (f"{file.name} has {file.stat().st_size:,} bytes, not as many as its header says; "
+                "it was cut off: download or copy it again.")
+    return f"{file.name} is not a safetensors file ({error}); pickled checkpoints are not read."
 
 
 def _read_json(file: Path) -> dict:
@@ -104,5 +115,5 @@ def _parse(text: str, source: str) -> dict:
         parsed = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
         raise ValueError(f"{source} is not valid JSON ({error}); download it again.") from error
-    require(isinstance(parsed, dict), f"{source} holds a JSON {type(parsed).__name__}; expected an object with settings.")
+    require(isinstance(parsed, dict), f"{source} holds a JSON {type(parsed).__name__}; expected an object.")
     return parsed

@@ -1,4 +1,4 @@
-"""The same Wan tensors under two naming schemes: diffusers (WorldStereo's checkpoints) and native Wan (ComfyUI, LoRAs)."""
+"""Wan's tensors under two naming schemes: diffusers (WorldStereo's checkpoints) and native (ComfyUI, LoRA files)."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""The Wan 2.1 VAE under two naming schemes: diffusers' AutoencoderKLWan and the original one, which ComfyUI's files use."""
+"""The Wan 2.1 VAE under two naming schemes: diffusers' AutoencoderKLWan and the original one of ComfyUI's files."""
 
 from __future__ import annotations
 
 import torch
 
-# diffusers -> original, all of them beginnings of names. The architecture is fixed: four stages, two residual blocks per
-# stage in the encoder and three in the decoder; the original numbers all blocks of a half in one row.
+# diffusers -> original, all of them beginnings of names. The architecture is fixed: four stages, two residual blocks
+# each in the encoder, three in the decoder; the original numbers all blocks of a half in one row.
 _ENDS = {
     "quant_conv.": "conv1.", "post_quant_conv.": "conv2.",
     **{f"{half}.{ours}.": f"{half}.{original}." for half in ("encoder", "decoder")
@@ -23,7 +23,7 @@ _RESIDUAL_LAYERS = {"norm1.": "residual.0.", "conv1.": "residual.2.", "norm2.": 
 
 
 def vae_state_to_original(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """State dict of AutoencoderKLWan -> state dict in the original layout; same tensors. ValueError on foreign names."""
+    """State dict of AutoencoderKLWan -> the same tensors under the original names. ValueError on a foreign name."""
     return {_rename(name, _ENDS, _BLOCKS, _RESIDUAL_LAYERS): tensor for name, tensor in state.items()}
 
 
