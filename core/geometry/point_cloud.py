@@ -7,6 +7,8 @@ import torch
 from ..cameras.trajectory import check_poses
 from ..values import Value, check_finite, check_shape, require
 
+REMEDY = "make the cloud with Point Cloud from Depth"
+
 
 @dataclass(frozen=True, eq=False)
 class PointCloud(Value):
@@ -16,24 +18,43 @@ class PointCloud(Value):
     colors      [N,3] float32, red green blue in 0..1
     start_w2c   [4,4] float32, world-to-camera pose of the view that the first points were lifted from
     unit        unit of the coordinates
+    confidence  [N] float32, 0 or more: what the views that agree on the point weigh together, less what speaks against
+                it; 1 when None is given, which is the most that one view can weigh
+    views       [N] int32, how many views agree on the point; 1 when None is given
+    clip        [N] int32, number of the clip that brought the point; 0, the start image, when None is given
 
-    Raises ValueError for wrong shapes, non-finite points and colours outside 0..1.
+    Raises ValueError for wrong shapes or types, non-finite points, colours outside 0..1 and negative numbers.
     """
 
     points: torch.Tensor
     colors: torch.Tensor
     start_w2c: torch.Tensor
     unit: str = "m"
+    confidence: torch.Tensor = None
+    views: torch.Tensor = None
+    clip: torch.Tensor = None
 
     def __post_init__(self):
-        remedy = "make the cloud with Point Cloud from Depth"
         for name, tensor in (("points", self.points), ("colors", self.colors)):
-            check_shape(f"Point cloud {name}", tensor, "N,3", remedy)
+            check_shape(f"Point cloud {name}", tensor, "N,3", REMEDY)
             require(tensor.dtype == torch.float32, f"Point cloud {name} are {tensor.dtype}, expected torch.float32.")
-            check_finite(f"Point cloud {name}", tensor, remedy)
+            check_finite(f"Point cloud {name}", tensor, REMEDY)
         require(len(self.points) == len(self.colors),
-                f"Point cloud has {len(self.points)} points and {len(self.colors)} colours; {remedy}.")
+                f"Point cloud has {len(self.points)} points and {len(self.colors)} colours; {REMEDY}.")
         require(bool((self.colors >= 0).all() and (self.colors <= 1).all()),
                 f"Point cloud colours run from {float(self.colors.min()):.3g} to {float(self.colors.max()):.3g}, "
-                f"expected 0..1; {remedy}.")
+                f"expected 0..1; {REMEDY}.")
         check_poses("Point cloud start_w2c", self.start_w2c[None])
+        for name, default, dtype in (("confidence", 1, torch.float32), ("views", 1, torch.int32),
+                                     ("clip", 0, torch.int32)):
+            self._fill_or_check(name, default, dtype)
+
+    def _fill_or_check(self, name, default, dtype):
+        values = getattr(self, name)
+        if values is None:
+            values = torch.full((len(self.points),), default, dtype=dtype, device=self.points.device)
+            object.__setattr__(self, name, values)
+        check_shape(f"Point cloud {name}", values, f"{len(self.points)}", REMEDY)
+        require(values.dtype == dtype, f"Point cloud {name} is {values.dtype}, expected {dtype}.")
+        check_finite(f"Point cloud {name}", values, REMEDY)
+        require(bool((values >= 0).all()), f"Point cloud {name} has negative entries; {REMEDY}.")
