@@ -60,9 +60,9 @@ def post(url: str, path: str, body: dict) -> dict:
     return json.loads(text) if text else {}
 
 
-def run_graph(url: str, graph: dict, on_event: Callable[[Event], None] = lambda event: None, timeout: float = 600) -> Run:
+def run_graph(url: str, graph: dict, on_event: Callable[[Event], None] = lambda event: None) -> Run:
     """Queues a graph in API format and waits for its end; `on_event` sees every message of this run as it comes."""
-    return asyncio.run(asyncio.wait_for(_follow(url, graph, on_event), timeout))
+    return asyncio.run(_follow(url, graph, on_event))
 
 
 async def _follow(url: str, graph: dict, on_event: Callable[[Event], None]) -> Run:

@@ -30,7 +30,8 @@ class Server:
                    "--disable-api-nodes", "--base-directory", str(self.base), "--database-url", "sqlite:///:memory:",
                    *self.arguments]
         # a group of its own: Ctrl-C in the terminal reaches only us, and we stop the server with all it started
-        group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if os.name == "nt" else {"start_new_session": True}
+        windows = os.name == "nt"
+        group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if windows else {"start_new_session": True}
         bytecode = {"PYTHONPYCACHEPREFIX": str(self.base / "bytecode")} if "COMFYUI_PATH" in os.environ else {}
         with open(self.log_file, "wb") as log:
             self.process = subprocess.Popen(command, cwd=self.comfyui, env={**os.environ, **bytecode}, stdout=log,
@@ -57,7 +58,8 @@ class Server:
 
     def failed_packs(self) -> list[str]:
         """Folders under custom_nodes that ComfyUI could not import."""
-        return [line.split("(IMPORT FAILED): ")[1].strip() for line in self.log().splitlines() if "(IMPORT FAILED): " in line]
+        mark = "(IMPORT FAILED): "
+        return [line.split(mark)[1].strip() for line in self.log().splitlines() if mark in line]
 
     def _wait_until_ready(self, seconds: float) -> None:
         end = time.monotonic() + seconds

@@ -21,15 +21,14 @@ import environment
 
 def main() -> None:
     arguments = parse_arguments()
-    began = time.monotonic()
-    environment.ensure()
-    environment.continue_in_venv(__file__, *sys.argv[1:])
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped then, too
     try:
+        environment.ensure()
+        environment.continue_in_venv(__file__, *sys.argv[1:])
         with tempfile.TemporaryDirectory(prefix="worldstereo-demo-", ignore_cleanup_errors=True) as base:
-            demo(Path(base).resolve(), arguments.output.resolve(), arguments.keep_server, began)
+            demo(Path(base).resolve(), arguments.output.resolve(), arguments.keep_server)
     except KeyboardInterrupt:
-        sys.exit("\nStopped; the server and the temporary files are gone.")
+        sys.exit("\nStopped, with everything that was started.")
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -39,23 +38,26 @@ def parse_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def demo(base: Path, output: Path, keep_server: bool, began: float) -> None:
+def demo(base: Path, output: Path, keep_server: bool) -> None:
     import quickstart
     from comfy_client import run_graph
     from comfy_server import Server
 
+    began = time.monotonic()
     print("demo: making the tiny, untrained model and the input files", flush=True)
     quickstart.prepare(base)
     print("demo: starting ComfyUI", flush=True)
     with Server(environment.comfyui_path(), base, () if has_accelerator() else ("--cpu",)) as server:
         print(f"demo: running workflows/quickstart.json ({server.url})", flush=True)
+        if server.failed_packs():
+            sys.exit(f"{server.log()}\ndemo: ComfyUI could not import {', '.join(server.failed_packs())}")
         graph = quickstart.graph()
         run = run_graph(server.url, graph, progress_printer(graph))
         if run.error:
             sys.exit(f"demo: {run.error.get('node_type')}: {run.error.get('exception_message', run.error['type'])}")
         files = quickstart.copy_results(base, output)
-        print(f"\nDone after {time.monotonic() - began:.0f} s. The tiny model is untrained: this shows the path of the data, "
-              "not the quality.")
+        print(f"\nDone after {time.monotonic() - began:.0f} s. The tiny model is untrained: this shows the path of the "
+              "data, not the quality.")
         for file in files:
             print(f"  {file}  ({file.stat().st_size / 1000:.0f} kB)\n      {quickstart.RESULTS[file.name]}")
         if keep_server:

@@ -41,7 +41,8 @@ def make_workflow(page, graph: dict, target: Path) -> None:
     drawn["groups"] = arrange({node["id"]: node for node in drawn["nodes"]}, LAYOUTS[target.name])
     for node in drawn["nodes"]:
         # the seed stays as in the graph, so that every run gives the same
-        node["widgets_values"] = ["fixed" if value == "randomize" else value for value in node.get("widgets_values", [])]
+        values = node.get("widgets_values", [])
+        node["widgets_values"] = ["fixed" if value == "randomize" else value for value in values]
         node["properties"] = {k: v for k, v in node["properties"].items() if k not in RUNTIME_PROPERTIES}
     target.write_text(json.dumps(drawn, indent=1) + "\n")
     comfy_page.load_workflow(page, drawn)

@@ -4,6 +4,8 @@ import subprocess
 import sys
 import time
 
+import pytest
+
 HEAVY = {"diffusers", "transformers", "cv2", "trimesh", "kornia", "skimage", "scipy", "numba"}
 LOAD = """
 import importlib.util, json, sys
@@ -25,3 +27,10 @@ def test_import_without_comfyui_is_light(root):
     assert "comfy" not in pack["modules"]
     assert set(pack["names"]) == set(pack["classes"]) and all(name.startswith("WSKit") for name in pack["classes"])
     assert time.monotonic() - began < 30  # torch alone takes seconds; this catches a download or a model at import
+
+
+def test_registry_metadata_names_the_packages_of_requirements_txt(root):
+    tomllib = pytest.importorskip("tomllib")  # Python 3.11
+    lines = [line.split("#")[0].strip() for line in (root / "requirements.txt").read_text().splitlines()]
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    assert project["dependencies"] == [line for line in lines if line]

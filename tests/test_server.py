@@ -21,6 +21,23 @@ def test_every_pack_and_node_loads(comfy_server):
     assert {node["class_type"] for node in quickstart.graph().values()} <= set(known)
 
 
+def test_the_page_offers_the_workflow_as_a_template(comfy_server):
+    templates = comfy_client.get(comfy_server.url, "/workflow_templates")
+    assert templates[quickstart.PACK] == [quickstart.WORKFLOW_FILE.stem]
+
+
+def test_every_input_and_output_is_explained(comfy_server):
+    known = comfy_client.get(comfy_server.url, "/object_info")
+    nodes = {key: node for key, node in known.items() if key.startswith("WSKit")}
+    assert len(nodes) >= 15
+    for key, node in nodes.items():
+        inputs = {**node["input"].get("required", {}), **node["input"].get("optional", {})}
+        unexplained = [name for name, (_, *options) in inputs.items() if not (options and options[0].get("tooltip"))]
+        assert not unexplained, key
+        assert node["description"] and node["category"].startswith("WorldStereo/"), key
+        assert len(node["output_tooltips"]) == len(node["output_name"]) == len(node["output"]), key
+
+
 def test_quickstart_leaves_every_result(comfy_server, quickstart_run, tmp_path):
     assert quickstart_run.error is None
     files = {path.name: path for path in quickstart.copy_results(comfy_server.base, tmp_path)}
