@@ -115,7 +115,8 @@ def test_shards_load_like_one_file(tiny, tensors, tmp_path):
 
 
 def test_heads_come_from_the_configuration_when_it_names_them(tensors, tmp_path):
-    config = {"wan_config": {"num_attention_heads": 4}, "controlnet_cfg": {"num_heads": 4, "update_ref": False}}
+    config = {"wan_config": {"num_attention_heads": 4},
+              "controlnet_cfg": {"num_heads": 4, "update_ref": False, "ref_embedding": None}}
     model = load_transformer(write(tmp_path / "a", tensors, config))[0]
     assert (model.config.num_attention_heads, model.config.attention_head_dim) == (4, 64)
     assert model.controlnet.heads == 4 and model.update_ref is False
@@ -279,8 +280,8 @@ def test_missing_unexpected_and_misshapen_tensors_are_listed(tensors, tmp_path):
     message = refused(write(tmp_path, state))
     first_three = "blocks.0.attn1.to_q.bias, blocks.0.attn1.to_q.weight, blocks.1.attn1.to_q.bias"
     assert f"4 tensors missing ({first_three} and 1 more)" in message
-    assert "1 tensors unexpected (surprise.weight)" in message
-    assert "1 tensors of the wrong shape (blocks.1.ffn.net.2.weight [512, 256] instead of [256, 512])" in message
+    assert "1 tensor unexpected (surprise.weight)" in message
+    assert "1 tensor of the wrong shape (blocks.1.ffn.net.2.weight [512, 256] instead of [256, 512])" in message
 
 
 @pytest.mark.parametrize("name", [
@@ -325,7 +326,8 @@ def test_values_too_large_for_the_wanted_type(tensors, tmp_path, dtype):
     ({"dmd_start_steps": 900, "dmd_end_steps": 800}, "dmd_start_steps 900 above dmd_end_steps 800"),
     ({"controlnet_cfg": 1}, "controlnet_cfg = 1"),
     ({"controlnet_cfg": {"dim": 1024}}, "controlnet_cfg.dim = 1024, but these weights need 128"),
-    ({"controlnet_cfg": {"mask_downsample": 4}}, "mask_downsample = 4"),
+    ({"controlnet_cfg": {"mask_downsample": 4}}, "mask_downsample = 4; only 1, which the released models use"),
+    ({"controlnet_cfg": {"interp": True}}, "interp = True"),
     ({"controlnet_cfg": {"num_heads": 3}}, "3 attention heads"),
     ({"controlnet_cfg": {"update_ref": "yes"}}, "update_ref = 'yes'"),
     ({"wan_config": {"num_layers": 40}}, "wan_config.num_layers = 40, but these weights need 2"),

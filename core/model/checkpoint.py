@@ -150,7 +150,7 @@ def _listed(what: str, names: list[str], shown: int = 3) -> str:
     if not names:
         return ""
     rest = f" and {len(names) - shown} more" if len(names) > shown else ""
-    return f"{len(names)} tensors {what} ({', '.join(sorted(names)[:shown])}{rest})"
+    return f"{len(names)} tensor{'s' * (len(names) > 1)} {what} ({', '.join(sorted(names)[:shown])}{rest})"
 
 
 def _stored_as(name: str, stored: StoredTensor, dtype: torch.dtype) -> torch.Tensor:

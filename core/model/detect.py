@@ -21,8 +21,8 @@ _GROUPS = {
 }
 # Leave no trace in the tensors either, and are the same in all Wan 2.1 models.
 _FIXED = {"qk_norm": "rms_norm_across_heads", "eps": 1e-6, "rope_max_seq_len": 1024, "pos_embed_seq_len": None}
-# Settings of the official code that change the network in ways that the released models do not use.
-_UNSUPPORTED = {"mask_downsample": 1, "interp": False, "ref_embedding": False}
+# Settings of the official code whose other values change the network; the released models do not use those.
+_SUPPORTED = {"mask_downsample": 1, "interp": False, "ref_embedding": False}
 
 
 def missing_groups(shapes: Shapes) -> tuple[str, ...]:
@@ -80,7 +80,10 @@ def control_config(shapes: Shapes, config: dict) -> ControlConfig:
     if "camera_embedding.0.weight" in shapes:
         detected["camera_embedding_dim"] = _shape(shapes, "camera_embedding.0.weight", 2)[1]
     given = _given(config, "controlnet_cfg")
-    _agree({**detected, **_UNSUPPORTED}, given, "controlnet_cfg")
+    _agree(detected, given, "controlnet_cfg")
+    for key, value in _SUPPORTED.items():
+        require(given.get(key, value) == value, f"config.json has controlnet_cfg.{key} = {given.get(key)!r}; "
+                f"only {value!r}, which the released models use, is implemented.")
     update_ref = given.get("update_ref", True)
     require(isinstance(update_ref, bool),
             f"config.json has controlnet_cfg.update_ref = {update_ref!r}; expected true or false.")
@@ -103,7 +106,7 @@ def _count(shapes: Shapes, pattern: str) -> int:
 def _given(config: dict, section: str) -> dict:
     given = config.get(section) or {}
     require(isinstance(given, dict), f"config.json has {section} = {given!r}; expected an object.")
-    return given
+    return {key: value for key, value in given.items() if value is not None}
 
 
 def _heads(dim: int, given: dict, key: str, head_dim: int, section: str) -> int:
