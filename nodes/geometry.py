@@ -42,8 +42,8 @@ class LoadDepth:
 class DepthFromImage:
     """Numbers of a picture become distances, with the camera they belong to."""
 
-    DESCRIPTION = ("Turns a depth map picture into metric depth with its camera. Depth is measured along the viewing "
-                   "axis. Values that are zero, negative, NaN or infinite count as unknown.")
+    DESCRIPTION = ("Turns a depth map picture into depth with its camera. Depth is measured along the viewing axis. "
+                   "Values that are zero, negative, NaN or infinite count as unknown.")
     CATEGORY = CATEGORY
     RETURN_TYPES = ("WSKIT_DEPTH",)
     RETURN_NAMES = ("depth",)
@@ -67,13 +67,19 @@ class DepthFromImage:
             "cx": pixels("Horizontal principal point", "the middle"),
             "cy": pixels("Vertical principal point", "the middle"),
             "unit": ("STRING", {"default": "m", "tooltip": "Unit of the depth, shown in previews and reports."}),
+        }, "optional": {
+            "kind": (["metric", "relative", "inverse metric", "inverse relative"], {"tooltip":
+                     "metric: depth = value x scale, in unit. relative: likewise, but the scale is not known. inverse: "
+                     "depth = scale / value, near is large; inverse metric is disparity with scale = focal length in "
+                     "pixels x baseline, inverse relative is what most depth previews show (white is near)."}),
+            "valid_mask": ("MASK", {"tooltip": "1 where the depth is known, 0 where it is not (sky, glass, gaps)."}),
         }}
 
-    def convert(self, image, scale, horizontal_fov, fx, fy, cx, cy, unit):
+    def convert(self, image, scale, horizontal_fov, fx, fy, cx, cy, unit, kind="metric", valid_mask=None):
         from ..core.geometry.depth import depth_from_values, intrinsics_from_fov, values_of_picture
         values = values_of_picture(image)
         K = intrinsics_from_fov(horizontal_fov, values.shape[2], values.shape[1], fx, fy, cx, cy)
-        return (depth_from_values(values, scale, K, unit),)
+        return (depth_from_values(values, scale, K, unit, kind, valid_mask),)
 
 
 class PointCloudFromDepth:
@@ -95,11 +101,13 @@ class PointCloudFromDepth:
             "edge_threshold": ("FLOAT", {"default": 0.35, "min": 0.0, "max": 1.0, "step": 0.01, "tooltip":
                                "Leaves out pixels on depth edges, which would hang in the air between near and far. "
                                "0 keeps all, 0.35 is the official value, larger leaves out more."}),
-        }}
+        }, "optional": {"official": ("BOOLEAN", {"default": False, "tooltip":
+            "Finds depth edges exactly as the official code: with a single unknown pixel in the map it leaves out only "
+            "pixels beside unknown ones, and real edges stay. For comparisons."})}}
 
-    def lift(self, image, depth, edge_threshold):
+    def lift(self, image, depth, edge_threshold, official=False):
         from ..core.geometry.lift import lift
-        return (lift(image[..., :3].float(), depth, edge_threshold),)
+        return (lift(image[..., :3].float(), depth, edge_threshold, official=official),)
 
 
 class RenderPointCloud:

@@ -1,5 +1,6 @@
 """Depth maps with the camera they were seen from."""
 
+import logging
 import math
 from dataclasses import dataclass
 
@@ -7,6 +8,13 @@ import torch
 
 from ..cameras.trajectory import check_intrinsics, check_poses
 from ..values import Value, check_finite, check_shape, require
+
+logger = logging.getLogger(__name__)
+
+# What the numbers of a depth map mean: depth is value * scale, or scale / value when they are inverse; its scale is
+# known (metric), or it is right up to one factor that nobody knows (relative).
+KINDS = ("metric", "relative", "inverse metric", "inverse relative")
+RELATIVE_UNIT = "scene units"
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,20 +79,55 @@ def values_of_picture(image: torch.Tensor) -> torch.Tensor:
     return grey
 
 
-def depth_from_values(values: torch.Tensor, scale: float, K: torch.Tensor, unit: str = "m") -> Depth:
-    """Depth of views at the identity pose from numbers as a file holds them.
+def depth_from_values(values: torch.Tensor, scale: float, K: torch.Tensor, unit: str = "m", kind: str = "metric",
+                      known: torch.Tensor | None = None, w2c: torch.Tensor | None = None) -> Depth:
+    """Depth from numbers as a file or a depth model holds them.
 
-    values  [F,H,W]; depth = values * scale. Values that are NaN, infinite, zero or negative mean "unknown"
+    values  [F,H,W]; NaN, infinite, zero or negative mean "unknown" (zero inverse depth is infinitely far)
+    scale   depth = values * scale, or scale / values for the inverse kinds
     K       [3,3] or [F,3,3], pixels of the map
-    Raises ValueError when no pixel is left.
+    unit    unit of the depth; relative depth has none, it counts in scene units
+    kind    one of KINDS
+    known   [F,H,W] or [1,H,W], above 0.5 where the values count; everywhere when None is given
+    w2c     [F,4,4]; identity when None is given
+    Raises ValueError when no pixel is left or sizes do not agree.
     """
+    require(kind in KINDS, f"The kind of depth is {kind!r}, expected one of {', '.join(KINDS)}.")
     require(scale > 0, f"The depth scale is {scale}; it must be positive (unit of depth per stored value).")
-    depth = values.to(torch.float32) * scale
-    valid = torch.isfinite(depth) & (depth > 0)
+    values = values.to(torch.float32)
+    depth = scale / values if kind.startswith("inverse") else values * scale
+    valid = torch.isfinite(depth) & (depth > 0) & torch.isfinite(values)
+    if known is not None:
+        valid &= _known_pixels(known, values)
+    _report_bad_values(values)
     require(bool(valid.any()), f"The depth map of {list(values.shape)} has no positive finite value; "
                                "load a depth map with Load Depth Map, and connect that, not the photograph.")
+    if kind.endswith("relative"):
+        _report_relative(kind, unit)
+        unit = RELATIVE_UNIT
     K = K.to(torch.float32).expand(len(depth), 3, 3)
-    return Depth(torch.where(valid, depth, 0.0), valid, K, unit=unit)
+    return Depth(torch.where(valid, depth, 0.0), valid, K, w2c, unit)
+
+
+def _known_pixels(known, values):
+    require(known.shape[-2:] == values.shape[-2:] and known.ndim == 3 and len(known) in (1, len(values)),
+            f"The valid mask is {list(known.shape)} and the depth map {list(values.shape)} (count, height, width); "
+            "they must agree: connect the mask that belongs to the depth map.")
+    return (known > 0.5).expand_as(values)
+
+
+def _report_bad_values(values):
+    bad = int((torch.isnan(values) | (values < 0)).sum())
+    if bad:
+        logger.warning("%d of %d depth values are negative or NaN; they count as unknown.", bad, values.numel())
+
+
+def _report_relative(kind, unit):
+    logger.warning("The depth is relative: lengths are right only up to one unknown factor, so they count in %s, not in "
+                   "%s.", RELATIVE_UNIT, unit or "metres")
+    if kind == "inverse relative":
+        logger.warning("Zero inverse depth is taken for infinitely far; where the model means something else by it, the "
+                       "scene is stretched or flattened along the view.")
 
 
 def intrinsics_from_fov(horizontal_fov: float, width: int, height: int, fx: float = 0.0, fy: float = 0.0,

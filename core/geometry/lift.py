@@ -9,21 +9,27 @@ from .point_cloud import PointCloud
 
 # The official code gives up below this many points: nothing can be rendered from them.
 FEWEST_POINTS = 9
+# Part of the valid pixels, at either end, that does not count for the range of the disparity: one wrong pixel at 1 cm
+# in a room would otherwise squeeze all real edges together.
+OUTLIERS = 0.001
 
 
-def lift(images: torch.Tensor, depth: Depth, edge_threshold: float = 0.35, contract: float = 8.0) -> PointCloud:
+def lift(images: torch.Tensor, depth: Depth, edge_threshold: float = 0.35, contract: float = 8.0,
+         official: bool = False) -> PointCloud:
     """One point per pixel of known depth, at the pixel's centre, in world coordinates (official code: points from depth).
 
     images          [F,H,W,3] float32, 0..1, the photographs of the F depth maps, of the same size
     edge_threshold  0..1; pixels on depth edges, where depth is a mixture of near and far, are left out: 0 keeps all,
                     0.35 is the official value, larger leaves out more
     contract        depth beyond this many lower medians of its map is drawn in (twice that is the limit); inf: never
+    official        finds depth edges as the official code does, which takes unknown depth for very near: with a single
+                    unknown pixel in the map, only the pixels beside unknown ones are left out
     Raises ValueError when pictures and maps do not agree or fewer than 9 points are left.
     """
     require(images.shape == (*depth.depth.shape, 3),
             f"The image is {_size(images)} and the depth map {_size(depth.depth)} (count x height x width); they must "
             "agree: scale the image to the map's size, or load the map that belongs to it.")
-    points, colors = zip(*(_lift_view(*view, edge_threshold, contract)
+    points, colors = zip(*(_lift_view(*view, edge_threshold, contract, official)
                            for view in zip(images, depth.depth, depth.valid, depth.K, depth.w2c)))
     points, colors = torch.cat(points), torch.cat(colors)
     require(len(points) >= FEWEST_POINTS,
@@ -36,12 +42,12 @@ def _size(tensor):
     return "x".join(str(size) for size in tensor.shape[:3])
 
 
-def _lift_view(image, depth, valid, K, w2c, edge_threshold, contract):
+def _lift_view(image, depth, valid, K, w2c, edge_threshold, contract, official):
     """Points [N,3] (world) and colours [N,3] of one view; nothing when no pixel is valid."""
     if not valid.any():
         return image.new_zeros(0, 3), image.new_zeros(0, 3)
     depth = contract_depth(depth, valid, contract)
-    keep = valid & (edge_smoothness(depth, valid) >= edge_threshold)
+    keep = valid & (edge_smoothness(depth, valid, official) >= edge_threshold)
     row, column = keep.nonzero().unbind(1)
     pixels = torch.stack([column + 0.5, row + 0.5, torch.ones_like(row)], 1).to(depth.dtype)
     cam_points = pixels @ torch.linalg.inv(K).T * depth[keep][:, None]
@@ -58,21 +64,29 @@ def contract_depth(depth: torch.Tensor, valid: torch.Tensor, contract: float = 8
     return torch.where(depth > limit, 2 * limit - limit ** 2 / (depth + 1e-6), depth)
 
 
-def edge_smoothness(depth: torch.Tensor, valid: torch.Tensor) -> torch.Tensor:
+def edge_smoothness(depth: torch.Tensor, valid: torch.Tensor, official: bool = False) -> torch.Tensor:
     """[H,W] 1 where the depth is smooth, towards 0 on depth edges: exp(-10 * Sobel magnitude of normalised disparity).
 
-    Only valid pixels take part, which is where this differs from the official code: there an invalid pixel has an
-    enormous disparity, the normalisation squeezes all others together, and one such pixel switches the test off.
+    depth [H,W], 0 where not valid. Only valid pixels take part, and the range that the disparity is normalised to leaves
+    out OUTLIERS at both ends. `official` does neither: there an unknown pixel has an enormous disparity, the
+    normalisation squeezes all others together, and one such pixel switches the test off elsewhere.
     """
     disparity = 1 / (depth + 1e-7)
-    known = disparity[valid]
-    disparity = (disparity - known.min()) / (known.max() - known.min() + 1e-6)
+    valid = torch.ones_like(valid) if official else valid
+    low, high = _range(disparity[valid], 0.0 if official else OUTLIERS)
+    disparity = (disparity - low) / (high - low + 1e-6)
     # A neighbour outside the picture or of unknown depth counts as equal to the centre.
     neighbours = _neighbours(disparity)
     step = torch.where(_neighbours(valid.to(depth.dtype)) > 0, neighbours - disparity, 0.0)
     sobel = depth.new_tensor([-1, 0, 1, -2, 0, 2, -1, 0, 1])
     across, down = (torch.einsum("khw,k->hw", step, kernel) for kernel in (sobel, sobel.view(3, 3).T.flatten()))
     return torch.exp(-10 * torch.hypot(across, down))
+
+
+def _range(values, outliers):
+    """Smallest and largest of values [N], leaving out this part of them at either end."""
+    skipped = int(outliers * len(values))
+    return values.kthvalue(1 + skipped).values, values.kthvalue(len(values) - skipped).values
 
 
 def _neighbours(plane):
