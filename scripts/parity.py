@@ -24,6 +24,9 @@ def main() -> int:
             print("parity needs torch and diffusers: run `python scripts/test.py` once, it makes .venv with both.")
             return 2
         environment.continue_in_venv(*sys.argv)
+    import torch
+
+    torch.set_num_threads(1)  # as in the recordings; more threads only slow such small tensors down
     return run(Path(sys.argv[1]))
 
 

@@ -1,4 +1,4 @@
-"""What the pack computed when parity with the official code was proved, recomputed. scripts/freeze.py made the files."""
+"""What the pack computed when parity with the official code was proved, recomputed (made by scripts/freeze.py)."""
 from pathlib import Path
 
 import pytest

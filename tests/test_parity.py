@@ -40,7 +40,8 @@ def add(key, amount):
 @pytest.mark.parametrize("name, key, amount", [
     ("block_control", "out/hidden_states", 5e-5), ("forward_memory", "out/sample", 3e-4),
     ("forward_memory", "out/block.0.ref", 3e-4), ("pipeline_dmd", "out/first_frame_only/latent_after_step.0", 1e-3),
-    ("vae_keyframe", "out/dec", 2e-4), ("camera", "out/norm.0.w2c", 1e-3), ("clip_preprocess", "out/0.pixel_values_stride8", 1),
+    ("vae_keyframe", "out/dec", 2e-4), ("camera", "out/norm.0.w2c", 1e-3),
+    ("clip_preprocess", "out/0.pixel_values_stride8", 1),
     ("data_multi_traj", "out/0.image_u8", 1), ("small_functions_and_schedulers", "out/unipc.0.timesteps", 1),
     ("rope", "out/0.ref_cos", 1e-4), ("forward_memory", "out/sample", float("nan"))])
 def test_a_wrong_output_fails(tmp_path, capsys, name, key, amount):

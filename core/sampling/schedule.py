@@ -51,13 +51,13 @@ def unipc_scheduler(steps: int, flow_shift: float = 3.0, **settings):
 
     scheduler = UniPCMultistepScheduler(**{"prediction_type": "flow_prediction", "use_flow_sigmas": True,
                                            "flow_shift": flow_shift, **settings})
-    scheduler.set_timesteps(steps)
     train_timesteps = scheduler.config.num_train_timesteps
+    levels = _unipc_levels(steps, flow_shift, train_timesteps)
+    scheduler.set_timesteps(steps)
+    scheduler.timesteps = torch.from_numpy((levels * train_timesteps).astype(np.int64))
     scheduler.sigmas = unipc_sigmas(steps, flow_shift, train_timesteps)
     if scheduler.config.final_sigmas_type == "sigma_min":
         scheduler.sigmas[-1] = scheduler.sigmas[-2]
-    levels = _unipc_levels(steps, flow_shift, train_timesteps)
-    scheduler.timesteps = torch.from_numpy((levels * train_timesteps).astype(np.int64))
     # Neighbouring timesteps may truncate to the same integer; a run starts at the first of them all the same.
     scheduler.set_begin_index(0)
     return scheduler

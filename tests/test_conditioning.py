@@ -1,0 +1,97 @@
+"""Sizes, frame picks, clip order, conditioning tensors, CLIP's picture."""
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from worldstereo.core.sampling.clip_image import clip_preprocess
+from worldstereo.core.sampling.conditioning import (DEFAULT_BUCKETS, frames_from_bytes, hole_mask, nearest_bucket,
+                                                    picture_to_frame, render_video, resize_frames)
+from worldstereo.core.sampling.frames import even_frames, even_parts, frames_to_keep, trajectory_order
+
+
+@given(st.sampled_from(DEFAULT_BUCKETS), st.integers(1, 9))
+def test_a_picture_of_a_buckets_shape_gets_that_bucket(bucket, factor):
+    assert nearest_bucket(bucket[0] * factor, bucket[1] * factor) == bucket
+
+
+def test_the_first_of_two_equally_near_buckets_wins():
+    assert nearest_bucket(10, 10, [(12, 10), (8, 10)]) == (12, 10)
+    with pytest.raises(ValueError, match="scale_map"):
+        nearest_bucket(10, 10, [])
+
+
+@given(st.integers(2, 200), st.integers(2, 200))
+def test_picks_are_ordered_and_keep_both_ends(total, count):
+    picks = even_frames(total, count)
+    assert picks == sorted(set(picks)) and picks[0] == 0 and picks[-1] == total - 1 and len(picks) == min(total, count)
+
+
+@given(st.integers(0, 200), st.integers(1, 50))
+def test_parts_sum_up_and_hardly_differ(total, parts):
+    split = even_parts(total, parts)
+    assert sum(split) == total and len(split) == parts and split == sorted(split) and split[-1] - split[0] <= 1
+
+
+def test_frames_for_the_bank():
+    assert frames_to_keep(81, 8) == [10, 20, 30, 40, 50, 60, 70, 80]
+    assert frames_to_keep(21, 8) == [3, 6, 9, 12, 14, 16, 18, 20]
+    with pytest.raises(ValueError, match="cannot keep 8 of 8 frames"):
+        frames_to_keep(8, 8)
+
+
+def test_clips_come_after_what_they_build_on():
+    clips = ["wonder_0/traj0", "view1/traj0", "view-0/traj1", "view-0/traj2", "reconstruct_0/traj1", "target_0/traj1",
+             "reconstruct_0/traj0", "view2/traj2", "notes"]
+    assert trajectory_order(clips, ["view2"]) == [
+        "view_0/traj2", "view_0/traj1", "view1/traj0", "target_0/traj1", "reconstruct_0/traj0", "wonder_0/traj0",
+        "reconstruct_0/traj1"]
+
+
+def test_pictures_and_bytes_are_the_same_frames():
+    pixels = torch.randint(0, 256, (1, 6, 8, 3), dtype=torch.uint8)
+    frames = frames_from_bytes(pixels)
+    assert frames.shape == (1, 3, 6, 8) and frames.abs().max() <= 1
+    torch.testing.assert_close(picture_to_frame(Image.fromarray(pixels[0].numpy()), 6, 8), frames[0])
+    assert picture_to_frame(Image.new("RGBA", (5, 5)), 6, 8).shape == (3, 6, 8)
+
+
+def test_frames_of_the_right_size_are_untouched():
+    frames = torch.rand(2, 3, 6, 8)
+    assert torch.equal(resize_frames(frames, 6, 8), frames)
+    torch.testing.assert_close(resize_frames(torch.full((2, 3, 6, 8), 0.3), 9, 5), torch.full((2, 3, 9, 5), 0.3))
+
+
+def test_the_start_frame_replaces_the_first_render_and_the_rest_is_clipped():
+    start = torch.rand(3, 8, 8)
+    edge = torch.ones(2, 3, 4, 4)
+    edge[:, :, :, :2] = -1
+    video = render_video(edge, start)
+    assert torch.equal(video[0], start) and video.shape == (2, 3, 8, 8) and video.abs().max() == 1
+    assert resize_frames(edge, 8, 8).abs().max() > 1
+
+
+@pytest.mark.parametrize("first_is_known", [True, False])
+def test_holes(first_is_known):
+    mask = torch.tensor([[0.49, 0.5], [1.0, 0.0]]).expand(2, 2, 2)
+    holes = hole_mask(mask, 4, 4, first_is_known=first_is_known)
+    pattern = torch.tensor([[0.0, 0, 1, 1]] * 2 + [[1, 1, 0, 0]] * 2)
+    assert torch.equal(holes, torch.stack([pattern * (not first_is_known), pattern])[None, None])
+
+
+def test_clip_picture_with_and_without_division():
+    picture = Image.effect_noise((300, 200), 60)
+    official, sane = (clip_preprocess(picture, official=official) for official in (True, False))
+    assert official.shape == sane.shape == (1, 3, 224, 224)
+    assert official.max() > 300 and sane.abs().max() < 3
+    with pytest.raises(ValueError, match="crop"):
+        clip_preprocess(picture, official=False, resize=64)
+
+
+@pytest.mark.parametrize("call", [lambda: resize_frames(torch.zeros(3, 6, 8), 6, 8),
+                                  lambda: hole_mask(torch.zeros(1, 1, 2, 2), 2, 2, first_is_known=True),
+                                  lambda: render_video(torch.zeros(2, 3, 4, 4), torch.zeros(1, 3, 4, 4))])
+def test_wrong_shapes_are_named(call):
+    with pytest.raises(ValueError, match="shape"):
+        call()
