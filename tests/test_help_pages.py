@@ -1,7 +1,9 @@
 """The help page of every node names what the node has: every socket, widget, default and choice."""
 import re
+import urllib.request
 
 import pytest
+import quickstart
 from worldstereo.nodes import NODE_CLASS_MAPPINGS, NODE_DISPLAY_NAME_MAPPINGS
 
 FILE_LISTS = {"model_name", "file"}  # their choices are the user's files
@@ -64,3 +66,9 @@ def test_every_choice_is_explained(root, comfy, node_id):
 def test_outputs_are_those_of_the_node(root, node_id):
     node = NODE_CLASS_MAPPINGS[node_id]
     assert list(rows(page_of(root, node_id), "Outputs")) == list(getattr(node, "RETURN_NAMES", node.RETURN_TYPES))
+
+
+def test_the_server_hands_the_pages_out(root, comfy_server):
+    address = f"{comfy_server.url}/extensions/{quickstart.PACK}/docs/WSKitLoadModel.md"  # where the page looks for it
+    with urllib.request.urlopen(address) as answer:
+        assert answer.read().decode() == page_of(root, "WSKitLoadModel")
