@@ -39,8 +39,8 @@ def test_one_point_per_voxel(seed, count, size):
 
 def test_search_comes_near_the_target():
     points = torch.rand(20000, 3, generator=torch.Generator().manual_seed(0)) * torch.tensor([1, 1, 1e-3])
-    index, size = voxel_downsample(points, 5000)
-    assert abs(len(index) - 5000) <= 1000
+    index, size = voxel_downsample(points, 12000)
+    assert abs(len(index) - 12000) <= 2400
     assert torch.equal(index, voxel_representatives(points, size))
 
 

@@ -1,0 +1,159 @@
+"""What one view says about points: which of them it confirms, and through which it sees."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+
+EDGE = 0.1  # depth that changes by this share within 3x3 pixels is an edge (official code: relative tolerance 0.1)
+PENALTY = 0.5  # what a view takes from a point it sees through; a view that confirms it gives up to 1
+UNKNOWN = -1e6  # inverse depth of pixels that say nothing; so negative that interpolation cannot hide it
+
+
+class Points(NamedTuple):
+    """The tensors of a PointCloud that belong to points, with the same meaning."""
+
+    points: torch.Tensor
+    colors: torch.Tensor
+    confidence: torch.Tensor
+    views: torch.Tensor
+    clip: torch.Tensor
+
+
+class Projection(NamedTuple):
+    """The points inside a picture: index [M] into the points, u, v [M] in pixels, z [M], pixel [M] = row * width + column."""
+
+    index: torch.Tensor
+    u: torch.Tensor
+    v: torch.Tensor
+    z: torch.Tensor
+    pixel: torch.Tensor
+
+
+@dataclass(frozen=True)
+class View:
+    """One picture with aligned depth.
+
+    maps        [5,H,W]: inverse depth (UNKNOWN where nothing is known), quality 0..1, red, green, blue
+    tolerance   relative difference of depth up to which a point and the picture show the same surface
+    typical     the typical depth; what is farther away counts less, because its error grows with the distance
+    """
+
+    maps: torch.Tensor
+    w2c: torch.Tensor
+    K: torch.Tensor
+    tolerance: float
+    typical: float
+
+
+def project(points: torch.Tensor, w2c: torch.Tensor, K: torch.Tensor, height: int, width: int) -> Projection:
+    """The points [N,3] in front of the camera and inside the picture."""
+    P = K @ w2c[:3]
+    x, y, z = torch.addmm(P[:, 3:], P[:, :3], points.T).unbind(0)
+    index = ((z > 0) & (x >= 0) & (x < width * z) & (y >= 0) & (y < height * z)).nonzero().squeeze(1)
+    x, y, z = (value.index_select(0, index) for value in (x, y, z))
+    u, v = x / z, y / z
+    pixel = v.long().clamp(0, height - 1) * width + u.long().clamp(0, width - 1)
+    return Projection(index, u, v, z, pixel)
+
+
+def visible_depth(projections: list[Projection], height: int, width: int) -> torch.Tensor:
+    """[H,W] depth of the nearest point in each pixel, infinite where there is none or where a gap in a nearer surface
+    lets one behind it through."""
+    depth = torch.full((height * width,), torch.inf, device=projections[0].z.device)
+    for seen in projections:
+        depth.scatter_reduce_(0, seen.pixel, seen.z, "amin")
+    depth = depth.view(height, width)
+    nearest = -F.max_pool2d(-depth[None], 3, 1, 1)[0]
+    return torch.where(depth <= nearest * (1 + EDGE), depth, torch.inf)
+
+
+def quality(depth: torch.Tensor, valid: torch.Tensor) -> torch.Tensor:
+    """[H,W] how well each pixel shows its surface: 1 where depth is even, 0 on edges and where it is not valid.
+
+    Grazing, noisy and washed-out surfaces lie between. Neighbours that are not valid are left out of account.
+    """
+    farthest = F.max_pool2d(torch.where(valid, depth, -torch.inf)[None], 3, 1, 1)[0]
+    nearest = -F.max_pool2d(torch.where(valid, -depth, -torch.inf)[None], 3, 1, 1)[0]
+    spread = (farthest - nearest) / depth
+    return torch.where(valid, (1 - spread / EDGE).clamp(min=0), 0.0)
+
+
+def weights(quality: torch.Tensor, inverse: torch.Tensor, typical: float) -> torch.Tensor:
+    """What a pixel's depth weighs, 0..1: its quality, less for depth beyond the typical one of the view."""
+    return quality * (typical * inverse).square().clamp(max=1)
+
+
+def judge(group: Points, seen: Projection, view: View) -> tuple[Points, torch.Tensor, torch.Tensor, int]:
+    """The points after this view has had its say.
+
+    Points at the view's depth move along their ray to the weighted mean, take its colour in by weight and gain
+    confidence; points in front of it, which it sees through, lose confidence; hidden points stay as they are.
+    Returns (points, covered, opposed, confirmed): covered [H*W] bool, pixels where a point lies near the view's
+    surface; opposed [H*W], the highest confidence among the points it sees through; the number of confirmed points.
+    """
+    height, width = view.maps.shape[1:]
+    grid = torch.stack([seen.u * (2 / width) - 1, seen.v * (2 / height) - 1], 1)[None, None]
+    sampled = F.grid_sample(view.maps[None], grid, padding_mode="border", align_corners=False)[0, :, 0]
+    ratio = sampled[0] * seen.z  # the point's depth by the view's; exact on planes, where inverse depth is linear
+    offset = (ratio - 1).abs()
+    covered = torch.zeros(height * width, dtype=torch.bool, device=ratio.device)
+    covered[seen.pixel[offset <= 2 * view.tolerance]] = True
+    group, confirmed = _confirm(group, seen, sampled, offset <= view.tolerance, view)
+    group, opposed = _oppose(group, seen, sampled[1], (ratio > 0) & (ratio < 1 - 2 * view.tolerance), height * width)
+    return group, covered, opposed, confirmed
+
+
+def _confirm(group, seen, sampled, agrees, view):
+    chosen = agrees.nonzero().squeeze(1)
+    index, z = seen.index.index_select(0, chosen), seen.z.index_select(0, chosen)
+    inverse, good, *color = sampled.index_select(1, chosen)
+    weight = weights(good, inverse, view.typical)
+    before = group.confidence.index_select(0, index)
+    total = (before + weight).clamp(min=1e-12)
+    share = weight / total
+    center = -view.w2c[:3, :3].T @ view.w2c[:3, 3]
+    points, colors = group.points.index_select(0, index), group.colors.index_select(0, index)
+    stretch = 1 + share * (1 / (inverse * z) - 1)
+    points = center + (points - center) * stretch[:, None]
+    colors = torch.lerp(colors, torch.stack(color, 1), share[:, None])
+    return group._replace(points=group.points.index_copy(0, index, points),
+                          colors=group.colors.index_copy(0, index, colors),
+                          confidence=group.confidence.index_copy(0, index, before + weight),
+                          views=group.views.index_add(0, index, torch.ones_like(index, dtype=torch.int32))), len(index)
+
+
+def _oppose(group, seen, good, in_front, pixels):
+    chosen = in_front.nonzero().squeeze(1)
+    index, pixel = seen.index.index_select(0, chosen), seen.pixel.index_select(0, chosen)
+    before = group.confidence.index_select(0, index)
+    opposed = torch.zeros(pixels, device=before.device).scatter_reduce_(0, pixel, before, "amax")
+    after = (before - PENALTY * good.index_select(0, chosen)).clamp(min=0)
+    return group._replace(confidence=group.confidence.index_copy(0, index, after)), opposed
+
+
+def fill(view: View, covered: torch.Tensor, opposed: torch.Tensor, clip: int) -> Points:
+    """New points at the pixel centres that show a surface which no point covers, not even in the pixel beside it,
+    unless surer points stand in front of it."""
+    inverse, good, *color = view.maps.flatten(1)
+    height, width = view.maps.shape[1:]
+    weight = weights(good, inverse, view.typical)
+    free = (good > 0) & (inverse > 0) & ~_widened(covered.view(height, width)).flatten() & (opposed <= weight)
+    pixel = free.nonzero().squeeze(1)
+    row, column = pixel // width, pixel % width
+    rays = torch.stack([column + 0.5, row + 0.5, torch.ones_like(row)], 1).to(inverse.dtype) @ torch.linalg.inv(view.K).T
+    c2w = torch.linalg.inv(view.w2c)
+    points = (rays / inverse[pixel, None]) @ c2w[:3, :3].T + c2w[:3, 3]
+    one = torch.ones_like(pixel, dtype=torch.int32)
+    return Points(points, torch.stack(color, 1)[pixel], weight[pixel], one, one * clip)
+
+
+def _widened(mask):
+    """[H,W] bool, also True above, below, left and right of where mask is True."""
+    wide = mask.clone()
+    wide[1:] |= mask[:-1]
+    wide[:-1] |= mask[1:]
+    wide[:, 1:] |= mask[:, :-1]
+    wide[:, :-1] |= mask[:, 1:]
+    return wide

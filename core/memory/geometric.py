@@ -1,0 +1,182 @@
+"""The global-geometric memory over time: one clip after the other is worked into the point cloud, or taken out again.
+
+Each frame costs one pass over the cloud, whatever number of clips it came from; no earlier picture is kept. Memory: a
+second copy of the cloud, and 5 numbers per pixel of the clip's frames.
+"""
+
+import logging
+from dataclasses import dataclass, replace
+from typing import Callable
+
+import torch
+
+from ..geometry.depth import Depth
+from ..geometry.point_cloud import PointCloud
+from ..values import check_finite, check_shape, require
+from .alignment import QUORUM, Fit, fit_inverse_depth, measure
+from .evidence import UNKNOWN, Points, View, fill, judge, project, quality, visible_depth
+from .limit import most_confident
+from .report import FrameReport, UpdateReport
+
+logger = logging.getLogger(__name__)
+
+ALIGNMENTS = ("scale", "scale and shift", "none")
+MIN_OVERLAP = 0.05  # share of a picture's known depth that the cloud must show as well (official code: 5 %)
+TOLERANCE = (0.01, 0.05)  # bounds of the relative difference of depth up to which surfaces count as the same
+
+
+@dataclass(frozen=True)
+class UpdateSettings:
+    """align           how each depth map is brought to the cloud's, in inverse depth; "none" for measured depth
+    weigh           False: every valid pixel counts the same, edges and far depth too
+    prune           False: points that lost all their confidence stay
+    max_points      a larger cloud is thinned to the most confident point of each cell
+    """
+
+    align: str = "scale"
+    weigh: bool = True
+    prune: bool = True
+    max_points: int = 2_000_000
+
+
+def update(cloud: PointCloud, frames: torch.Tensor, depth: Depth, settings: UpdateSettings = UpdateSettings(),
+           progress: Callable[[int], None] | None = None) -> tuple[PointCloud, UpdateReport]:
+    """The cloud with F posed frames worked in, as a new clip, and what happened.
+
+    frames      [F,H,W,3] 0..1, of the size of the depth maps
+    depth       F maps with K and w2c in the cloud's world; their unit does not matter when they are aligned
+    progress    called with the number of finished frames; may raise to stop
+
+    Each frame is aligned to what the cloud shows from there, confirms the points it agrees with, opposes those it sees
+    through, and fills holes. A frame that shares too little with the cloud, or fits it nowhere, is left out and
+    reported. At last the new points face the clip's earlier frames, and points without confidence are removed.
+    Raises ValueError for frames and depth that do not belong together.
+    """
+    _check(frames, depth, settings)
+    clip = int(cloud.clip.max()) + 1
+    groups, views, reports = [points_of(cloud)], [], []
+    for i in range(len(frames)):
+        camera = (depth.w2c[i], depth.K[i], depth.height, depth.width)
+        seen = [project(group.points, *camera) for group in groups]
+        view, report = _aligned(frames[i], depth, i, visible_depth(seen, depth.height, depth.width), settings)
+        if view is not None:
+            groups, report = _worked_in(groups, seen, view, clip, report)
+            views.append(view)
+        reports.append(report)
+        if progress is not None:
+            progress(i + 1)
+    groups = _looked_back(groups, views)
+    points, pruned, thinned = _tidied(_joined(groups), settings)
+    report = UpdateReport(clip, tuple(reports), len(cloud.points), len(points.points), pruned, thinned)
+    logger.info("%s", report)
+    return with_points(cloud, points), report
+
+
+def without_clip(cloud: PointCloud, clip: int) -> PointCloud:
+    """The cloud without the points that this clip brought; what it did to points of other clips stays.
+
+    Raises ValueError when the cloud has no point of the clip, or no other.
+    """
+    keep = cloud.clip != clip
+    present = ", ".join(map(str, cloud.clip.unique().tolist()))
+    require(not keep.all(), f"The point cloud has no points of clip {clip}; it has those of {present}.")
+    require(bool(keep.any()), f"All points of the cloud are from clip {clip}; without them nothing is left to render.")
+    return with_points(cloud, Points(*(value[keep] for value in points_of(cloud))))
+
+
+def points_of(cloud: PointCloud) -> Points:
+    return Points(*(getattr(cloud, name) for name in Points._fields))
+
+
+def with_points(cloud: PointCloud, points: Points) -> PointCloud:
+    return replace(cloud, **points._asdict())
+
+
+def _check(frames, depth, settings):
+    require(frames.shape == (*depth.depth.shape, 3),
+            f"The frames have the shape {list(frames.shape)} and the depth maps {list(depth.depth.shape)}; expected one "
+            "depth map of the same size for each frame: scale the frames to the maps' size, or estimate depth from them.")
+    check_finite("The frames", frames, "decode the clip again, or leave the broken frames out")
+    require(settings.align in ALIGNMENTS, f"Alignment is {settings.align!r}; use one of {', '.join(ALIGNMENTS)}.")
+    require(settings.max_points > 0, f"max_points is {settings.max_points}; it must be at least 1.")
+
+
+def _aligned(frame, depth, i, cloud_depth, settings):
+    """(View, FrameReport) of frame i; the view is None where the report has a reason to leave the frame out."""
+    depth_map, valid = depth.depth[i], depth.valid[i]
+    good = quality(depth_map, valid)
+    usable = good > 0 if settings.weigh else valid
+    if not settings.weigh:
+        good = valid.float()
+    shared = usable & torch.isfinite(cloud_depth)
+    overlap = float(shared.sum() / usable.sum().clamp(min=1))
+    fit = _fit(depth_map[shared], cloud_depth[shared], settings.align)
+    report = FrameReport(i, _objection(usable, overlap, fit, settings.align), overlap, fit)
+    if report.reason:
+        return None, report
+    inverse = fit.scale / depth_map + fit.shift
+    known = usable & (inverse > 0)
+    if not known.any():
+        return None, replace(report, reason="its aligned depth lies behind the camera")
+    typical = float(1 / inverse[known].median()) if settings.weigh else float("inf")
+    spread = 3 * 1.4826 * fit.residual if fit.agreement else TOLERANCE[1]
+    tolerance = min(max(spread, TOLERANCE[0]), TOLERANCE[1])
+    maps = torch.stack([torch.where(known, inverse, UNKNOWN), good, *frame.clamp(0, 1).unbind(-1)])
+    return View(maps, depth.w2c[i], depth.K[i], tolerance, typical), report
+
+
+def _fit(depth, seen, align):
+    if len(depth) == 0:
+        return Fit()
+    return measure(depth, seen) if align == "none" else fit_inverse_depth(depth, seen, align == "scale and shift")
+
+
+def _objection(usable, overlap, fit, align):
+    """Why a frame is left out, or an empty text."""
+    if not usable.any():
+        return "it has no pixel of known, even depth"
+    if align == "none":
+        return ""
+    if overlap < MIN_OVERLAP:
+        return f"the cloud shows only {overlap:.1%} of it, {MIN_OVERLAP:.0%} are needed to align it"
+    if fit.scale <= 0:
+        return f"its depth runs against the cloud's (scale {fit.scale:.3g})"
+    if fit.agreement < QUORUM:
+        return f"only {fit.agreement:.0%} of the shared pixels agree with the cloud, {QUORUM:.0%} are needed"
+    return ""
+
+
+def _worked_in(groups, seen, view, clip, report):
+    """All groups after the view, with its new points as the last group, and the report completed."""
+    groups, covered, opposed, confirmed = zip(*(judge(*one, view) for one in zip(groups, seen)))
+    new = fill(view, torch.stack(covered).any(0), torch.stack(opposed).amax(0), clip)
+    return [*groups, new], replace(report, confirmed=sum(confirmed), added=len(new.points))
+
+
+def _looked_back(groups, views):
+    """The groups after each view has judged the points that later views of the clip brought (groups[0] is the old cloud)."""
+    groups = list(groups)
+    for i, view in enumerate(views):
+        for later in range(i + 2, len(groups)):
+            seen = project(groups[later].points, view.w2c, view.K, *view.maps.shape[1:])
+            groups[later] = judge(groups[later], seen, view)[0]
+    return groups
+
+
+def _joined(groups):
+    return Points(*(torch.cat(values) for values in zip(*groups)))
+
+
+def _tidied(points, settings):
+    """(points, number pruned, number thinned out)."""
+    before = len(points.points)
+    if settings.prune:
+        keep = points.confidence > 0
+        require(bool(keep.any()), "The new frames see through every point of the cloud, so none would be left: check that "
+                                  "their depth and trajectory belong to this cloud.")
+        points = points if keep.all() else Points(*(value[keep] for value in points))
+    pruned = before - len(points.points)
+    if len(points.points) > settings.max_points:
+        index = most_confident(points.points, points.confidence, settings.max_points)
+        points = Points(*(value.index_select(0, index) for value in points))
+    return points, pruned, before - pruned - len(points.points)
