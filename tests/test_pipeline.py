@@ -68,6 +68,28 @@ def test_without_guidance_there_is_one_pass(models):
     torch.testing.assert_close(torch.cat(calls), torch.tensor([1000, 937.5, 833.3333, 625]))
 
 
+def test_a_diffusers_flow_scheduler_takes_the_same_steps(models):
+    from diffusers import FlowMatchEulerDiscreteScheduler
+
+    sigmas = few_step_sigmas(3)
+    scheduler = FlowMatchEulerDiscreteScheduler()
+    scheduler.set_timesteps(sigmas=sigmas[:-1].tolist())
+    torch.testing.assert_close(sample(models[True], scheduler), sample(models[True], sigmas))
+
+
+def test_a_half_precision_model_keeps_the_latent_in_float32(models):
+    noise, condition, text, image, _ = clip()
+    seen = []
+
+    def half(video, *_):
+        seen.append(video.dtype)
+        return video[:, :16]
+
+    for schedule in (few_step_sigmas(2), unipc_scheduler(2)):
+        assert sample_key_frames(half, schedule, noise, condition, text.bfloat16(), image).dtype == torch.float32
+    assert set(seen) == {torch.bfloat16}
+
+
 def test_steps_are_reported_and_the_report_can_stop_the_run(models):
     seen = []
     latent = sample(models[True], few_step_sigmas(3), on_step=lambda *state: seen.append(state))

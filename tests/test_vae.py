@@ -14,8 +14,7 @@ def vae():
         torch.manual_seed(0)
         net = AutoencoderKLWan(base_dim=2, z_dim=16, dim_mult=[1, 1, 2, 2], num_res_blocks=1, attn_scales=[],
                                temperal_downsample=[False, True, True], latents_mean=WAN_MEAN, latents_std=WAN_STD)
-    with torch.no_grad():
-        yield diffusers_vae(net.eval())
+    return diffusers_vae(net.eval())
 
 
 @pytest.fixture(scope="module")

@@ -37,9 +37,10 @@ class KeyFrameVae(Value):
 
 
 def diffusers_vae(vae) -> KeyFrameVae:
-    """A diffusers AutoencoderKLWan as a KeyFrameVae."""
-    return KeyFrameVae(encode=lambda clip: vae.encode(clip).latent_dist.mode(),
-                       decode=lambda latent: vae.decode(latent).sample,
+    """A diffusers AutoencoderKLWan as a KeyFrameVae; it computes without gradients."""
+    no_grad = torch.no_grad()
+    return KeyFrameVae(encode=no_grad(lambda clip: vae.encode(clip).latent_dist.mode()),
+                       decode=no_grad(lambda latent: vae.decode(latent).sample),
                        mean=tuple(vae.config.latents_mean), std=tuple(vae.config.latents_std))
 
 
