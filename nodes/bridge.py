@@ -79,7 +79,7 @@ class NativeView(torch.nn.Module):
         loose = []
         for path, module in net.named_modules():
             if next(module.children(), None) is None and next(module.parameters(), None) is not None:
-                holder, name = self._place(native_name(f"{path}.weight").removesuffix(".weight"))
+                holder, name = self._place(native_name(path))
                 holder.add_module(name, module)
                 continue
             for own, parameter in module.named_parameters(recurse=False):

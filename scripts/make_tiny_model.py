@@ -29,9 +29,9 @@ WAN = {"patch_size": [1, 2, 2], "num_attention_heads": WIDTH // 128, "attention_
 CONTROL = {"conv_out_dim": WIDTH, "dim": 128, "ffn_dim": 256, "num_heads": 2, "num_layers": 2, "time_embed_dim": WIDTH,
            "add_channels": 7, "mid_channels": 32, "camera_embedding_dim": 7, "update_ref": True}
 FEW_STEP = {"dmd_start_steps": 250, "dmd_end_steps": 1000, "dmd_steps": 4, "gen_shift": 5.0}
-VAE_DIM = 8
+VAE_DIM = 4
 # Scales of the last weights of both halves, so that latents and pictures have about the spread of the real VAE's.
-VAE_GAIN = {"encoder.conv_out.weight": 8.0, "decoder.conv_out.weight": 1.5}
+VAE_GAIN = {"encoder.conv_out.weight": 5.0, "decoder.conv_out.weight": 2.0}
 
 
 def write_model(models: Path, variant: str = "memory-dmd") -> Path:
