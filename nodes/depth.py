@@ -1,0 +1,120 @@
+"""Depth by a model: estimated here, or taken from ComfyUI's own depth nodes."""
+
+import logging
+import os
+
+CATEGORY = "WorldStereo/geometry"
+# ComfyUI's own folder for such models since 2026; older versions lack it. Models that are folders live beside its files.
+MODELS = "geometry_estimation"
+
+logger = logging.getLogger(__name__)
+
+
+class EstimateDepth:
+    """Runs a depth model of the transformers library."""
+
+    DESCRIPTION = ("Estimates depth with a model of the transformers library: DepthPro (metric, with its field of view), "
+                   "Depth Anything V2 (metric or relative) or ZoeDepth (metric). Models are folders in "
+                   "models/geometry_estimation. For MoGe and Depth Anything 3 use ComfyUI's own nodes and Depth from "
+                   "MoGe/DA3 Geometry.")
+    CATEGORY = CATEGORY
+    RETURN_TYPES = ("WSKIT_DEPTH", "STRING")
+    RETURN_NAMES = ("depth", "report")
+    OUTPUT_TOOLTIPS = ("Depth of every picture with its camera: metres, or scene units of a relative model.",
+                       "What the model gave and what was assumed, in words.")
+    FUNCTION = "estimate"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        from ..core.geometry.depth_models import KNOWN_MODELS, models_in
+        present = list(models_in(_model_folders()))
+        return {"required": {
+            "image": ("IMAGE", {"tooltip": "Photographs; each is estimated on its own."}),
+            "model_name": (present + [name for name in KNOWN_MODELS if name not in present], {"tooltip":
+                           "Folder in models/geometry_estimation with config.json, preprocessor_config.json and "
+                           "model.safetensors; the ones that are there come first. Metric models give metres. DepthPro's "
+                           "licence allows research only."}),
+            "horizontal_fov": ("FLOAT", {"default": 0.0, "min": 0.0, "max": 170.0, "step": 0.01, "tooltip":
+                               "Horizontal field of view of the photograph in degrees. 0 = what DepthPro estimates, 60 "
+                               "with the other models, which estimate none."}),
+            "download": ("BOOLEAN", {"default": False, "tooltip":
+                         "Fetch a model that is not there from Hugging Face (0.1 to 1.9 GB). Off: nothing is ever "
+                         "downloaded."}),
+        }}
+
+    def estimate(self, image, model_name, horizontal_fov, download):
+        import comfy.model_management as mm
+        from ..core.geometry.depth_models import estimate_depth, load_depth_model
+        from .bridge import progress_bar
+        model = load_depth_model(_model_folder(model_name, download))
+        device = mm.get_torch_device()
+        weights = sum(parameter.nbytes for parameter in model.network.parameters())
+        mm.free_memory(2 * weights + mm.minimum_inference_memory(), device)
+        model.network.to(device)
+        depth, report = estimate_depth(model, image[..., :3], horizontal_fov, progress_bar(len(image)))
+        logger.info("%s", report)
+        return depth, report
+
+
+class DepthFromGeometry:
+    """Takes the depth out of what ComfyUI's own depth nodes give."""
+
+    DESCRIPTION = ("Turns the geometry of ComfyUI's own MoGe or Depth Anything 3 nodes into depth with its cameras, and "
+                   "passes the photograph on. Connect one of the two. A MoGe panorama goes to Point Cloud from Panorama.")
+    CATEGORY = CATEGORY
+    RETURN_TYPES = ("WSKIT_DEPTH", "IMAGE", "STRING")
+    RETURN_NAMES = ("depth", "image", "report")
+    OUTPUT_TOOLTIPS = ("Depth of every view; masked pixels and sky are not valid.",
+                       "The photographs that the depth belongs to.", "What was assumed or left out, in words.")
+    FUNCTION = "convert"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {
+            "horizontal_fov": ("FLOAT", {"default": 0.0, "min": 0.0, "max": 170.0, "step": 0.01, "tooltip":
+                               "Degrees. Only for Depth Anything 3 in mono mode, whose geometry holds no intrinsics."}),
+            "unit": ("STRING", {"default": "", "tooltip":
+                     "Unit of the depth. Empty: metres for a metric MoGe, scene units otherwise. Depth Anything 3 does "
+                     "not tell; write m for its metric model."}),
+        }, "optional": {
+            "moge_geometry": ("MOGE_GEOMETRY", {"tooltip": "From Run MoGe Inference."}),
+            "da3_geometry": ("DA3_GEOMETRY", {"tooltip": "From Run Depth Anything 3, mono or multiview."}),
+        }}
+
+    def convert(self, horizontal_fov, unit, moge_geometry=None, da3_geometry=None):
+        from ..core.geometry.depth_packets import depth_from_da3, depth_from_moge, image_of
+        if (moge_geometry is None) == (da3_geometry is None):
+            raise ValueError("Depth from MoGe/DA3 Geometry needs one geometry: connect moge_geometry or da3_geometry.")
+        if moge_geometry is not None:
+            depth, report = depth_from_moge(moge_geometry, unit)
+            report += " horizontal_fov is not used: the geometry has intrinsics." if horizontal_fov else ""
+        else:
+            depth, report = depth_from_da3(da3_geometry, horizontal_fov, unit)
+        logger.info("%s", report)
+        return depth, image_of(moge_geometry or da3_geometry), report
+
+
+def _model_folders():
+    import folder_paths
+    folder_paths.add_model_folder_path(MODELS, os.path.join(folder_paths.models_dir, MODELS))
+    return folder_paths.get_folder_paths(MODELS)
+
+
+def _model_folder(name, may_download):
+    from ..core.geometry.depth_models import KNOWN_MODELS, download, how_to_get, models_in
+    folders = _model_folders()
+    present = models_in(folders)
+    if name in present:
+        return present[name]
+    if name not in KNOWN_MODELS:
+        raise ValueError(f"There is no depth model {name} in {folders[0]}; put its folder there.")
+    if not may_download:
+        raise ValueError(f"{name} is not in {folders[0]}: switch download on in Estimate Depth, or put the folder there, "
+                         f"from {how_to_get(name)}.")
+    return download(name, folders[0])
+
+
+NODES = {
+    "WSKitEstimateDepth": (EstimateDepth, "Estimate Depth"),
+    "WSKitDepthFromGeometry": (DepthFromGeometry, "Depth from MoGe/DA3 Geometry"),
+}
