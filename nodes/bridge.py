@@ -251,7 +251,7 @@ def sample(model, positive, negative, latent: dict, seed: int, steps: int, guida
     shift = model.get_model_object("model_sampling").shift
     if settings.distilled:
         sampler = comfy.samplers.ksampler("euler")
-        sigmas = few_step_sigmas(steps, settings.few_step.start, settings.few_step.end, shift)
+        sigmas = few_step_sigmas(at_least_two(steps), settings.few_step.start, settings.few_step.end, shift)
     else:
         sampler, sigmas = comfy.samplers.KSAMPLER(_unipc(shift)), unipc_sigmas(steps, shift)
         sigmas[0] = 1.0  # ComfyUI scales the noise by it; the official runs start from unscaled noise
@@ -260,6 +260,13 @@ def sample(model, positive, negative, latent: dict, seed: int, steps: int, guida
     samples = comfy.sample.sample_custom(model, noise, guidance, sampler, sigmas, positive, negative, x, seed=seed,
                                          callback=latent_preview.prepare_callback(model, steps))
     return {**latent, "samples": samples}
+
+
+def at_least_two(steps: int) -> int:
+    """The few-step schedule of one step starts in the middle of the noise levels, not at pure noise."""
+    if steps < 2:
+        raise ValueError(f"The few-step schedule was asked for {steps} step; it takes at least 2 (the model's own is 4).")
+    return steps
 
 
 def _unipc(shift: float):

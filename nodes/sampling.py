@@ -93,13 +93,13 @@ class FewStepSigmas:
     @classmethod
     def INPUT_TYPES(cls):
         return {"required": {"model": MODEL, "steps": ("INT", {"default": 0, "min": 0, "max": 1000, "tooltip":
-                             "Number of steps; 0 = the model's own (4). Other numbers were not trained."})}}
+                             "Number of steps, at least 2; 0 = the model's own (4). Other numbers were not trained."})}}
 
     def make(self, model, steps):
         from ..core.sampling.schedule import few_step_sigmas
         from . import bridge
         few = bridge.worldstereo(model).settings.few_step
-        return (few_step_sigmas(steps or few.steps, few.start, few.end, few.shift),)
+        return (few_step_sigmas(bridge.at_least_two(steps or few.steps), few.start, few.end, few.shift),)
 
 
 class EncodeKeyFrames:

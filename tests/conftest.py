@@ -7,7 +7,10 @@ from pathlib import Path
 import environment
 import pytest
 import quickstart
+import torch
 from comfy_server import Server
+
+torch.set_num_threads(1)  # tiny tensors: more threads only wait for each other
 
 ROOT = Path(__file__).resolve().parent.parent
 
