@@ -1,0 +1,197 @@
+"""Equirectangular panoramas to perspective views and back, colours and distances.
+
+The world of a panorama has its centre at the origin and z up. The middle of the picture, the panorama's front, looks
+along -x; columns run to the right, so that +y lies a quarter of the width to the right of the middle; the top row looks
+up. The upright OpenCV camera that looks at the front therefore has its x axis (right) along world +y, its y axis (down)
+along world -z and its z axis (forward) along world -x. These are the cameras of the official panorama banks.
+
+A panorama is [H,2H,...]; pixel (row i, column j) covers [i, i+1) x [j, j+1). It tells colours by direction alone, so
+all views stand in its centre. Distance is measured along the ray, depth along the camera's z axis.
+"""
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ..cameras.trajectory import Trajectory
+from ..values import check_finite, require
+from .depth import Depth
+
+# Pixels added around a panorama before it is sampled: left and right continue on the other border, beyond a pole the
+# picture continues on the opposite meridian. Bilinear sampling needs one, rounding of the angles the second.
+PAD = 2
+
+
+def check_panorama(name: str, panorama: Tensor) -> None:
+    """Raises ValueError unless panorama [H,W,...] is twice as wide as high."""
+    height, width = panorama.shape[:2]
+    require(width == 2 * height and height >= PAD, f"{name} is {width}x{height} pixels; an equirectangular panorama is "
+            "twice as wide as high: crop or scale it to 2:1, or use Point Cloud from Depth for a photograph.")
+
+
+def panorama_directions(height: int, device: torch.device | None = None) -> Tensor:
+    """[H,2H,3] unit vectors in the world through the pixel centres of a panorama of this height."""
+    azimuth = (torch.arange(2 * height, device=device) + 0.5) * (math.pi / height)  # from the left border, rightwards
+    elevation = math.pi / 2 - (torch.arange(height, device=device) + 0.5) * (math.pi / height)
+    flat = torch.stack([azimuth.cos(), -azimuth.sin(), torch.zeros_like(azimuth)], 1)
+    up = flat.new_tensor([0.0, 0, 1])
+    return elevation.cos()[:, None, None] * flat + elevation.sin()[:, None, None] * up
+
+
+def even_pixels(height: int, device: torch.device | None = None) -> Tensor:
+    """[H,2H] bool, the pixels of a panorama to keep so that the rest is as dense at the poles as on the horizon."""
+    elevation = math.pi / 2 - (torch.arange(height, device=device) + 0.5) * (math.pi / height)
+    steps = torch.arange(2 * height + 1, device=device) * elevation.cos()[:, None] + 0.5
+    return steps.floor().diff(dim=1) > 0
+
+
+def padded(panorama: Tensor) -> Tensor:
+    """[H,2H,...] -> [H+2*PAD,2H+2*PAD,...] with the pixels that lie beyond its borders on the sphere."""
+    opposite = panorama.roll(panorama.shape[0], 1)
+    tall = torch.cat([opposite[:PAD].flip(0), panorama, opposite[-PAD:].flip(0)])
+    return torch.cat([tall[:, -PAD:], tall, tall[:, :PAD]], 1)
+
+
+def sample_panorama(panorama: Tensor, directions: Tensor, mode: str = "bilinear") -> Tensor:
+    """Values [...,C] of a panorama [H,2H,C] float32 in directions [...,3] of any length; mode bilinear or nearest."""
+    return _sample_padded(padded(panorama), directions, mode)
+
+
+def _sample_padded(panorama, directions, mode="bilinear"):
+    x, y, z = directions.unbind(-1)
+    right = torch.atan2(y, -x) / math.pi  # -1..1 from the left to the right border
+    up = torch.atan2(z, torch.hypot(x, y)) * (2 / math.pi)  # -1..1; unlike asin, exact at the poles
+    height, width = panorama.shape[:2]
+    grid = torch.stack([right * (1 - 2 * PAD / width), -up * (1 - 2 * PAD / height)], -1)
+    return _sample(panorama, grid, mode)
+
+
+def _sample(picture, grid, mode):
+    """Values [...,C] of a picture [H,W,C] at grid [...,2] (x, y), where -1..1 spans its borders."""
+    values = F.grid_sample(picture.permute(2, 0, 1)[None], grid.reshape(1, 1, -1, 2), mode=mode,
+                           padding_mode="border", align_corners=False)
+    return values[0, :, 0].T.unflatten(0, grid.shape[:-1])
+
+
+def sample_distance(distance: Tensor, valid: Tensor, directions: Tensor, mode: str = "bilinear",
+                    ) -> tuple[Tensor, Tensor]:
+    """Distances [...] of a panorama [H,2H] in directions [...,3], and where they are known.
+
+    Unknown pixels (valid [H,2H] bool) do not take part; known is where the known ones have more than half of the
+    weight.
+    """
+    weighted = torch.stack([torch.where(valid, distance, 0.0), valid.to(distance.dtype)], -1)
+    total, weight = sample_panorama(weighted, directions, mode).unbind(-1)
+    known = weight > 0.5
+    return torch.where(known, total / weight.clamp(min=0.5), 0.0), known
+
+
+def view_rays(K: Tensor, height: int, width: int) -> Tensor:
+    """[...,H,W,3] camera rays with z = 1 through the pixel centres of views with intrinsics K [...,3,3]."""
+    row, column = torch.meshgrid(torch.arange(height, device=K.device) + 0.5,
+                                 torch.arange(width, device=K.device) + 0.5, indexing="ij")
+    pixels = torch.stack([column, row, torch.ones_like(row)], -1)
+    return torch.einsum("...ij,hwj->...hwi", torch.linalg.inv(K), pixels)
+
+
+def distance_to_depth(distance: Tensor, K: Tensor) -> Tensor:
+    """Distance along the rays [...,H,W] -> depth along the camera's z axis."""
+    return distance / view_rays(K, *distance.shape[-2:]).norm(dim=-1)
+
+
+def depth_to_distance(depth: Tensor, K: Tensor) -> Tensor:
+    """Depth along the camera's z axis [...,H,W] -> distance along the rays."""
+    return depth * view_rays(K, *depth.shape[-2:]).norm(dim=-1)
+
+
+def panorama_to_views(panorama: Tensor, views: Trajectory) -> Tensor:
+    """Perspective pictures [F,h,w,C] of a panorama [H,2H,C] float32 from cameras in its centre.
+
+    Where the panorama is finer than the view, a pixel is the mean of n x n bilinear samples, n being the number of
+    panorama pixels that a view pixel in the middle spans. Raises ValueError for other pictures and for moved cameras.
+    """
+    check_panorama("The panorama", panorama)
+    check_centred(views)
+    n = max(1, round(panorama.shape[0] / math.pi / float(views.K[:, [0, 1], [0, 1]].mean())))
+    fine = views.resized(views.width * n, views.height * n)
+    panorama = padded(panorama)
+    pictures = []
+    for index in range(views.frames):
+        picture = _sample_padded(panorama, _world_rays(fine, index))
+        pictures.append(F.avg_pool2d(picture.permute(2, 0, 1), n).permute(1, 2, 0))
+    return torch.stack(pictures)
+
+
+def distance_to_views(distance: Tensor, valid: Tensor, views: Trajectory, mode: str = "bilinear") -> Depth:
+    """Depth of perspective views from the distances [H,2H] of a panorama; errors as panorama_to_views."""
+    check_distance(distance, valid)
+    check_centred(views)
+    known = [sample_distance(distance, valid, _world_rays(views, index), mode) for index in range(views.frames)]
+    distances, seen = (torch.stack(parts) for parts in zip(*known))
+    return Depth(distance_to_depth(distances, views.K), seen, views.K, views.w2c, views.unit)
+
+
+def _world_rays(views, index):
+    """[h,w,3] directions of the pixels of one view; the inverse of a rotation is its transpose."""
+    return view_rays(views.K[index], views.height, views.width) @ views.w2c[index, :3, :3]
+
+
+def views_to_panorama(pictures: Tensor, views: Trajectory, height: int, mode: str = "bilinear",
+                      ) -> tuple[Tensor, Tensor]:
+    """Panorama [H,2H,C] of the given height from pictures [F,h,w,C] float32, and its mask [H,2H], 1 = hole: no view.
+
+    Overlapping views are averaged with weights that fade to their borders. Raises ValueError when pictures and cameras
+    do not agree or a camera is moved.
+    """
+    check_views(pictures, views)
+    directions = panorama_directions(height, pictures.device)
+    total = pictures.new_zeros(height, 2 * height, pictures.shape[3])
+    weight = pictures.new_zeros(height, 2 * height)
+    for index, picture in enumerate(pictures):
+        seen, share, values = sample_view(picture, directions, views.w2c[index], views.K[index], mode)
+        total[seen] += values * share[:, None]
+        weight[seen] += share
+    hole = weight == 0
+    return total / weight.masked_fill(hole, 1)[..., None], hole.to(pictures.dtype)
+
+
+def sample_view(picture: Tensor, directions: Tensor, w2c: Tensor, K: Tensor, mode: str = "bilinear",
+                ) -> tuple[Tensor, Tensor, Tensor]:
+    """What a view [h,w,C] shows in world directions [...,3]: seen [...] bool, weights [N] (1 in the middle of the view,
+    towards 0 at its borders) and values [N,C] of the N seen directions."""
+    cam = directions @ w2c[:3, :3].T
+    height, width = picture.shape[:2]
+    uv = (cam @ K[:2].T) / cam[..., 2:]
+    grid = uv / uv.new_tensor([width / 2, height / 2]) - 1
+    seen = (cam[..., 2] > 0) & (grid.abs() <= 1).all(-1)
+    grid = grid[seen]
+    return seen, (1 - grid.abs()).clamp(min=1e-4).prod(-1), _sample(picture, grid, mode)
+
+
+def check_views(pictures: Tensor, views: Trajectory) -> None:
+    """Raises ValueError unless pictures [F,h,w,...] are those of F cameras in the panorama's centre."""
+    got, wanted = tuple(pictures.shape[:3]), (views.frames, views.height, views.width)
+    require(got == wanted, f"The views are {'x'.join(map(str, got))}, the trajectory {'x'.join(map(str, wanted))} "
+                           "(count x height x width); connect both from the same Panorama to Views.")
+    check_centred(views)
+
+
+def check_centred(views: Trajectory) -> None:
+    """Raises ValueError unless all cameras stand in the panorama's centre, the world's origin."""
+    away = float(views.w2c[:, :3, 3].norm(dim=1).max())
+    require(away < 1e-4, f"A view stands {away:.3g} {views.unit} away from the panorama's centre, where all stand; "
+                         "use the trajectory of Panorama to Views, or Render Point Cloud for cameras that move.")
+
+
+def check_distance(distance: Tensor, valid: Tensor) -> None:
+    """Raises ValueError unless distance [H,2H] is positive and finite where valid [H,2H] bool says so."""
+    check_panorama("The panorama's depth", distance)
+    require(valid.shape == distance.shape and valid.dtype == torch.bool,
+            f"The panorama's valid mask is {list(valid.shape)} {valid.dtype}, expected {list(distance.shape)} bool.")
+    known = distance[valid]
+    remedy = "give distances from the panorama's centre, and mark unknown pixels as not valid"
+    require(len(known) > 0, f"The panorama's depth has no known pixel; {remedy}.")
+    check_finite("The panorama's depth", known, remedy)
+    require(bool((known > 0).all()), f"The panorama's depth is {float(known.min()):.4g} at its lowest; {remedy}.")

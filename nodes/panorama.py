@@ -1,0 +1,139 @@
+"""Panoramas: views out of them, panoramas out of views, and the point cloud around their centre."""
+
+CATEGORY = "WorldStereo/panorama"
+
+
+class PanoramaViews:
+    """Perspective pictures out of a panorama, with their cameras."""
+
+    DESCRIPTION = ("Cuts perspective views out of an equirectangular panorama (2:1): the 27 views of the official "
+                   "memory bank, the 16 that fill its poles, or a ring. The world has z up and the middle along -x.")
+    CATEGORY = CATEGORY
+    RETURN_TYPES = ("IMAGE", "WSKIT_TRAJECTORY")
+    RETURN_NAMES = ("views", "trajectory")
+    OUTPUT_TOOLTIPS = ("The views, in the order of the trajectory.",
+                       "The cameras of the views, all in the panorama's centre (not a path to sample a clip along).")
+    FUNCTION = "cut"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        def degrees(default, low, high, tooltip):
+            return ("FLOAT", {"default": default, "min": low, "max": high, "step": 0.01, "tooltip": tooltip})
+        return {"required": {
+            "panorama": ("IMAGE", {"tooltip": "Equirectangular picture, twice as wide as high."}),
+            "views": (["bank (27)", "polar (16)", "ring"], {"tooltip":
+                      "bank: elevations 0, 26.57 and -26.57 degrees x 9 azimuths, as the memory was trained; polar: "
+                      "elevations 45, -45, 84, -84 x 4; ring: as many as count says, at one elevation."}),
+            "width": ("INT", {"default": 832, "min": 16, "max": 8192, "tooltip": "Width of a view in pixels."}),
+            "height": ("INT", {"default": 480, "min": 16, "max": 8192, "tooltip": "Height of a view in pixels."}),
+            "horizontal_fov": degrees(120.0, 1.0, 175.0, "Horizontal field of view in degrees; official: 120."),
+            "vertical_fov": degrees(90.0, 1.0, 175.0, "Vertical field of view in degrees; official: 90."),
+            "count": ("INT", {"default": 4, "min": 1, "max": 64, "tooltip": "Ring only: number of views all around."}),
+            "azimuth": degrees(0.0, -360.0, 360.0, "Ring only: direction of the first view, in degrees to the right of "
+                                                   "the panorama's middle."),
+            "elevation": degrees(0.0, -90.0, 90.0, "Ring only: degrees upwards from the horizon."),
+        }}
+
+    def cut(self, panorama, views, width, height, horizontal_fov, vertical_fov, count, azimuth, elevation):
+        from ..core.geometry import panorama_views as sets
+        from ..core.geometry.panorama import panorama_to_views
+        directions, name = {
+            "bank (27)": (sets.bank_directions, "pano_bank"), "polar (16)": (sets.polar_directions, "polar_bank"),
+            "ring": (lambda: sets.ring_directions(count, azimuth, elevation), "ring")}[views]
+        trajectory = sets.views(directions(), width, height, horizontal_fov, vertical_fov, name)
+        return panorama_to_views(_single(panorama), trajectory), trajectory
+
+
+class ViewsToPanorama:
+    """One panorama out of perspective views."""
+
+    DESCRIPTION = "Stitches views whose cameras stand in one place into an equirectangular panorama (2:1)."
+    CATEGORY = CATEGORY
+    RETURN_TYPES = ("IMAGE", "MASK")
+    RETURN_NAMES = ("panorama", "mask")
+    OUTPUT_TOOLTIPS = ("The panorama; black where no view looks.", "1 = hole (no view looks there), 0 = covered.")
+    FUNCTION = "stitch"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {
+            "views": ("IMAGE", {"tooltip": "The views, as many as the trajectory has poses and of its size."}),
+            "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "Cameras of the views, e.g. from Panorama to Views."}),
+            "height": ("INT", {"default": 1440, "min": 16, "max": 8192, "tooltip":
+                       "Height of the panorama in pixels; it is twice as wide. 1440 keeps what views of 832x480 hold "
+                       "and makes a point cloud that is dense from their place."}),
+        }}
+
+    def stitch(self, views, trajectory, height):
+        from ..core.geometry.panorama import views_to_panorama
+        panorama, mask = views_to_panorama(views[..., :3].float(), trajectory, height)
+        return panorama[None], mask[None]
+
+
+class PointCloudFromPanorama:
+    """Every pixel of known distance becomes a coloured point around the centre."""
+
+    DESCRIPTION = ("Lifts a panorama with depth into a coloured point cloud. Connect one of: the geometry of MoGe "
+                   "Panorama Inference, a panorama depth picture, or the depths of the views of Panorama to Views with "
+                   "their trajectory; those are scaled, one factor per view, so that they agree where they overlap.")
+    CATEGORY = CATEGORY
+    RETURN_TYPES = ("WSKIT_POINT_CLOUD", "STRING")
+    RETURN_NAMES = ("point_cloud", "report")
+    OUTPUT_TOOLTIPS = ("Coloured points; world with z up, the middle of the panorama along -x.",
+                       "How much was known, and for views the scale, overlap and residual of each.")
+    FUNCTION = "lift"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {
+            "panorama": ("IMAGE", {"tooltip": "Equirectangular picture, twice as wide as high."}),
+            "depth_scale": ("FLOAT", {"default": 1.0, "min": 1e-6, "max": 1e6, "step": 0.001, "round": 1e-6, "tooltip":
+                            "Only for depth_image: distance = value x scale."}),
+            "edge_tolerance": ("FLOAT", {"default": 0.1, "min": 0.01, "max": 10.0, "step": 0.01, "tooltip":
+                               "Leaves out pixels beside a jump of the depth by more than this share, which would hang "
+                               "in the air between near and far. Larger keeps more."}),
+        }, "optional": {
+            "moge_geometry": ("MOGE_GEOMETRY", {"tooltip": "From MoGe Panorama Inference, for this panorama."}),
+            "depth_image": ("IMAGE", {"tooltip": "Distance from the centre for every pixel of the panorama, e.g. from "
+                                                 "Load Depth Map; 0, NaN and infinity mean unknown."}),
+            "view_depths": ("WSKIT_DEPTH", {"tooltip": "Depths of the views of this panorama, in their order."}),
+            "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "Cameras of the views that view_depths belongs to."}),
+        }}
+
+    def lift(self, panorama, depth_scale, edge_tolerance, moge_geometry=None, depth_image=None, view_depths=None,
+             trajectory=None):
+        from ..core.geometry import panorama_depth as source
+        from ..core.geometry.depth import values_of_picture
+        from ..core.values import require
+        panorama = _single(panorama)
+        given = [value for value in (moge_geometry, depth_image, view_depths) if value is not None]
+        require(len(given) == 1, f"{len(given)} depths are connected to Point Cloud from Panorama; connect exactly one "
+                                 "of moge_geometry, depth_image and view_depths.")
+        report = ""
+        if moge_geometry is not None:
+            distance, valid = source.distance_from_moge(moge_geometry)
+        elif depth_image is not None:
+            distance, valid = source.distance_from_values(values_of_picture(_single(depth_image)[None])[0], depth_scale)
+        else:
+            require(trajectory is not None, "view_depths needs the trajectory of Panorama to Views.")
+            placed = source.place(view_depths, trajectory)
+            scales = source.align_views(placed)
+            distance, valid = source.merge_views(placed, scales, len(panorama))
+            report = f"\n{scales}"
+        cloud = source.cloud_from_panorama(panorama, distance, valid, edge_tolerance)
+        known = 100 * valid.float().mean()
+        return cloud, f"{len(cloud.points)} points; depth known for {known:.1f} % of the panorama{report}"
+
+
+def _single(image):
+    """[H,W,3] of an IMAGE that holds one picture."""
+    from ..core.values import require
+    require(len(image) == 1, f"A batch of {len(image)} pictures is connected where one panorama is expected.")
+    return image[0, ..., :3].float()
+
+
+NODES = {
+    "WSKitPanoramaViews": (PanoramaViews, "Panorama to Views"),
+    "WSKitViewsToPanorama": (ViewsToPanorama, "Views to Panorama"),
+    "WSKitPointCloudFromPanorama": (PointCloudFromPanorama, "Point Cloud from Panorama"),
+}
