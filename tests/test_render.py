@@ -115,9 +115,10 @@ def test_bad_arguments_are_refused(change, sentence):
 # A path through a cloud
 
 def wall():
-    """A wall at depth 2, with its photograph, seen by a camera of 16 x 12 pixels."""
-    shape = (1, 12, 16)
-    depth = Depth(torch.full(shape, 2.0), torch.ones(shape, dtype=torch.bool), intrinsics_from_fov(60, 16, 12)[None])
+    """A wall at depth 2, unknown in one corner, with its photograph, seen by a camera of 16 x 12 pixels."""
+    depth, valid = torch.full((1, 12, 16), 2.0), torch.ones(1, 12, 16, dtype=torch.bool)
+    depth[:, :4, :4], valid[:, :4, :4] = 0, False
+    depth = Depth(depth, valid, intrinsics_from_fov(60, 16, 12)[None])
     photo = torch.rand(1, 12, 16, 3, generator=torch.Generator().manual_seed(0))
     return photo, depth
 
@@ -136,7 +137,7 @@ def test_frame_0_is_the_photograph_and_the_rest_is_rendered():
     assert torch.equal(seen.valid[2], ~hole)
     without = render_path(cloud, path, radius=0.15)
     assert torch.equal(without[0][1:], image[1:])
-    assert not torch.equal(without[0][0], image[0])
+    assert not torch.equal(without[0][0], image[0]) and without[1][0].any()
 
 
 def test_a_path_that_starts_elsewhere_is_refused():
