@@ -4,7 +4,7 @@ import logging
 import os
 
 CATEGORY = "WorldStereo/geometry"
-# ComfyUI's own folder for such models since 2026; older versions lack it. Models that are folders live beside its files.
+# ComfyUI's own folder for such models since 2026; older versions lack it. Models that are folders go there too.
 MODELS = "geometry_estimation"
 
 logger = logging.getLogger(__name__)
@@ -13,8 +13,8 @@ logger = logging.getLogger(__name__)
 class EstimateDepth:
     """Runs a depth model of the transformers library."""
 
-    DESCRIPTION = ("Estimates depth with a model of the transformers library: DepthPro (metric, with its field of view), "
-                   "Depth Anything V2 (metric or relative) or ZoeDepth (metric). Models are folders in "
+    DESCRIPTION = ("Estimates depth with a model of the transformers library: DepthPro (metric, with its field of "
+                   "view), Depth Anything V2 (metric or relative) or ZoeDepth (metric). Models are folders in "
                    "models/geometry_estimation. For MoGe and Depth Anything 3 use ComfyUI's own nodes and Depth from "
                    "MoGe/DA3 Geometry.")
     CATEGORY = CATEGORY
@@ -32,8 +32,8 @@ class EstimateDepth:
             "image": ("IMAGE", {"tooltip": "Photographs; each is estimated on its own."}),
             "model_name": (present + [name for name in KNOWN_MODELS if name not in present], {"tooltip":
                            "Folder in models/geometry_estimation with config.json, preprocessor_config.json and "
-                           "model.safetensors; the ones that are there come first. Metric models give metres. DepthPro's "
-                           "licence allows research only."}),
+                           "model.safetensors; the ones that are there come first. Metric models give metres. "
+                           "DepthPro's licence allows research only."}),
             "horizontal_fov": ("FLOAT", {"default": 0.0, "min": 0.0, "max": 170.0, "step": 0.01, "tooltip":
                                "Horizontal field of view of the photograph in degrees. 0 = what DepthPro estimates, 60 "
                                "with the other models, which estimate none."}),
@@ -59,8 +59,9 @@ class EstimateDepth:
 class DepthFromGeometry:
     """Takes the depth out of what ComfyUI's own depth nodes give."""
 
-    DESCRIPTION = ("Turns the geometry of ComfyUI's own MoGe or Depth Anything 3 nodes into depth with its cameras, and "
-                   "passes the photograph on. Connect one of the two. A MoGe panorama goes to Point Cloud from Panorama.")
+    DESCRIPTION = ("Turns the geometry of ComfyUI's own MoGe or Depth Anything 3 nodes into depth with its cameras, "
+                   "and passes the photograph on. Connect one of the two. A MoGe panorama goes to Point Cloud from "
+                   "Panorama.")
     CATEGORY = CATEGORY
     RETURN_TYPES = ("WSKIT_DEPTH", "IMAGE", "STRING")
     RETURN_NAMES = ("depth", "image", "report")
@@ -109,8 +110,8 @@ def _model_folder(name, may_download):
     if name not in KNOWN_MODELS:
         raise ValueError(f"There is no depth model {name} in {folders[0]}; put its folder there.")
     if not may_download:
-        raise ValueError(f"{name} is not in {folders[0]}: switch download on in Estimate Depth, or put the folder there, "
-                         f"from {how_to_get(name)}.")
+        raise ValueError(f"{name} is not in {folders[0]}: switch download on in Estimate Depth, or put the folder "
+                         f"there, from {how_to_get(name)}.")
     return download(name, folders[0])
 
 

@@ -8,8 +8,8 @@ CATEGORY = "WorldStereo/geometry"
 class LoadDepth:
     """Loads a depth map file as numbers, nothing scaled to 8 bits on the way."""
 
-    DESCRIPTION = ("Loads a depth map from the input folder: 16-bit PNG or TIFF (as value / 65535), float TIFF, .npy or "
-                   ".npz (unchanged). Connect it to Depth from Image, which turns the numbers into distances.")
+    DESCRIPTION = ("Loads a depth map from the input folder: 16-bit PNG or TIFF (as value / 65535), float TIFF, .npy "
+                   "or .npz (unchanged). Connect it to Depth from Image, which turns the numbers into distances.")
     CATEGORY = CATEGORY
     RETURN_TYPES = ("IMAGE",)
     RETURN_NAMES = ("depth_image",)
@@ -85,8 +85,8 @@ class DepthFromImage:
 class PointCloudFromDepth:
     """Every pixel of known depth becomes a coloured point."""
 
-    DESCRIPTION = ("Lifts a photograph with depth into a coloured point cloud, the start of the global-geometric memory. "
-                   "Far depth (beyond 8 medians) is drawn in, as the model was trained.")
+    DESCRIPTION = ("Lifts a photograph with depth into a coloured point cloud, the start of the global-geometric "
+                   "memory. Far depth (beyond 8 medians) is drawn in, as the model was trained.")
     CATEGORY = CATEGORY
     RETURN_TYPES = ("WSKIT_POINT_CLOUD",)
     RETURN_NAMES = ("point_cloud",)
@@ -113,8 +113,8 @@ class PointCloudFromDepth:
 class RenderPointCloud:
     """What the memory shows along a camera path."""
 
-    DESCRIPTION = ("Renders the point cloud from every pose of the trajectory, as the model was trained to see it. Holes "
-                   "are mid-grey in the picture and 1 in the mask. With a start image, frame 0 is that image.")
+    DESCRIPTION = ("Renders the point cloud from every pose of the trajectory, as the model was trained to see it. "
+                   "Holes are mid-grey in the picture and 1 in the mask. With a start image, frame 0 is that image.")
     CATEGORY = CATEGORY
     RETURN_TYPES = ("IMAGE", "MASK", "WSKIT_DEPTH")
     RETURN_NAMES = ("render", "mask", "depth")

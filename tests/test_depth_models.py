@@ -17,8 +17,8 @@ from worldstereo.core.geometry.depth_models import KNOWN_MODELS, download, estim
 def depth_pro(fov_model=True):
     from transformers import DepthProConfig, DepthProForDepthEstimation, DepthProImageProcessor
 
-    vit = dict(model_type="dinov2", hidden_size=8, num_hidden_layers=2, num_attention_heads=2, mlp_ratio=2, image_size=16,
-               patch_size=4)
+    vit = dict(model_type="dinov2", hidden_size=8, num_hidden_layers=2, num_attention_heads=2, mlp_ratio=2,
+               image_size=16, patch_size=4)
     config = DepthProConfig(
         patch_size=16, fusion_hidden_size=8, intermediate_hook_ids=[1, 0], intermediate_feature_dims=[8, 8],
         scaled_images_ratios=[0.5, 1.0], scaled_images_overlap_ratios=[0.0, 0.5], scaled_images_feature_dims=[8, 8],
@@ -34,8 +34,8 @@ def depth_pro(fov_model=True):
 def depth_anything(kind):
     from transformers import DepthAnythingConfig, DepthAnythingForDepthEstimation, Dinov2Config, DPTImageProcessor
 
-    vit = Dinov2Config(hidden_size=8, num_hidden_layers=4, num_attention_heads=2, mlp_ratio=2, image_size=28, patch_size=14,
-                       out_indices=[1, 2, 3, 4], reshape_hidden_states=False)
+    vit = Dinov2Config(hidden_size=8, num_hidden_layers=4, num_attention_heads=2, mlp_ratio=2, image_size=28,
+                       patch_size=14, out_indices=[1, 2, 3, 4], reshape_hidden_states=False)
     network = DepthAnythingForDepthEstimation(DepthAnythingConfig(
         backbone_config=vit, reassemble_hidden_size=8, neck_hidden_sizes=[4, 8, 8, 8], fusion_hidden_size=8,
         head_hidden_size=4, depth_estimation_type=kind, max_depth=20 if kind == "metric" else 1))
@@ -78,8 +78,8 @@ def folders(tmp_path_factory):
 def photos():
     from skimage.data import astronaut
 
-    small = [Image.fromarray(astronaut()).resize((45, 30)), Image.fromarray(astronaut()[:, ::-1].copy()).resize((45, 30))]
-    return torch.from_numpy(np.stack(small)).float() / 255
+    photo = np.asarray(Image.fromarray(astronaut()).resize((45, 30)))
+    return torch.from_numpy(np.stack([photo, photo[:, ::-1]])).float() / 255
 
 
 def by_the_book(folder, photo, **sizes):
@@ -256,7 +256,8 @@ def hub(folders, monkeypatch):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}"
         monkeypatch.setattr(constants, "ENDPOINT", address)
-        monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", address + "/{repo_id}/resolve/{revision}/{filename}")
+        monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE",
+                            address + "/{repo_id}/resolve/{revision}/{filename}")
         yield
         server.shutdown()
 

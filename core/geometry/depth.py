@@ -74,8 +74,8 @@ def values_of_picture(image: torch.Tensor) -> torch.Tensor:
     """
     grey, others = image[..., 0].float(), image[..., 1:3].float()
     same = (others - grey[..., None]).abs().nan_to_num(0.0) <= 1e-3 * grey[..., None].abs().nan_to_num(0.0) + 1e-6
-    require(bool(same.all()), "The depth map picture has different red, green and blue values, so it is a photograph or a "
-                              "coloured display of depth; connect the output of Load Depth Map.")
+    require(bool(same.all()), "The depth map picture has different red, green and blue values, so it is a photograph or "
+                              "a coloured display of depth; connect the output of Load Depth Map.")
     return grey
 
 
@@ -123,11 +123,11 @@ def _report_bad_values(values):
 
 
 def _report_relative(kind, unit):
-    logger.warning("The depth is relative: lengths are right only up to one unknown factor, so they count in %s, not in "
-                   "%s.", RELATIVE_UNIT, unit or "metres")
+    logger.warning("The depth is relative: lengths are right only up to one unknown factor, so they count in %s%s.",
+                   RELATIVE_UNIT, "" if unit == RELATIVE_UNIT else f", not in {unit}")
     if kind == "inverse relative":
-        logger.warning("Zero inverse depth is taken for infinitely far; where the model means something else by it, the "
-                       "scene is stretched or flattened along the view.")
+        logger.warning("Zero inverse depth is taken for infinitely far; where the model means something else by it, "
+                       "the scene is stretched or flattened along the view.")
 
 
 def intrinsics_from_fov(horizontal_fov: float, width: int, height: int, fx: float = 0.0, fy: float = 0.0,

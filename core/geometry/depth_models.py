@@ -115,8 +115,8 @@ def estimate_depth(model: DepthModel, images: torch.Tensor, horizontal_fov: floa
 
 
 def _estimate_one(model, image, horizontal_fov):
-    """Depth in metres (inf: no end in sight) or inverse depth, [H,W] on the CPU, and DepthPro's field of view in degrees
-    or None."""
+    """[H,W] on the CPU, depth in metres (inf: no end in sight) or inverse depth, and DepthPro's field of view in
+    degrees or None."""
     size = tuple(image.shape[:2])
     pixels = (image.clamp(0, 1) * 255).round().to(torch.uint8).permute(2, 0, 1)  # processors expect 8 bits
     inputs = model.processor(images=pixels.cpu(), input_data_format="channels_first", return_tensors="pt")
@@ -153,8 +153,8 @@ def _report(model, depth, fovs, horizontal_fov):
         logger.warning("The horizontal field of view is assumed to be %g degrees; set horizontal_fov in Estimate Depth "
                        "if you know it.", USUAL_FOV)
     fov = f"{min(fovs):.1f}" if max(fovs) - min(fovs) < 0.05 else f"{min(fovs):.1f} to {max(fovs):.1f}"
-    report = (f"{model.type}: {kind}; lower median {depth.median:.4g} {depth.unit}; horizontal field of view {fov} degrees, "
-              f"{origin}; {float(depth.valid.float().mean()):.1%} of the pixels known.")
+    report = (f"{model.type}: {kind}; lower median {depth.median:.4g} {depth.unit}; horizontal field of view {fov} "
+              f"degrees, {origin}; {float(depth.valid.float().mean()):.1%} of the pixels known.")
     if len(fovs) > 1:
         report += f" The {len(fovs)} pictures are estimated one by one, each from one place: their scales may differ."
     return report
@@ -194,7 +194,7 @@ def download(name: str, folder: str | Path) -> Path:
         snapshot_download(KNOWN_MODELS[name][0], local_dir=partial,
                           allow_patterns=["config.json", "preprocessor_config.json", "*.safetensors"])
     except Exception as error:  # the client raises a dozen kinds, of three libraries
-        raise ValueError(f"{name} could not be downloaded ({_in_a_line(error)}); get it from {how_to_get(name)} and put "
-                         f"the folder at {target}.") from error
+        raise ValueError(f"{name} could not be downloaded ({_in_a_line(error)}); get it from {how_to_get(name)} and "
+                         f"put the folder at {target}.") from error
     os.replace(partial, target)
     return target

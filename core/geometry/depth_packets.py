@@ -15,23 +15,24 @@ PATCH = 14  # Depth Anything 3 works on pictures whose sides are multiples of th
 
 
 def depth_from_moge(packet: dict, unit: str = "") -> tuple[Depth, str]:
-    """Depth of MOGE_GEOMETRY of perspective pictures: depth [B,H,W] (inf where masked), intrinsics [B,3,3] normalised by
-    width and height, mask [B,H,W] (True = known) and normal, the last two optional.
+    """Depth of MOGE_GEOMETRY of perspective pictures: depth [B,H,W] (inf where masked), intrinsics [B,3,3] normalised
+    by width and height, mask [B,H,W] (True = known) and normal, the last two optional.
 
     unit "" = metres when the packet has normals, which only the metric MoGe models give, else scene units.
     Raises ValueError for a panorama (no intrinsics) and for tensors that do not fit.
     """
     name = "MOGE_GEOMETRY"
     values = _values(packet, name)
-    require("intrinsics" in packet, f"{name} has no intrinsics, so it is a panorama: connect it to Point Cloud from "
-                                    "Panorama, or run MoGe on a perspective picture.")
+    require(packet.get("intrinsics") is not None,
+            f"{name} has no intrinsics, so it is a panorama: connect it to Point Cloud from Panorama, or run MoGe on a "
+            "perspective picture.")
     K = _intrinsics(packet["intrinsics"], len(values), name)
     require(bool((K[:, :2, 2].abs() < 2).all()),
-            f"{name} has its principal point at {K[0, 0, 2]:.4g}, {K[0, 1, 2]:.4g}; expected about 0.5, 0.5, because its "
-            "intrinsics are divided by width and height: connect the output of Run MoGe Inference.")
+            f"{name} has its principal point at {K[0, 0, 2]:.4g}, {K[0, 1, 2]:.4g}; expected about 0.5, 0.5, because "
+            "its intrinsics are divided by width and height: connect the output of Run MoGe Inference.")
     K = resize_intrinsics(K, (1, 1), (values.shape[2], values.shape[1]))
     known = _optional(packet, "mask", values, name)
-    metric = "normal" in packet
+    metric = packet.get("normal") is not None
     depth, report = _depth(values, K, known, None, unit or ("m" if metric else RELATIVE_UNIT))
     why = "" if unit else (", because it has normals, as the metric MoGe models give" if metric
                            else ", because it has no normals, as from MoGe 1, whose scale is unknown")
@@ -48,22 +49,35 @@ def depth_from_da3(packet: dict, horizontal_fov: float = 0.0, unit: str = "") ->
     """
     name = "DA3_GEOMETRY"
     values = _values(packet, name)
-    size, notes = (values.shape[2], values.shape[1]), []
-    if _has_cameras(packet):
-        K, note = _pixels_of_map(_intrinsics(_scene(packet["intrinsics"]), len(values), name), size)
-        notes += [note] + ["horizontal_fov is not used: the packet has intrinsics."] * (horizontal_fov > 0)
-        w2c = _rigid(_scene(packet["extrinsics"]), len(values), name) if "extrinsics" in packet else None
-    else:
-        require(horizontal_fov > 0, f"{name} has no intrinsics (mono mode): set horizontal_fov in Depth from MoGe/DA3 "
-                                    "Geometry, or run Depth Anything 3 in multiview mode on two or more pictures.")
-        K, w2c = intrinsics_from_fov(horizontal_fov, *size), None
-        notes.append(f"The packet has no intrinsics; its field of view is taken as {horizontal_fov:g} degrees.")
+    K, w2c, notes = _da3_cameras(packet, values, horizontal_fov, name)
     sky = _optional(packet, "sky", values, name)
-    if "confidence" in packet:
+    if packet.get("confidence") is not None:
         notes.append("The confidence is not used.")
     depth, report = _depth(values, K, None if sky is None else sky < SKY, w2c, unit or RELATIVE_UNIT)
     why = "" if unit else " (the packet does not say whether it is in metres: set unit to m for the metric model)"
-    return depth, " ".join(note for note in [f"Depth Anything 3: depth in {depth.unit}{why}.", *notes, report] if note)
+    return depth, " ".join([f"Depth Anything 3: depth in {depth.unit}{why}.", *notes, report])
+
+
+def image_of(packet: dict) -> torch.Tensor:
+    """The photographs [B,H,W,3] in 0..1 of either kind of packet."""
+    require(isinstance(packet.get("image"), torch.Tensor),
+            "The geometry holds no image; connect the output of ComfyUI's own depth node.")
+    return packet["image"][..., :3].float().cpu()
+
+
+def _da3_cameras(packet, values, horizontal_fov, name):
+    """K, w2c or None, and what was assumed."""
+    size = (values.shape[2], values.shape[1])
+    if not _has_cameras(packet):
+        require(horizontal_fov > 0, f"{name} has no intrinsics (mono mode): set horizontal_fov in Depth from MoGe/DA3 "
+                                    "Geometry, or run Depth Anything 3 in multiview mode on two or more pictures.")
+        return (intrinsics_from_fov(horizontal_fov, *size), None,
+                [f"The packet has no intrinsics; its field of view is taken as {horizontal_fov:g} degrees."])
+    K, notes = _pixels_of_map(_intrinsics(_scene(packet["intrinsics"]), len(values), name), size)
+    if horizontal_fov > 0:
+        notes.append("horizontal_fov is not used: the packet has intrinsics.")
+    w2c = packet.get("extrinsics")
+    return K, None if w2c is None else _rigid(_scene(w2c), len(values), name), notes
 
 
 def _values(packet, name):
@@ -110,10 +124,10 @@ def _pixels_of_map(K, size):
     is_exact = bool(((middle - seen).abs() < 0.1).all())
     fits_map = not is_exact and bool(((middle / K.new_tensor(size) - 1).abs() < 0.1).all())
     if fits_map or seen.tolist() == list(size) or bool((seen <= 0).any()):
-        return K, ""
+        return K, []
     return (resize_intrinsics(K, seen.tolist(), size),
-            f"The intrinsics belong to the {seen[0]:.0f}x{seen[1]:.0f} picture that the model saw; they are scaled to the "
-            f"{size[0]}x{size[1]} of the depth.")
+            [f"The intrinsics belong to the {seen[0]:.0f}x{seen[1]:.0f} picture that the model saw; they are scaled to "
+             f"the {size[0]}x{size[1]} of the depth."])
 
 
 def _rigid(w2c, count, name):
@@ -136,10 +150,3 @@ def _depth(values, K, known, w2c, unit):
     if w2c is None and len(values) > 1:
         report += f" There are no poses: all {len(values)} views are taken from one place."
     return depth, report
-
-
-def image_of(packet: dict) -> torch.Tensor:
-    """The photographs [B,H,W,3] in 0..1 of either kind of packet."""
-    require(isinstance(packet.get("image"), torch.Tensor),
-            "The geometry holds no image; connect the output of ComfyUI's own depth node.")
-    return packet["image"][..., :3].float().cpu()

@@ -16,7 +16,7 @@ OUTLIERS = 0.001
 
 def lift(images: torch.Tensor, depth: Depth, edge_threshold: float = 0.35, contract: float = 8.0,
          official: bool = False) -> PointCloud:
-    """One point per pixel of known depth, at the pixel's centre, in world coordinates (official code: points from depth).
+    """One point per pixel of known depth, at the pixel's centre, in the world (official code: points from depth).
 
     images          [F,H,W,3] float32, 0..1, the photographs of the F depth maps, of the same size
     edge_threshold  0..1; pixels on depth edges, where depth is a mixture of near and far, are left out: 0 keeps all,
@@ -67,8 +67,8 @@ def contract_depth(depth: torch.Tensor, valid: torch.Tensor, contract: float = 8
 def edge_smoothness(depth: torch.Tensor, valid: torch.Tensor, official: bool = False) -> torch.Tensor:
     """[H,W] 1 where the depth is smooth, towards 0 on depth edges: exp(-10 * Sobel magnitude of normalised disparity).
 
-    depth [H,W], 0 where not valid. Only valid pixels take part, and the range that the disparity is normalised to leaves
-    out OUTLIERS at both ends. `official` does neither: there an unknown pixel has an enormous disparity, the
+    depth [H,W], 0 where not valid. Only valid pixels take part, and the range that the disparity is normalised to
+    leaves out OUTLIERS at both ends. `official` does neither: there an unknown pixel has an enormous disparity, the
     normalisation squeezes all others together, and one such pixel switches the test off elsewhere.
     """
     disparity = 1 / (depth + 1e-7)
