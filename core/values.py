@@ -26,7 +26,7 @@ def check_finite(name: str, tensor: torch.Tensor, remedy: str) -> None:
 
 
 def check_shape(name: str, tensor: torch.Tensor, shape: str, remedy: str) -> None:
-    """Raises ValueError unless the tensor has this shape, written as "F,4,4": a letter stands for any size from 1 up."""
+    """Raises ValueError unless the tensor has the shape, written as "F,4,4": a letter is any size from 1 up."""
     wanted = shape.split(",")
     fits = tensor.ndim == len(wanted) and all(
         size == int(want) if want.isdigit() else size > 0 for size, want in zip(tensor.shape, wanted))

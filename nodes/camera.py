@@ -6,9 +6,9 @@ CATEGORY = "WorldStereo/camera"
 class CameraTrajectory:
     """A path by preset, starting at the camera of the depth map."""
 
-    DESCRIPTION = ("Plans a camera path that starts exactly at the photograph's camera: orbit (around the point straight "
-                   "ahead at the median depth), dolly (forward or back) or pan (turning on the spot). One pose for each "
-                   "key frame, evenly spaced.")
+    DESCRIPTION = ("Plans a camera path that starts exactly at the photograph's camera: orbit (around the point "
+                   "straight ahead at the median depth), dolly (forward or back) or pan (turning on the spot). One pose "
+                   "for each key frame, evenly spaced.")
     CATEGORY = CATEGORY
     RETURN_TYPES = ("WSKIT_TRAJECTORY",)
     RETURN_NAMES = ("trajectory",)
@@ -51,8 +51,8 @@ class CameraTrajectory:
 class PreviewTrajectory:
     """The path as a person beside the scene would see it."""
 
-    DESCRIPTION = ("Draws the camera path with the point cloud, seen from above and behind: the first camera green, the "
-                   "last one red, on a grid whose cells are as long as the scale bar.")
+    DESCRIPTION = ("Draws the camera path with the point cloud, seen from above and behind: the first camera green, "
+                   "the last one red, on a grid whose cells are as long as the scale bar.")
     CATEGORY = CATEGORY
     RETURN_TYPES = ("IMAGE",)
     RETURN_NAMES = ("preview",)

@@ -97,7 +97,8 @@ def test_what_is_no_depth_map_is_refused(tmp_path):
     np.save(tmp_path / "objects.npy", np.array([{}], dtype=object), allow_pickle=True)
     (tmp_path / "depth.exr").touch()
     for name, sentence in [("grey.png", "uint8.*16-bit"), ("photo.png", "shape"), ("two.npz", "arrays a, b"),
-                           ("vector.npy", r"shape \[3\]"), ("objects.npy", "plain numbers"), ("depth.exr", "use one of")]:
+                           ("vector.npy", r"shape \[3\]"), ("objects.npy", "plain numbers"),
+                           ("depth.exr", "use one of")]:
         with pytest.raises(ValueError, match=sentence):
             read_depth_file(tmp_path / name)
 

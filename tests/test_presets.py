@@ -14,7 +14,8 @@ depths = st.floats(0.01, 1000)
 
 def depth(median=2.0, w2c=None):
     shape = (1, 6, 8)
-    return Depth(torch.full(shape, median), torch.ones(shape, dtype=torch.bool), intrinsics_from_fov(60, 8, 6)[None], w2c)
+    valid = torch.ones(shape, dtype=torch.bool)
+    return Depth(torch.full(shape, median), valid, intrinsics_from_fov(60, 8, 6)[None], w2c)
 
 
 def picture_x_y(trajectory, point):

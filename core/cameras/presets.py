@@ -54,7 +54,7 @@ def _progress(frames: int) -> torch.Tensor:
 
 
 def _turns(frames: int, right: float, up: float) -> torch.Tensor:
-    """[F,4,4] turning on the spot, at the end by so many degrees to the right (about y) and up (about the camera's x)."""
+    """[F,4,4] turning on the spot, at the end by so many degrees right (about y) and up (about the camera's x)."""
     def rotation(degrees, axis):  # right-handed about x or y, OpenCV axes
         radians = math.radians(degrees) * _progress(frames)
         cos, sin = radians.cos(), radians.sin()

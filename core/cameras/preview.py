@@ -231,8 +231,9 @@ def _draw_captions(draw, view, trajectory, cameras, cell):
     draw.text((margin, margin), _facts(trajectory, cameras), TEXT, _font(15))
     length = cell * view.focal / view.distance(cameras[0, :3, 3])
     x, y, tick = margin, view.height - margin, 5 * OVERSAMPLING
-    for line in ([(x, y), (x + length, y)], [(x, y - tick), (x, y + tick)], [(x + length, y - tick), (x + length, y + tick)]):
-        draw.line(line, TEXT, 2 * OVERSAMPLING)
+    draw.line([(x, y), (x + length, y)], TEXT, 2 * OVERSAMPLING)
+    for end in (x, x + length):
+        draw.line([(end, y - tick), (end, y + tick)], TEXT, 2 * OVERSAMPLING)
     draw.text((x + length + 10 * OVERSAMPLING, y), f"{cell:g} {trajectory.unit} at the start camera = one grid cell",
               TEXT, _font(13), anchor="lm")
 

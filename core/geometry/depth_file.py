@@ -37,7 +37,7 @@ def _read_array(path):
     try:
         loaded = np.load(path, allow_pickle=False)
     except ValueError as error:
-        raise ValueError(f"{path.name} is no NumPy array of plain numbers ({error}); save it with numpy.save.") from error
+        raise ValueError(f"{path.name} is no NumPy array of plain numbers ({error}); use numpy.save.") from error
     if isinstance(loaded, np.ndarray):
         return loaded
     with loaded:

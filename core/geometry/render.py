@@ -55,7 +55,7 @@ def _check(points, colors, w2c, K, height, width, radius, points_per_pixel):
     check_shape("Poses to render", w2c, "F,4,4", "make the path with Camera Trajectory")
     check_shape("Intrinsics to render", K, f"{len(w2c)},3,3", "give one K for each pose")
     require(height > 0 and width > 0, f"The render size is {width}x{height}; both must be positive.")
-    require(radius > 0, f"The point radius is {radius}; it must be positive (0.008 is what the model was trained with).")
+    require(radius > 0, f"The point radius is {radius}; it must be positive (the model was trained with 0.008).")
     require(points_per_pixel > 0, f"points_per_pixel is {points_per_pixel}; it must be at least 1.")
 
 

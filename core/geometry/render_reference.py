@@ -1,4 +1,4 @@
-"""The definition of the point picture, pixel by pixel and point by point: slow, obvious, and what render.py must equal."""
+"""The definition of the point picture, pixel by pixel: slow, obvious, and what render.py must equal."""
 
 import torch
 
