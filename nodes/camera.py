@@ -7,8 +7,8 @@ class CameraTrajectory:
     """A path by preset, starting at the camera of the depth map."""
 
     DESCRIPTION = ("Plans a camera path that starts exactly at the photograph's camera: orbit (around the point "
-                   "straight ahead at the median depth), dolly (forward or back) or pan (turning on the spot). One pose "
-                   "for each key frame, evenly spaced.")
+                   "straight ahead at the median depth), dolly (forward or back) or pan (turning on the spot). One "
+                   "pose for each key frame, evenly spaced.")
     CATEGORY = CATEGORY
     RETURN_TYPES = ("WSKIT_TRAJECTORY",)
     RETURN_NAMES = ("trajectory",)

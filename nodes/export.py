@@ -26,7 +26,7 @@ class ExportPointCloud:
                                 "Folder and start of the file name below output/; a number is added."}),
             "format": (["glb", "ply"], {"tooltip": "glb opens in ComfyUI's 3D nodes and in browsers; ply in MeshLab, "
                                                    "CloudCompare, Blender."}),
-            "up_axis": ([Y_UP, Y_DOWN], {"tooltip": "Y up: upright in 3D viewers. Y down: coordinates of the cameras."}),
+            "up_axis": ([Y_UP, Y_DOWN], {"tooltip": "Y up: upright in 3D viewers. Y down: as the cameras have it."}),
         }}
 
     def export(self, point_cloud, filename_prefix, format, up_axis):
