@@ -10,6 +10,9 @@ import time
 import urllib.request
 from pathlib import Path
 
+# ComfyUI's default attention on a CPU is made to save memory and takes more than twice as long
+CPU = ("--cpu", "--use-pytorch-cross-attention")
+
 
 class Server:
     """`with Server(comfyui, base) as server:` runs main.py of the folder `comfyui` until the block ends.
@@ -18,7 +21,7 @@ class Server:
     arguments: more arguments for main.py. The log goes to base/server.log.
     """
 
-    def __init__(self, comfyui: Path, base: Path, arguments: tuple[str, ...] = ("--cpu",)):
+    def __init__(self, comfyui: Path, base: Path, arguments: tuple[str, ...] = CPU):
         self.comfyui, self.base, self.arguments = comfyui, base, arguments
         self.log_file = base / "server.log"
 

@@ -41,13 +41,13 @@ def parse_arguments() -> argparse.Namespace:
 def demo(base: Path, output: Path, keep_server: bool) -> None:
     import quickstart
     from comfy_client import run_graph
-    from comfy_server import Server
+    from comfy_server import CPU, Server
 
     began = time.monotonic()
     print("demo: making the tiny, untrained model and the input files", flush=True)
     quickstart.prepare(base)
     print("demo: starting ComfyUI", flush=True)
-    with Server(environment.comfyui_path(), base, () if has_accelerator() else ("--cpu",)) as server:
+    with Server(environment.comfyui_path(), base, () if has_accelerator() else CPU) as server:
         print(f"demo: running workflows/quickstart.json ({server.url})", flush=True)
         if server.failed_packs():
             sys.exit(f"{server.log()}\ndemo: ComfyUI could not import {', '.join(server.failed_packs())}")

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Makes workflows/NAME.json and its thumbnail from every workflows/api/NAME.json, with ComfyUI's own web page.
 
-Run it with .venv's python after a graph was changed; a new graph gets its layout here.
+Run it with .venv's python after a graph or a node was changed; a new graph gets its layout here. The API graph is written
+anew as well: inputs that a node has gained since are in it then, with their defaults.
 """
 from __future__ import annotations
 
@@ -32,11 +33,12 @@ def main() -> None:
         quickstart.prepare(Path(base))
         with Server(environment.comfyui_path(), Path(base)) as server, comfy_page.open_page(server.url) as page:
             for file in sorted((quickstart.ROOT / "workflows" / "api").glob("*.json")):
-                make_workflow(page, json.loads(file.read_text()), quickstart.ROOT / "workflows" / file.name)
+                make_workflow(page, file, quickstart.ROOT / "workflows" / file.name)
 
 
-def make_workflow(page, graph: dict, target: Path) -> None:
-    comfy_page.load_api_graph(page, graph)
+def make_workflow(page, source: Path, target: Path) -> None:
+    comfy_page.load_api_graph(page, json.loads(source.read_text()))
+    source.write_text(one_line_per_node(comfy_page.api_graph(page)))
     drawn = comfy_page.workflow(page)
     drawn["groups"] = arrange({node["id"]: node for node in drawn["nodes"]}, LAYOUTS[target.name])
     for node in drawn["nodes"]:
@@ -48,6 +50,11 @@ def make_workflow(page, graph: dict, target: Path) -> None:
     comfy_page.load_workflow(page, drawn)
     comfy_page.save_picture(page, target.with_suffix(".jpg"))
     print(f"{target}: {len(drawn['nodes'])} nodes, alerts: {comfy_page.alerts(page) or 'none'}")
+
+
+def one_line_per_node(graph: dict) -> str:
+    lines = [f"  {json.dumps(key)}: {json.dumps(graph[key], sort_keys=True)}" for key in sorted(graph, key=int)]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def arrange(nodes: dict[int, dict], layout: tuple) -> list[dict]:
