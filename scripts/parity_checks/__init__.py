@@ -12,7 +12,7 @@ from pathlib import Path
 
 import torch
 
-from . import cameras, cloud, model, pipelines, small
+from . import cameras, cloud, geometry, model, pipelines, small
 from .case import Case, read_case
 from .compare import Comparison, compare_all
 
@@ -39,10 +39,12 @@ KINDS = {
     "camera": Kind(cameras.check_camera, 1e-4, relative=True),
     "data_multi_traj": Kind(cameras.check_clip_data, 1e-4, relative=True),
     "clip_preprocess": Kind(cameras.check_clip_image, 1e-4, relative=True),
+    "points3d": Kind(geometry.check_points, 1e-5, relative=True),
+    "data_single_view": Kind(geometry.check_single_image, 1e-4, relative=True),
     "cloud": Kind(cloud.check_cloud, 1e-6, relative=True),
     "small_functions_and_schedulers": Kind(small.check_small, 1e-4, relative=True),
 }
-LATER = {"render", "points3d", "frustum", "selector", "memory_bank", "data_single_view"}
+LATER = {"render", "frustum", "selector", "memory_bank"}
 
 
 @dataclass(frozen=True)
