@@ -6,7 +6,7 @@ import pytest
 import quickstart
 from worldstereo.nodes import NODE_CLASS_MAPPINGS, NODE_DISPLAY_NAME_MAPPINGS
 
-FILE_LISTS = {"model_name", "file"}  # their choices are the user's files
+FILE_LISTS = {"model_name", "file"}  # their choices depend on the user's files
 
 
 def page_of(root, node_id):
@@ -29,13 +29,13 @@ def inputs_of(node):
 
 def stated_default(name, kind, options, required):
     if name in FILE_LISTS:
-        return "first file"
+        return "first in the list"
     if isinstance(kind, list):
         return str(options.get("default", kind[0]))
     if "default" not in options:
         return "required" if required else "optional"
     default = options["default"]
-    return f"{default:g}" if isinstance(default, float) else str(default)
+    return f"{default:g}" if isinstance(default, float) else str(default) or "empty"
 
 
 def test_no_page_without_a_node(root):
