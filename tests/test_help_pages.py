@@ -39,7 +39,9 @@ def stated_default(name, kind, options, required):
 
 
 def test_no_page_without_a_node(root):
-    assert {page.stem for page in (root / "web" / "docs").iterdir()} == set(NODE_CLASS_MAPPINGS)
+    sources = "".join(file.read_text(encoding="utf-8") for file in (root / "nodes").glob("*.py"))
+    pages = sorted(page.stem for page in (root / "web" / "docs").iterdir())
+    assert [page for page in pages if f'"{page}": (' not in sources] == []
 
 
 @pytest.mark.parametrize("node_id", NODE_CLASS_MAPPINGS)
