@@ -16,12 +16,13 @@ import quickstart
 from comfy_server import Server
 
 GAP, TITLE_HEIGHT, GROUP_TITLE_HEIGHT, LEAST_WIDTH = 30, 30, 55, 320
+PREVIEW_HEIGHTS = {"SaveImage": 240, "SaveVideo": 240}  # what these nodes show after a run
 
 LAYOUTS = {  # file name -> groups from left to right: (title, columns of node ids from top to bottom)
     "quickstart.json": (
         ("Scene: photograph and depth become a point cloud", ((1, 2), (3, 4), (23, 24, 25))),
-        ("Camera path, and what is known along it", ((5, 6, 7), (8, 9, 10, 11, 12, 13))),
-        ("Model (tiny, untrained: it makes noise)", ((14, 15, 16, 17), (18, 19, 20, 21, 22))),
+        ("Camera path, and what is known along it", ((5, 6, 7), (8, 9, 10), (11, 12, 13))),
+        ("Model (tiny, untrained: it makes noise)", ((14, 15, 16, 17), (18, 19), (20, 21, 22))),
     ),
 }
 # What widgets put there while the page is open; a stored path would be looked for in every fresh installation.
@@ -66,7 +67,7 @@ def arrange(nodes: dict[int, dict], layout: tuple) -> list[dict]:
             top, members = 0, [nodes[node_id] for node_id in column]
             width = max(LEAST_WIDTH, *(round(node["size"][0]) for node in members))
             for node in members:
-                height = round(node["size"][1])
+                height = round(node["size"][1]) + PREVIEW_HEIGHTS.get(node["type"], 0)
                 node["pos"], node["size"] = [left, top], [width, height]
                 top += height + TITLE_HEIGHT + GAP
             lowest = max(lowest, top)
