@@ -1,0 +1,111 @@
+"""The bank of earlier frames from which the spatial-stereo memory takes its references."""
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from ..cameras.trajectory import Trajectory, check_intrinsics, check_poses, resize_intrinsics
+from ..geometry.depth import RELATIVE_UNIT
+from ..pictures import stretch
+from ..sampling.frames import frames_to_keep
+from ..values import Value, check_shape, require
+
+logger = logging.getLogger(__name__)
+
+FRAMES_PER_CLIP = 8  # as many as the official code keeps of a clip
+
+
+@dataclass(frozen=True, eq=False)
+class MemoryBank(Value):
+    """N frames with their cameras, oldest first.
+
+    frames  [N,3,H,W] uint8: a bank of hundreds of frames stays small, and the official bank holds 8 bits as well
+    w2c, K  [N,4,4], [N,3,3] as in Trajectory; K in pixels of the frames
+    names   "clip/number", each once; the clip may contain further slashes ("view0/traj2")
+    unit    unit of the translations
+    """
+
+    frames: Tensor
+    w2c: Tensor
+    K: Tensor
+    names: tuple[str, ...]
+    unit: str = RELATIVE_UNIT
+
+    def __post_init__(self):
+        check_shape("The memory bank's frames", self.frames, "N,3,H,W", "start it in 'New Memory Bank' with at least one picture")
+        require(self.frames.dtype == torch.uint8, f"The memory bank's frames are {self.frames.dtype}, expected torch.uint8.")
+        check_poses("Memory bank w2c", self.w2c)
+        check_intrinsics("Memory bank K", self.K, len(self.w2c))
+        require(len(self.frames) == len(self.w2c) == len(self.names),
+                f"The memory bank has {len(self.frames)} frames, {len(self.w2c)} cameras and {len(self.names)} names; "
+                "expected one camera and one name for each frame.")
+        twice = sorted({name for name in self.names if self.names.count(name) > 1})
+        require(not twice, f"The memory bank already holds {', '.join(twice[:3])}: give the clip another name in "
+                           "'Update Memory Bank'.")
+
+    def __len__(self) -> int:
+        return len(self.frames)
+
+    @property
+    def width(self) -> int:
+        return self.frames.shape[3]
+
+    @property
+    def height(self) -> int:
+        return self.frames.shape[2]
+
+    def entries_of(self, clip: str) -> tuple[int, ...]:
+        """The entries that came from this clip, in their order."""
+        return tuple(i for i, name in enumerate(self.names) if name.rpartition("/")[0] == clip)
+
+
+def new_bank(pictures: Tensor, cameras: Trajectory, clip: str = "") -> MemoryBank:
+    """A bank of start pictures [N,3,H,W] in -1..1: views with one camera each, or one picture and the path's first camera.
+
+    The frames get the size that the cameras are for, and the names "clip/0000", "clip/0001", ...; without a clip name,
+    that of the cameras. Raises ValueError when there are neither as many cameras as pictures nor one picture.
+    """
+    count = len(pictures)
+    require(count in (1, cameras.frames), f"{count} pictures came with {cameras.frames} cameras; give each picture its camera, "
+                                          "or one picture and the path that starts at it.")
+    frames = to_bytes(stretch(pictures, cameras.height, cameras.width))
+    names = tuple(f"{clip or cameras.name or 'start'}/{i:04}" for i in range(count))
+    return MemoryBank(frames, cameras.w2c[:count], cameras.K[:count], names, cameras.unit)
+
+
+def remember_clip(bank: MemoryBank, frames: Tensor, trajectory: Trajectory, clip: str = "",
+                  keep: int = FRAMES_PER_CLIP) -> MemoryBank:
+    """A bank with `keep` of the clip's frames [F,3,H,W] in -1..1 behind those it has: never frame 0, always the last.
+
+    They are named "clip/<number of the frame, four digits>"; without a clip name, after the trajectory. Frames of
+    another size than the bank's are stretched to it, their K alike. Raises ValueError when frames and trajectory do not
+    belong together, a name is taken, or the units differ.
+    """
+    require(len(frames) == trajectory.frames > 1, f"{len(frames)} frames came with a trajectory of {trajectory.frames} poses; "
+                                                  "connect the clip and the trajectory it was sampled along, 2 or more.")
+    kept = frames_to_keep(len(frames), min(keep, len(frames) - 1))
+    size = (bank.width, bank.height)
+    if size != (frames.shape[3], frames.shape[2]):
+        logger.info("Frames of %dx%d are stretched to the memory bank's %dx%d.", frames.shape[3], frames.shape[2], *size)
+    new_K = resize_intrinsics(trajectory.K[kept], (trajectory.width, trajectory.height), size)
+    names = tuple(f"{clip or trajectory.name or 'clip'}/{i:04}" for i in kept)
+    return MemoryBank(torch.cat([bank.frames, to_bytes(stretch(frames[kept], bank.height, bank.width))]),
+                      torch.cat([bank.w2c, trajectory.w2c[kept]]), torch.cat([bank.K, new_K]), bank.names + names,
+                      common_unit(bank, trajectory))
+
+
+def common_unit(bank: MemoryBank, trajectory: Trajectory) -> str:
+    """The unit of both; ValueError when they differ. Cameras in the origin go with every unit where one is not known."""
+    in_origin = RELATIVE_UNIT in (bank.unit, trajectory.unit) and not bank.w2c[:, :3, 3].any()
+    require(bank.unit == trajectory.unit or in_origin,
+            f"The memory bank is in {bank.unit}, the trajectory in {trajectory.unit}: they belong to different worlds. Plan "
+            "the trajectory in the depth of the world that the bank was made in.")
+    return trajectory.unit
+
+
+def to_bytes(frames: Tensor) -> Tensor:
+    """Frames in -1..1 as uint8."""
+    return ((frames + 1) * 127.5).round().clamp(0, 255).to(torch.uint8).cpu()

@@ -1,0 +1,146 @@
+"""Stereo memory: frustum scores, selector, and retrieval over a sequence of clips."""
+from __future__ import annotations
+
+import torch
+from PIL import Image
+
+from worldstereo.core.cameras.trajectory import Trajectory
+from worldstereo.core.export import world_mirror
+from worldstereo.core.memory import frustum, selector
+from worldstereo.core.memory.bank import MemoryBank, remember_clip
+from worldstereo.core.memory.official_names import retrieval_frames, shortcut_by_names
+from worldstereo.core.memory.retrieval import retrieve
+from worldstereo.core.sampling.conditioning import frames_from_bytes, nearest_bucket, picture_to_frame
+
+from .case import Case
+
+
+def check_frustum(case: Case) -> dict:
+    meta, inputs = case.meta, case.inputs
+    poses, size = (inputs["target_w2c"], inputs["ref_w2c"]), (meta["image_width"], meta["image_height"])
+    cameras = {name: (inputs[f"{name}_w2c"], inputs[f"{name}_K"], *size) for name in ("target", "ref")}
+    overlap = frustum.box_overlap(*(frustum.frustum_corners(*cameras[name], meta["near"], meta["far"])
+                                    for name in ("target", "ref")))
+    angle, distance = frustum.viewing_angles(*poses), frustum.camera_distances(*poses)
+    computed = {"overlap": overlap, "angle_deg": angle, "distance": distance, **_closest(meta, overlap, angle),
+                "top-k": (_top(overlap, angle, meta["topk4"]), meta["topk4"]),
+                "nearest by distance": (distance.argmin(1).tolist(), [index for index, _ in meta["distance_method"]]),
+                "distances": (distance.amin(1), torch.tensor([value for _, value in meta["distance_method"]]))}
+    for name in (name for name in case.outputs if name.startswith("corners_")):
+        near, far = map(float, name.split("_")[1:3])
+        corners = frustum.frustum_corners(*cameras["target" if name.endswith("single") else "ref"], near, far)
+        computed[name] = corners[0] if name.endswith("single") else corners
+    return computed
+
+
+def _top(overlap, angle, recorded: list) -> list:
+    """The best cameras of every target. No recording tells whether the penalty counts here, so either order will do."""
+    plain, penalised = (scores.topk(len(recorded[0])).indices.tolist()
+                        for scores in (overlap, overlap * frustum.angle_penalty(angle)))
+    return penalised if penalised == recorded else plain
+
+
+def _closest(meta: dict, overlap, angle) -> dict:
+    """The best camera for a target; scores and angles are collected, because near 0 an angle is known to 0.02 degrees."""
+    got, wanted = [], [entry["result"] for entry in meta["find_closest"]]
+    for entry in meta["find_closest"]:
+        i, preferred = entry["target"], entry["shortcut_index"]
+        score = overlap[i] * frustum.angle_penalty(angle[i]) if entry["angle_penalty"] else overlap[i].clone()
+        if preferred is not None:
+            score[preferred] += 1
+        best = int(score.argmax())
+        got.append([best, float(score[best]), float(angle[i, best])])
+    columns = {name: ([row[k] for row in got], [row[k] for row in wanted]) for k, name in enumerate(("best", "scores", "angles"))}
+    return {name: pair if name == "best" else tuple(map(torch.tensor, pair)) for name, pair in columns.items()}
+
+
+def check_selector(case: Case) -> dict:
+    w2c, quality = case.inputs["w2cs"], selector.picture_quality(case.inputs["images"].permute(0, 3, 1, 2))
+    camera = selector.camera_features(w2c)
+    combined = selector.combined_features(w2c, case.inputs["image_features"].numpy())
+    computed = {"camera_features": torch.from_numpy(camera), "positions": torch.from_numpy(camera[:, :3]).float(),
+                "quality_scores": torch.from_numpy(quality), "combined": torch.from_numpy(combined)}
+    for key, chosen in case.meta["fps_topk_bias"].items():
+        count, bias = key.split(",")
+        computed[f"chosen {key}"] = (selector.farthest_points(combined, quality, int(count), float(bias)), chosen)
+    top = case.meta["select_top8"]
+    return computed | {"select_top8": (selector.farthest_points(combined, quality, len(top)), top)}
+
+
+def check_memory_bank(case: Case) -> dict:
+    """Runs the clips in order on one growing bank."""
+    bank, computed = _first_bank(case)
+    matches, wanted_matches = [], []
+    for step in case.meta["steps"]:
+        k, clip = step["k"], f"{step['view_id']}/{step['traj_id']}"
+        path = _path(case, k)
+        picks = retrieval_frames(path.frames, case.meta["nframe"])
+        key_frames = Trajectory(path.w2c[picks], path.K[picks], path.width, path.height)
+        references, report = retrieve(bank, key_frames, limit=case.meta["max_reference"],
+                                      shortcut=shortcut_by_names(bank.names, clip, len(picks)))
+        recorded = _recorded_matches(step["ref_index_dict"])
+        matches, wanted_matches = matches + list(report.matches), wanted_matches + list(recorded.values())
+        grown = remember_clip(bank, _clip(case, k), path, clip, case.meta["align_nframe"])
+        computed |= {
+            f"{k}.ref_index": torch.tensor(references.ref_index), f"{k}.ref_w2cs": references.w2c,
+            f"{k}.retrieved_bank_index": torch.tensor([match.entry for match in report.matches]),
+            f"{k}.kept_index": torch.tensor([int(name[-4:]) for name in grown.names[len(bank):]]),
+            f"{k} key frames of references": (_by_reference(report.matches), {i: ref for i, (ref, _, _) in recorded.items()}),
+            f"{k} second pass": (report.features != "", step["second_selection_pass"]),
+            f"{k} bank size": (len(bank), step["bank_size_before"])}
+        bank = grown
+    for n, name in ((1, "scores"), (2, "angles")):
+        got = [match.score if n == 1 else match.angle for match in matches]
+        computed[name] = (torch.tensor(got), torch.tensor([wanted[n] for wanted in wanted_matches]))
+    computed |= {"final_w2cs": bank.w2c, "final_Ks": bank.K, "names": (list(bank.names), case.meta["final_fnames"])}
+    return computed | _world_mirror(bank, case.meta["world_mirror"])
+
+
+def _first_bank(case: Case) -> tuple[MemoryBank, dict]:
+    meta, inputs, names = case.meta, case.inputs, tuple(case.meta["init_fnames"])
+    if "bank_images" in inputs:
+        return MemoryBank(inputs["bank_images"].permute(0, 3, 1, 2), inputs["bank_w2cs"], inputs["bank_Ks"], names), {}
+    start = Image.fromarray(inputs["start_image"].numpy())
+    frame = picture_to_frame(start, *nearest_bucket(start.height, start.width, meta["scale_map"]))
+    pixels = ((frame + 1) * 127.5).round().byte()
+    bank = MemoryBank(pixels[None], torch.eye(4)[None], inputs["start_K"][None], names)
+    return bank, {"start_image_resized": pixels.permute(1, 2, 0)}
+
+
+def _path(case: Case, k: int) -> Trajectory:
+    return Trajectory(case.inputs[f"{k}.tar_w2cs"], case.inputs[f"{k}.tar_Ks"], case.meta["image_width"], case.meta["image_height"])
+
+
+def _clip(case: Case, k: int) -> torch.Tensor:
+    """The whole clip; the file holds only the frames that the bank keeps."""
+    kept = frames_from_bytes(case.inputs[f"{k}.gen_frames_kept"])
+    clip = torch.zeros(len(case.inputs[f"{k}.tar_w2cs"]), *kept.shape[1:])
+    clip[case.outputs[f"{k}.kept_index"]] = kept
+    return clip
+
+
+def _recorded_matches(by_reference: dict) -> dict[int, tuple[int, float, float]]:
+    """{key frame: (ref_index, score, angle)} in the order of the key frames."""
+    found = {int(i): (int(ref), match["score"], match["angle_diff"])
+             for ref, matches in by_reference.items() for i, match in matches.items()}
+    return dict(sorted(found.items()))
+
+
+def _by_reference(matches) -> dict[int, int]:
+    first = {match.entry: match.key_frame - 1 for match in reversed(matches)}
+    return {match.key_frame: first[match.entry] for match in matches}
+
+
+def _world_mirror(bank: MemoryBank, recorded: dict | None) -> dict:
+    if not recorded:
+        return {}
+    cameras, computed = world_mirror.cameras_json(bank), {}
+    for name in ("extrinsic", "intrinsic"):
+        got, wanted = cameras[f"{name}s"][0], recorded[f"first_{name}"]
+        computed[f"first {name}"] = (torch.tensor(got["matrix"]), torch.tensor(wanted["matrix"]))
+    return computed | {
+        "cameras.json": (list(cameras), recorded["keys"]), "cameras": (cameras["num_cameras"], recorded["num_cameras"]),
+        "camera ids": ([camera["camera_id"] for camera in cameras["extrinsics"]], recorded["camera_ids"]),
+        "name map": (world_mirror.frame_numbers(bank.names), recorded["name_map"]),
+        "files": (sorted(f"{camera}.png" for camera in world_mirror.camera_ids(bank.names))[:len(recorded["files"])],
+                  recorded["files"])}
