@@ -12,6 +12,7 @@ FEWEST_POINTS = 9
 # Part of the valid pixels, at either end, that does not count for the range of the disparity: one wrong pixel at 1 cm
 # in a room would otherwise squeeze all real edges together.
 OUTLIERS = 0.001
+SOBEL = ((-1, 0, 1), (-2, 0, 2), (-1, 0, 1))
 
 
 def lift(images: torch.Tensor, depth: Depth, edge_threshold: float = 0.35, contract: float = 8.0,
@@ -75,11 +76,12 @@ def edge_smoothness(depth: torch.Tensor, valid: torch.Tensor, official: bool = F
     valid = torch.ones_like(valid) if official else valid
     low, high = _range(disparity[valid], 0.0 if official else OUTLIERS)
     disparity = (disparity - low) / (high - low + 1e-6)
-    # A neighbour outside the picture or of unknown depth counts as equal to the centre.
-    neighbours = _neighbours(disparity)
-    step = torch.where(_neighbours(valid.to(depth.dtype)) > 0, neighbours - disparity, 0.0)
-    sobel = depth.new_tensor([-1, 0, 1, -2, 0, 2, -1, 0, 1])
-    across, down = (torch.einsum("khw,k->hw", step, kernel) for kernel in (sobel, sobel.view(3, 3).T.flatten()))
+    across, down = torch.zeros_like(depth), torch.zeros_like(depth)
+    for row, column, neighbour, known in _neighbours(disparity, valid):
+        # A neighbour outside the picture or of unknown depth counts as equal to the centre.
+        step = torch.where(known, neighbour - disparity, 0.0)
+        across += SOBEL[row][column] * step
+        down += SOBEL[column][row] * step
     return torch.exp(-10 * torch.hypot(across, down))
 
 
@@ -89,7 +91,11 @@ def _range(values, outliers):
     return values.kthvalue(1 + skipped).values, values.kthvalue(len(values) - skipped).values
 
 
-def _neighbours(plane):
-    """[9,H,W] the 3x3 neighbourhood of every pixel of [H,W], row by row; the border is replicated."""
-    padded = F.pad(plane[None, None], (1, 1, 1, 1), mode="replicate")
-    return F.unfold(padded, 3).view(9, *plane.shape)
+def _neighbours(*planes):
+    """The 3x3 neighbourhood of every pixel of planes [H,W]: row and column 0..2, and the planes moved there. The border
+    is replicated."""
+    height, width = planes[0].shape
+    padded = [F.pad(plane[None, None].float(), (1, 1, 1, 1), mode="replicate")[0, 0].to(plane.dtype) for plane in planes]
+    for row in range(3):
+        for column in range(3):
+            yield row, column, *(plane[row:row + height, column:column + width] for plane in padded)
