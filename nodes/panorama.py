@@ -37,11 +37,12 @@ class PanoramaViews:
     def cut(self, panorama, views, width, height, horizontal_fov, vertical_fov, count, azimuth, elevation):
         from ..core.geometry import panorama_views as sets
         from ..core.geometry.panorama import panorama_to_views
+        from .bridge import progress_bar
         directions, name = {
             "bank (27)": (sets.bank_directions, "pano_bank"), "polar (16)": (sets.polar_directions, "polar_bank"),
             "ring": (lambda: sets.ring_directions(count, azimuth, elevation), "ring")}[views]
         trajectory = sets.views(directions(), width, height, horizontal_fov, vertical_fov, name)
-        return panorama_to_views(_single(panorama), trajectory), trajectory
+        return panorama_to_views(_single(panorama), trajectory, progress_bar(trajectory.frames)), trajectory
 
 
 class ViewsToPanorama:
@@ -66,7 +67,8 @@ class ViewsToPanorama:
 
     def stitch(self, views, trajectory, height):
         from ..core.geometry.panorama import views_to_panorama
-        panorama, mask = views_to_panorama(views[..., :3].float(), trajectory, height)
+        from .bridge import progress_bar
+        panorama, mask = views_to_panorama(views[..., :3].float(), trajectory, height, progress_bar(trajectory.frames))
         return panorama[None], mask[None]
 
 
@@ -105,6 +107,7 @@ class PointCloudFromPanorama:
         from ..core.geometry import panorama_depth as source
         from ..core.geometry.depth import values_of_picture
         from ..core.values import require
+        from .bridge import progress_bar
         panorama = _single(panorama)
         given = [value for value in (moge_geometry, depth_image, view_depths) if value is not None]
         require(len(given) == 1, f"{len(given)} depths are connected to Point Cloud from Panorama; connect exactly one "
@@ -118,7 +121,7 @@ class PointCloudFromPanorama:
             require(trajectory is not None, "view_depths needs the trajectory of Panorama to Views.")
             placed = source.place(view_depths, trajectory)
             scales = source.align_views(placed)
-            distance, valid = source.merge_views(placed, scales, len(panorama))
+            distance, valid = source.merge_views(placed, scales, len(panorama), progress_bar(trajectory.frames))
             report = f"\n{scales}"
         cloud = source.cloud_from_panorama(panorama, distance, valid, edge_tolerance)
         known = 100 * valid.float().mean()

@@ -1,13 +1,18 @@
 """Panoramas: sampling against fields known on the sphere, the official views, depth, and the real bank of a station."""
+import itertools
 import json
 import logging
 import math
 from dataclasses import replace
 
+import av
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
+from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.geometry.depth import Depth
 from worldstereo.core.geometry.panorama import (depth_to_distance, distance_to_depth, distance_to_views, even_pixels,
                                                 panorama_directions, panorama_to_views, sample_panorama, view_rays,
@@ -29,9 +34,12 @@ def field(directions):
     return torch.stack([0.5 + 0.2 * x + 0.2 * y * z, 0.5 + 0.5 * torch.sin(7 * y - 5 * z), 0.5 + 0.4 * z * x], -1)
 
 
-def room(directions):
+FIELD_128 = field(panorama_directions(128))
+
+
+def room(directions, low=ROOM_LOW, high=ROOM_HIGH):
     """Distance [...] from the origin to the walls of a box along unit directions."""
-    walls = torch.where(directions > 0, torch.tensor(ROOM_HIGH), torch.tensor(ROOM_LOW)) / directions
+    walls = torch.where(directions > 0, torch.tensor(high), torch.tensor(low)) / directions
     return walls.amin(-1)
 
 
@@ -61,6 +69,30 @@ def test_views_show_the_field_also_at_seam_and_poles():
     for height, bar in ((1024, 1.5e-4), (256, 2e-3)):  # bilinear: a fourth of the height, 16 times the error
         pictures = panorama_to_views(field(panorama_directions(height)), trajectory)
         assert (pictures - field(world_rays(trajectory))).abs().max() < bar
+
+
+def test_within_half_a_pixel_of_the_poles():
+    turn = torch.linspace(-math.pi, math.pi, 50)
+    step = 0.3 * math.pi / 256
+    for up in (1.0, -1.0):
+        near = torch.stack([step * turn.cos(), step * turn.sin(), torch.full((50,), up)], -1)
+        sampled = sample_panorama(field(panorama_directions(256)), near)
+        assert (sampled - field(near)).abs().max() < 1.2e-3  # 4e-3 and more when the poles' far side is not used
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**31), st.floats(20, 140), st.floats(20, 140), st.floats(-8, 8))
+def test_any_camera_sees_the_field(seed, horizontal_fov, vertical_fov, off_centre):
+    camera = views([(0, 0)], 24, 18, horizontal_fov, vertical_fov)
+    q, _ = torch.linalg.qr(torch.randn(3, 3, generator=torch.Generator().manual_seed(seed)))
+    w2c, K = camera.w2c.clone(), camera.K.clone()
+    w2c[0, :3, :3] = q * torch.linalg.det(q)
+    K[0, :2, 2] += off_centre
+    camera = replace(camera, w2c=w2c, K=K)
+    n = max(1, round(128 / math.pi / float((K[0, 0, 0] + K[0, 1, 1]) / 2)))  # samples along a side of a pixel
+    fine = field(world_rays(camera.resized(24 * n, 18 * n))).permute(0, 3, 1, 2)
+    expected = torch.nn.functional.avg_pool2d(fine, n).permute(0, 2, 3, 1)
+    assert (panorama_to_views(FIELD_128, camera) - expected).abs().max() < 4e-3
 
 
 def test_a_turned_panorama_is_seen_by_turned_cameras():
@@ -167,6 +199,17 @@ def test_scales_of_views_are_found_and_the_room_comes_back():
     assert "view  26: scale" in str(scales)
 
 
+def test_unknown_depth_of_views_takes_no_part():
+    trajectory = views(CUBE, 64, 64, 105, 105)
+    distance = torch.full((6, 64, 64), 5.0)
+    valid = torch.rand(6, 64, 64, generator=torch.Generator().manual_seed(0)) > 0.5
+    depth = distance_to_depth(distance, trajectory.K) * valid
+    partly = Depth(depth, valid, trajectory.K, trajectory.w2c)
+    merged, known = merge_views(partly, align_views(partly), 64)
+    torch.testing.assert_close(merged[known], torch.full_like(merged[known], 5.0), rtol=0.03, atol=0)
+    assert 0.4 < known.float().mean() < 0.9
+
+
 def test_scales_do_not_mind_a_view_with_a_wrong_part():
     trajectory = views(ring_directions(6), 64, 64, 100, 100)
     wrong = room_depth(trajectory)
@@ -244,6 +287,29 @@ def test_the_cloud_of_a_real_bank_looks_like_the_bank(station):
         assert psnr(image[index].flip(1)[known[index]], pictures[view][known[index]]) < 20  # a mirrored world is told
 
 
+def test_the_cloud_of_a_real_bank_moves_as_the_official_pictures_do(station, shared):
+    """The scene is a corridor: with its walls as depth, the cloud is seen as the official cloud from moved cameras."""
+    pictures, _, panorama, mask = station
+    corridor = room(panorama_directions(720), (-4.62, -0.776, -0.623), (6.0, 0.813, 0.829))  # fitted to the pictures
+    cloud = cloud_from_panorama(panorama, corridor, mask == 0)
+    for path, frame in (("traj0", 12), ("traj1", 12), ("traj2", 12)):
+        folder = shared / "examples/station_panorama/view0" / path
+        camera = json.loads((folder / "camera.json").read_text())
+        pose, K = (torch.tensor(camera[name][frame])[None] for name in ("extrinsic", "intrinsic"))
+        moved = Trajectory(pose, K, camera["width"], camera["height"]).resized(416, 240)
+        image, hole, _ = render_path(cloud, moved, radius=0.016)
+        official = half_size_frame(folder / "render.mp4", frame)
+        known = (hole[0] == 0) & (half_size_frame(folder / "render_mask.mp4", frame)[..., 0] < 0.1)
+        assert psnr(image[0][known], official[known]) > 22.5
+        assert psnr(pictures[0][known], official[known]) < 19  # had the camera stayed
+
+
+def half_size_frame(path, index):
+    with av.open(path) as video:
+        frame = next(itertools.islice(video.decode(video=0), index, None)).to_image().reduce(2)
+    return torch.from_numpy(np.array(frame)).float() / 255
+
+
 BANK = views(ring_directions(3), 60, 40)
 MOVED = replace(BANK, w2c=torch.tensor([[1, 0, 0, 0.1], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]).repeat(3, 1, 1))
 
@@ -275,7 +341,7 @@ def test_bad_input_is_told_in_one_sentence(call, says):
     assert str(error.value).endswith(".") and "\n" not in str(error.value)
 
 
-def test_nodes_from_panorama_to_views_and_back():
+def test_nodes_from_panorama_to_views_and_back(comfy):
     panorama = field(panorama_directions(180))[None]
     pictures, trajectory = PanoramaViews().cut(panorama, "bank (27)", 208, 120, 120.0, 90.0, 4, 0.0, 0.0)
     assert pictures.shape == (27, 120, 208, 3) and trajectory.name == "pano_bank"
@@ -285,7 +351,7 @@ def test_nodes_from_panorama_to_views_and_back():
     assert (back - panorama)[mask == 0].abs().max() < 0.02 and back.shape == panorama.shape
 
 
-def test_node_makes_the_same_cloud_from_each_kind_of_depth():
+def test_node_makes_the_same_cloud_from_each_kind_of_depth(comfy):
     panorama = field(panorama_directions(90))[None]
     distance = room(panorama_directions(90))
     trajectory = views(bank_directions() + polar_directions(), 208, 120)
@@ -305,7 +371,7 @@ def test_node_makes_the_same_cloud_from_each_kind_of_depth():
         lift(panorama, 1.0, 0.1, view_depths=unplaced)
 
 
-def test_masked_pixels_of_a_packet_are_holes():
+def test_masked_pixels_of_a_packet_are_holes(comfy):
     distance = torch.ones(1, 64, 128)
     mask = torch.ones_like(distance, dtype=torch.bool)
     mask[:, :32] = False

@@ -10,6 +10,7 @@ all views stand in its centre. Distance is measured along the ray, depth along t
 """
 
 import math
+from typing import Callable
 
 import torch
 import torch.nn.functional as F
@@ -106,11 +107,13 @@ def depth_to_distance(depth: Tensor, K: Tensor) -> Tensor:
     return depth * view_rays(K, *depth.shape[-2:]).norm(dim=-1)
 
 
-def panorama_to_views(panorama: Tensor, views: Trajectory) -> Tensor:
+def panorama_to_views(panorama: Tensor, views: Trajectory, progress: Callable[[int], None] | None = None) -> Tensor:
     """Perspective pictures [F,h,w,C] of a panorama [H,2H,C] float32 from cameras in its centre.
 
     Where the panorama is finer than the view, a pixel is the mean of n x n bilinear samples, n being the number of
-    panorama pixels that a view pixel in the middle spans. Raises ValueError for other pictures and for moved cameras.
+    panorama pixels that a view pixel in the middle spans.
+    progress    called with the number of finished views; may raise to stop
+    Raises ValueError for other pictures and for moved cameras.
     """
     check_panorama("The panorama", panorama)
     check_centred(views)
@@ -121,6 +124,8 @@ def panorama_to_views(panorama: Tensor, views: Trajectory) -> Tensor:
     for index in range(views.frames):
         picture = _sample_padded(panorama, _world_rays(fine, index))
         pictures.append(F.avg_pool2d(picture.permute(2, 0, 1), n).permute(1, 2, 0))
+        if progress is not None:
+            progress(index + 1)
     return torch.stack(pictures)
 
 
@@ -138,21 +143,24 @@ def _world_rays(views, index):
     return view_rays(views.K[index], views.height, views.width) @ views.w2c[index, :3, :3]
 
 
-def views_to_panorama(pictures: Tensor, views: Trajectory, height: int, mode: str = "bilinear",
-                      ) -> tuple[Tensor, Tensor]:
+def views_to_panorama(pictures: Tensor, views: Trajectory, height: int,
+                      progress: Callable[[int], None] | None = None) -> tuple[Tensor, Tensor]:
     """Panorama [H,2H,C] of the given height from pictures [F,h,w,C] float32, and its mask [H,2H], 1 = hole: no view.
 
-    Overlapping views are averaged with weights that fade to their borders. Raises ValueError when pictures and cameras
-    do not agree or a camera is moved.
+    Overlapping views are averaged with weights that fade to their borders.
+    progress    called with the number of finished views; may raise to stop
+    Raises ValueError when pictures and cameras do not agree or a camera is moved.
     """
     check_views(pictures, views)
     directions = panorama_directions(height, pictures.device)
     total = pictures.new_zeros(height, 2 * height, pictures.shape[3])
     weight = pictures.new_zeros(height, 2 * height)
     for index, picture in enumerate(pictures):
-        seen, share, values = sample_view(picture, directions, views.w2c[index], views.K[index], mode)
+        seen, share, values = sample_view(picture, directions, views.w2c[index], views.K[index])
         total[seen] += values * share[:, None]
         weight[seen] += share
+        if progress is not None:
+            progress(index + 1)
     hole = weight == 0
     return total / weight.masked_fill(hole, 1)[..., None], hole.to(pictures.dtype)
 

@@ -7,6 +7,7 @@ views overlap are a small linear least-squares problem.
 
 import logging
 from dataclasses import dataclass, replace
+from typing import Callable
 
 import torch
 import torch.nn.functional as F
@@ -211,15 +212,19 @@ def _residuals(logs, seen, common):
     return residual
 
 
-def merge_views(depth: Depth, scales: ViewScales, height: int) -> tuple[Tensor, Tensor]:
+def merge_views(depth: Depth, scales: ViewScales, height: int,
+                progress: Callable[[int], None] | None = None) -> tuple[Tensor, Tensor]:
     """Distance [H,2H] and where it is known of the panorama of this height that the scaled depths of views make up.
 
     Overlapping views are averaged in log distance, with weights that fade to their borders.
+    progress    called with the number of finished views; may raise to stop
     """
     directions = panorama_directions(height, depth.depth.device)
     total = weight = 0.0
     for index, scale in enumerate(scales.scale):
         logs, _, share = _log_distance(depth, index, directions)
         total, weight = total + share * (logs + scale.log()), weight + share
+        if progress is not None:
+            progress(index + 1)
     valid = weight > 0
     return torch.where(valid, (total / weight.masked_fill(~valid, 1)).exp(), 0.0), valid
