@@ -178,6 +178,36 @@ def clip_image(random: Random):
                                     "1.image_u8": random.integers(0, 256, 61, 44, 3)}
 
 
+def depth_map(random: Random, height: int, width: int) -> tuple[Tensor, Tensor]:
+    """A wall before another, far away in one corner, unknown in another; and where it is known, uint8."""
+    depth = 1 + 0.1 * random.normal(height, width).abs()
+    depth[:, width // 2:] += 2
+    depth[-4:, -4:] = 90
+    known = torch.ones(height, width, dtype=torch.uint8)
+    known[:3, :3] = 0
+    return torch.where(known > 0, depth, 0.0), known
+
+
+def points(random: Random):
+    config, inputs = [], {}
+    for i, (height, width) in enumerate([(10, 12), (3, 3)]):
+        config.append({"i": i, "sobel_threshold": 0.35, "contract": 8.0, "returns_none": i == 1})
+        own = {"depth": depth_map(random, height, width)[0][None, None], "w2cs": random.cameras(1),
+               "image": random.normal(1, 3, height, width).clamp(-1, 1), "K": random.intrinsics(1, width, height)}
+        inputs |= {f"{i}.{name}": value for name, value in own.items()}
+    return {"config": config, "all_zero_depth_returns_none": True, "nan_depth_returns_none": True}, {}, inputs
+
+
+def single_image(random: Random):
+    depth, known = depth_map(random, 8, 12)
+    inputs = {"image_u8": random.integers(0, 256, 9, 14, 3), "depth": depth, "depth_mask": known,
+              "w2cs": random.cameras(5), "Ks": random.intrinsics(5, 14, 9)}
+    render = {"radius": 0.2, "points_per_pixel": 20}
+    wrapper = {"radius": 0.4, "points_per_pixel": 4, "background": [0.2, -0.4, 1.0]}
+    return {"height": 8, "width": 12, "nframe": 3, "scale_map": [[8, 12], [12, 8]],
+            "render": {**render, "wrapper": wrapper}}, {}, inputs
+
+
 def schedules(random: Random):
     schedulers = [{**UNIPC, "i": 0, "num_inference_steps": 5}, {**FEW_STEP, "i": 0}]
     inputs = {}
@@ -193,6 +223,7 @@ RECIPES = {
     "pipeline_ref": (pipeline, {"scheduler": UNIPC, "mode": "full_vae"}),
     "pipeline_dmd": (pipeline, {"scheduler": FEW_STEP, "mode": "first_frame_only"}),
     "vae_keyframe": (vae, {}), "camera": (camera, {}), "data_multi_traj": (clip_data, {}),
+    "points3d": (points, {}), "data_single_view": (single_image, {}),
     "clip_preprocess": (clip_image, {}), "small_functions_and_schedulers": (schedules, {}),
 }
 

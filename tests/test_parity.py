@@ -43,6 +43,7 @@ def add(key, amount):
     ("vae_keyframe", "out/dec", 2e-4), ("camera", "out/norm.0.w2c", 1e-3),
     ("clip_preprocess", "out/0.pixel_values_stride8", 1),
     ("data_multi_traj", "out/0.image_u8", 1), ("small_functions_and_schedulers", "out/unipc.0.timesteps", 1),
+    ("points3d", "out/0.points", 1e-3), ("data_single_view", "out/render_video", 1e-3),
     ("rope", "out/0.ref_cos", 1e-4), ("forward_memory", "out/sample", float("nan"))])
 def test_a_wrong_output_fails(tmp_path, capsys, name, key, amount):
     assert parity.run(change(tmp_path, name, add(key, amount))) == 1

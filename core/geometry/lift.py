@@ -95,7 +95,8 @@ def _neighbours(*planes):
     """The 3x3 neighbourhood of every pixel of planes [H,W]: row and column 0..2, and the planes moved there. The border
     is replicated."""
     height, width = planes[0].shape
-    padded = [F.pad(plane[None, None].float(), (1, 1, 1, 1), mode="replicate")[0, 0].to(plane.dtype) for plane in planes]
+    padded = [F.pad(plane[None, None].float(), (1, 1, 1, 1), mode="replicate")[0, 0].to(plane.dtype)
+              for plane in planes]
     for row in range(3):
         for column in range(3):
             yield row, column, *(plane[row:row + height, column:column + width] for plane in padded)

@@ -62,7 +62,6 @@ def check_single_image(case: Case) -> dict:
     camera_qt, camera_qt_ref = stereo_camera_vectors(path.w2c, made.references.w2c)
     computed = {
         "size": ([height, width], [meta["height"], meta["width"]]),
-        "hole fraction": (torch.as_tensor(made.mask[1:].mean()), torch.tensor(meta["hole_fraction"])),
         "image_u8": ((photo.permute(1, 2, 0) + 1) * 127.5).round().byte(),
         "points": made.cloud.points, "colors": made.cloud.colors * 2 - 1,
         "extrinsics": path.w2c, "intrinsics": path.K,
@@ -71,6 +70,8 @@ def check_single_image(case: Case) -> dict:
         "ref_index": torch.tensor(made.references.ref_index),
         "camera_embedding": pluecker_embedding(path.w2c, path.K, height, width),
         "camera_qt": camera_qt, "camera_qt_ref": camera_qt_ref}
+    if "hole_fraction" in meta:
+        computed["hole fraction"] = (made.mask[1:].mean(), torch.tensor(meta["hole_fraction"]))
     return computed | _renders(made.cloud, path, (photo[None] + 1) / 2, meta["render"])
 
 
