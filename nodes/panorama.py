@@ -1,5 +1,7 @@
 """Panoramas: views out of them, panoramas out of views, and the point cloud around their centre."""
 
+from dataclasses import replace
+
 CATEGORY = "WorldStereo/panorama"
 
 
@@ -79,9 +81,10 @@ class PointCloudFromPanorama:
                    "Panorama Inference, a panorama depth picture, or the depths of the views of Panorama to Views with "
                    "their trajectory; those are scaled, one factor per view, so that they agree where they overlap.")
     CATEGORY = CATEGORY
-    RETURN_TYPES = ("WSKIT_POINT_CLOUD", "STRING")
-    RETURN_NAMES = ("point_cloud", "report")
+    RETURN_TYPES = ("WSKIT_POINT_CLOUD", "WSKIT_DEPTH", "STRING")
+    RETURN_NAMES = ("point_cloud", "depth", "report")
     OUTPUT_TOOLTIPS = ("Coloured points; world with z up, the middle of the panorama along -x.",
+                       "Depth of the trajectory's views, or of 120 x 90 degrees around the middle: plan paths with it.",
                        "How much was known, and for views the scale, overlap and residual of each.")
     FUNCTION = "lift"
 
@@ -99,20 +102,24 @@ class PointCloudFromPanorama:
             "depth_image": ("IMAGE", {"tooltip": "Distance from the centre for every pixel of the panorama, e.g. from "
                                                  "Load Depth Map; 0, NaN and infinity mean unknown."}),
             "view_depths": ("WSKIT_DEPTH", {"tooltip": "Depths of the views of this panorama, in their order."}),
-            "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "Cameras of the views that view_depths belongs to."}),
+            "trajectory": ("WSKIT_TRAJECTORY", {"tooltip":
+                           "Cameras of the views that view_depths belongs to, from Panorama to Views. The first is the "
+                           "start of the cloud; without it the start looks at the middle of the panorama."}),
         }}
 
     def lift(self, panorama, depth_scale, edge_tolerance, moge_geometry=None, depth_image=None, view_depths=None,
              trajectory=None):
         from ..core.geometry import panorama_depth as source
         from ..core.geometry.depth import values_of_picture
+        from ..core.geometry.panorama import distance_to_views
+        from ..core.geometry.panorama_views import views
         from ..core.values import require
         from .bridge import progress_bar
         panorama = _single(panorama)
         given = [value for value in (moge_geometry, depth_image, view_depths) if value is not None]
         require(len(given) == 1, f"{len(given)} depths are connected to Point Cloud from Panorama; connect exactly one "
                                  "of moge_geometry, depth_image and view_depths.")
-        report = ""
+        report, unit = "", "scene units"
         if moge_geometry is not None:
             distance, valid = source.distance_from_moge(moge_geometry)
         elif depth_image is not None:
@@ -122,10 +129,13 @@ class PointCloudFromPanorama:
             placed = source.place(view_depths, trajectory)
             scales = source.align_views(placed)
             distance, valid = source.merge_views(placed, scales, len(panorama), progress_bar(trajectory.frames))
-            report = f"\n{scales}"
-        cloud = source.cloud_from_panorama(panorama, distance, valid, edge_tolerance)
+            report, unit = f"\n{scales}", view_depths.unit
+        cameras = replace(trajectory or views([(0, 0)]), unit=unit)
+        depth = distance_to_views(distance, valid, cameras)
+        cloud = source.cloud_from_panorama(panorama, distance, valid, edge_tolerance, start_w2c=cameras.w2c[0],
+                                           unit=unit)
         known = 100 * valid.float().mean()
-        return cloud, f"{len(cloud.points)} points; depth known for {known:.1f} % of the panorama{report}"
+        return cloud, depth, f"{len(cloud.points)} points; depth known for {known:.1f} % of the panorama{report}"
 
 
 def _single(image):

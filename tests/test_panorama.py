@@ -357,11 +357,14 @@ def test_node_makes_the_same_cloud_from_each_kind_of_depth(comfy):
     trajectory = views(bank_directions() + polar_directions(), 208, 120)
     packet = {"depth": distance[None], "mask": everywhere(distance)[None], "image": panorama}
     lift = PointCloudFromPanorama().lift
-    from_moge, report = lift(panorama, 1.0, 0.1, moge_geometry=packet)
-    from_picture, _ = lift(panorama, 2.0, 0.1, depth_image=distance[None, ..., None].repeat(1, 1, 1, 3) / 2)
+    from_moge, depth, report = lift(panorama, 1.0, 0.1, moge_geometry=packet)
+    assert torch.equal(depth.w2c[0], from_moge.start_w2c) and torch.equal(from_moge.start_w2c, look(0, 0))
+    torch.testing.assert_close(depth.depth, room_depth(views([(0, 0)])).depth, rtol=0.05, atol=0)
+    from_picture, _, _ = lift(panorama, 2.0, 0.1, depth_image=distance[None, ..., None].repeat(1, 1, 1, 3) / 2)
     assert torch.equal(from_moge.points, from_picture.points) and "100.0 %" in report
     unplaced = replace(room_depth(trajectory), w2c=torch.eye(4).repeat(43, 1, 1))  # as from a depth model: no poses
-    from_views, report = lift(panorama, 1.0, 0.1, view_depths=unplaced, trajectory=trajectory)
+    from_views, depth, report = lift(panorama, 1.0, 0.1, view_depths=unplaced, trajectory=trajectory)
+    assert depth.depth.shape == (43, 120, 208) and from_views.unit == depth.unit == "m"
     reach = from_views.points.norm(dim=1)
     error = (reach / room(from_views.points / reach[:, None]) - 1).abs()
     assert error.median() < 5e-3 and report.count("overlap") == 43
@@ -375,6 +378,9 @@ def test_masked_pixels_of_a_packet_are_holes(comfy):
     distance = torch.ones(1, 64, 128)
     mask = torch.ones_like(distance, dtype=torch.bool)
     mask[:, :32] = False
-    cloud, report = PointCloudFromPanorama().lift(torch.zeros(1, 64, 128, 3), 1.0, 0.1,
-                                                  moge_geometry={"depth": distance, "mask": mask})
+    looks_right = views(ring_directions(1, 90), 64, 48)
+    cloud, depth, report = PointCloudFromPanorama().lift(torch.zeros(1, 64, 128, 3), 1.0, 0.1, trajectory=looks_right,
+                                                         moge_geometry={"depth": distance, "mask": mask})
     assert cloud.points[:, 2].max() < 0 and "50.0 %" in report
+    assert torch.equal(cloud.start_w2c, looks_right.w2c[0])
+    assert not depth.valid[0, :24].any() and depth.valid[0, 24:].all()

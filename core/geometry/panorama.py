@@ -9,6 +9,7 @@ A panorama is [H,2H,...]; pixel (row i, column j) covers [i, i+1) x [j, j+1). It
 all views stand in its centre. Distance is measured along the ray, depth along the camera's z axis.
 """
 
+import itertools
 import math
 from typing import Callable
 
@@ -118,12 +119,13 @@ def panorama_to_views(panorama: Tensor, views: Trajectory, progress: Callable[[i
     check_panorama("The panorama", panorama)
     check_centred(views)
     n = max(1, round(panorama.shape[0] / math.pi / float(views.K[:, [0, 1], [0, 1]].mean())))
-    fine = views.resized(views.width * n, views.height * n)
     panorama = padded(panorama)
+    offsets = [(step + 0.5) / n - 0.5 for step in range(n)]  # of the samples from the pixel's centre
     pictures = []
     for index in range(views.frames):
-        picture = _sample_padded(panorama, _world_rays(fine, index))
-        pictures.append(F.avg_pool2d(picture.permute(2, 0, 1), n).permute(1, 2, 0))
+        samples = (_sample_padded(panorama, _world_rays(views, index, *offset))
+                   for offset in itertools.product(offsets, repeat=2))
+        pictures.append(sum(samples) / n ** 2)
         if progress is not None:
             progress(index + 1)
     return torch.stack(pictures)
@@ -138,9 +140,11 @@ def distance_to_views(distance: Tensor, valid: Tensor, views: Trajectory, mode: 
     return Depth(distance_to_depth(distances, views.K), seen, views.K, views.w2c, views.unit)
 
 
-def _world_rays(views, index):
-    """[h,w,3] directions of the pixels of one view; the inverse of a rotation is its transpose."""
-    return view_rays(views.K[index], views.height, views.width) @ views.w2c[index, :3, :3]
+def _world_rays(views, index, right=0.0, down=0.0):
+    """[h,w,3] directions through the pixels of one view, so far right and down of their centres."""
+    K = views.K[index].clone()
+    K[:2, 2] -= K.new_tensor([right, down])
+    return view_rays(K, views.height, views.width) @ views.w2c[index, :3, :3]  # a rotation's inverse is its transpose
 
 
 def views_to_panorama(pictures: Tensor, views: Trajectory, height: int,

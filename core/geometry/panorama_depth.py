@@ -65,14 +65,16 @@ def distance_from_moge(geometry: dict) -> tuple[Tensor, Tensor]:
 
 
 def cloud_from_panorama(image: Tensor, distance: Tensor, valid: Tensor, edge_tolerance: float = 0.1,
-                        contract: float = 8.0, unit: str = "scene units") -> PointCloud:
+                        contract: float = 8.0, start_w2c: Tensor | None = None, unit: str = "scene units",
+                        ) -> PointCloud:
     """Points where a panorama's pixels of known distance are, evenly dense on the sphere (even_pixels).
 
     image           [H,2H,3] float32, 0..1
     distance, valid [H,2H] float32 and bool
     edge_tolerance  pixels beside a jump of inverse distance by more than this share are left out; inf keeps all
     contract        distance beyond this many lower medians is drawn in (lift.contract_depth)
-    The world is the panorama's (z up, front -x); start_w2c is the upright camera that looks at the front.
+    start_w2c       [4,4] the cloud's start, a camera in the centre; the upright one that looks at the front when None
+    The world is the panorama's (z up, front -x).
     Raises ValueError for pictures that do not agree, unusable distances and fewer than 9 points.
     """
     check_distance(distance, valid)
@@ -84,7 +86,7 @@ def cloud_from_panorama(image: Tensor, distance: Tensor, valid: Tensor, edge_tol
     points = panorama_directions(len(distance), distance.device)[keep] * distance[keep][:, None]
     require(len(points) >= FEWEST_POINTS, f"Only {len(points)} of {distance.numel()} pixels are left as points; raise "
                                           "edge_tolerance, or give a depth with more valid pixels.")
-    return PointCloud(points, image[keep].clamp(0, 1), look(0, 0), unit)
+    return PointCloud(points, image[keep].clamp(0, 1), look(0, 0) if start_w2c is None else start_w2c, unit)
 
 
 def distance_jumps(distance: Tensor, valid: Tensor) -> Tensor:
