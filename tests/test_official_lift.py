@@ -1,5 +1,7 @@
 """Lifting: the official edge test with its oddity, and the default that unknown and wrong pixels cannot switch off."""
 
+import re
+
 import pytest
 import torch
 from hypothesis import given, settings
@@ -151,6 +153,15 @@ def test_bad_numbers_are_refused(make, sentence):
 def test_negative_values_are_counted(caplog):
     depth_from_values(torch.tensor([[[1.0, -2, torch.nan]]]), 1.0, K)
     assert "2 of 3 depth values are negative or NaN" in caplog.text
+
+
+@pytest.mark.parametrize("values, kind, warned", [
+    (torch.arange(1, 49) / 255, "metric", "256 steps.*inverse relative"),
+    (torch.arange(1, 49) / 255, "inverse relative", "256 steps at most .8 bits., so the surfaces will have terraces.\n"),
+    (torch.arange(1000, 1048) / 65535, "metric", None), (torch.arange(1, 49), "metric", None)])
+def test_pictures_of_8_bits_are_noticed(caplog, values, kind, warned):
+    depth_from_values(values.float().view(1, 6, 8), 10.0, intrinsics_from_fov(60, 8, 6), kind=kind)
+    assert re.search(warned, caplog.text) if warned else not caplog.text
 
 
 # The single-image path

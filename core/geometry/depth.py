@@ -74,8 +74,8 @@ def values_of_picture(image: torch.Tensor) -> torch.Tensor:
     """
     grey, others = image[..., 0].float(), image[..., 1:3].float()
     same = (others - grey[..., None]).abs().nan_to_num(0.0) <= 1e-3 * grey[..., None].abs().nan_to_num(0.0) + 1e-6
-    require(bool(same.all()), "The depth map picture has different red, green and blue values, so it is a photograph or "
-                              "a coloured display of depth; connect the output of Load Depth Map.")
+    require(bool(same.all()), "The depth map picture has different red, green and blue values, so it is a photograph "
+                              "or a coloured display of depth; connect the output of Load Depth Map.")
     return grey
 
 
@@ -102,6 +102,7 @@ def depth_from_values(values: torch.Tensor, scale: float, K: torch.Tensor, unit:
     _report_bad_values(values)
     require(bool(valid.any()), f"The depth map of {list(values.shape)} has no positive finite value; "
                                "load a depth map with Load Depth Map, and connect that, not the photograph.")
+    _report_coarse_values(values, kind)
     if kind.endswith("relative"):
         _report_relative(kind, unit)
         unit = RELATIVE_UNIT
@@ -120,6 +121,14 @@ def _report_bad_values(values):
     bad = int((torch.isnan(values) | (values < 0)).sum())
     if bad:
         logger.warning("%d of %d depth values are negative or NaN; they count as unknown.", bad, values.numel())
+
+
+def _report_coarse_values(values, kind):
+    levels = values * 255
+    if float(values.max()) <= 1 and bool(((levels - levels.round()).abs() < 1e-3).all()):
+        hint = ("; and make sure that it is metric: such pictures are inverse relative as a rule (white is near)"
+                if kind == "metric" else "")
+        logger.warning("The depth map has 256 steps at most (8 bits), so the surfaces will have terraces%s.", hint)
 
 
 def _report_relative(kind, unit):
