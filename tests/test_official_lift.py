@@ -157,7 +157,7 @@ def test_negative_values_are_counted(caplog):
 
 @pytest.mark.parametrize("values, kind, warned", [
     (torch.arange(1, 49) / 255, "metric", "256 steps.*inverse relative"),
-    (torch.arange(1, 49) / 255, "inverse relative", "256 steps at most .8 bits., so the surfaces will have terraces.\n"),
+    (torch.arange(1, 49) / 255, "inverse relative", "256 steps at most .8 bits., so surfaces will have terraces.\n"),
     (torch.arange(1000, 1048) / 65535, "metric", None), (torch.arange(1, 49), "metric", None)])
 def test_pictures_of_8_bits_are_noticed(caplog, values, kind, warned):
     depth_from_values(values.float().view(1, 6, 8), 10.0, intrinsics_from_fov(60, 8, 6), kind=kind)

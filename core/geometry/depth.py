@@ -128,7 +128,7 @@ def _report_coarse_values(values, kind):
     if float(values.max()) <= 1 and bool(((levels - levels.round()).abs() < 1e-3).all()):
         hint = ("; and make sure that it is metric: such pictures are inverse relative as a rule (white is near)"
                 if kind == "metric" else "")
-        logger.warning("The depth map has 256 steps at most (8 bits), so the surfaces will have terraces%s.", hint)
+        logger.warning("The depth map has 256 steps at most (8 bits), so surfaces will have terraces%s.", hint)
 
 
 def _report_relative(kind, unit):
