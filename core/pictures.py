@@ -1,11 +1,18 @@
 """Pictures between ComfyUI's layout (IMAGE [F,H,W,3] in 0..1) and the model's ([F,3,H,W] in -1..1)."""
 
+import logging
+
 from torch import Tensor
 from torch.nn.functional import interpolate
 
+from .values import check_finite
+
+log = logging.getLogger(__name__)
+
 
 def to_frames(image: Tensor) -> Tensor:
-    """IMAGE [F,H,W,3 or 4] in 0..1 -> frames [F,3,H,W] in -1..1; an alpha channel is left out."""
+    """IMAGE [F,H,W,3 or 4] in 0..1 -> frames [F,3,H,W] in -1..1; an alpha channel is left out. ValueError for NaN."""
+    check_finite("The picture", image, "connect a photograph or a render; depth maps belong into 'Depth from Image'")
     return image[..., :3].permute(0, 3, 1, 2).float() * 2 - 1
 
 
@@ -20,3 +27,10 @@ def stretch(frames: Tensor, height: int, width: int) -> Tensor:
     if frames.shape[2:] == (height, width):
         return frames
     return interpolate(frames, (height, width), mode="bicubic", antialias=True).clamp(-1, 1)
+
+
+def start_frame(image: Tensor, height: int, width: int) -> Tensor:
+    """The first picture of an IMAGE as a frame [3,height,width]; that others are left out is logged."""
+    if len(image) > 1:
+        log.warning("%d pictures came in where one start image is expected; only the first is used.", len(image))
+    return stretch(to_frames(image[:1]), height, width)[0]

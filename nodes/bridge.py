@@ -10,9 +10,11 @@ import logging
 import comfy.conds
 import comfy.latent_formats
 import comfy.ldm.modules.attention
+import comfy.ldm.wan.vae
 import comfy.model_base
 import comfy.model_management as mm
 import comfy.model_patcher
+import comfy.model_sampling
 import comfy.ops
 import comfy.patcher_extension as pe
 import comfy.sample
@@ -98,12 +100,13 @@ class NativeView(torch.nn.Module):
             holder = holder._modules[parent]
         return holder, name
 
-    def forward(self, x, timestep, context=None, clip_fea=None, transformer_options={}, **kwargs):
+    def forward(self, x, timestep, context=None, clip_fea=None, time_dim_concat=None, transformer_options={}, **kwargs):
         wrappers = pe.get_all_wrappers(pe.WrappersMP.DIFFUSION_MODEL, transformer_options)
         executor = pe.WrapperExecutor.new_class_executor(self._forward, self, wrappers)
-        return executor.execute(x, timestep, context, clip_fea, transformer_options, **kwargs)
+        # Wrappers of other packs count on the stock WanModel's positions.
+        return executor.execute(x, timestep, context, clip_fea, time_dim_concat, transformer_options, **kwargs)
 
-    def _forward(self, x, timestep, context, clip_fea=None, transformer_options={}, **kwargs):
+    def _forward(self, x, timestep, context, clip_fea=None, time_dim_concat=None, transformer_options={}, **kwargs):
         self._bring_loose_parameters(x.device)
         options, memories = transformer_options, {}
         if GEOMETRIC in options:
@@ -113,6 +116,7 @@ class NativeView(torch.nn.Module):
         return self.net(x, timestep, _exactly_512_tokens(context), clip_fea, **memories, attention=_attention(options),
                         block_hook=_block_hook(options))
 
+    @torch.compiler.disable  # torch.compile cannot trace the making of parameters
     def _bring_loose_parameters(self, device: torch.device) -> None:
         """Partial loading never moves parameters of modules that have children; they are tiny and come along here."""
         for holder, name, module, own in self.loose:
@@ -167,9 +171,28 @@ class WorldStereoModel(comfy.model_base.WAN21):
     def text_dim(self) -> int:
         return self.diffusion_model.net.config.text_dim
 
+    def concat_cond(self, **kwargs):
+        """As WAN21, which would resize or leave out what does not fit without a word."""
+        image, noise = kwargs.get("concat_latent_image"), kwargs["noise"]
+        if image is None:
+            logger.warning("WorldStereo: a prompt has no start image; pass both prompts through 'Image to Key Frames'.")
+        elif image.shape[1:] != noise.shape[1:]:
+            raise ValueError(f"The latent is {list(noise.shape[1:])}, the start image was prepared for {list(image.shape[1:])} "
+                             "(channels, frames, height, width): take prompts and latent from the same 'Image to Key Frames'.")
+        return super().concat_cond(**kwargs)
+
+    def extra_conds(self, **kwargs):
+        config, seen, text = self.diffusion_model.net.config, kwargs.get("clip_vision_output"), kwargs.get("cross_attn")
+        if text is not None:
+            _check_width("prompt", text, config.text_dim, "umt5_xxl with type wan in 'Load CLIP'")
+        if seen is not None:
+            _check_width("CLIP vision output", seen.penultimate_hidden_states, config.image_dim,
+                         "clip_vision_h in 'Load CLIP Vision'")
+        return super().extra_conds(**kwargs)
+
     def _apply_model(self, x, t, c_concat=None, c_crossattn=None, control=None, transformer_options={}, **kwargs):
         sigma, sigmas = float(t.max()), transformer_options.get("sample_sigmas")
-        if sigmas is not None and sigma >= float(sigmas[0]):
+        if sigmas is not None and sigma > float(sigmas[1]):  # the first step; UniPC starts it a little below sigmas[0]
             _report_what_is_missing(transformer_options, c_crossattn, kwargs.get("clip_fea"))
         memory: GeometricControl | None = transformer_options.get(GEOMETRIC)
         if memory is not None and not self._acts_at(memory, sigma):
@@ -179,6 +202,11 @@ class WorldStereoModel(comfy.model_base.WAN21):
     def _acts_at(self, memory: GeometricControl, sigma: float) -> bool:
         to_sigma = self.model_sampling.percent_to_sigma
         return to_sigma(memory.end) <= sigma <= to_sigma(memory.start)
+
+
+def _check_width(name: str, tokens: torch.Tensor, width: int, remedy: str) -> None:
+    if tokens.shape[-1] != width:
+        raise ValueError(f"The {name} has {tokens.shape[-1]} channels, the model takes {width}: load {remedy}.")
 
 
 def _report_what_is_missing(options, context, clip_fea) -> None:
@@ -248,25 +276,36 @@ def sample(model, positive, negative, latent: dict, seed: int, steps: int, guida
     steps, guidance = steps or settings.steps, guidance or settings.guidance
     if settings.distilled and guidance > 1:
         logger.warning("WorldStereo: memory-dmd was distilled to run without guidance; it runs with guidance %g now.", guidance)
-    shift = model.get_model_object("model_sampling").shift
     if settings.distilled:
-        sampler = comfy.samplers.ksampler("euler")
-        sigmas = few_step_sigmas(at_least_two(steps), settings.few_step.start, settings.few_step.end, shift)
+        sampler, sigmas = comfy.samplers.ksampler("euler"), few_steps(model, steps)
     else:
+        shift = flow_shift(model)
         sampler, sigmas = comfy.samplers.KSAMPLER(_unipc(shift)), unipc_sigmas(steps, shift)
         sigmas[0] = 1.0  # ComfyUI scales the noise by it; the official runs start from unscaled noise
     x = latent["samples"]
     noise = comfy.sample.prepare_noise(x, seed, latent.get("batch_index"))
-    samples = comfy.sample.sample_custom(model, noise, guidance, sampler, sigmas, positive, negative, x, seed=seed,
+    samples = comfy.sample.sample_custom(model, noise, guidance, sampler, sigmas, positive, negative, x,
+                                         noise_mask=latent.get("noise_mask"), seed=seed,
                                          callback=latent_preview.prepare_callback(model, steps))
     return {**latent, "samples": samples}
 
 
-def at_least_two(steps: int) -> int:
-    """The few-step schedule of one step starts in the middle of the noise levels, not at pure noise."""
-    if steps < 2:
+def few_steps(model, steps: int) -> torch.Tensor:
+    """Noise levels of the distilled model; 0 steps = the model's own number."""
+    few = worldstereo(model).settings.few_step
+    steps = steps or few.steps
+    if steps < 2:  # one step would start in the middle of the noise levels, not at pure noise
         raise ValueError(f"The few-step schedule was asked for {steps} step; it takes at least 2 (the model's own is 4).")
-    return steps
+    return few_step_sigmas(steps, few.start, few.end, flow_shift(model))
+
+
+def flow_shift(model) -> float:
+    """The shift of the MODEL's noise levels: its own, or what ModelSamplingSD3 put in its place."""
+    sampling = model.get_model_object("model_sampling")
+    if not isinstance(sampling, comfy.model_sampling.ModelSamplingDiscreteFlow) or sampling.multiplier != 1000:
+        raise ValueError("A model sampling node changed the noise levels of the MODEL to another kind than Wan's; "
+                         "use ModelSamplingSD3 instead, or none.")
+    return sampling.shift
 
 
 def _unipc(shift: float):
@@ -288,8 +327,9 @@ def _unipc(shift: float):
 
 def key_frame_vae(vae) -> KeyFrameVae:
     """ComfyUI's Wan VAE as the two functions the library loops over; refuses other VAEs."""
-    if getattr(vae, "latent_channels", None) != 16 or getattr(vae, "latent_dim", None) != 3:
-        raise ValueError(f"This VAE has {getattr(vae, 'latent_channels', '?')} latent channels; "
+    network = getattr(vae, "first_stage_model", None)
+    if not isinstance(network, comfy.ldm.wan.vae.WanVAE):  # others have 16 channels too (HunyuanVideo, Cosmos)
+        raise ValueError(f"This VAE is a {type(network).__name__} with {getattr(vae, 'latent_channels', '?')} latent channels; "
                          "load the Wan 2.1 VAE (16 channels, video) with 'Load VAE'.")
 
     def encode(clip):

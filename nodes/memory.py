@@ -67,14 +67,14 @@ class ApplyStereoMemory:
     def apply(self, model, vae, trajectory, start_image=None, references=None):
         from ..core.memory.references import start_frame_reference
         from ..core.model.controls import stereo_control
-        from ..core.pictures import stretch, to_frames
+        from ..core.pictures import start_frame
         from . import bridge
         if (start_image is None) == (references is None):
             raise ValueError("Apply Spatial-Stereo Memory takes either start_image or references; "
                              f"{'neither' if references is None else 'both'} came in.")
         bridge.refuse_camera_variant(model)
         if references is None:
-            start = stretch(to_frames(start_image[:1]), trajectory.height, trajectory.width)[0]
+            start = start_frame(start_image, trajectory.height, trajectory.width)
             references = start_frame_reference(start, trajectory)
         control = stereo_control(bridge.key_frame_vae(vae), references, trajectory, bridge.progress_bar(len(references.frames)))
         return (bridge.with_memory(model, control),)

@@ -37,11 +37,11 @@ class ImageToKeyFrames:
 
     def prepare(self, model, vae, image, trajectory, mode, positive=None, negative=None, clip_vision_output=None):
         from ..core.model.vae import denormalise, encode_condition
-        from ..core.pictures import stretch, to_frames
+        from ..core.pictures import start_frame
         from . import bridge
         settings, key_frame_vae = bridge.worldstereo(model).settings, bridge.key_frame_vae(vae)
         mode = settings.latent_cond_mode if mode == MODELS_OWN else mode
-        start = stretch(to_frames(image[:1]), trajectory.height, trajectory.width)[0]
+        start = start_frame(image, trajectory.height, trajectory.width)
         condition = encode_condition(key_frame_vae, start, trajectory.frames, mode)
         latent = denormalise(key_frame_vae, condition[:, 4:])
         positive, negative = (bridge.with_start_image(prompt or bridge.empty_prompt(model), condition[:, :4], latent,
@@ -96,10 +96,8 @@ class FewStepSigmas:
                              "Number of steps, at least 2; 0 = the model's own (4). Other numbers were not trained."})}}
 
     def make(self, model, steps):
-        from ..core.sampling.schedule import few_step_sigmas
         from . import bridge
-        few = bridge.worldstereo(model).settings.few_step
-        return (few_step_sigmas(bridge.at_least_two(steps or few.steps), few.start, few.end, few.shift),)
+        return (bridge.few_steps(model, steps),)
 
 
 class EncodeKeyFrames:

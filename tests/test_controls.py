@@ -62,6 +62,8 @@ def test_what_does_not_agree_is_named():
         geometric_control(mean_vae(), render, mask, path(), start=0.5, end=0.5)
     with pytest.raises(ValueError, match="references are 48x32, the trajectory 64x32"):
         stereo_control(mean_vae(), start_frame_reference(render[0], path()), path(width=64))
+    with pytest.raises(ValueError, match="single key frame; the spatial-stereo memory needs at least 2"):
+        stereo_control(mean_vae(), start_frame_reference(render[0], path()), path(1))
     with pytest.raises(ValueError, match="The latent has 3 key frames of 48x32, the rendered memory 4 key frames of 48x32"):
         geometric_inputs(geometric_control(mean_vae(), render, mask, path()), torch.zeros(1, 36, 3, 4, 6))
     with pytest.raises(ValueError, match="same trajectory"):

@@ -173,6 +173,28 @@ def test_foreign_block_patch_and_wrapper_are_called(comfy):
     assert torch.equal(ksample(model, positive, negative), before) and len(wrapped) == 3
 
 
+def test_stock_torch_compile_gives_the_same_latent(comfy):
+    from comfy_api.torch_helpers import set_torch_compile_wrapper
+
+    model = with_memories(model_of("memory", comfy))
+    positive, negative = conditioning()
+    before = ksample(model, positive, negative, steps=2)
+    compiled = model.clone()
+    set_torch_compile_wrapper(model=compiled, backend="eager")
+    assert (ksample(compiled, positive, negative, steps=2) - before).abs().max() <= 1e-5
+
+
+def test_wrappers_find_arguments_where_the_stock_wan_model_has_them(comfy):
+    import inspect
+
+    import comfy.ldm.wan.model
+
+    from worldstereo.nodes import bridge
+
+    stock, ours = (list(inspect.signature(c._forward).parameters) for c in (comfy.ldm.wan.model.WanModel, bridge.NativeView))
+    assert ours == stock
+
+
 def test_clones_with_other_memories_do_not_touch_each_other(comfy):
     from worldstereo.nodes import bridge
 
@@ -253,6 +275,84 @@ def test_low_precision_storage_with_float32_compute(comfy, storage):
     exact = ksample(with_memories(model_of("memory", comfy)), positive, negative)
     error = (ksample(model, positive, negative) - exact).abs().mean() / exact.abs().mean()
     assert 0 < error < (0.02 if storage == torch.bfloat16 else 0.25)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_what_is_missing_is_said_in_the_log(comfy, variant, caplog):
+    from worldstereo.nodes import bridge
+
+    model = model_of(variant, comfy)
+    model = model if variant == "camera" else bridge.with_memory(model, tiny.controls()[1])
+    positive, negative = conditioning((600, 512))
+    del positive[0][1]["clip_vision_output"], negative[0][1]["concat_latent_image"]
+    with torch.inference_mode():
+        bridge.sample(model, positive, negative, {"samples": torch.zeros(tiny.LATENT)}, 7, 2, 3.0)
+    for part in ("longer than 512", "no clip_vision_output", "'Apply Global-Geometric Memory' is missing", "no start image"):
+        assert part in caplog.text
+
+
+def test_sample_key_frames_keeps_what_the_noise_mask_protects(comfy):
+    from worldstereo.nodes import bridge
+
+    model = with_memories(model_of("camera", comfy))
+    latent = torch.randn(tiny.LATENT, generator=torch.Generator().manual_seed(1))
+    mask = torch.ones(1, 1, tiny.FRAMES, tiny.HEIGHT, tiny.WIDTH)
+    mask[:, :, 0] = 0
+    with torch.inference_mode():
+        out = bridge.sample(model, *conditioning(), {"samples": latent, "noise_mask": mask}, 7, 2, 1.0)["samples"]
+    assert (out - latent)[:, :, 0].abs().max() < 0.05 < (out - latent)[:, :, 1:].abs().max()
+
+
+def test_few_step_sigmas_follow_the_shift_of_the_model(comfy):
+    from comfy_extras import nodes_model_advanced as advanced
+
+    from worldstereo.core.sampling.schedule import few_step_sigmas
+    from worldstereo.nodes import bridge
+
+    model = model_of("memory-dmd", comfy)
+    assert torch.equal(bridge.few_steps(model, 0), few_step_sigmas(4, shift=5.0))
+    shifted = stock_node(advanced.ModelSamplingSD3, model=model, shift=8.0)[0]
+    assert torch.equal(bridge.few_steps(shifted, 3), few_step_sigmas(3, shift=8.0))
+    for node, inputs in ((advanced.ModelSamplingDiscrete, {"sampling": "eps", "zsnr": False}),
+                         (advanced.ModelSamplingAuraFlow, {"shift": 5.0})):
+        other = getattr(node(), node.FUNCTION)(model, **inputs)[0]
+        with pytest.raises(ValueError, match="use ModelSamplingSD3 instead"):
+            bridge.few_steps(other, 0)
+
+
+def test_inputs_of_another_model_get_one_sentence(comfy):
+    from worldstereo.nodes import bridge
+
+    model = with_memories(model_of("memory", comfy))
+
+    def sample(positive, negative, latent=tiny.LATENT):
+        with torch.inference_mode():
+            bridge.sample(model, positive, negative, {"samples": torch.zeros(latent)}, 7, 2, 1.0)
+
+    for latent in ((1, 16, tiny.FRAMES + 1, 8, 12), (1, 4, 8, 12)):
+        with pytest.raises(ValueError, match="take prompts and latent from the same 'Image to Key Frames'"):
+            sample(*conditioning(), latent)
+    positive, negative = conditioning()
+    positive[0][0] = positive[0][0][..., :20]
+    with pytest.raises(ValueError, match="The prompt has 20 channels, the model takes 32: load umt5_xxl"):
+        sample(positive, negative)
+    positive, negative = conditioning()
+    positive[0][1]["clip_vision_output"].penultimate_hidden_states = torch.zeros(1, 257, 11)
+    with pytest.raises(ValueError, match="CLIP vision output has 11 channels, the model takes 20: load clip_vision_h"):
+        sample(positive, negative)
+
+
+def test_a_vae_of_another_model_with_16_channels_is_refused(comfy):
+    from types import SimpleNamespace
+
+    import comfy.latent_formats
+    from comfy.taesd.taehv import TAEHV
+
+    from worldstereo.nodes import bridge
+
+    network = TAEHV(latent_channels=16, latent_format=comfy.latent_formats.HunyuanVideo)
+    with pytest.raises(ValueError, match="This VAE is a TAEHV.*load the Wan 2.1 VAE"):
+        bridge.key_frame_vae(SimpleNamespace(first_stage_model=network, latent_channels=16, latent_dim=3))
 
 
 WRONG = [("memory", "geometric", "cannot run without references: add 'Apply Spatial-Stereo Memory'"),

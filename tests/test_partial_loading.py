@@ -53,7 +53,7 @@ def run_at_budget(memory: bool, budget: float, break_it=None) -> tuple[torch.dev
         on = {"device": ACCELERATOR}
         out = model.model.diffusion_model(
             torch.randn(1, 36, *tiny.LATENT[2:], **on), torch.full((1,), 500.0, **on), torch.randn(1, 512, tiny.WAN["text_dim"], **on),
-            torch.randn(1, 257, tiny.WAN["image_dim"], **on), options)
+            torch.randn(1, 257, tiny.WAN["image_dim"], **on), transformer_options=options)
         return out.device, model.loaded_size() / model.model_size()
 
 

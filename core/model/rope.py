@@ -9,6 +9,7 @@ import torch
 THETA = 10000.0
 
 
+@torch.compiler.disable  # torch.compile fails on positions of changing length
 def rope_table(head_dim: int, t: Sequence[int], h: Sequence[int], w: Sequence[int]) -> tuple[torch.Tensor, torch.Tensor]:
     """cos and sin [len(t)*len(h)*len(w), head_dim], float32, for tokens ordered (frame, row, column).
 
