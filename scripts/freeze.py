@@ -19,7 +19,6 @@ from parity_checks.case import read_case
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from worldstereo.core.model.blocks import WorldStereoBlock
 from worldstereo.core.model.config import ControlConfig
 from worldstereo.core.model.control import ControlBlock
 from worldstereo.core.model.transformer import WorldStereoTransformer
@@ -80,17 +79,6 @@ def control_block(random: Random):
     inputs = {"hidden_states": random.normal(2, 12, 16), "temb": random.normal(2, 12),
               "rope_cos": angles.cos(), "rope_sin": angles.sin()}
     return {"config": config}, random.weights(ControlBlock(ControlConfig(**config))), inputs
-
-
-def memory_block(random: Random):
-    config = {"dim": 24, "heads": 2, "ffn_dim": 32, "eps": 1e-6, "cross_attn_norm": True, "added_kv_proj_dim": 24}
-    block = WorldStereoBlock(24, 32, 2, "rms_norm_across_heads", True, 1e-6, 24)
-    inputs = {"hidden_states": random.normal(1, 12, 24), "ref_states": random.normal(1, 8, 24),
-              "encoder_hidden_states": random.normal(1, 515, 24).bfloat16(), "temb": random.normal(1, 6, 24)}
-    for name, tokens in (("rope", 12), ("ref_rope", 8)):
-        angles = random.normal(tokens, 6).repeat_interleave(2, dim=1)
-        inputs |= {f"{name}_cos": angles.cos(), f"{name}_sin": angles.sin()}
-    return {"config": config}, random.weights(block), inputs
 
 
 def rope(random: Random):
@@ -218,7 +206,7 @@ def schedules(random: Random):
 
 
 RECIPES = {
-    "block_control": (control_block, {}), "block_ssm": (memory_block, {}), "rope": (rope, {}),
+    "block_control": (control_block, {}), "rope": (rope, {}),
     "forward_camera": (forward, {"memory": False}), "forward_memory": (forward, {"memory": True}),
     "pipeline_ref": (pipeline, {"scheduler": UNIPC, "mode": "full_vae"}),
     "pipeline_dmd": (pipeline, {"scheduler": FEW_STEP, "mode": "first_frame_only"}),

@@ -17,4 +17,4 @@ def test_files_are_small_and_cover_model_vae_cameras_and_sampling():
     kinds = {path.stem for path in FILES}
     assert kinds >= {"forward_camera", "forward_memory", "pipeline_ref", "pipeline_dmd", "vae_keyframe", "camera",
                      "data_multi_traj", "small_functions_and_schedulers"}
-    assert sum(path.stat().st_size for path in FILES) <= 1_100_000
+    assert sum(path.stat().st_size for path in FILES) <= 1_000_000
