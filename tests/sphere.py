@@ -1,0 +1,41 @@
+"""Colours and distances known in every direction: a smooth field on the sphere, and a room seen from inside."""
+import math
+
+import torch
+from worldstereo.core.geometry.depth import Depth
+from worldstereo.core.geometry.panorama import view_rays
+
+ROOM_LOW, ROOM_HIGH = (-3.0, -2.0, -1.5), (3.0, 4.0, 1.5)
+
+
+def field(directions):
+    """A smooth colour for every direction, [...,3] in 0..1."""
+    x, y, z = (directions / directions.norm(dim=-1, keepdim=True)).unbind(-1)
+    return torch.stack([0.5 + 0.2 * x + 0.2 * y * z, 0.5 + 0.5 * torch.sin(7 * y - 5 * z), 0.5 + 0.4 * z * x], -1)
+
+
+def room(directions, low=ROOM_LOW, high=ROOM_HIGH):
+    """Distance [...] from the origin to the walls of a box along unit directions."""
+    walls = torch.where(directions > 0, torch.tensor(high), torch.tensor(low)) / directions
+    return walls.amin(-1)
+
+
+def world_rays(trajectory):
+    """[F,h,w,3] in the world."""
+    return torch.einsum("fhwj,fji->fhwi", view_rays(trajectory.K, trajectory.height, trajectory.width),
+                        trajectory.w2c[:, :3, :3])
+
+
+def room_depth(trajectory):
+    """Exact z-depth of the room in views."""
+    rays = world_rays(trajectory)
+    depth = room(rays)  # rays have z = 1 in the camera, so their multiple is the depth
+    return Depth(depth, torch.ones_like(depth, dtype=torch.bool), trajectory.K, trajectory.w2c)
+
+
+def everywhere(distance):
+    return torch.ones_like(distance, dtype=torch.bool)
+
+
+def psnr(a, b):
+    return -10 * math.log10(float(((a - b) ** 2).mean()))
