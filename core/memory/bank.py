@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from dataclasses import dataclass
 
 import torch
@@ -35,14 +36,14 @@ class MemoryBank(Value):
     unit: str = RELATIVE_UNIT
 
     def __post_init__(self):
-        check_shape("The memory bank's frames", self.frames, "N,3,H,W", "start it in 'New Memory Bank' with at least one picture")
-        require(self.frames.dtype == torch.uint8, f"The memory bank's frames are {self.frames.dtype}, expected torch.uint8.")
+        check_shape("The memory bank", self.frames, "N,3,H,W", "start it in 'New Memory Bank' with one picture or more")
+        require(self.frames.dtype == torch.uint8, f"The memory bank is {self.frames.dtype}, expected torch.uint8.")
         check_poses("Memory bank w2c", self.w2c)
         check_intrinsics("Memory bank K", self.K, len(self.w2c))
         require(len(self.frames) == len(self.w2c) == len(self.names),
                 f"The memory bank has {len(self.frames)} frames, {len(self.w2c)} cameras and {len(self.names)} names; "
                 "expected one camera and one name for each frame.")
-        twice = sorted({name for name in self.names if self.names.count(name) > 1})
+        twice = [name for name, count in Counter(self.names).items() if count > 1]
         require(not twice, f"The memory bank already holds {', '.join(twice[:3])}: give the clip another name in "
                            "'Update Memory Bank'.")
 
@@ -57,20 +58,34 @@ class MemoryBank(Value):
     def height(self) -> int:
         return self.frames.shape[2]
 
+    @property
+    def clips(self) -> dict[str, int]:
+        """How many frames came from each clip, oldest first."""
+        return dict(Counter(map(clip_of, self.names)))
+
+    def __str__(self) -> str:
+        clips = ", ".join(f"{clip} ({count})" for clip, count in self.clips.items())
+        return f"{len(self)} frames of {self.width}x{self.height} in {self.unit}: {clips}"
+
     def entries_of(self, clip: str) -> tuple[int, ...]:
         """The entries that came from this clip, in their order."""
-        return tuple(i for i, name in enumerate(self.names) if name.rpartition("/")[0] == clip)
+        return tuple(i for i, name in enumerate(self.names) if clip_of(name) == clip)
+
+
+def clip_of(name: str) -> str:
+    """The clip in a frame's name "clip/number"."""
+    return name.rpartition("/")[0]
 
 
 def new_bank(pictures: Tensor, cameras: Trajectory, clip: str = "") -> MemoryBank:
-    """A bank of start pictures [N,3,H,W] in -1..1: views with one camera each, or one picture and the path's first camera.
+    """A bank of start pictures [N,3,H,W] in -1..1: views with a camera each, or one picture and a path's first camera.
 
     The frames get the size that the cameras are for, and the names "clip/0000", "clip/0001", ...; without a clip name,
     that of the cameras. Raises ValueError when there are neither as many cameras as pictures nor one picture.
     """
     count = len(pictures)
-    require(count in (1, cameras.frames), f"{count} pictures came with {cameras.frames} cameras; give each picture its camera, "
-                                          "or one picture and the path that starts at it.")
+    require(count in (1, cameras.frames), f"{count} pictures came with {cameras.frames} cameras; give each picture its "
+                                          "camera, or one picture and the path that starts at it.")
     frames = to_bytes(stretch(pictures, cameras.height, cameras.width))
     names = tuple(f"{clip or cameras.name or 'start'}/{i:04}" for i in range(count))
     return MemoryBank(frames, cameras.w2c[:count], cameras.K[:count], names, cameras.unit)
@@ -84,12 +99,14 @@ def remember_clip(bank: MemoryBank, frames: Tensor, trajectory: Trajectory, clip
     another size than the bank's are stretched to it, their K alike. Raises ValueError when frames and trajectory do not
     belong together, a name is taken, or the units differ.
     """
-    require(len(frames) == trajectory.frames > 1, f"{len(frames)} frames came with a trajectory of {trajectory.frames} poses; "
-                                                  "connect the clip and the trajectory it was sampled along, 2 or more.")
+    require(len(frames) == trajectory.frames > 1,
+            f"{len(frames)} frames came with a trajectory of {trajectory.frames} poses; connect a clip of 2 or more "
+            "and the trajectory it was sampled along.")
     kept = frames_to_keep(len(frames), min(keep, len(frames) - 1))
     size = (bank.width, bank.height)
-    if size != (frames.shape[3], frames.shape[2]):
-        logger.info("Frames of %dx%d are stretched to the memory bank's %dx%d.", frames.shape[3], frames.shape[2], *size)
+    height, width = frames.shape[2:]
+    if size != (width, height):
+        logger.info("Frames of %dx%d are stretched to the memory bank's %dx%d.", width, height, *size)
     new_K = resize_intrinsics(trajectory.K[kept], (trajectory.width, trajectory.height), size)
     names = tuple(f"{clip or trajectory.name or 'clip'}/{i:04}" for i in kept)
     return MemoryBank(torch.cat([bank.frames, to_bytes(stretch(frames[kept], bank.height, bank.width))]),
@@ -98,11 +115,11 @@ def remember_clip(bank: MemoryBank, frames: Tensor, trajectory: Trajectory, clip
 
 
 def common_unit(bank: MemoryBank, trajectory: Trajectory) -> str:
-    """The unit of both; ValueError when they differ. Cameras in the origin go with every unit where one is not known."""
+    """The unit of both; ValueError when they differ. Where one is unknown, a bank in the origin goes with any."""
     in_origin = RELATIVE_UNIT in (bank.unit, trajectory.unit) and not bank.w2c[:, :3, 3].any()
     require(bank.unit == trajectory.unit or in_origin,
-            f"The memory bank is in {bank.unit}, the trajectory in {trajectory.unit}: they belong to different worlds. Plan "
-            "the trajectory in the depth of the world that the bank was made in.")
+            f"The memory bank is in {bank.unit}, the trajectory in {trajectory.unit}: they belong to different worlds. "
+            "Plan the trajectory in the depth of the world that the bank was made in.")
     return trajectory.unit
 
 

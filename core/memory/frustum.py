@@ -20,7 +20,7 @@ PENALTY = 5.0  # a camera that looks more than 90 degrees away loses the factor 
 
 def far_from_depth(median: float) -> float:
     """Far distance for a scene of this median depth, in the unit of the depth."""
-    require(0 < median < math.inf, f"The median depth is {median:g}; it must be positive to tell how far a camera sees.")
+    require(0 < median < math.inf, f"The median depth is {median:g}; expected a positive number, for far.")
     return max(DEPTHS_TO_FAR * median, LEAST_FAR)
 
 
@@ -29,8 +29,8 @@ def frustum_corners(w2c: Tensor, K: Tensor, width: int, height: int, near: float
 
     w2c [N,4,4], K [N,3,3] in pixels of width x height. Both distances count along the ray, not along the camera's z.
     """
-    require(0 < near < far < math.inf, f"A camera sees from {near:g} to {far:g}; expected 0 < near < far. Change near and "
-                                       "far in 'Retrieve References'.")
+    require(0 < near < far < math.inf, f"A camera sees from {near:g} to {far:g}; expected 0 < near < far: change them "
+                                       "in 'Retrieve References'.")
     pixels = w2c.new_tensor([[0, 0, 1], [width, 0, 1], [width, height, 1], [0, height, 1]])
     rays = normalize(pixels @ torch.linalg.inv(K).mT, dim=-1)
     cam_points = torch.cat([rays * near, rays * far], dim=1)

@@ -1,4 +1,4 @@
-"""What the official code reads off the names of clips ("view/trajectory") and bank frames ("view/trajectory/number")."""
+"""What the official code reads off the names of clips, "view/trajectory", and frames, "view/trajectory/number"."""
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ SPARSE = {1, 2, 3, 5, 7, 9, 13, 17}
 
 
 def shortcut_by_names(names: Sequence[str], clip: str, frames: int) -> Shortcut | None:
-    """The shortcut of a clip of `frames` key frames into a bank with these names; None where the official code has none.
+    """The shortcut of a clip of `frames` key frames into a bank of these names; None where the official code has none.
 
     Second clips of "wonder" and "target" views lean on their view's traj0, traj0 and traj1 of other views on its traj2.
     """
@@ -26,8 +26,10 @@ def shortcut_by_names(names: Sequence[str], clip: str, frames: int) -> Shortcut 
 
 
 def retrieval_frames(total: int, most: int = 21) -> list[int]:
-    """The frame numbers of a longer video that are looked up in the bank: every fourth, or all if there are no more than
-    `most`. For other lengths than 4 n + 1 these are not the key frames that the model gets (see even_frames)."""
+    """Which frames of a longer video are looked up in the bank: every fourth, or all if there are no more than `most`.
+
+    For other lengths than 4 n + 1 these are not the key frames that the model gets (see even_frames).
+    """
     return list(range(0, total, 4 if total > most else 1))
 
 

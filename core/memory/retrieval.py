@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import torch
@@ -37,6 +37,13 @@ class Shortcut(Value):
         return self.entries[int(key_frame / frames * len(self.entries))]
 
 
+def shortcut_through(bank: MemoryBank, clip: str, key_frames: Iterable[int]) -> Shortcut:
+    """The shortcut through all frames of one of the bank's clips. Raises ValueError when the bank has none of it."""
+    entries = bank.entries_of(clip)
+    require(len(entries) > 0, f"The memory bank has no clip {clip!r}; it has {', '.join(bank.clips)}.")
+    return Shortcut(entries, frozenset(key_frames))
+
+
 @dataclass(frozen=True)
 class Match:
     """Key frame `key_frame` (1 ... F-1) is best seen by bank entry `entry`.
@@ -62,12 +69,15 @@ class Report:
     names: tuple[str, ...]
     thinned_from: int
     features: str
+    near: float
+    far: float
 
     def __str__(self):
         used = dict.fromkeys(match.entry for match in self.matches)
-        lines = [f"{len(used)} references from a bank of {len(self.names)} frames"]
+        lines = [f"{len(used)} references from a bank of {len(self.names)} frames; cameras see from {self.near:g} to "
+                 f"{self.far:g}"]
         if self.features:
-            lines.append(f"{self.thinned_from} frames fitted; chosen among them by camera, sharpness and {self.features}")
+            lines.append(f"{self.thinned_from} fitted; chosen among them by camera, sharpness and {self.features}")
         for match in self.matches:
             note = "  shortcut" if match.shortcut else ""
             lines.append(f"key frame {match.key_frame:2} <- {self.names[match.entry]}  score {match.score:.3f}  "
@@ -87,11 +97,11 @@ def retrieve(bank: MemoryBank, trajectory: Trajectory, *, limit: int = MOST_REFE
     computed), and every key frame gets the best of the chosen, shortcuts no longer counting.
 
     near, far       what a camera sees, in the unit of the translations
-    least_score     key frames whose match scores less, not counting the shortcut, get none; the official code keeps all (0)
+    least_score     key frames whose match scores less, shortcut not counted, get none; 0 keeps all, as official
 
     Raises ValueError for a trajectory of one frame, different units, and when no key frame gets a reference.
     """
-    require(trajectory.frames >= 2, "The trajectory has 1 key frame; references are for the frames after the first, give 2 or more.")
+    require(trajectory.frames >= 2, "The trajectory has 1 key frame; references are for those after it, give 2.")
     require(limit >= 1, f"At most {limit} references are asked for; expected 1 or more.")
     common_unit(bank, trajectory)
     scores, angles = camera_scores(bank, trajectory, near, far)
@@ -106,7 +116,8 @@ def retrieve(bank: MemoryBank, trajectory: Trajectory, *, limit: int = MOST_REFE
     matches = tuple(Match(i + 1, j, float(scores[i, j] + bonus[i, j]), float(angles[i, j]), bool(bonus[i, j]))
                     for i, j in zip(rows.tolist(), best.tolist()))
     unseen = tuple((~seen).nonzero()[:, 0].add(1).tolist())
-    report = Report(matches, unseen, bank.names, thinned_from, features.name if thinned_from > limit else "")
+    used_features = features.name if thinned_from > limit else ""
+    report = Report(matches, unseen, bank.names, thinned_from, used_features, near, far)
     _warn(report)
     return _references(bank, trajectory, matches), report
 
@@ -132,7 +143,7 @@ def _bonus(shortcut: Shortcut | None, rows: int, entries: int) -> Tensor:
 
 
 def _thinned(bank: MemoryBank, scores: Tensor, best: Tensor, limit: int, features: ImageFeatures) -> Tensor:
-    """The best of `limit` entries for every row of scores; repeats count among the candidates, as in the official code."""
+    """The best of `limit` entries for every row of scores; repeats count among the candidates, as official."""
     entries, where = best.unique(return_inverse=True)
     frames = bank.frames[entries]
     described, quality = features.describe(frames)[where], selector.picture_quality(frames)[where]
@@ -152,9 +163,9 @@ def _references(bank: MemoryBank, trajectory: Trajectory, matches: tuple[Match, 
 
 
 def _nothing_seen(scores: Tensor, least_score: float) -> str:
-    return (f"No frame of the memory bank sees what the clip is going to show: the best score is {float(scores.max()):.3g}, "
-            f"at least {least_score:g} is asked for. Plan the trajectory in the world of the bank (same origin), raise far, or "
-            "lower least_score in 'Retrieve References'.")
+    return (f"No frame of the memory bank sees what the clip is going to show: best score {float(scores.max()):.3g}, "
+            f"{least_score:g} or more is asked for. Plan the trajectory in the world of the bank (same origin), raise "
+            "far, or lower least_score in 'Retrieve References'.")
 
 
 def _warn(report: Report) -> None:

@@ -56,14 +56,15 @@ def _quality(grey: np.ndarray) -> float:
 
 
 def _laplacian(grey: np.ndarray) -> np.ndarray:
-    """int16 [H,W]: sum of the four neighbours less four times the pixel; the border mirrors without repeating itself."""
+    """int16 [H,W]: the four neighbours less four times the pixel; the border mirrors without repeating itself."""
     p = np.pad(grey.astype(np.int16), 1, mode="reflect")
     return p[:-2, 1:-1] + p[2:, 1:-1] + p[1:-1, :-2] + p[1:-1, 2:] - 4 * p[1:-1, 1:-1]
 
 
 def farthest_points(features: np.ndarray, quality: np.ndarray, count: int, bias: float = QUALITY_BIAS) -> list[int]:
-    """`count` rows of features [N,C], in the order of their choice: first the most typical one, then always the one that
-    is farthest from all chosen ones. `bias` tells how much quality [N] counts. Raises ValueError for 0 or more than N.
+    """`count` rows of features [N,C]: first the most typical one, then always the one farthest from all chosen ones.
+
+    `bias` tells how much quality [N] counts. Raises ValueError for none or more than there are.
     """
     require(1 <= count <= len(features), f"cannot choose {count} of {len(features)} frames.")
     quality = (quality - quality.min()) / (quality.max() - quality.min() + TINY)

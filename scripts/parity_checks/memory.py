@@ -41,7 +41,7 @@ def _top(overlap, angle, recorded: list) -> list:
 
 
 def _closest(meta: dict, overlap, angle) -> dict:
-    """The best camera for a target; scores and angles are collected, because near 0 an angle is known to 0.02 degrees."""
+    """The best camera of a target; angles are compared together, because near 0 one is only known to 0.02 degrees."""
     got, wanted = [], [entry["result"] for entry in meta["find_closest"]]
     for entry in meta["find_closest"]:
         i, preferred = entry["target"], entry["shortcut_index"]
@@ -50,8 +50,9 @@ def _closest(meta: dict, overlap, angle) -> dict:
             score[preferred] += 1
         best = int(score.argmax())
         got.append([best, float(score[best]), float(angle[i, best])])
-    columns = {name: ([row[k] for row in got], [row[k] for row in wanted]) for k, name in enumerate(("best", "scores", "angles"))}
-    return {name: pair if name == "best" else tuple(map(torch.tensor, pair)) for name, pair in columns.items()}
+    columns = [tuple([row[k] for row in rows] for rows in (got, wanted)) for k in range(3)]
+    return {"best": columns[0], "scores": tuple(map(torch.tensor, columns[1])),
+            "angles": tuple(map(torch.tensor, columns[2]))}
 
 
 def check_selector(case: Case) -> dict:
@@ -85,7 +86,7 @@ def check_memory_bank(case: Case) -> dict:
             f"{k}.ref_index": torch.tensor(references.ref_index), f"{k}.ref_w2cs": references.w2c,
             f"{k}.retrieved_bank_index": torch.tensor([match.entry for match in report.matches]),
             f"{k}.kept_index": torch.tensor([int(name[-4:]) for name in grown.names[len(bank):]]),
-            f"{k} key frames of references": (_by_reference(report.matches), {i: ref for i, (ref, _, _) in recorded.items()}),
+            f"{k} matches": (_by_reference(report.matches), {i: ref for i, (ref, _, _) in recorded.items()}),
             f"{k} second pass": (report.features != "", step["second_selection_pass"]),
             f"{k} bank size": (len(bank), step["bank_size_before"])}
         bank = grown
@@ -108,7 +109,8 @@ def _first_bank(case: Case) -> tuple[MemoryBank, dict]:
 
 
 def _path(case: Case, k: int) -> Trajectory:
-    return Trajectory(case.inputs[f"{k}.tar_w2cs"], case.inputs[f"{k}.tar_Ks"], case.meta["image_width"], case.meta["image_height"])
+    return Trajectory(case.inputs[f"{k}.tar_w2cs"], case.inputs[f"{k}.tar_Ks"], case.meta["image_width"],
+                      case.meta["image_height"])
 
 
 def _clip(case: Case, k: int) -> torch.Tensor:

@@ -1,0 +1,41 @@
+"""Files that a workflow names: below ComfyUI's input folder, or below its output folder with " [output]" behind."""
+
+import os
+from pathlib import Path
+
+
+def stored_files(ending: str) -> list[str]:
+    """The names of all files that end so, in both folders, as a workflow holds them."""
+    import folder_paths
+    return [*_below(folder_paths.get_input_directory(), ending),
+            *(f"{name} [output]" for name in _below(folder_paths.get_output_directory(), ending))]
+
+
+def stored_path(file: str) -> Path:
+    """Path of a file named in a workflow. Raises ValueError when it leads out of the two folders."""
+    import folder_paths
+    name, folder = folder_paths.annotated_filepath(file)
+    folder = Path(folder or folder_paths.get_input_directory()).resolve()
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder):
+        raise ValueError(f"{name} lies outside ComfyUI's input and output folders; put the file there.")
+    return path
+
+
+def change_of(file: str) -> str:
+    """What IS_CHANGED returns: another string when the file was written again."""
+    status = os.stat(stored_path(file))
+    return f"{status.st_mtime_ns}-{status.st_size}"
+
+
+def file_complaint(file: str) -> bool | str:
+    """What VALIDATE_INPUTS returns: True, or why the file cannot be read."""
+    try:
+        path = stored_path(file)
+    except ValueError as error:
+        return str(error)
+    return path.is_file() or f"{file} does not exist any more; choose another file, or save it again."
+
+
+def _below(folder: str, ending: str) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in Path(folder).rglob(f"*.{ending}"))
