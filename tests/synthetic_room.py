@@ -53,7 +53,7 @@ def _cast(w2c, rays):
 
 
 def color(world_points: torch.Tensor) -> torch.Tensor:
-    """Colours [...,3] of surface points [...,3]: a pattern that differs everywhere and changes over about half a unit."""
+    """Colours [...,3] of surface points [...,3], which differ everywhere and change over about half a unit."""
     waves = world_points @ torch.tensor([[5.0, 1, 2], [-2, 6, 1], [1, -3, 5]]) + torch.tensor([0.0, 1, 2])
     return 0.5 + 0.4 * torch.sin(waves)
 

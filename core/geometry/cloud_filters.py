@@ -61,14 +61,14 @@ def voxel_downsample(points: torch.Tensor, target: int, tolerance: float = 0.2,
 
 
 def depth_percentile(depth: torch.Tensor, valid: torch.Tensor) -> torch.Tensor:
-    """Per cent of the valid pixels that are not deeper than this one, float32 of the shape of depth; 0 where not valid."""
+    """Per cent of the valid pixels that are not deeper than this one, in the shape of depth; 0 where not valid."""
     known = depth[valid]
     rank = torch.searchsorted(known.sort().values, known, right=True)
     return torch.zeros_like(depth).masked_scatter_(valid, (rank / max(len(known), 1) * 100).to(depth.dtype))
 
 
 def near_together(points: torch.Tensor) -> torch.Tensor:
-    """[N] an order in which neighbours of [N,3] follow each other: nearest-neighbour queries in it are 4 times faster."""
+    """[N] an order in which neighbours of [N,3] follow each other, in which nearest-neighbour queries are faster."""
     extent = float((points.amax(0) - points.amin(0)).max())
     return torch.argsort(cell_keys(points - points.amin(0), max(extent / 64, SMALLEST_CELL)))
 

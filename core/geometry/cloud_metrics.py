@@ -35,7 +35,8 @@ def score(points: torch.Tensor, truth: torch.Tensor, threshold: float, bound: fl
     bound       larger distances count as this one, so that one stray point cannot rule the mean; 10 thresholds for None
     """
     bound = 10 * threshold if bound is None else bound
-    require(0 < threshold <= bound, f"The threshold is {threshold} and the bound {bound}; expected 0 < threshold <= bound.")
+    require(0 < threshold <= bound,
+            f"The threshold is {threshold} and the bound {bound}; expected 0 < threshold <= bound.")
     there, back = nearest_distance(points, truth, bound), nearest_distance(truth, points, bound)
     return CloudScore(float(there.mean()), float(back.mean()), float((there <= threshold).float().mean()),
                       float((back <= threshold).float().mean()))

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import torch
 
 # The share of the pixels that must agree for a fit to count; up to the rest may be moved, hidden or invented content.
-QUORUM = 0.3
+QUORUM = 0.4
 AGREEMENT = 0.05  # relative difference of depth up to which two maps show the same surface
 SAMPLES = 1 << 14  # pixels that take part; more no longer change the fourth digit
 JUDGES, CANDIDATES = 2048, 32
 ROUNDS = 10
-QUANTILE_OF_NORMAL = 0.3853  # the QUORUM quantile of |x| for a standard normal x
+QUANTILE_OF_NORMAL = 0.5244  # the QUORUM quantile of |x| for a standard normal x
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Fit:
 def fit_inverse_depth(depth: torch.Tensor, seen: torch.Tensor, with_shift: bool = False) -> Fit:
     """The fit of depth [N] to seen [N], both positive and of the same pixels, N >= 1.
 
-    A start line on which the nearest 30 % of the pixels lie best (least quantile of squares, over lines through pairs
+    A start line on which the nearest 40 % of the pixels lie best (least quantile of squares, over lines through pairs
     of evenly spaced pixels) is improved by iteratively reweighted least squares with Tukey's biweight. Without shift,
     one factor is fitted the same way.
     """

@@ -1,7 +1,7 @@
 """The global-geometric memory over time: one clip after the other is worked into the point cloud, or taken out again.
 
 Each frame costs one pass over the cloud, whatever number of clips it came from; no earlier picture is kept. Memory: a
-second copy of the cloud, and 5 numbers per pixel of the clip's frames.
+second copy of the cloud, and 6 numbers per pixel of the clip's frames.
 """
 
 import logging
@@ -10,13 +10,15 @@ from typing import Callable
 
 import torch
 
+from ..cameras.trajectory import Trajectory
 from ..geometry.depth import Depth
 from ..geometry.point_cloud import PointCloud
-from ..values import check_finite, check_shape, require
+from ..sampling.frames import frames_to_keep
+from ..values import check_finite, require
 from .alignment import QUORUM, Fit, fit_inverse_depth, measure
-from .evidence import UNKNOWN, Points, View, fill, judge, project, quality, visible_depth
-from .limit import most_confident
-from .report import FrameReport, UpdateReport
+from .evidence import Points, View, fill, judge, project, quality, visible_depth
+from .thinning import most_confident
+from .update_report import FrameReport, UpdateReport
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +54,7 @@ def update(cloud: PointCloud, frames: torch.Tensor, depth: Depth, settings: Upda
     reported. At last the new points face the clip's earlier frames, and points without confidence are removed.
     Raises ValueError for frames and depth that do not belong together.
     """
-    _check(frames, depth, settings)
+    _check(cloud, frames, depth, settings)
     clip = int(cloud.clip.max()) + 1
     groups, views, reports = [points_of(cloud)], [], []
     for i in range(len(frames)):
@@ -70,6 +72,24 @@ def update(cloud: PointCloud, frames: torch.Tensor, depth: Depth, settings: Upda
     report = UpdateReport(clip, tuple(reports), len(cloud.points), len(points.points), pruned, thinned)
     logger.info("%s", report)
     return with_points(cloud, points), report
+
+
+def placed(depth: Depth, trajectory: Trajectory) -> Depth:
+    """The depth maps of a clip with the cameras of the path it was made along; K is scaled to the maps' size."""
+    require(len(depth.depth) == trajectory.frames,
+            f"There are {len(depth.depth)} depth maps and {trajectory.frames} poses in the trajectory; expected one "
+            "pose for each map: connect the trajectory the clip was made along, and depth of all its frames.")
+    return replace(depth, K=trajectory.resized(depth.width, depth.height).K, w2c=trajectory.w2c)
+
+
+def chosen(frames: torch.Tensor, depth: Depth, count: int) -> tuple[torch.Tensor, Depth]:
+    """`count` of the frames with their depth, as frames_to_keep spreads them: never the first. All of them for 0."""
+    total = len(depth.depth)
+    if count == 0 or total == 1 or len(frames) != total:
+        return frames, depth
+    keep = frames_to_keep(total, min(count, total - 1))
+    return frames[keep], replace(depth, depth=depth.depth[keep], valid=depth.valid[keep], K=depth.K[keep],
+                                 w2c=depth.w2c[keep])
 
 
 def without_clip(cloud: PointCloud, clip: int) -> PointCloud:
@@ -92,12 +112,16 @@ def with_points(cloud: PointCloud, points: Points) -> PointCloud:
     return replace(cloud, **points._asdict())
 
 
-def _check(frames, depth, settings):
+def _check(cloud, frames, depth, settings):
     require(frames.shape == (*depth.depth.shape, 3),
-            f"The frames have the shape {list(frames.shape)} and the depth maps {list(depth.depth.shape)}; expected one "
-            "depth map of the same size for each frame: scale the frames to the maps' size, or estimate depth from them.")
+            f"The frames have the shape {list(frames.shape)} and the depth maps {list(depth.depth.shape)}; expected "
+            "one depth map of the same size for each frame: scale the frames to the maps' size, or estimate depth from "
+            "them.")
     check_finite("The frames", frames, "decode the clip again, or leave the broken frames out")
     require(settings.align in ALIGNMENTS, f"Alignment is {settings.align!r}; use one of {', '.join(ALIGNMENTS)}.")
+    require(settings.align != "none" or depth.unit == cloud.unit,
+            f"The depth is in {depth.unit}, the point cloud in {cloud.unit}; measured depth needs the same unit: set it "
+            "in Depth from Image, or let the depth be aligned.")
     require(settings.max_points > 0, f"max_points is {settings.max_points}; it must be at least 1.")
 
 
@@ -121,7 +145,7 @@ def _aligned(frame, depth, i, cloud_depth, settings):
     typical = float(1 / inverse[known].median()) if settings.weigh else float("inf")
     spread = 3 * 1.4826 * fit.residual if fit.agreement else TOLERANCE[1]
     tolerance = min(max(spread, TOLERANCE[0]), TOLERANCE[1])
-    maps = torch.stack([torch.where(known, inverse, UNKNOWN), good, *frame.clamp(0, 1).unbind(-1)])
+    maps = torch.stack([known.float(), torch.where(known, inverse, 0.0), good, *frame.clamp(0, 1).unbind(-1)])
     return View(maps, depth.w2c[i], depth.K[i], tolerance, typical), report
 
 
@@ -154,7 +178,7 @@ def _worked_in(groups, seen, view, clip, report):
 
 
 def _looked_back(groups, views):
-    """The groups after each view has judged the points that later views of the clip brought (groups[0] is the old cloud)."""
+    """The groups after each view has judged the points that later views of the clip brought; groups[0] is the cloud."""
     groups = list(groups)
     for i, view in enumerate(views):
         for later in range(i + 2, len(groups)):
@@ -172,8 +196,8 @@ def _tidied(points, settings):
     before = len(points.points)
     if settings.prune:
         keep = points.confidence > 0
-        require(bool(keep.any()), "The new frames see through every point of the cloud, so none would be left: check that "
-                                  "their depth and trajectory belong to this cloud.")
+        require(bool(keep.any()), "The new frames see through every point of the cloud, so none would be left: check "
+                                  "that their depth and trajectory belong to this cloud.")
         points = points if keep.all() else Points(*(value[keep] for value in points))
     pruned = before - len(points.points)
     if len(points.points) > settings.max_points:

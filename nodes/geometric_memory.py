@@ -1,0 +1,168 @@
+"""The geometric memory over several clips: updated, undone, kept in a file."""
+
+import os
+from pathlib import Path
+
+CATEGORY = "WorldStereo/geometric memory"
+ENDING = "cloud.safetensors"
+
+
+class UpdateGeometricMemory:
+    """Works a finished clip into the point cloud."""
+
+    DESCRIPTION = ("Works the frames of a finished clip into the point cloud: depth is aligned to what the cloud shows "
+                   "already, holes are filled, points seen again are averaged, and points that the new frames see "
+                   "through lose confidence until they are removed.")
+    CATEGORY = CATEGORY
+    RETURN_TYPES = ("WSKIT_POINT_CLOUD", "INT", "STRING")
+    RETURN_NAMES = ("point_cloud", "clip", "report")
+    OUTPUT_TOOLTIPS = ("The grown cloud; the one that came in stays as it was.",
+                       "Number of the clip, to take it out again with Remove Clip from Point Cloud.",
+                       "Overlap, scale and residual of every frame, and why a frame was left out.")
+    FUNCTION = "update"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {
+            "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "The cloud that the clip was rendered from."}),
+            "frames": ("IMAGE", {"tooltip": "The decoded frames of the clip, of the size of the depth maps."}),
+            "depth": ("WSKIT_DEPTH", {"tooltip":
+                      "One depth map for each frame, of any scale unless align is none."}),
+            "align": (["scale", "scale and shift", "none"], {"tooltip":
+                      "How each depth map is brought to the cloud's. scale: metric or consistent depth up to a factor; "
+                      "scale and shift: relative depth; none: measured depth in the unit of the cloud."}),
+            "use_frames": ("INT", {"default": 8, "min": 0, "max": 1000, "tooltip":
+                           "How many frames, evenly spread and without the first, are worked in: 8 as in the official "
+                           "code. 0 takes all, the first too."}),
+            "max_points": ("INT", {"default": 2_000_000, "min": 1000, "max": 50_000_000, "tooltip":
+                           "A larger cloud is thinned to the most confident point of each of equal cells."}),
+            "remove_points": ("BOOLEAN", {"default": True, "tooltip":
+                              "Removes points that have lost all confidence, such as specks hanging in the air."}),
+        }, "optional": {"trajectory": ("WSKIT_TRAJECTORY", {"tooltip":
+            "The path the clip was made along: one pose for each frame. Not needed when depth has its cameras."})}}
+
+    def update(self, point_cloud, frames, depth, align, use_frames, max_points, remove_points, trajectory=None):
+        from ..core.memory.geometric import UpdateSettings, chosen, placed, update
+        from .bridge import progress_bar
+        if trajectory is not None:
+            depth = placed(depth, trajectory)
+        frames, depth = chosen(frames[..., :3].float(), depth, use_frames)
+        settings = UpdateSettings(align, prune=remove_points, max_points=max_points)
+        cloud, report = update(point_cloud, frames, depth, settings, progress_bar(len(frames)))
+        return cloud, report.clip, str(report)
+
+
+class RemoveClip:
+    """Takes the points of one clip out again."""
+
+    DESCRIPTION = ("Removes the points that one clip brought to the cloud. What the clip did to older points (their "
+                   "mean position, colour and confidence) stays.")
+    CATEGORY = CATEGORY
+    RETURN_TYPES = ("WSKIT_POINT_CLOUD",)
+    RETURN_NAMES = ("point_cloud",)
+    OUTPUT_TOOLTIPS = ("The cloud without these points.",)
+    FUNCTION = "remove"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {
+            "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "A cloud that clips were worked into."}),
+            "clip": ("INT", {"default": 1, "min": 0, "max": 1_000_000, "tooltip":
+                     "Number of the clip: 0 is the start image, 1 the first update."}),
+        }}
+
+    def remove(self, point_cloud, clip):
+        from ..core.memory.geometric import without_clip
+        return (without_clip(point_cloud, clip),)
+
+
+class SaveGeometricMemory:
+    """The point cloud with everything it knows, in a file."""
+
+    DESCRIPTION = ("Saves the point cloud with confidence, view counts and clip numbers to ComfyUI's output folder, "
+                   "for Load Global-Geometric Memory. Existing files are kept; every run gets the next number.")
+    CATEGORY = CATEGORY
+    RETURN_TYPES = ("STRING",)
+    RETURN_NAMES = ("path",)
+    OUTPUT_TOOLTIPS = ("Path of the file relative to the output folder, with forward slashes.",)
+    FUNCTION = "save"
+    OUTPUT_NODE = True
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {
+            "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "The cloud to save."}),
+            "filename_prefix": ("STRING", {"default": "worldstereo/memory", "tooltip":
+                                "Folder and start of the file name below output/; a number is added."}),
+        }}
+
+    def save(self, point_cloud, filename_prefix):
+        from ..core.memory.cloud_file import save_cloud
+        from .export import output_path
+        path, relative = output_path(filename_prefix, ENDING)
+        save_cloud(point_cloud, path)
+        return {"ui": {"text": [relative]}, "result": (relative,)}
+
+
+class LoadGeometricMemory:
+    """A saved point cloud."""
+
+    DESCRIPTION = ("Loads a point cloud that Save Global-Geometric Memory wrote, from ComfyUI's output or input "
+                   "folder, so that a world can be continued in another session.")
+    CATEGORY = CATEGORY
+    RETURN_TYPES = ("WSKIT_POINT_CLOUD",)
+    RETURN_NAMES = ("point_cloud",)
+    OUTPUT_TOOLTIPS = ("The cloud exactly as it was saved.",)
+    FUNCTION = "load"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {"file": (_files(), {
+            "tooltip": f"A file *.{ENDING} in the input folder, or in the output folder (marked [output])."})}}
+
+    @classmethod
+    def IS_CHANGED(cls, file):
+        status = os.stat(_path(file))
+        return f"{status.st_mtime_ns}-{status.st_size}"
+
+    @classmethod
+    def VALIDATE_INPUTS(cls, file):
+        try:
+            path = _path(file)
+        except ValueError as error:
+            return str(error)
+        return os.path.isfile(path) or f"{file} does not exist any more; choose another file, or save the memory again."
+
+    def load(self, file):
+        from ..core.memory.cloud_file import load_cloud
+        return (load_cloud(Path(_path(file))),)
+
+
+def _files():
+    """Names as workflows hold them: relative to the input folder, or to the output folder with " [output]" behind."""
+    import folder_paths
+    return [*_files_below(folder_paths.get_input_directory()),
+            *(f"{name} [output]" for name in _files_below(folder_paths.get_output_directory()))]
+
+
+def _files_below(folder):
+    return sorted(path.relative_to(folder).as_posix() for path in Path(folder).rglob(f"*.{ENDING}"))
+
+
+def _path(file):
+    """Path of a file named in a workflow; raises ValueError when it leads out of ComfyUI's own folders."""
+    import folder_paths
+    name, folder = folder_paths.annotated_filepath(file)
+    folder = os.path.realpath(folder or folder_paths.get_input_directory())
+    path = os.path.realpath(os.path.join(folder, name))
+    if not path.startswith(folder + os.sep):
+        raise ValueError(f"{name} lies outside ComfyUI's input and output folders; put the memory there.")
+    return path
+
+
+NODES = {
+    "WSKitUpdateGeometricMemory": (UpdateGeometricMemory, "Update Global-Geometric Memory"),
+    "WSKitRemoveClip": (RemoveClip, "Remove Clip from Point Cloud"),
+    "WSKitSaveGeometricMemory": (SaveGeometricMemory, "Save Global-Geometric Memory"),
+    "WSKitLoadGeometricMemory": (LoadGeometricMemory, "Load Global-Geometric Memory"),
+}
