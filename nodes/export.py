@@ -26,7 +26,7 @@ class ExportPointCloud:
                                 "Folder and start of the file name below output/; a number is added."}),
             "format": (["glb", "ply"], {"tooltip": "glb opens in ComfyUI's 3D nodes and in browsers; ply in MeshLab, "
                                                    "CloudCompare, Blender."}),
-            "up_axis": ([Y_UP, Y_DOWN], {"tooltip": "Y up: upright in 3D viewers. Y down: as the cameras have it."}),
+            "up_axis": ([Y_UP, Y_DOWN], {"tooltip": "Y up: upright in 3D viewers, as the start camera stood. Y down: world coordinates unchanged."}),
         }}
 
     def export(self, point_cloud, filename_prefix, format, up_axis):

@@ -99,3 +99,11 @@ def test_the_node_numbers_its_files_and_stays_in_the_output_folder(comfy, tmp_pa
     for prefix in ("../a", "/tmp/a", "deep/../../a"):
         with pytest.raises(ValueError, match="leads out of ComfyUI's output folder"):
             ExportPointCloud().export(cloud(), prefix, "ply", Y_UP)
+
+
+def test_a_panoramas_cloud_stands_upright(tmp_path):
+    """World z up, front along -x: a point above the centre must come out with positive y."""
+    front = torch.tensor([[0.0, 1, 0, 0], [0, 0, -1, 0], [-1, 0, 0, 0], [0, 0, 0, 1]])
+    above = PointCloud(torch.tensor([[-2.0, 0, 1]]), torch.ones(1, 3), front)
+    export_point_cloud(above, tmp_path / "above.ply")
+    assert trimesh.load(tmp_path / "above.ply").vertices.tolist() == [[0, 1, -2]]

@@ -14,15 +14,17 @@ def export_point_cloud(cloud: PointCloud, path: str | Path, y_up: bool = True) -
     """Writes the cloud to path, which ends in .ply or .glb. Colours are 8-bit red green blue alpha.
 
     PLY holds the colours as they are (sRGB); GLB holds linear light, as glTF defines it and viewers expect.
-    y_up    True: x right, y up, z towards the viewer, as 3D viewers expect (y and z change their sign);
-            False: x right, y down, z forward, as the cameras of this pack have it (OpenCV)
+    y_up    True: x right, y up, z towards the viewer, as 3D viewers expect, seen from the start camera, so that a
+            panorama's cloud (world z up) stands upright too; False: world coordinates unchanged
     The file appears complete or not at all. Raises ValueError for another ending and when the file exists already.
     """
     path = Path(path)
     require(path.suffix in (".ply", ".glb"), f"A point cloud cannot be written as {path.name}; use .ply or .glb.")
     require(not path.exists(), f"{path.name} exists already and is not overwritten; choose another filename prefix.")
-    axes = np.array([1, -1, -1] if y_up else [1, 1, 1], dtype=np.float32)
-    points = cloud.points.cpu().numpy() * axes
+    points = cloud.points.cpu().numpy()
+    if y_up:
+        start = cloud.start_w2c.cpu().numpy()
+        points = (points @ start[:3, :3].T + start[:3, 3]) * np.array([1, -1, -1], dtype=np.float32)
     colors = cloud.colors.cpu().numpy()
     if path.suffix == ".glb":
         colors = srgb_to_linear(colors)
