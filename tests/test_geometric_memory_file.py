@@ -1,0 +1,145 @@
+"""The geometric memory in a file, and its nodes."""
+import json
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from worldstereo.core.geometry.depth import Depth, intrinsics_from_fov
+from worldstereo.core.geometry.lift import lift
+from worldstereo.core.geometry.point_cloud import PointCloud
+from worldstereo.core.memory.cloud_file import KEY, TENSORS, load_cloud, save_cloud
+
+
+def cloud(count=50):
+    pose = torch.eye(4)
+    pose[0, 3] = 0.1
+    return PointCloud(torch.randn(count, 3), torch.rand(count, 3), pose, "yards", torch.rand(count) * 5,
+                      torch.randint(1, 9, (count,), dtype=torch.int32), torch.randint(0, 4, (count,), dtype=torch.int32))
+
+
+def wall(frames=1):
+    """A wall 2 m away with a picture on it."""
+    depth = torch.full((frames, 24, 32), 2.0)
+    K = intrinsics_from_fov(60, 32, 24).expand(frames, 3, 3)
+    return torch.rand(1, 24, 32, 3).expand(frames, 24, 32, 3), Depth(depth, depth > 0, K)
+
+
+def same(one, other):
+    return one.unit == other.unit and all(torch.equal(getattr(one, name), getattr(other, name)) for name in TENSORS)
+
+
+def test_what_is_loaded_is_what_was_saved(tmp_path):
+    saved = cloud()
+    save_cloud(saved, tmp_path / "a.cloud.safetensors")
+    assert same(load_cloud(tmp_path / "a.cloud.safetensors"), saved)
+
+
+def test_nothing_is_overwritten_and_nothing_half_is_left(tmp_path, monkeypatch):
+    path = tmp_path / "a.cloud.safetensors"
+    save_cloud(cloud(), path)
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match="exists already"):
+        save_cloud(cloud(), path)
+    assert path.read_bytes() == before
+    monkeypatch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(OSError("no space left")))
+    with pytest.raises(OSError, match="no space"):
+        save_cloud(cloud(), tmp_path / "b.cloud.safetensors")
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+def tensors(**change):
+    saved = cloud()
+    return {**{name: getattr(saved, name) for name in TENSORS}, **change}
+
+
+GOOD = {KEY: json.dumps({"version": 1, "unit": "m"})}
+
+
+@pytest.mark.parametrize("content, header, message", [
+    (tensors(), None, "is a safetensors file, but no geometric memory"),
+    (tensors(), {KEY: "{"}, "is damaged or no safetensors file"),
+    (tensors(), {KEY: "[1]"}, "but no geometric memory"),
+    (tensors(), {KEY: json.dumps({"version": 2, "unit": "m"})}, "has version 2, this pack reads up to 1"),
+    (tensors(), {KEY: json.dumps({"version": 1})}, "is damaged, it has no unit"),
+    ({"points": torch.zeros(2, 3)}, GOOD, "it has no clip, colors, confidence, start_w2c, views"),
+    (tensors(colors=torch.full((50, 3), 2.0)), GOOD, "colours run from 2 to 2"),
+    (tensors(views=torch.ones(49, dtype=torch.int32)), GOOD, r"views has the shape \[49\]"),
+    (tensors(points=torch.full((50, 3), torch.nan)), GOOD, "NaN or infinite")])
+def test_a_wrong_file_is_a_sentence(tmp_path, content, header, message):
+    save_file(content, tmp_path / "a.safetensors", header)
+    with pytest.raises(ValueError, match=message):
+        load_cloud(tmp_path / "a.safetensors")
+
+
+def test_a_missing_a_foreign_and_a_cut_off_file_are_sentences(tmp_path):
+    path = tmp_path / "a.safetensors"
+    with pytest.raises(ValueError, match="There is no geometric memory a.safetensors"):
+        load_cloud(path)
+    for content in (b"", b"PK\x03\x04 a zip", None):
+        if content is None:
+            save_cloud(cloud(), tmp_path / "b.safetensors")
+            content = (tmp_path / "b.safetensors").read_bytes()[:-10]
+        path.write_bytes(content)
+        with pytest.raises(ValueError, match="a.safetensors is damaged or no safetensors file"):
+            load_cloud(path)
+
+
+@pytest.fixture
+def folders(comfy, tmp_path, monkeypatch):
+    import folder_paths
+
+    for name in ("input", "output"):
+        (tmp_path / name).mkdir()
+        monkeypatch.setattr(folder_paths, f"{name}_directory", str(tmp_path / name))
+    return tmp_path
+
+
+def test_the_nodes_save_list_and_load(folders):
+    from worldstereo.nodes.geometric_memory import LoadGeometricMemory, SaveGeometricMemory
+
+    saved = cloud()
+    result = SaveGeometricMemory().save(saved, "deep/a")
+    assert result["result"] == ("deep/a_00001_.cloud.safetensors",) == tuple(result["ui"]["text"])
+    SaveGeometricMemory().save(saved, "deep/a")
+    save_cloud(saved, folders / "input" / "b.cloud.safetensors")
+    (files, _), = LoadGeometricMemory.INPUT_TYPES()["required"].values()
+    assert files == ["b.cloud.safetensors", "deep/a_00001_.cloud.safetensors [output]",
+                     "deep/a_00002_.cloud.safetensors [output]"]
+    for file in files:
+        assert LoadGeometricMemory.VALIDATE_INPUTS(file) is True and LoadGeometricMemory.IS_CHANGED(file)
+        assert same(LoadGeometricMemory().load(file)[0], saved)
+
+
+def test_the_nodes_stay_in_comfyuis_folders(folders):
+    from worldstereo.nodes.geometric_memory import LoadGeometricMemory, SaveGeometricMemory
+
+    save_cloud(cloud(), folders / "secret.cloud.safetensors")
+    for file in ("../secret.cloud.safetensors", "../secret.cloud.safetensors [output]",
+                 str(folders / "secret.cloud.safetensors")):
+        assert "outside ComfyUI's input and output folders" in LoadGeometricMemory.VALIDATE_INPUTS(file)
+        with pytest.raises(ValueError, match="outside"):
+            LoadGeometricMemory().load(file)
+    assert "does not exist any more" in LoadGeometricMemory.VALIDATE_INPUTS("gone.cloud.safetensors")
+    with pytest.raises(ValueError, match="leads out of ComfyUI's output folder"):
+        SaveGeometricMemory().save(cloud(), "../a")
+
+
+def test_the_nodes_update_and_undo(comfy):
+    import comfy.utils
+    from worldstereo.core.cameras.presets import orbit, start_from
+    from worldstereo.nodes.geometric_memory import RemoveClip, UpdateGeometricMemory
+
+    photo, depth = wall()
+    path = start_from(depth, orbit(5, 2.0, 12), 64, 48)
+    frames, maps = wall(5)
+    first, done = lift(photo, depth, 0), []
+    comfy.utils.set_progress_bar_global_hook(lambda value, total, *_, **__: done.append((value, total)))
+    try:
+        grown, clip, report = UpdateGeometricMemory().update(first, frames, maps, "scale", 3, 10_000, True, path)
+    finally:
+        comfy.utils.set_progress_bar_global_hook(None)
+    assert done == [(1, 3), (2, 3), (3, 3)] and clip == 1 and "3 of 3 frames worked in" in report
+    assert len(grown.points) > len(first.points)
+    undone, = RemoveClip().remove(grown, clip)
+    assert len(undone.points) == len(first.points)
