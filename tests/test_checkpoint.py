@@ -13,6 +13,7 @@ from safetensors.torch import load_file, save_file
 from worldstereo.core.model.checkpoint import describe, load_transformer, report, storage_dtype
 from worldstereo.core.model.config import ControlConfig
 from worldstereo.core.model.detect import control_config, missing_groups, variant_of, wan_config
+from worldstereo.core.model.native_names import native_name
 from worldstereo.core.model.settings import FewStep, read_settings
 from worldstereo.core.model.transformer import WorldStereoTransformer
 
@@ -163,6 +164,15 @@ def test_float8_halves_the_full_model(shared):
     size = sum(torch.Size(shape).numel() * storage_dtype(name, BF16, FP8).itemsize
                for name, shape in manifest["state_dict"].items())
     assert 17.4e9 < size < 19e9  # 34.9e9 as released
+
+
+def test_a_file_of_comfyuis_save_model_loads(tiny, tensors, tmp_path):
+    saved = {f"model.diffusion_model.{native_name(name)}": tensor for name, tensor in tensors.items()}
+    assert "model.diffusion_model.blocks.0.self_attn.q.weight" in saved
+    model, settings = load_transformer(write(tmp_path, saved))
+    assert settings.variant == "memory-dmd"
+    expected = load_transformer(tiny["memory-dmd"])[0].state_dict()
+    assert all(torch.equal(tensor, expected[name]) for name, tensor in model.state_dict().items())
 
 
 def test_norm_added_q_is_ignored(tensors, tmp_path):

@@ -191,8 +191,10 @@ def test_wrappers_find_arguments_where_the_stock_wan_model_has_them(comfy):
 
     from worldstereo.nodes import bridge
 
-    stock, ours = (list(inspect.signature(c._forward).parameters) for c in (comfy.ldm.wan.model.WanModel, bridge.NativeView))
-    assert ours == stock
+    def names(network):
+        return list(inspect.signature(network._forward).parameters)
+
+    assert names(bridge.NativeView) == names(comfy.ldm.wan.model.WanModel)
 
 
 def test_clones_with_other_memories_do_not_touch_each_other(comfy):
@@ -287,7 +289,7 @@ def test_what_is_missing_is_said_in_the_log(comfy, variant, caplog):
     del positive[0][1]["clip_vision_output"], negative[0][1]["concat_latent_image"]
     with torch.inference_mode():
         bridge.sample(model, positive, negative, {"samples": torch.zeros(tiny.LATENT)}, 7, 2, 3.0)
-    for part in ("longer than 512", "no clip_vision_output", "'Apply Global-Geometric Memory' is missing", "no start image"):
+    for part in ("longer than 512", "no clip_vision_output", "Global-Geometric Memory' is missing", "no start image"):
         assert part in caplog.text
 
 
@@ -353,6 +355,20 @@ def test_a_vae_of_another_model_with_16_channels_is_refused(comfy):
     network = TAEHV(latent_channels=16, latent_format=comfy.latent_formats.HunyuanVideo)
     with pytest.raises(ValueError, match="This VAE is a TAEHV.*load the Wan 2.1 VAE"):
         bridge.key_frame_vae(SimpleNamespace(first_stage_model=network, latent_channels=16, latent_dim=3))
+
+
+def test_float32_weights_compute_in_bf16_where_the_device_can(comfy, monkeypatch):
+    import comfy.model_management as mm
+
+    from worldstereo.core.model.settings import Settings
+    from worldstereo.nodes import bridge
+
+    assert model_of("camera", comfy).model.manual_cast_dtype == torch.float32  # a CPU
+    monkeypatch.setattr(mm, "should_use_bf16", lambda *_, **__: True)
+    for storage, expected in ((torch.float32, torch.bfloat16), (torch.bfloat16, None), (torch.float8_e4m3fn, torch.bfloat16)):
+        net = tiny.transformer(memory=False)
+        net.blocks[0].ffn.net[2].weight.data = net.blocks[0].ffn.net[2].weight.data.to(storage)
+        assert bridge.make_model(net, Settings("camera")).model.manual_cast_dtype == expected
 
 
 WRONG = [("memory", "geometric", "cannot run without references: add 'Apply Spatial-Stereo Memory'"),

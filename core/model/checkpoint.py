@@ -16,6 +16,7 @@ from ..values import require
 from .config import ControlConfig
 from .detect import control_config, missing_groups, variant_of, wan_config
 from .layout import StoredTensor, read_layout, read_tensor
+from .native_names import diffusers_name
 from .settings import Settings, read_settings
 from .transformer import WorldStereoTransformer
 
@@ -61,6 +62,8 @@ class ModelFile:
 def describe(path: str | Path) -> ModelFile:
     """Variant, sizes, precision and settings of a checkpoint (paths: see read_layout). ValueError when it is none."""
     tensors, config = read_layout(path)
+    # ComfyUI's stock 'Save Model' writes native names behind this prefix.
+    tensors = {diffusers_name(name.removeprefix("model.diffusion_model.")): tensor for name, tensor in tensors.items()}
     ignored = [name for name in tensors if "norm_added_q" in name]
     if ignored:
         log.debug("%d norm_added_q tensors are ignored: Wan stores them and never uses them.", len(ignored))
@@ -111,7 +114,8 @@ def load_transformer(path: str | Path, dtype: torch.dtype | None = None,
                      progress: Progress | None = None) -> tuple[WorldStereoTransformer, Settings]:
     """Builds the model without memory and fills it; beyond the model itself this takes the memory of one tensor.
 
-    dtype: see storage_dtype; float8 needs layers that cast, which ComfyUI's do. progress(bytes done, bytes in all) is called after every tensor and may raise to cancel.
+    dtype: see storage_dtype; float8 needs layers that cast, which ComfyUI's do. progress(bytes done, bytes in all) is
+    called after every tensor and may raise to cancel.
     ValueError names what is wrong with the file; a model that was not filled completely is never returned.
     """
     file = describe(path)

@@ -59,8 +59,8 @@ def stereo_control(vae: KeyFrameVae, references: References, trajectory: Traject
     size = (references.frames.shape[3], references.frames.shape[2])
     require(size == (trajectory.width, trajectory.height),
             f"The references are {size[0]}x{size[1]}, the trajectory {trajectory.width}x{trajectory.height}: use one size.")
-    require(trajectory.frames >= 2, "The trajectory has a single key frame; the spatial-stereo memory needs at least 2: "
-                                    "raise the number of frames in 'Camera Trajectory'.")
+    require(trajectory.frames >= 2, "The trajectory has a single key frame; the spatial-stereo memory needs at least 2: raise "
+                                    "the number of frames in 'Camera Trajectory'.")
     last = trajectory.frames - 2
     require(all(0 <= i <= last for i in references.ref_index),
             f"ref_index is {list(references.ref_index)}, expected 0..{last} for {trajectory.frames} key frames: "
