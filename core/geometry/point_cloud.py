@@ -41,9 +41,9 @@ class PointCloud(Value):
             check_finite(f"Point cloud {name}", tensor, REMEDY)
         require(len(self.points) == len(self.colors),
                 f"Point cloud has {len(self.points)} points and {len(self.colors)} colours; {REMEDY}.")
-        require(bool((self.colors >= 0).all() and (self.colors <= 1).all()),
-                f"Point cloud colours run from {float(self.colors.min()):.3g} to {float(self.colors.max()):.3g}, "
-                f"expected 0..1; {REMEDY}.")
+        low, high = map(float, self.colors.aminmax())
+        require(0 <= low and high <= 1,
+                f"Point cloud colours run from {low:.3g} to {high:.3g}, expected 0..1; {REMEDY}.")
         check_poses("Point cloud start_w2c", self.start_w2c[None])
         for name, default, dtype in (("confidence", 1, torch.float32), ("views", 1, torch.int32),
                                      ("clip", 0, torch.int32)):
@@ -57,4 +57,4 @@ class PointCloud(Value):
         check_shape(f"Point cloud {name}", values, f"{len(self.points)}", REMEDY)
         require(values.dtype == dtype, f"Point cloud {name} is {values.dtype}, expected {dtype}.")
         check_finite(f"Point cloud {name}", values, REMEDY)
-        require(bool((values >= 0).all()), f"Point cloud {name} has negative entries; {REMEDY}.")
+        require(float(values.min()) >= 0, f"Point cloud {name} has negative entries; {REMEDY}.")

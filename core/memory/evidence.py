@@ -36,12 +36,14 @@ class Projection(NamedTuple):
 class View:
     """One picture with aligned depth.
 
-    maps        [6,H,W]: 1 where something is known, inverse depth, quality 0..1, red, green, blue
+    maps        [3,H,W]: 1 where something is known, inverse depth there, quality 0..1
+    colors      [H*W,3], red green blue in 0..1
     tolerance   relative difference of depth up to which a point and the picture show the same surface
     typical     the typical depth; what is farther away counts less, because its error grows with the distance
     """
 
     maps: torch.Tensor
+    colors: torch.Tensor
     w2c: torch.Tensor
     K: torch.Tensor
     tolerance: float
@@ -111,15 +113,15 @@ def judge(group: Points, seen: Projection, view: View) -> tuple[Points, torch.Te
     distance = behind.abs()
     covered = torch.zeros(height * width, dtype=torch.bool, device=distance.device)
     covered[seen.pixel[distance <= 2 * view.tolerance]] = True
-    group, confirmed = _confirm(group, seen, sampled[1:], distance <= view.tolerance, view)
+    group, confirmed = _confirm(group, seen, sampled, distance <= view.tolerance, view)
     group, opposed = _oppose(group, seen, sampled[2], behind < -2 * view.tolerance, height * width)
     return group, covered, opposed, confirmed
 
 
 def _confirm(group, seen, sampled, agrees, view):
     chosen = agrees.nonzero().squeeze(1)
-    index, z = seen.index.index_select(0, chosen), seen.z.index_select(0, chosen)
-    inverse, good, *_ = sampled = sampled.index_select(1, chosen)
+    index, z, pixel = (value.index_select(0, chosen) for value in (seen.index, seen.z, seen.pixel))
+    _, inverse, good = sampled.index_select(1, chosen)
     weight = weights(good, inverse, view.typical)
     before = group.confidence.index_select(0, index)
     total = (before + weight).clamp(min=1e-12)
@@ -128,7 +130,7 @@ def _confirm(group, seen, sampled, agrees, view):
     points, colors = group.points.index_select(0, index), group.colors.index_select(0, index)
     stretch = 1 + share * (1 / (inverse * z) - 1)
     points = torch.lerp(center, points, stretch[:, None])
-    colors = torch.lerp(colors.T, sampled[2:], share).T
+    colors = torch.lerp(colors, view.colors.index_select(0, pixel), share[:, None])
     return group._replace(points=group.points.index_copy(0, index, points),
                           colors=group.colors.index_copy(0, index, colors),
                           confidence=group.confidence.index_copy(0, index, before + weight),
@@ -147,7 +149,7 @@ def _oppose(group, seen, good, in_front, pixels):
 def fill(view: View, covered: torch.Tensor, opposed: torch.Tensor, clip: int) -> Points:
     """New points at the pixel centres that show a surface which no point covers, not even in the pixel beside it,
     unless surer points stand in front of it."""
-    known, inverse, good, *color = view.maps.flatten(1)
+    known, inverse, good = view.maps.flatten(1)
     height, width = view.maps.shape[1:]
     weight = weights(good, inverse, view.typical)
     free = (known > 0) & ~_widened(covered.view(height, width)).flatten() & (opposed <= weight)
@@ -158,7 +160,7 @@ def fill(view: View, covered: torch.Tensor, opposed: torch.Tensor, clip: int) ->
     c2w = torch.linalg.inv(view.w2c)
     points = cam_points @ c2w[:3, :3].T + c2w[:3, 3]
     one = torch.ones_like(pixel, dtype=torch.int32)
-    return Points(points, torch.stack(color, 1)[pixel], weight[pixel], one, one * clip)
+    return Points(points, view.colors[pixel], weight[pixel], one, one * clip)
 
 
 def _widened(mask):

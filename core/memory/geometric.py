@@ -145,8 +145,8 @@ def _aligned(frame, depth, i, cloud_depth, settings):
     typical = float(1 / inverse[known].median()) if settings.weigh else float("inf")
     spread = 3 * 1.4826 * fit.residual if fit.agreement else TOLERANCE[1]
     tolerance = min(max(spread, TOLERANCE[0]), TOLERANCE[1])
-    maps = torch.stack([known.float(), torch.where(known, inverse, 0.0), good, *frame.clamp(0, 1).unbind(-1)])
-    return View(maps, depth.w2c[i], depth.K[i], tolerance, typical), report
+    maps = torch.stack([known.float(), torch.where(known, inverse, 0.0), good])
+    return View(maps, frame.clamp(0, 1).reshape(-1, 3), depth.w2c[i], depth.K[i], tolerance, typical), report
 
 
 def _fit(depth, seen, align):
