@@ -264,9 +264,9 @@ def refuse_camera_variant(model) -> None:
 
 # ---- CONDITIONING and sampling ----
 
-def empty_prompt(model) -> list:
-    """CONDITIONING of zero text tokens."""
-    logger.warning("WorldStereo: no prompt is connected to 'Image to Key Frames'; the model runs with empty text.")
+def empty_prompt(model, name: str) -> list:
+    """CONDITIONING of zero text tokens in place of the input of this name."""
+    logger.warning("WorldStereo: %s of 'Image to Key Frames' is not connected; its text tokens are zero.", name)
     return [[torch.zeros(1, TEXT_TOKENS, worldstereo(model).text_dim), {}]]
 
 

@@ -44,8 +44,9 @@ class ImageToKeyFrames:
         start = start_frame(image, trajectory.height, trajectory.width)
         condition = encode_condition(key_frame_vae, start, trajectory.frames, mode)
         latent = denormalise(key_frame_vae, condition[:, 4:])
-        positive, negative = (bridge.with_start_image(prompt or bridge.empty_prompt(model), condition[:, :4], latent,
-                                                      clip_vision_output) for prompt in (positive, negative))
+        positive, negative = (
+            bridge.with_start_image(prompt or bridge.empty_prompt(model, name), condition[:, :4], latent, clip_vision_output)
+            for name, prompt in (("positive", positive), ("negative", negative)))
         return positive, negative, {"samples": latent.new_zeros(latent.shape)}
 
 

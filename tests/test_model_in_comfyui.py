@@ -293,6 +293,13 @@ def test_what_is_missing_is_said_in_the_log(comfy, variant, caplog):
         assert part in caplog.text
 
 
+def test_the_prompt_that_is_not_connected_is_named(comfy, caplog):
+    from worldstereo.nodes import bridge
+
+    empty = bridge.empty_prompt(model_of("camera", comfy), "negative")
+    assert empty[0][0].shape == (1, 512, tiny.WAN["text_dim"]) and "negative of 'Image to Key Frames'" in caplog.text
+
+
 def test_sample_key_frames_keeps_what_the_noise_mask_protects(comfy):
     from worldstereo.nodes import bridge
 

@@ -19,7 +19,7 @@ OnFrame = Callable[[], None] | None
 
 @dataclass(frozen=True, eq=False)
 class GeometricControl(Value):
-    """Global-geometric memory of one clip of F key frames, on the CPU.
+    """Global-geometric memory of one clip of F key frames.
 
     render_latent [1,16,F,h,w] normalised; mask [1,1,F,8h,8w], 1 = hole; pluecker [1,6,F,8h,8w].
     strength multiplies what the control branch adds; it acts between start and end, fractions of the schedule.
