@@ -99,15 +99,15 @@ class RetrieveReferences:
                          "Frames to prefer whatever their score. through shortcut_clip: the key frames go through that "
                          "clip in step; official names: by the rules of the official code for the name in clip_name."}),
             "image_features": ([AUTO, DINOV2, BUILT_IN], {"tooltip":
-                               "What tells frames apart when there are too many. DINOv2 is the official code's (a folder "
-                               "in models/clip_vision); built-in compares colours; auto takes DINOv2 when it is there."}),
+                               "What tells frames apart when there are too many. DINOv2: the official code's, a folder "
+                               "in models/clip_vision; built-in: colours; auto: DINOv2 if there, else built-in."}),
         }, "optional": {
             "depth": ("WSKIT_DEPTH", {"tooltip": "Sets far to 8 times its median depth, as the panorama code does."}),
             "shortcut_clip": ("STRING", {"default": "", "tooltip": "A clip in the bank, for through shortcut_clip."}),
             "shortcut_key_frames": ("STRING", {"default": "1,2,3,5,7,9,13,17", "tooltip":
                                     "Key frames that go through shortcut_clip; 0 is the start, which needs none."}),
             "clip_name": ("STRING", {"default": "", "tooltip":
-                          "Name of the clip to sample, view/trajectory, for official names; empty = the trajectory's."}),
+                          "Name of the clip, view/trajectory, for official names; empty = the trajectory's."}),
         }}
 
     def retrieve(self, memory_bank, trajectory, max_references, near, far, least_score, shortcut, image_features,
@@ -118,16 +118,18 @@ class RetrieveReferences:
         from ..core.pictures import to_image
         if depth is not None:
             far = far_from_depth(depth.median)
-        preferred = None
+        preferred, note = None, ""
         if shortcut == BY_CLIP:
             preferred = retrieval.shortcut_through(memory_bank, shortcut_clip.strip(), _numbers(shortcut_key_frames))
         elif shortcut == BY_NAMES:
             name = clip_name.strip() or trajectory.name
             preferred = shortcut_by_names(memory_bank.names, name, trajectory.frames)
+            if preferred is None or not preferred.entries:
+                note = f"\nthe official names give {name!r} no shortcut into this bank"
         references, report = retrieval.retrieve(
             memory_bank, trajectory, limit=max_references, near=near, far=far, least_score=least_score,
             shortcut=preferred, features=_features(image_features))
-        return references, to_image(references.frames), str(report)
+        return references, to_image(references.frames), f"{report}{note}"
 
 
 class SaveMemoryBank:
@@ -199,8 +201,8 @@ def _features(choice):
     folders = folder_paths.get_folder_paths("clip_vision")
     found = features.find_dinov2(folders) if choice != BUILT_IN else None
     if found is None and choice == DINOV2:
-        raise ValueError(f"There is no DINOv2 in models/clip_vision; put a folder with {', '.join(features.DINOV2_FILES)} "
-                         f"of dinov2-base there, or choose {BUILT_IN} features.")
+        raise ValueError(f"There is no DINOv2 in models/clip_vision; put a folder with dinov2-base's "
+                         f"{', '.join(features.DINOV2_FILES)} there, or choose {BUILT_IN} features.")
     return features.dinov2(found) if found else features.BUILT_IN
 
 
@@ -209,7 +211,7 @@ def _numbers(text):
     try:
         return [int(number) for number in text.split(",") if number.strip()]
     except ValueError:
-        raise ValueError(f"shortcut_key_frames is {text!r}; expected whole numbers with commas, like 1,2,3,5.") from None
+        raise ValueError(f"shortcut_key_frames is {text!r}; expected whole numbers and commas, like 1,2,3.") from None
 
 
 NODES = {

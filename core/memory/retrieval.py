@@ -77,7 +77,8 @@ class Report:
         lines = [f"{len(used)} references from a bank of {len(self.names)} frames; cameras see from {self.near:g} to "
                  f"{self.far:g}"]
         if self.features:
-            lines.append(f"{self.thinned_from} fitted; chosen among them by camera, sharpness and {self.features}")
+            lines.append(f"{self.thinned_from} fitted; chosen among them by camera, sharpness and {self.features}, "
+                         "shortcuts not counted")
         for match in self.matches:
             note = "  shortcut" if match.shortcut else ""
             lines.append(f"key frame {match.key_frame:2} <- {self.names[match.entry]}  score {match.score:.3f}  "

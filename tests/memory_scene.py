@@ -1,0 +1,37 @@
+"""Small banks and paths for the tests of the stereo memory."""
+import math
+
+import torch
+
+from worldstereo.core.cameras.trajectory import Trajectory
+from worldstereo.core.memory.bank import MemoryBank
+
+
+def turned(degrees, centre=(0.0, 0.0, 0.0)):
+    """w2c of an upright camera that looks `degrees` to the right of z."""
+    a = math.radians(degrees)
+    w2c = torch.eye(4)
+    w2c[:3, :3] = torch.tensor([[math.cos(a), 0, -math.sin(a)], [0, 1, 0], [math.sin(a), 0, math.cos(a)]])
+    w2c[:3, 3] = -w2c[:3, :3] @ torch.tensor(centre)
+    return w2c
+
+
+def path(w2c, width=32, height=16, focal=20.0, **kwargs):
+    w2c = torch.stack(list(w2c))
+    K = torch.tensor([[focal, 0, width / 2], [0, focal, height / 2], [0, 0, 1]]).repeat(len(w2c), 1, 1)
+    return Trajectory(w2c, K, width, height, **kwargs)
+
+
+def random_path(frames, seed, spread=0.5, **kwargs):
+    g = torch.Generator().manual_seed(seed)
+    places = spread * torch.randn(frames, 3, generator=g)
+    angles = 360 * torch.rand(frames, generator=g)
+    return path([turned(float(a), p.tolist()) for a, p in zip(angles, places)], **kwargs)
+
+
+def bank_of(cameras, clip="start", seed=0):
+    """A bank with these cameras and pictures of noise."""
+    g = torch.Generator().manual_seed(seed)
+    frames = torch.randint(0, 256, (cameras.frames, 3, cameras.height, cameras.width), generator=g, dtype=torch.uint8)
+    names = tuple(f"{clip}/{i:04}" for i in range(cameras.frames))
+    return MemoryBank(frames, cameras.w2c, cameras.K, names, cameras.unit)
