@@ -201,8 +201,9 @@ class WorldStereoModel(comfy.model_base.WAN21):
         return super()._apply_model(x, t, c_concat, c_crossattn, control, transformer_options, **kwargs)
 
     def _acts_at(self, memory: GeometricControl, sigma: float) -> bool:
+        """From start on, and no longer at end, as in the library pipeline; sigmas are float32, hence the tolerance."""
         to_sigma = self.model_sampling.percent_to_sigma
-        return to_sigma(memory.end) <= sigma <= to_sigma(memory.start)
+        return to_sigma(memory.end) + 1e-5 < sigma <= to_sigma(memory.start) + 1e-5
 
 
 def _check_width(name: str, tokens: torch.Tensor, width: int, remedy: str) -> None:

@@ -243,6 +243,21 @@ def test_strength_and_window_of_the_geometric_memory(comfy):
     assert (early - full).abs().max() > 1e-3 and (early - off).abs().max() > 1e-3
 
 
+@pytest.mark.parametrize("start, end", [(0.0, 0.5), (0.25, 0.75), (0.5, 1.0)])
+def test_the_window_opens_and_closes_at_the_same_steps_as_in_the_library(comfy, start, end):
+    from dataclasses import replace
+
+    from worldstereo.core.sampling.schedule import few_step_sigmas
+    from worldstereo.nodes import bridge
+
+    geometric, stereo = tiny.controls()
+    model = bridge.with_memory(model_of("memory-dmd", comfy), replace(geometric, start=start, end=end))
+    model, (positive, negative) = bridge.with_memory(model, stereo), conditioning()
+    with torch.inference_mode():
+        out = bridge.sample(model, positive, negative, {"samples": torch.zeros(tiny.LATENT)}, 7, 4, 0)["samples"]
+    assert (out - by_library(model, positive, negative, few_step_sigmas(4), 1.0)).abs().max() <= 1e-4
+
+
 def test_interruption_stops_within_a_step(comfy):
     import comfy.model_management as mm
 
