@@ -9,6 +9,7 @@ noise. The demo shows the path of the data, not the quality. Ctrl-C stops everyt
 from __future__ import annotations
 
 import argparse
+import contextlib
 import signal
 import sys
 import tempfile
@@ -62,7 +63,8 @@ def demo(base: Path, output: Path, keep_server: bool) -> None:
             print(f"  {file}  ({file.stat().st_size / 1000:.0f} kB)\n      {quickstart.RESULTS[file.name]}")
         if keep_server:
             print(f"\nComfyUI is at {server.url} (open workflows/quickstart.json there); Ctrl-C stops it.", flush=True)
-            server.process.wait()
+            with contextlib.suppress(KeyboardInterrupt):
+                server.process.wait()
 
 
 def has_accelerator() -> bool:
@@ -75,15 +77,16 @@ def progress_printer(graph: dict) -> Callable[[dict], None]:
     """Shows ComfyUI's messages: one line per node with its title, in a terminal with a live bar."""
     titles = {node_id: node.get("_meta", {}).get("title", node["class_type"]) for node_id, node in graph.items()}
     current, since = None, time.monotonic()
+    start = "\r" if sys.stdout.isatty() else ""
 
     def show(event: dict) -> None:
         nonlocal current, since
         data = event["data"]
-        if event["type"] == "progress" and sys.stdout.isatty():
-            print(f"\r  {titles[data['node']]:<32} {bar(data['value'] / max(data['max'], 1))}", end="", flush=True)
+        if event["type"] == "progress" and start:
+            print(f"{start}  {titles[data['node']]:<32} {bar(data['value'] / max(data['max'], 1))}", end="", flush=True)
         elif event["type"] == "executing" or event["type"].startswith("execution_") and current:
             if current:
-                print(f"\r  {titles[current]:<32} {time.monotonic() - since:5.1f} s{'':<28}", flush=True)
+                print(f"{start}  {titles[current]:<32} {time.monotonic() - since:5.1f} s{'':<28}", flush=True)
             current, since = data.get("node") if event["type"] == "executing" else None, time.monotonic()
 
     return show
