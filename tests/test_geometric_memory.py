@@ -13,6 +13,7 @@ from worldstereo.core.geometry.depth import Depth, intrinsics_from_fov
 from worldstereo.core.geometry.lift import lift
 from worldstereo.core.geometry.point_cloud import PointCloud
 from worldstereo.core.memory.alignment import fit_inverse_depth
+from worldstereo.core.memory.evidence import project, visible_depth
 from worldstereo.core.memory.geometric import UpdateSettings, chosen, placed, update, without_clip
 from worldstereo.core.memory.thinning import most_confident
 
@@ -90,6 +91,27 @@ def test_a_new_view_fills_what_was_not_seen():
     direction = grown.points[new] - torch.tensor([0.0, 0, -1])
     angle = torch.rad2deg(torch.atan2(direction[:, 0], direction[:, 2]))
     assert (angle > 30).float().mean() > 0.9  # the first view ends at 37.5 degrees, its steep edges earlier
+
+
+def test_far_and_uneven_depth_weighs_less():
+    cloud, (photo, depth) = lifted(100), room(100)
+    grown, _ = update(cloud, photo, depth)
+    gain = (grown.confidence - cloud.confidence).view(HEIGHT, WIDTH)
+    typical, far = float(depth.depth.median()), depth.depth[0] > 1.05 * depth.depth.median()
+    assert far.any() and (gain[far] <= (typical / depth.depth[0][far]) ** 2 + 1e-3).all()
+    assert (gain[far] > 0).float().mean() > 0.5 and gain.min() >= 0 and 0.9 < gain.max() <= 1
+
+
+def test_what_shows_through_gaps_is_not_visible():
+    """A thin near surface before a dense far one: only the near one counts, where there is any of it."""
+    K, eye = intrinsics_from_fov(70, WIDTH, HEIGHT), torch.eye(4)
+    row, column = torch.meshgrid(torch.arange(HEIGHT) + 0.5, torch.arange(WIDTH) + 0.5, indexing="ij")
+    rays = torch.stack([column, row, torch.ones_like(row)], 2) @ torch.linalg.inv(K).T
+    near, far = 2 * rays[::2, : WIDTH // 2 : 2].reshape(-1, 3), 4 * rays.reshape(-1, 3)
+    depth = visible_depth([project(points, eye, K, HEIGHT, WIDTH) for points in (near, far)], HEIGHT, WIDTH)
+    left, right = depth[:, : WIDTH // 2 - 1], depth[:, WIDTH // 2 + 1:]
+    assert set(left.unique().tolist()) == {2.0, math.inf} and (left == 2).float().mean() == pytest.approx(0.25, abs=0.02)
+    assert torch.allclose(right, torch.tensor(4.0))
 
 
 def test_a_point_in_the_air_goes_and_a_hidden_one_stays():

@@ -39,7 +39,8 @@ class View:
     maps        [3,H,W]: 1 where something is known, inverse depth there, quality 0..1
     colors      [H*W,3], red green blue in 0..1
     tolerance   relative difference of depth up to which a point and the picture show the same surface
-    typical     the typical depth; what is farther away counts less, because its error grows with the distance
+    typical     the typical depth; what is farther away counts less, because its error grows with the distance (never
+                less when this is infinite)
     """
 
     maps: torch.Tensor
@@ -111,8 +112,8 @@ def judge(group: Points, seen: Projection, view: View) -> tuple[Points, torch.Te
     # How far the point lies behind the view's surface; exact on planes, where inverse depth is linear in the picture.
     behind = torch.where(sampled[0] > WHOLLY, sampled[1] * seen.z - 1, torch.inf)
     distance = behind.abs()
-    covered = torch.zeros(height * width, dtype=torch.bool, device=distance.device)
-    covered[seen.pixel[distance <= 2 * view.tolerance]] = True
+    near = seen.pixel.masked_select(distance <= 2 * view.tolerance)
+    covered = torch.zeros(height * width, dtype=torch.bool, device=near.device).index_fill_(0, near, True)
     group, confirmed = _confirm(group, seen, sampled, distance <= view.tolerance, view)
     group, opposed = _oppose(group, seen, sampled[2], behind < -2 * view.tolerance, height * width)
     return group, covered, opposed, confirmed

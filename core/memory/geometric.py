@@ -101,7 +101,7 @@ def without_clip(cloud: PointCloud, clip: int) -> PointCloud:
     present = ", ".join(map(str, cloud.clip.unique().tolist()))
     require(not keep.all(), f"The point cloud has no points of clip {clip}; it has those of {present}.")
     require(bool(keep.any()), f"All points of the cloud are from clip {clip}; without them nothing is left to render.")
-    return with_points(cloud, Points(*(value[keep] for value in points_of(cloud))))
+    return with_points(cloud, _picked(points_of(cloud), keep))
 
 
 def points_of(cloud: PointCloud) -> Points:
@@ -127,26 +127,20 @@ def _check(cloud, frames, depth, settings):
 
 def _aligned(frame, depth, i, cloud_depth, settings):
     """(View, FrameReport) of frame i; the view is None where the report has a reason to leave the frame out."""
-    depth_map, valid = depth.depth[i], depth.valid[i]
-    good = quality(depth_map, valid)
-    usable = good > 0 if settings.weigh else valid
-    if not settings.weigh:
-        good = valid.float()
-    shared = usable & torch.isfinite(cloud_depth)
-    overlap = float(shared.sum() / usable.sum().clamp(min=1))
-    fit = _fit(depth_map[shared], cloud_depth[shared], settings.align)
-    report = FrameReport(i, _objection(usable, overlap, fit, settings.align), overlap, fit)
+    good = quality(depth.depth[i], depth.valid[i]) if settings.weigh else depth.valid[i].float()
+    shared = (good > 0) & torch.isfinite(cloud_depth)
+    overlap = float(shared.sum() / (good > 0).sum().clamp(min=1))
+    fit = _fit(depth.depth[i][shared], cloud_depth[shared], settings.align)
+    inverse = fit.scale / depth.depth[i] + fit.shift
+    known = (good > 0) & (inverse > 0)  # a shift may push the farthest pixels beyond infinity
+    report = FrameReport(i, _objection(known, overlap, fit, settings.align), overlap, fit)
     if report.reason:
         return None, report
-    inverse = fit.scale / depth_map + fit.shift
-    known = usable & (inverse > 0)
-    if not known.any():
-        return None, replace(report, reason="its aligned depth lies behind the camera")
     typical = float(1 / inverse[known].median()) if settings.weigh else float("inf")
-    spread = 3 * 1.4826 * fit.residual if fit.agreement else TOLERANCE[1]
-    tolerance = min(max(spread, TOLERANCE[0]), TOLERANCE[1])
+    tolerance = 3 * 1.4826 * fit.residual if fit.agreement else TOLERANCE[1]  # three standard deviations
     maps = torch.stack([known.float(), torch.where(known, inverse, 0.0), good])
-    return View(maps, frame.clamp(0, 1).reshape(-1, 3), depth.w2c[i], depth.K[i], tolerance, typical), report
+    return View(maps, frame.clamp(0, 1).reshape(-1, 3), depth.w2c[i], depth.K[i],
+                min(max(tolerance, TOLERANCE[0]), TOLERANCE[1]), typical), report
 
 
 def _fit(depth, seen, align):
@@ -155,9 +149,9 @@ def _fit(depth, seen, align):
     return measure(depth, seen) if align == "none" else fit_inverse_depth(depth, seen, align == "scale and shift")
 
 
-def _objection(usable, overlap, fit, align):
+def _objection(known, overlap, fit, align):
     """Why a frame is left out, or an empty text."""
-    if not usable.any():
+    if fit.scale > 0 and not known.any():
         return "it has no pixel of known, even depth"
     if align == "none":
         return ""
@@ -191,6 +185,12 @@ def _joined(groups):
     return Points(*(torch.cat(values) for values in zip(*groups)))
 
 
+def _picked(points, chosen):
+    """The points at indices [M], or where a mask [N] is True."""
+    index = chosen.nonzero().squeeze(1) if chosen.dtype == torch.bool else chosen
+    return Points(*(value.index_select(0, index) for value in points))
+
+
 def _tidied(points, settings):
     """(points, number pruned, number thinned out)."""
     before = len(points.points)
@@ -198,9 +198,8 @@ def _tidied(points, settings):
         keep = points.confidence > 0
         require(bool(keep.any()), "The new frames see through every point of the cloud, so none would be left: check "
                                   "that their depth and trajectory belong to this cloud.")
-        points = points if keep.all() else Points(*(value[keep] for value in points))
+        points = points if keep.all() else _picked(points, keep)
     pruned = before - len(points.points)
     if len(points.points) > settings.max_points:
-        index = most_confident(points.points, points.confidence, settings.max_points)
-        points = Points(*(value.index_select(0, index) for value in points))
+        points = _picked(points, most_confident(points.points, points.confidence, settings.max_points))
     return points, pruned, before - pruned - len(points.points)
