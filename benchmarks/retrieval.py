@@ -49,7 +49,7 @@ def main() -> None:
         search = median(lambda: camera_scores(bank, clip, frustum.NEAR, frustum.FAR))
         whole, thinned = median(lambda: retrieve(bank, clip)), median(lambda: retrieve(crowded, clip))
         pairs = median(lambda: scores_by_pairs(bank, clip), runs=1)
-        floor = median(lambda: frames_from_bytes(bank.frames[:8].permute(0, 2, 3, 1)).contiguous())
+        floor = median(lambda: frames_from_bytes(bank.pictures(range(8)).permute(0, 2, 3, 1)).contiguous())
         print(row.format(size, *(f"{t:.1f}" for t in (search, whole, thinned, pairs, floor)), f"{pairs / search:.0f}"))
         if size == GOAL_SIZE:
             verdict = "met" if whole < GOAL else "NOT met"
@@ -84,8 +84,8 @@ def memory_bank(size: int, far_away: int) -> MemoryBank:
     if far_away:
         w2c = torch.cat([w2c, path(far_away, 2 * math.pi, 0.01).w2c])
         w2c[-far_away:, :3, 3] += 100
-    frames = torch.randint(0, 256, (min(size, 50), 3, HEIGHT, WIDTH), dtype=torch.uint8)
-    frames = frames.repeat(math.ceil(size / 50), 1, 1, 1)[:size]
+    frames = torch.randint(0, 256, (min(size, 50), 3, HEIGHT, WIDTH), dtype=torch.uint8).unbind()
+    frames = (frames * math.ceil(size / 50))[:size]
     K = path(1, 0, 0).K.repeat(size, 1, 1)
     return MemoryBank(frames, w2c, K, tuple(f"bank/{i:04}" for i in range(size)))
 

@@ -1,6 +1,7 @@
 """Small banks and paths for the tests of the stereo memory."""
 import math
 
+import numpy as np
 import torch
 
 from worldstereo.core.cameras.trajectory import Trajectory
@@ -32,6 +33,23 @@ def random_path(frames, seed, spread=0.5, **kwargs):
 def bank_of(cameras, clip="start", seed=0):
     """A bank with these cameras and pictures of noise."""
     g = torch.Generator().manual_seed(seed)
-    frames = torch.randint(0, 256, (cameras.frames, 3, cameras.height, cameras.width), generator=g, dtype=torch.uint8)
+    size = (cameras.frames, 3, cameras.height, cameras.width)
+    frames = torch.randint(0, 256, size, generator=g, dtype=torch.uint8).unbind()
     names = tuple(f"{clip}/{i:04}" for i in range(cameras.frames))
     return MemoryBank(frames, cameras.w2c, cameras.K, names, cameras.unit)
+
+
+def slow_farthest_points(points, quality, count, bias):
+    """The rule word for word, one candidate at a time."""
+    q = [(v - min(quality)) / (max(quality) - min(quality) + 1e-8) for v in quality]
+    mean = points.mean(0)
+    start = [-np.linalg.norm(p - mean) + 0.1 * v for p, v in zip(points, q)]
+    chosen = [start.index(max(start))]
+    while len(chosen) < count:
+        best, best_gain = None, -1.0
+        for i in range(len(points)):
+            gain = min(np.linalg.norm(points[i] - points[j]) for j in chosen) * (1 + bias * (q[i] - 0.5))
+            if i not in chosen and gain > best_gain:
+                best, best_gain = i, gain
+        chosen.append(best)
+    return chosen

@@ -5,7 +5,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from memory_scene import bank_of, path, random_path, turned
+from memory_scene import bank_of, path, random_path, slow_farthest_points, turned
 
 from worldstereo.core.export import world_mirror
 from worldstereo.core.memory import frustum
@@ -13,6 +13,7 @@ from worldstereo.core.memory.bank import MemoryBank
 from worldstereo.core.memory.features import BUILT_IN, ImageFeatures
 from worldstereo.core.memory.official_names import retrieval_frames, shortcut_by_names
 from worldstereo.core.memory.retrieval import Shortcut, camera_scores, retrieve, shortcut_through
+from worldstereo.core.memory.selector import combined_features, picture_quality
 
 few = settings(max_examples=20, deadline=None)
 RING = path([turned(45 * i) for i in range(8)])
@@ -79,7 +80,7 @@ def test_a_clip_along_the_banks_own_cameras_gets_them_in_order():
     assert [match.entry for match in report.matches] == [3, 3, 1, 3, 0]
     assert references.ref_index == (0, 2, 4)
     assert all(match.score == pytest.approx(1, abs=1e-5) and match.angle < 0.1 for match in report.matches)
-    torch.testing.assert_close(references.frames, bank_of(RING).frames[[3, 1, 0]] / 127.5 - 1)
+    torch.testing.assert_close(references.frames, bank_of(RING).pictures([3, 1, 0]) / 127.5 - 1)
 
 
 def test_of_two_equal_frames_the_older_wins():
@@ -116,6 +117,17 @@ def test_too_many_are_thinned_by_the_given_features():
     references, report = retrieve(bank, clip, limit=5, features=ImageFeatures("my features", describe))
     assert len(references.frames) == 5 and seen == [20] and report.features == "my features"
     assert "20 fitted; chosen among them by camera, sharpness and my features" in str(report)
+
+
+def test_frames_that_are_best_more_often_count_more_often_when_thinning():
+    bank = bank_of(path([turned(0), turned(5), turned(90), turned(180), turned(270)]))
+    clip = path([turned(d) for d in (0, 0, 1, 2, 5, 6, 90, 91, 180, 270)])
+    best = [0, 0, 0, 1, 1, 2, 2, 3, 4]
+    pictures = bank.pictures(best)
+    combined = combined_features(bank.w2c[best], BUILT_IN.describe(pictures))
+    wanted = {best[i] for i in slow_farthest_points(combined, picture_quality(pictures), 3, 0.1)}
+    _, report = retrieve(bank, clip, limit=3)
+    assert {match.entry for match in report.matches} == wanted
 
 
 def test_references_come_at_the_clips_size():
@@ -206,10 +218,10 @@ def test_other_bad_input_is_refused(arguments, complaint):
 
 def test_nothing_is_changed_in_place():
     bank, clip = bank_of(RING), random_path(21, 0)
-    before = [tensor.clone() for tensor in (bank.frames, bank.w2c, bank.K, clip.w2c, clip.K)]
+    before = [tensor.clone() for tensor in (*bank.frames, bank.w2c, bank.K, clip.w2c, clip.K)]
     first = retrieve(bank, clip, limit=3)
     second = retrieve(bank, clip, limit=3)
-    assert all(map(torch.equal, before, (bank.frames, bank.w2c, bank.K, clip.w2c, clip.K)))
+    assert all(map(torch.equal, before, (*bank.frames, bank.w2c, bank.K, clip.w2c, clip.K)))
     assert first[1] == second[1] and torch.equal(first[0].frames, second[0].frames)
 
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from memory_scene import random_path
+from memory_scene import random_path, slow_farthest_points
 
 from worldstereo.core.cameras.pluecker import quaternion_from_rotation
 from worldstereo.core.memory import features, selector
@@ -66,22 +66,6 @@ def test_standardised_columns():
     np.testing.assert_allclose(got, [[-(1.5 ** 0.5), 0], [0, 0], [1.5 ** 0.5, 0]], atol=1e-7)
 
 
-def slow_farthest_points(points, quality, count, bias):
-    """The rule word for word, one candidate at a time."""
-    q = [(v - min(quality)) / (max(quality) - min(quality) + 1e-8) for v in quality]
-    mean = points.mean(0)
-    start = [-np.linalg.norm(p - mean) + 0.1 * v for p, v in zip(points, q)]
-    chosen = [start.index(max(start))]
-    while len(chosen) < count:
-        best, best_gain = None, -1.0
-        for i in range(len(points)):
-            gain = min(np.linalg.norm(points[i] - points[j]) for j in chosen) * (1 + bias * (q[i] - 0.5))
-            if i not in chosen and gain > best_gain:
-                best, best_gain = i, gain
-        chosen.append(best)
-    return chosen
-
-
 @given(seed=st.integers(0, 10_000), size=st.integers(1, 12), bias=st.sampled_from([0.0, 0.1, 1.5]),
        repeats=st.booleans())
 @few
@@ -93,6 +77,13 @@ def test_farthest_points_follow_the_rule(seed, size, bias, repeats):
         points, quality = points[again], quality[again]
     count = int(rng.integers(1, len(points) + 1))
     assert selector.farthest_points(points, quality, count, bias) == slow_farthest_points(points, quality, count, bias)
+
+
+def test_cameras_count_three_and_pictures_seven_tenths():
+    got = selector.combined_features(random_path(9, 0).w2c, np.random.default_rng(0).normal(size=(9, 4)))
+    assert got.shape == (9, 11)
+    # An upright camera on its turntable moves in x, y, z and turns by qy, qw; qx and qz stay 0.
+    np.testing.assert_allclose(got.std(0), [0.3, 0.3, 0.3, 0, 0.3, 0, 0.3, 0.7, 0.7, 0.7, 0.7], atol=1e-6)
 
 
 def test_copies_are_chosen_last():

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import torch
@@ -23,21 +24,23 @@ FRAMES_PER_CLIP = 8  # as many as the official code keeps of a clip
 class MemoryBank(Value):
     """N frames with their cameras, oldest first.
 
-    frames  [N,3,H,W] uint8: a bank of hundreds of frames stays small, and the official bank holds 8 bits as well
+    frames  N of [3,H,W] uint8, as the official bank has 8 bits as well; a grown bank shares those of the bank before
     w2c, K  [N,4,4], [N,3,3] as in Trajectory; K in pixels of the frames
     names   "clip/number", each once; the clip may contain further slashes ("view0/traj2")
     unit    unit of the translations
     """
 
-    frames: Tensor
+    frames: tuple[Tensor, ...]
     w2c: Tensor
     K: Tensor
     names: tuple[str, ...]
     unit: str = RELATIVE_UNIT
 
     def __post_init__(self):
-        check_shape("The memory bank", self.frames, "N,3,H,W", "start it in 'New Memory Bank' with one picture or more")
-        require(self.frames.dtype == torch.uint8, f"The memory bank is {self.frames.dtype}, expected torch.uint8.")
+        require(len(self.frames) > 0, "The memory bank is empty; start it in 'New Memory Bank' with a picture or more.")
+        for frame in self.frames:
+            check_shape("A memory bank frame", frame, f"3,{self.height},{self.width}", "give all frames one size")
+            require(frame.dtype == torch.uint8, f"A memory bank frame is {frame.dtype}, expected torch.uint8.")
         check_poses("Memory bank w2c", self.w2c)
         check_intrinsics("Memory bank K", self.K, len(self.w2c))
         require(len(self.frames) == len(self.w2c) == len(self.names),
@@ -52,11 +55,11 @@ class MemoryBank(Value):
 
     @property
     def width(self) -> int:
-        return self.frames.shape[3]
+        return self.frames[0].shape[-1]
 
     @property
     def height(self) -> int:
-        return self.frames.shape[2]
+        return self.frames[0].shape[-2]
 
     @property
     def clips(self) -> dict[str, int]:
@@ -66,6 +69,10 @@ class MemoryBank(Value):
     def __str__(self) -> str:
         clips = ", ".join(f"{clip} ({count})" for clip, count in self.clips.items())
         return f"{len(self)} frames of {self.width}x{self.height} in {self.unit}: {clips}"
+
+    def pictures(self, entries: Iterable[int]) -> Tensor:
+        """[n,3,H,W] uint8 of these entries."""
+        return torch.stack([self.frames[i] for i in entries])
 
     def entries_of(self, clip: str) -> tuple[int, ...]:
         """The entries that came from this clip, in their order."""
@@ -109,7 +116,7 @@ def remember_clip(bank: MemoryBank, frames: Tensor, trajectory: Trajectory, clip
         logger.info("Frames of %dx%d are stretched to the memory bank's %dx%d.", width, height, *size)
     new_K = resize_intrinsics(trajectory.K[kept], (trajectory.width, trajectory.height), size)
     names = tuple(f"{clip or trajectory.name or 'clip'}/{i:04}" for i in kept)
-    return MemoryBank(torch.cat([bank.frames, to_bytes(stretch(frames[kept], bank.height, bank.width))]),
+    return MemoryBank(bank.frames + to_bytes(stretch(frames[kept], bank.height, bank.width)),
                       torch.cat([bank.w2c, trajectory.w2c[kept]]), torch.cat([bank.K, new_K]), bank.names + names,
                       common_unit(bank, trajectory))
 
@@ -123,6 +130,6 @@ def common_unit(bank: MemoryBank, trajectory: Trajectory) -> str:
     return trajectory.unit
 
 
-def to_bytes(frames: Tensor) -> Tensor:
-    """Frames in -1..1 as uint8."""
-    return ((frames + 1) * 127.5).round().clamp(0, 255).to(torch.uint8).cpu()
+def to_bytes(frames: Tensor) -> tuple[Tensor, ...]:
+    """Frames [N,3,H,W] in -1..1 as the bank keeps them."""
+    return ((frames + 1) * 127.5).round().clamp(0, 255).to(torch.uint8).cpu().unbind()

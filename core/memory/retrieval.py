@@ -146,7 +146,7 @@ def _bonus(shortcut: Shortcut | None, rows: int, entries: int) -> Tensor:
 def _thinned(bank: MemoryBank, scores: Tensor, best: Tensor, limit: int, features: ImageFeatures) -> Tensor:
     """The best of `limit` entries for every row of scores; repeats count among the candidates, as official."""
     entries, where = best.unique(return_inverse=True)
-    frames = bank.frames[entries]
+    frames = bank.pictures(entries.tolist())
     described, quality = features.describe(frames)[where], selector.picture_quality(frames)[where]
     combined = selector.combined_features(bank.w2c[best], described)
     chosen = best[selector.farthest_points(combined, quality, limit)]
@@ -156,7 +156,7 @@ def _thinned(bank: MemoryBank, scores: Tensor, best: Tensor, limit: int, feature
 def _references(bank: MemoryBank, trajectory: Trajectory, matches: tuple[Match, ...]) -> References:
     first_for = {match.entry: match.key_frame - 1 for match in reversed(matches)}
     entries = list(dict.fromkeys(match.entry for match in matches))
-    frames = frames_from_bytes(bank.frames[entries].permute(0, 2, 3, 1))
+    frames = frames_from_bytes(bank.pictures(entries).permute(0, 2, 3, 1))
     size = (trajectory.width, trajectory.height)
     return References(resize_frames(frames, trajectory.height, trajectory.width), bank.w2c[entries],
                       resize_intrinsics(bank.K[entries], (bank.width, bank.height), size),

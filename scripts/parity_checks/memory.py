@@ -100,11 +100,12 @@ def check_memory_bank(case: Case) -> dict:
 def _first_bank(case: Case) -> tuple[MemoryBank, dict]:
     meta, inputs, names = case.meta, case.inputs, tuple(case.meta["init_fnames"])
     if "bank_images" in inputs:
-        return MemoryBank(inputs["bank_images"].permute(0, 3, 1, 2), inputs["bank_w2cs"], inputs["bank_Ks"], names), {}
+        frames = inputs["bank_images"].permute(0, 3, 1, 2).unbind()
+        return MemoryBank(frames, inputs["bank_w2cs"], inputs["bank_Ks"], names), {}
     start = Image.fromarray(inputs["start_image"].numpy())
     frame = picture_to_frame(start, *nearest_bucket(start.height, start.width, meta["scale_map"]))
     pixels = ((frame + 1) * 127.5).round().byte()
-    bank = MemoryBank(pixels[None], torch.eye(4)[None], inputs["start_K"][None], names)
+    bank = MemoryBank((pixels,), torch.eye(4)[None], inputs["start_K"][None], names)
     return bank, {"start_image_resized": pixels.permute(1, 2, 0)}
 
 
