@@ -8,6 +8,7 @@ from synthetic_room import look, see, spoiled, surface_samples
 
 from worldstereo.core.geometry.cloud_metrics import nearest_distance, score
 from worldstereo.core.geometry.lift import lift
+from worldstereo.core.geometry.render import render_points
 from worldstereo.core.memory.geometric import UpdateSettings, update
 
 HEIGHT, WIDTH, CLIPS, FRAMES = 84, 140, 5, 4
@@ -51,13 +52,22 @@ def full(start, clips):
 
 @pytest.fixture(scope="module")
 def best(full, truth):
-    return score(full[0][-1].points, truth, THRESHOLD)
+    return score(full[0][-1].points, truth, THRESHOLD), wrong_in_pictures(full[0][-1])
 
 
 def without(start, clips, truth, **switch):
     for clip in clips:
         start, _ = update(start, *clip, UpdateSettings(**switch))
-    return score(start.points, truth, THRESHOLD)
+    return score(start.points, truth, THRESHOLD), wrong_in_pictures(start)
+
+
+def wrong_in_pictures(cloud):
+    """Share of the covered pixels whose depth is wrong by a tenth, in renders from where no frame was taken."""
+    _, exact = see(torch.stack([look([0.3, 0.1, 0.2], yaw) for yaw in (55, 145, 235, 325)]), HEIGHT, WIDTH)
+    *_, depth = render_points(cloud.points, cloud.colors, exact.w2c, exact.K, HEIGHT, WIDTH, radius=3.84 / HEIGHT)
+    covered = depth > 0
+    assert covered.float().mean() > 0.9
+    return float(((depth / exact.depth - 1).abs() > 0.1)[covered].float().mean())
 
 
 def test_the_room_gets_better_with_every_clip(full, truth):
@@ -80,18 +90,20 @@ def test_every_frame_finds_its_scale(full, clips):
 
 
 def test_without_alignment_the_room_falls_apart(start, clips, truth, best):
-    worse = without(start, clips, truth, align="none")
-    assert worse.f1 < best.f1 / 2 and worse.accuracy > 3 * best.accuracy
+    (best, best_pictures), (worse, pictures) = best, without(start, clips, truth, align="none")
+    assert worse.f1 < best.f1 / 2 and worse.accuracy > 3 * best.accuracy and pictures > 10 * best_pictures
 
 
 def test_without_confidence_edges_and_specks_stay(start, clips, truth, best):
-    worse = without(start, clips, truth, weigh=False)
+    (best, best_pictures), (worse, pictures) = best, without(start, clips, truth, weigh=False)
+    assert pictures > 1.5 * best_pictures
     assert worse.accuracy > 1.2 * best.accuracy and worse.precision < best.precision - 0.02
     assert worse.f1 < best.f1 - 0.003
 
 
 def test_without_pruning_specks_stay(start, clips, truth, best):
-    worse = without(start, clips, truth, prune=False)
+    (best, best_pictures), (worse, pictures) = best, without(start, clips, truth, prune=False)
+    assert pictures > 1.5 * best_pictures
     assert worse.accuracy > 1.15 * best.accuracy and worse.precision < best.precision - 0.008
     assert worse.f1 < best.f1 - 0.002
 
@@ -104,7 +116,7 @@ def test_without_update_the_lifted_views_are_worse(start, clips, truth, best):
         factor = (depth.depth / exact.depth).flatten(1).median(1).values[:, None, None]
         known = type(depth)(depth.depth / factor, depth.valid, depth.K, depth.w2c)
         views.append(lift(image, known, contract=math.inf).points)
-    assert score(torch.cat(views), truth, THRESHOLD).precision < best.precision - 0.05
+    assert score(torch.cat(views), truth, THRESHOLD).precision < best[0].precision - 0.05
 
 
 def test_confidence_tells_good_points_from_bad(full, truth):

@@ -148,12 +148,12 @@ def _oppose(group, seen, good, in_front, pixels):
 
 
 def fill(view: View, covered: torch.Tensor, opposed: torch.Tensor, clip: int) -> Points:
-    """New points at the pixel centres that show a surface which no point covers, not even in the pixel beside it,
-    unless surer points stand in front of it."""
+    """New points at the centres of the pixels that show a surface which no point covers, unless surer points stand in
+    front of it."""
     known, inverse, good = view.maps.flatten(1)
     height, width = view.maps.shape[1:]
     weight = weights(good, inverse, view.typical)
-    free = (known > 0) & ~_widened(covered.view(height, width)).flatten() & (opposed <= weight)
+    free = (known > 0) & ~_closed(covered.view(height, width)).flatten() & (opposed <= weight)
     pixel = free.nonzero().squeeze(1)
     row, column = pixel // width, pixel % width
     centers = torch.stack([column + 0.5, row + 0.5, torch.ones_like(row)], 1).to(inverse.dtype)
@@ -164,11 +164,9 @@ def fill(view: View, covered: torch.Tensor, opposed: torch.Tensor, clip: int) ->
     return Points(points, view.colors[pixel], weight[pixel], one, one * clip)
 
 
-def _widened(mask):
-    """[H,W] bool, also True above, below, left and right of where mask is True."""
-    wide = mask.clone()
-    wide[1:] |= mask[:-1]
-    wide[:-1] |= mask[1:]
-    wide[:, 1:] |= mask[:, :-1]
-    wide[:, :-1] |= mask[:, 1:]
-    return wide
+def _closed(mask):
+    """[H,W] bool, also True where it is of two or more of the pixels above, below, left and right: fills the gaps between
+    points, and does not widen the rim of a surface, where the next points have to join on."""
+    padded = F.pad(mask.to(torch.uint8), (1, 1, 1, 1))
+    beside = padded[:-2, 1:-1] + padded[2:, 1:-1] + padded[1:-1, :-2] + padded[1:-1, 2:]
+    return mask | (beside >= 2)
