@@ -1,0 +1,140 @@
+"""The network as an ordinary ComfyUI MODEL that carries memories."""
+
+from __future__ import annotations
+
+import logging
+
+import comfy.latent_formats
+import comfy.model_base
+import comfy.model_management as mm
+import comfy.model_patcher
+import comfy.supported_models_base
+import torch
+
+from ...core.model.blocks import TEXT_TOKENS
+from ...core.model.controls import GeometricControl, StereoControl
+from ...core.model.settings import Settings
+from ...core.model.transformer import WorldStereoTransformer
+from .layers import make_castable
+from .view import GEOMETRIC, STEREO, NativeView
+
+logger = logging.getLogger(__name__)
+
+COMPUTE_DTYPES = [torch.bfloat16, torch.float16, torch.float32]  # in order of preference; the official runs use bf16
+
+
+class ModelConfig(comfy.supported_models_base.BASE):
+    unet_config = {}
+    unet_extra_config = {}
+    latent_format = comfy.latent_formats.Wan21
+
+
+class WorldStereoModel(comfy.model_base.WAN21):
+    """WAN21 supplies mask and image channels, text and CLIP vision; its own constructor would build another network."""
+
+    def __init__(self, config, net: WorldStereoTransformer, settings: Settings, device=None):
+        comfy.model_base.BaseModel.__init__(self, config, comfy.model_base.ModelType.FLOW, device=device)
+        self.image_to_video = True
+        self.settings = settings
+        self.diffusion_model = NativeView(net, config.unet_config["dtype"]).eval()
+
+    @property
+    def text_dim(self) -> int:
+        return self.diffusion_model.net.config.text_dim
+
+    def concat_cond(self, **kwargs):
+        """As WAN21, which would resize or leave out what does not fit without a word."""
+        image, noise = kwargs.get("concat_latent_image"), kwargs["noise"]
+        if image is None:
+            logger.warning("WorldStereo: a prompt has no start image; pass both prompts through 'Image to Key Frames'.")
+        elif image.shape[1:] != noise.shape[1:]:
+            raise ValueError(f"The latent is {list(noise.shape[1:])}, the start image was prepared for "
+                             f"{list(image.shape[1:])} (channels, frames, height, width): take prompts and latent from the "
+                             "same 'Image to Key Frames'.")
+        return super().concat_cond(**kwargs)
+
+    def extra_conds(self, **kwargs):
+        if kwargs.get("area") is not None:
+            raise ValueError("A prompt is limited to an area, but the memories belong to the whole picture: remove the "
+                             "node that sets the area.")
+        config, seen, text = self.diffusion_model.net.config, kwargs.get("clip_vision_output"), kwargs.get("cross_attn")
+        if text is not None:
+            _check_width("prompt", text, config.text_dim, "umt5_xxl with type wan in 'Load CLIP'")
+        if seen is not None:
+            _check_width("CLIP vision output", seen.penultimate_hidden_states, config.image_dim,
+                         "clip_vision_h in 'Load CLIP Vision'")
+        return super().extra_conds(**kwargs)
+
+    def _apply_model(self, x, t, c_concat=None, c_crossattn=None, control=None, transformer_options={}, **kwargs):
+        sigma, sigmas = float(t.max()), transformer_options.get("sample_sigmas")
+        if sigmas is not None and sigma > float(sigmas[1]):  # the first step; UniPC starts it a little below sigmas[0]
+            self._report_what_is_missing(transformer_options, c_crossattn, kwargs.get("clip_fea"))
+        memory: GeometricControl | None = transformer_options.get(GEOMETRIC)
+        if memory is not None and not self._acts_at(memory, sigma):
+            transformer_options = {key: value for key, value in transformer_options.items() if key != GEOMETRIC}
+        return super()._apply_model(x, t, c_concat, c_crossattn, control, transformer_options, **kwargs)
+
+    def _acts_at(self, memory: GeometricControl, sigma: float) -> bool:
+        """From start on, and no longer at end, as in the library pipeline; sigmas are float32, hence the tolerance."""
+        to_sigma = self.model_sampling.percent_to_sigma
+        return to_sigma(memory.end) + 1e-5 < sigma <= to_sigma(memory.start) + 1e-5
+
+    def _report_what_is_missing(self, options, context, clip_fea) -> None:
+        if context.shape[1] > TEXT_TOKENS:
+            logger.warning("WorldStereo: the prompt is longer than %d tokens; the rest is not used.", TEXT_TOKENS)
+        if clip_fea is None:
+            logger.warning("WorldStereo: 'Image to Key Frames' has no clip_vision_output; the model runs without image "
+                           "tokens.")
+        if GEOMETRIC not in options:
+            logger.warning("WorldStereo: 'Apply Global-Geometric Memory' is missing, so nothing controls the camera.")
+        elif not any(self._acts_at(options[GEOMETRIC], float(sigma)) for sigma in options["sample_sigmas"][:-1]):
+            logger.warning("WorldStereo: no sampling step lies between start_percent and end_percent of 'Apply "
+                           "Global-Geometric Memory', so nothing controls the camera.")
+
+
+def _check_width(name: str, tokens: torch.Tensor, width: int, remedy: str) -> None:
+    if tokens.shape[-1] != width:
+        raise ValueError(f"The {name} has {tokens.shape[-1]} channels, the model takes {width}: load {remedy}.")
+
+
+def make_model(net: WorldStereoTransformer, settings: Settings, load_device=None, compute_dtype=None):
+    """The MODEL of a loaded network. compute_dtype None = what the device does best with these weights."""
+    make_castable(net)
+    storage = net.blocks[0].ffn.net[2].weight.dtype
+    load_device = load_device or mm.get_torch_device()
+    config = ModelConfig({"image_model": "wan2.1", "disable_unet_model_creation": True})
+    config.sampling_settings = {"shift": settings.few_step.shift if settings.distilled else settings.flow_shift}
+    config.set_inference_dtype(storage, compute_dtype or _compute_dtype(storage, load_device))
+    config.memory_usage_factor = net.config.num_attention_heads * net.config.attention_head_dim / 2222  # as stock Wan
+    model = WorldStereoModel(config, net, settings, device=mm.unet_offload_device())
+    return comfy.model_patcher.ModelPatcher(model, load_device=load_device, offload_device=mm.unet_offload_device())
+
+
+def _compute_dtype(storage: torch.dtype, device: torch.device) -> torch.dtype | None:
+    """Type to compute in, None = that of the weights. Weights in float32 too are computed with in half precision."""
+    # ComfyUI would compute with float32 weights in float32, at several times the time and memory of the official runs
+    storage = torch.float8_e4m3fn if storage == torch.float32 else storage
+    return mm.unet_manual_cast(storage, device, COMPUTE_DTYPES)
+
+
+def worldstereo(model) -> WorldStereoModel:
+    """What 'Load WorldStereo Model' loaded, whatever patches the MODEL carries. ValueError for any other MODEL."""
+    if not isinstance(model.model, WorldStereoModel):
+        raise ValueError(f"This MODEL is a {type(model.model).__name__}; expected one from 'Load WorldStereo Model'.")
+    return model.model
+
+
+def with_memory(model, control: GeometricControl | StereoControl):
+    """A clone of the MODEL that carries this memory; the MODEL given stays as it was."""
+    is_stereo = isinstance(control, StereoControl)
+    if is_stereo:
+        refuse_camera_variant(model)
+    patched = model.clone()
+    patched.model_options["transformer_options"][STEREO if is_stereo else GEOMETRIC] = control
+    return patched
+
+
+def refuse_camera_variant(model) -> None:
+    if not worldstereo(model).diffusion_model.net.memory:
+        raise ValueError("This is a camera model; it has no spatial-stereo memory: remove 'Apply Spatial-Stereo Memory', "
+                         "or load a memory variant in 'Load WorldStereo Model'.")

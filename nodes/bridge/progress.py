@@ -1,0 +1,26 @@
+"""Progress in the node, and the user's wish to cancel."""
+
+import comfy.model_management as mm
+import comfy.utils
+
+
+def progress_bar(total: int):
+    """A function for the end of each of `total` steps: shows progress in the node and lets the user cancel."""
+    bar = comfy.utils.ProgressBar(total)
+
+    def step(*_):
+        mm.throw_exception_if_processing_interrupted()
+        bar.update(1)
+
+    return step
+
+
+def progress_to():
+    """A function (done, total) for work of an unknown number of steps, likewise."""
+    bar = comfy.utils.ProgressBar(100)
+
+    def show(done, total):
+        mm.throw_exception_if_processing_interrupted()
+        bar.update_absolute(done, total)
+
+    return show

@@ -1,0 +1,85 @@
+"""CONDITIONING with a start image, and the variants' own schedules."""
+
+from __future__ import annotations
+
+import logging
+
+import comfy.model_sampling
+import comfy.sample
+import comfy.samplers
+import latent_preview
+import node_helpers
+import torch
+
+from ...core.model.blocks import TEXT_TOKENS
+from ...core.sampling.schedule import few_step_sigmas, unipc_scheduler, unipc_sigmas
+from .model import worldstereo
+
+logger = logging.getLogger(__name__)
+
+
+def empty_prompt(model, name: str) -> list:
+    """CONDITIONING of zero text tokens in place of the input of this name."""
+    logger.warning("WorldStereo: %s of 'Image to Key Frames' is not connected; its text tokens are zero.", name)
+    return [[torch.zeros(1, TEXT_TOKENS, worldstereo(model).text_dim), {}]]
+
+
+def with_start_image(conditioning: list, given: torch.Tensor, latent: torch.Tensor, clip_vision_output) -> list:
+    """CONDITIONING with the start image as the stock Wan nodes store it: raw latents, and a mask that is 0 where given."""
+    values = {"concat_latent_image": latent, "concat_mask": 1 - given}
+    if clip_vision_output is not None:
+        values["clip_vision_output"] = clip_vision_output
+    return node_helpers.conditioning_set_values(conditioning, values)
+
+
+def sample(model, positive, negative, latent: dict, seed: int, steps: int, guidance: float) -> dict:
+    """LATENT sampled with the variant's own schedule; steps and guidance 0 = the variant's own."""
+    settings = worldstereo(model).settings
+    steps, guidance = steps or settings.steps, guidance or settings.guidance
+    if settings.distilled and guidance > 1:
+        logger.warning("WorldStereo: memory-dmd was distilled to run without guidance; it runs with guidance %g now.", guidance)
+    if settings.distilled:
+        sampler, sigmas = comfy.samplers.ksampler("euler"), few_steps(model, steps)
+    else:
+        shift = flow_shift(model)
+        sampler, sigmas = comfy.samplers.KSAMPLER(_unipc(shift)), unipc_sigmas(steps, shift)
+        sigmas[0] = 1.0  # ComfyUI scales the noise by it; the official runs start from unscaled noise
+    x = latent["samples"]
+    noise = comfy.sample.prepare_noise(x, seed, latent.get("batch_index"))
+    samples = comfy.sample.sample_custom(model, noise, guidance, sampler, sigmas, positive, negative, x,
+                                         noise_mask=latent.get("noise_mask"), seed=seed,
+                                         callback=latent_preview.prepare_callback(model, steps))
+    return {**latent, "samples": samples}
+
+
+def few_steps(model, steps: int) -> torch.Tensor:
+    """Noise levels of the distilled model; 0 steps = the model's own number."""
+    few = worldstereo(model).settings.few_step
+    steps = steps or few.steps
+    if steps < 2:  # one step would start in the middle of the noise levels, not at pure noise
+        raise ValueError(f"The few-step schedule was asked for {steps} step; it takes at least 2 (the model's own is 4).")
+    return few_step_sigmas(steps, few.start, few.end, flow_shift(model))
+
+
+def flow_shift(model) -> float:
+    """The shift of the MODEL's noise levels: its own, or what ModelSamplingSD3 put in its place."""
+    sampling = model.get_model_object("model_sampling")
+    if not isinstance(sampling, comfy.model_sampling.ModelSamplingDiscreteFlow) or sampling.multiplier != 1000:
+        raise ValueError("A model sampling node changed the noise levels of the MODEL to another kind than Wan's; "
+                         "use ModelSamplingSD3 instead, or none.")
+    return sampling.shift
+
+
+def _unipc(shift: float):
+    """A ComfyUI sampler function that runs diffusers' UniPC with the official sigmas and integer timesteps."""
+    def sampler(model, x, sigmas, extra_args=None, callback=None, disable=None):
+        scheduler = unipc_scheduler(len(sigmas) - 1, shift)
+        for i, timestep in enumerate(scheduler.timesteps):
+            sigma = x.new_full((len(x),), float(timestep) / 1000)
+            denoised = model(x, sigma, **(extra_args or {}))
+            if callback:
+                callback({"x": x, "i": i, "sigma": sigma[0], "sigma_hat": sigma[0], "denoised": denoised})
+            x = scheduler.step((x - denoised) / sigma[0], timestep, x, return_dict=False)[0]
+        return x
+
+    return sampler

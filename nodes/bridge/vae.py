@@ -1,0 +1,22 @@
+"""ComfyUI's VAE for key frames."""
+
+import comfy.ldm.wan.vae
+
+from ...core.model.vae import KeyFrameVae
+
+
+def key_frame_vae(vae) -> KeyFrameVae:
+    """ComfyUI's Wan VAE as the two functions the library loops over; refuses other VAEs."""
+    network = getattr(vae, "first_stage_model", None)
+    if not isinstance(network, comfy.ldm.wan.vae.WanVAE):  # others have 16 channels too (HunyuanVideo, Cosmos)
+        raise ValueError(f"This VAE is a {type(network).__name__} with {getattr(vae, 'latent_channels', '?')} latent "
+                         "channels; load the Wan 2.1 VAE (16 channels, video) with 'Load VAE'.")
+
+    def encode(clip):
+        return vae.encode((clip[0].permute(1, 2, 3, 0) + 1) / 2).float()
+
+    def decode(latent):
+        frames = vae.decode(latent).reshape(-1, latent.shape[3] * 8, latent.shape[4] * 8, 3)
+        return frames.permute(3, 0, 1, 2)[None].float() * 2 - 1
+
+    return KeyFrameVae(encode, decode)

@@ -1,0 +1,111 @@
+"""The module that ComfyUI calls: the network under native Wan names."""
+
+from __future__ import annotations
+
+import logging
+
+import comfy.ldm.modules.attention
+import comfy.model_management as mm
+import comfy.patcher_extension as pe
+import torch
+
+from ...core.model.blocks import TEXT_TOKENS
+from ...core.model.controls import geometric_inputs, stereo_inputs
+from ...core.model.native_names import native_name
+from ...core.model.transformer import WorldStereoTransformer
+
+logger = logging.getLogger(__name__)
+
+GEOMETRIC, STEREO = "worldstereo_geometric", "worldstereo_stereo"  # keys in transformer_options
+
+
+class NameHolder(torch.nn.Module):
+    """A name on the way to a layer. It is never called, so another pack that replaces its forward has no effect."""
+
+    def __setattr__(self, name, value):
+        if name == "forward" and getattr(value, "__func__", None) is not torch.nn.Module.forward:
+            logger.warning("WorldStereo: another node replaced the forward of a block's part; that has no effect here.")
+        super().__setattr__(name, value)
+
+
+class NativeView(torch.nn.Module):
+    """The network under native Wan names, with ComfyUI's call signature.
+
+    ComfyUI sees a tree of name holders whose leaves are the network's own layers, so stock LoRAs and merges find their
+    keys. The network itself is not registered a second time.
+    """
+
+    def __init__(self, net: WorldStereoTransformer, dtype: torch.dtype):
+        super().__init__()
+        self.dtype = dtype  # ComfyUI's get_dtype() reads it
+        object.__setattr__(self, "net", net)
+        loose = []
+        for path, module in net.named_modules():
+            if next(module.children(), None) is None and next(module.parameters(), None) is not None:
+                holder, name = self._place(native_name(path))
+                holder.add_module(name, module)
+                continue
+            for own, parameter in module.named_parameters(recurse=False):
+                holder, name = self._place(native_name(f"{path}.{own}" if path else own))
+                holder.register_parameter(name, parameter)
+                loose.append((holder, name, module, own))
+        self.loose = tuple(loose)
+
+    def _place(self, path: str) -> tuple[torch.nn.Module, str]:
+        """The name holder for a dotted path and the last name in it; holders are made on the way."""
+        *parents, name = path.split(".")
+        holder = self
+        for parent in parents:
+            if parent not in holder._modules:
+                holder.add_module(parent, NameHolder())
+            holder = holder._modules[parent]
+        return holder, name
+
+    def forward(self, x, timestep, context=None, clip_fea=None, time_dim_concat=None, transformer_options={}, **kwargs):
+        wrappers = pe.get_all_wrappers(pe.WrappersMP.DIFFUSION_MODEL, transformer_options)
+        executor = pe.WrapperExecutor.new_class_executor(self._forward, self, wrappers)
+        # Wrappers of other packs count on the stock WanModel's positions.
+        return executor.execute(x, timestep, context, clip_fea, time_dim_concat, transformer_options, **kwargs)
+
+    def _forward(self, x, timestep, context, clip_fea=None, time_dim_concat=None, transformer_options={}, **kwargs):
+        self._bring_loose_parameters(x.device)
+        options, memories = transformer_options, {}
+        if GEOMETRIC in options:
+            memories |= geometric_inputs(options[GEOMETRIC], x)
+        if STEREO in options:
+            memories |= stereo_inputs(options[STEREO], x)
+        return self.net(x, timestep, _exactly_512_tokens(context), clip_fea, **memories, attention=_attention(options),
+                        block_hook=_block_hook(options))
+
+    @torch.compiler.disable  # torch.compile cannot trace the making of parameters
+    def _bring_loose_parameters(self, device: torch.device) -> None:
+        """Partial loading never moves parameters of modules that have children; they are tiny and come along here."""
+        for holder, name, module, own in self.loose:
+            moved = holder._parameters[name].detach().to(device)
+            module._parameters[own] = torch.nn.Parameter(moved, requires_grad=False)
+
+
+def _attention(options):
+    def attention(q, k, v, heads):
+        return comfy.ldm.modules.attention.optimized_attention(q, k, v, heads=heads, transformer_options=options)
+    return attention
+
+
+def _block_hook(options):
+    """Calls the block patches of other packs, and lets the user cancel between two blocks."""
+    patches = options.get("patches_replace", {}).get("dit", {})
+
+    def hook(i, run, x, context, modulation, rope):
+        mm.throw_exception_if_processing_interrupted()
+        patch = patches.get(("double_block", i))
+        if patch is None:
+            return run(x, context, modulation, rope)
+        args = {"img": x, "txt": context, "vec": modulation, "pe": rope, "transformer_options": options}
+        return patch(args, {"original_block": lambda a: {"img": run(a["img"], a["txt"], a["vec"], a["pe"])}})["img"]
+
+    return hook
+
+
+def _exactly_512_tokens(context: torch.Tensor) -> torch.Tensor:
+    missing = TEXT_TOKENS - context.shape[1]
+    return torch.nn.functional.pad(context, (0, 0, 0, missing)) if missing > 0 else context[:, :TEXT_TOKENS]
