@@ -1,4 +1,4 @@
-"""Renders coloured points the way the video model was trained to see them. Plain torch: CPU, CUDA and MPS.
+"""Renders coloured points the way the video model was trained to see them. Plain torch on CPU, CUDA and MPS.
 
 A point is a disc of `radius` in normalised device coordinates, in which the shorter side of the picture is 2 long.
 It covers the pixels whose centre is nearer than that to its projection, with weight 1 - distance^2 / radius^2. Of each
@@ -6,129 +6,119 @@ pixel the nearest `points_per_pixel` points count, blended front to back: sum of
 (1 - weight) of the nearer ones. Thin cover is not normalised, it fades to 0, which is mid-grey for colours in -1..1.
 (Official code: the point renderer of PyTorch3D with alpha compositing; render_reference.py spells it out.)
 
-The speed comes from the order of work: points are sorted by depth once and walked in chunks from front to back.
-In a chunk one stable sort of the (pixel, point) pairs by pixel gives every pixel its points in depth order.
+render_visible.py projects the points and sorts them by depth; render_torch.py blends them, or, on a CPU with numba
+installed, render_numba.py, which gives the same several times faster.
+
+Memory beside the results: 32 bytes for each point of the cloud and, for each frame at work, about 100 bytes for each
+point in view, 30 bytes for each pixel and 40 MB (0.7 GB on a GPU). On a CPU up to MOST_AT_ONCE frames are at work, on
+a GPU one.
 """
 
-import math
-from typing import Callable
+import importlib.util
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from typing import Callable, Iterable
 
 import torch
 
-from ..values import check_shape, require
+from ..values import check_finite, check_shape, require
+from . import render_torch
+from .render_visible import Raster, make_raster, visible_points
 
-# Pairs per chunk: small enough for the CPU's caches, large enough to fill a GPU.
-CPU_PAIRS = 1 << 18
-GPU_PAIRS = 1 << 24
+MOST_AT_ONCE = 8  # frames in parallel: bounds the memory on machines with many cores
+
+logger = logging.getLogger(__name__)
 
 
 def render_points(points: torch.Tensor, colors: torch.Tensor, w2c: torch.Tensor, K: torch.Tensor,
                   height: int, width: int, radius: float = 0.008, points_per_pixel: int = 20,
-                  background: float = 0.0, progress: Callable[[int], None] | None = None,
-                  ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+                  background: float | torch.Tensor = 0.0, progress: Callable[[int], None] | None = None,
+                  method: str = "auto") -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Pictures of a point cloud from F cameras.
 
     points      [N,3] float32, world
     colors      [N,C] float32; C = 3 and -1..1 for the video model
     w2c         [F,4,4] float32, world to camera, OpenCV axes
-    K           [F,3,3] float32, pixels of width x height, pixel j covers [j, j+1)
-    background  colour of pixels without any point
+    K           [F,3,3] float32, pixels of width x height, pixel j covers [j, j+1); no skew
+    background  colour of pixels without any point: a number or [C]
     progress    called with the number of finished frames after each frame; may raise to stop
+    method      "torch", "numba" or "auto": numba where it is installed and the points are on the CPU
 
     Returns image [F,H,W,C], mask [F,H,W] float (1 = hole: no point) and depth [F,H,W] (z of the nearest point, 0 in
     holes). Points at or behind the camera plane are not seen. Equally deep points keep the order of the cloud.
+    Raises ValueError for wrong shapes, types and values, and for "numba" where it cannot be had.
     """
     _check(points, colors, w2c, K, height, width, radius, points_per_pixel)
-    frames = []
-    for index in range(len(w2c)):
-        frames.append(_render_frame(points, colors, w2c[index], K[index], height, width,
-                                    radius * min(height, width) / 2, points_per_pixel, background))
+    blend = _blender(method, points.device)
+    raster = make_raster(height, width, radius, points_per_pixel, points.device)
+    homogeneous = torch.cat([points.T, points.new_ones(1, len(points))])
+    layout = blend.color_layout(colors)
+    image = colors.new_zeros(len(w2c), height, width, colors.shape[1])
+    mask, depth = image.new_zeros(image.shape[:3]), image.new_zeros(image.shape[:3])
+
+    def render(index: int):
+        seen = visible_points(homogeneous, w2c[index].float(), K[index].float(), raster)
+        hole = blend.blend_points(seen, layout, raster, image[index], depth[index])
+        image[index][hole] = torch.as_tensor(background, dtype=image.dtype, device=image.device)
+        mask[index] = hole
+
+    for done, _ in enumerate(_each_frame(render, len(w2c), points.device), 1):
         if progress is not None:
-            progress(index + 1)
-    image, mask, depth = (torch.stack(parts) for parts in zip(*frames))
+            progress(done)
     return image, mask, depth
 
 
+def _blender(method: str, device: torch.device):
+    """The module that blends."""
+    require(method in ("auto", "torch", "numba"), f"The method is {method!r}, expected auto, torch or numba.")
+    chosen = method
+    if method == "auto":
+        chosen = "numba" if device.type == "cpu" and importlib.util.find_spec("numba") else "torch"
+    if chosen == "numba":
+        require(device.type == "cpu", f"numba renders on the CPU only and the points are on {device}; use torch.")
+        try:
+            from . import render_numba
+            logger.debug("rendering points with numba")
+            return render_numba
+        except ImportError as error:
+            require(method == "auto", f"numba cannot be used: {error}; install it or render with torch.")
+            logger.warning("numba is installed but cannot be used, torch renders instead, slower: %s", error)
+    logger.debug("rendering points with torch on %s", device)
+    return render_torch
+
+
+def _each_frame(render: Callable[[int], None], count: int, device: torch.device) -> Iterable[None]:
+    """Renders the frames, in parallel on a CPU; yields once for each, in order.
+
+    There are as many threads as torch may use within an operation, and each uses one within its operations: these are
+    too small to be split up.
+    """
+    threads = torch.get_num_threads()
+    workers = min(count, threads, MOST_AT_ONCE) if device.type == "cpu" else 1
+    if workers == 1:
+        yield from map(render, range(count))
+        return
+    pool = ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,))
+    try:
+        yield from pool.map(render, range(count))
+    finally:
+        pool.shutdown(cancel_futures=True)
+        torch.set_num_threads(threads)
+
+
 def _check(points, colors, w2c, K, height, width, radius, points_per_pixel):
-    check_shape("Cloud to render", points, "N,3", "make it with Point Cloud from Depth")
+    remedy = "make it with Point Cloud from Depth"
+    check_shape("Cloud to render", points, "N,3", remedy)
     check_shape("Cloud colours", colors, f"{len(points)},C", "give one colour for each point")
     check_shape("Poses to render", w2c, "F,4,4", "make the path with Camera Trajectory")
     check_shape("Intrinsics to render", K, f"{len(w2c)},3,3", "give one K for each pose")
+    for name, tensor in (("Cloud to render", points), ("Cloud colours", colors)):
+        require(tensor.dtype == torch.float32, f"{name} is {tensor.dtype}, expected torch.float32.")
+        check_finite(name, tensor, remedy)
+    for name, tensor in (("Poses to render", w2c), ("Intrinsics to render", K)):
+        check_finite(name, tensor, "make the path with Camera Trajectory")
+    focal = K[:, (0, 1), (0, 1)]
+    require(bool((focal > 0).all()), f"A focal length to render is {float(focal.min()):.3g} px; it must be positive.")
     require(height > 0 and width > 0, f"The render size is {width}x{height}; both must be positive.")
     require(radius > 0, f"The point radius is {radius}; it must be positive (the model was trained with 0.008).")
-    require(points_per_pixel > 0, f"points_per_pixel is {points_per_pixel}; it must be at least 1.")
-
-
-def _render_frame(points, colors, w2c, K, height, width, radius, limit, background):
-    """One frame; radius in pixels. Works on a canvas with a border as wide as a disc, so that no disc is cut off."""
-    uv, z, index = _visible_points(points, w2c, K, height, width, radius)
-    reach = math.floor(2 * radius) + 1  # most pixels that a disc covers along one axis
-    border = reach + 1
-    canvas_width = width + 2 * border
-    size = canvas_width * (height + 2 * border)
-    canvas = (colors.new_zeros(size, colors.shape[1]), colors.new_ones(size), colors.new_zeros(size),
-              torch.zeros(size, dtype=torch.int32, device=colors.device))
-    chunk = max(1, (CPU_PAIRS if points.device.type == "cpu" else GPU_PAIRS) // reach ** 2)
-    for start in range(0, len(z), chunk):
-        part = slice(start, start + chunk)
-        pixel, point, weight = _covered_pixels(uv[part] + border, radius, reach, canvas_width)
-        _blend(canvas, pixel, point, weight, colors.index_select(0, index[part]), z[part], limit)
-    color, _, depth, count = (layer.unflatten(0, (-1, canvas_width))[border:-border, border:-border]
-                              for layer in canvas)
-    hole = count == 0
-    return torch.where(hole[..., None], background, color), hole.to(colors.dtype), depth.clone()
-
-
-def _visible_points(points, w2c, K, height, width, radius):
-    """Projections uv [M,2] in pixels, z [M] and indices [M] of the points that can touch the picture, nearest first."""
-    cam = points @ w2c[:3, :3].T + w2c[:3, 3]
-    z = cam[:, 2]
-    uv = (cam @ K[:2].T) / z[:, None]
-    size = uv.new_tensor([width, height])
-    seen = (z > 0) & (uv > -radius).all(1) & (uv < size + radius).all(1)
-    index = seen.nonzero().squeeze(1)
-    z, order = torch.sort(z.index_select(0, index), stable=True)
-    index = index.index_select(0, order)
-    return uv.index_select(0, index), z, index
-
-
-def _covered_pixels(uv, radius, reach, canvas_width):
-    """All (pixel, point) pairs of discs at uv [P,2]: pixel on the canvas, point in 0..P-1 and weight, by point."""
-    first = torch.floor(uv - radius - 0.5) + 1
-    offset = first[:, None] + torch.arange(reach, device=uv.device, dtype=uv.dtype)[:, None]  # [P,reach,2]
-    squared = (offset + 0.5 - uv[:, None]) ** 2 / radius ** 2
-    distance = (squared[:, :, None, 1] + squared[:, None, :, 0]).flatten()  # [P * reach rows * reach columns]
-    pair = (distance < 1).nonzero().squeeze(1)
-    point = pair // reach ** 2
-    cell = pair - point * reach ** 2
-    column, row = first.to(torch.int32).unbind(1)
-    start = row * canvas_width + column
-    step = torch.arange(reach ** 2, device=uv.device)
-    step = (step // reach * canvas_width + step % reach).to(torch.int32)
-    return start.index_select(0, point) + step.index_select(0, cell), point, 1 - distance.index_select(0, pair)
-
-
-def _blend(canvas, pixel, point, weight, colors, z, limit):
-    """Blends the pairs of one chunk behind what is on the canvas (color, transmittance, depth, count), in place."""
-    count = canvas[3]
-    free = (count.index_select(0, pixel) < limit).nonzero().squeeze(1)
-    pixel, order = torch.sort(pixel.index_select(0, free), stable=True)
-    pair = free.index_select(0, order)
-    pixel, length = torch.unique_consecutive(pixel, return_counts=True)
-    if len(pixel) == 0:
-        return
-    start = length.cumsum(0) - length
-    # Pixels with many points first: then the pixels that still have a point in layer n are the first ones.
-    length, order = torch.sort(torch.minimum(length, limit - count.index_select(0, pixel)), descending=True)
-    pixel, start = pixel.index_select(0, order), start.index_select(0, order)
-    color, light, depth, seen = (layer.index_select(0, pixel) for layer in canvas)
-    nearest = z.index_select(0, point.index_select(0, pair.index_select(0, start)))
-    depth = torch.where(seen == 0, nearest, depth)
-    alive = torch.bincount(length).flip(0).cumsum(0).flip(0)[1:].tolist()
-    for layer, n in enumerate(alive):
-        now = pair.index_select(0, start[:n] + layer)
-        share = weight.index_select(0, now)
-        color[:n] += (light[:n] * share)[:, None] * colors.index_select(0, point.index_select(0, now))
-        light[:n] *= 1 - share
-    for layer, value in zip(canvas, (color, light, depth, seen + length)):
-        layer.index_copy_(0, pixel.long(), value.to(layer.dtype))
+    require(0 < points_per_pixel < 2 ** 15, f"points_per_pixel is {points_per_pixel}; it must be 1 to 32767.")

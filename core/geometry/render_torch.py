@@ -1,0 +1,120 @@
+"""Blends visible points with plain torch operations.
+
+The picture is cut into bands of rows, the points of a band are walked in chunks from front to back. In a chunk one
+stable sort of the (pixel, point) pairs by pixel gives every pixel its points in depth order; then the first points of
+all pixels are blended at once, then the second ones, and so on.
+
+On a CPU time goes into memory traffic. Bands are so low that a pixel's number fits in 16 bits, which halves the work
+of sorting, and chunks so small that they stay in the caches. A GPU takes the picture as one band.
+"""
+
+import torch
+
+from .render_visible import Raster, Visible
+
+CPU_PAIRS = 1 << 19  # pairs in a chunk
+GPU_PAIRS = 1 << 24
+CPU_CELLS = 1 << 15  # numbers of a band's pixels; from so many numbers on, torch sorts integers by radix
+
+
+def color_layout(colors: torch.Tensor) -> torch.Tensor:
+    """Colours as blend_points wants them: [C,N], since single values are gathered faster than rows of three."""
+    return colors.T.contiguous()
+
+
+def blend_points(seen: Visible, planes: torch.Tensor, raster: Raster, image: torch.Tensor, depth: torch.Tensor,
+                 ) -> torch.Tensor:
+    """Fills image [H,W,C] and depth [H,W] and returns the holes, bool [H,W]."""
+    on_cpu = image.device.type == "cpu"
+    rows = max(1, (CPU_CELLS - 1) // raster.width) if on_cpu else raster.height
+    hole = torch.empty(depth.shape, dtype=torch.bool, device=depth.device)
+    for top, part in zip(range(0, raster.height, rows), _bands(seen.row, rows, raster)):
+        here = slice(top, top + rows)
+        color, nearest, count = _blend_band(seen, part, planes, raster, top, min(rows, raster.height - top), on_cpu)
+        image[here], depth[here], hole[here] = color.permute(1, 2, 0), nearest, count == 0
+    return hole
+
+
+def _bands(row, rows, raster):
+    """For each band of rows, which points touch it, nearest first."""
+    count = -(-raster.height // rows)
+    if count == 1:
+        return [torch.arange(len(row), device=row.device)]
+    first = row.clamp(min=0) // rows
+    last = (row + (raster.reach - 1)).clamp(max=raster.height - 1) // rows
+    most = (raster.reach - 2) // rows + 2  # bands that a disc can touch
+    band = first[:, None] + torch.arange(most, dtype=torch.int32, device=row.device)
+    band = torch.where(band <= last[:, None], band, count).to(torch.int16).flatten()
+    point = torch.sort(band, stable=True).indices // most
+    return point.split(torch.bincount(band, minlength=count + 1).tolist())[:count]
+
+
+def _blend_band(seen, part, planes, raster, top, rows, on_cpu):
+    """Colours [C,rows,W], depth and number of points [rows,W] of the rows from `top` on."""
+    pixels = rows * raster.width
+    cells = max(pixels + 1, CPU_CELLS if on_cpu else 0)
+    light = planes.new_ones(cells)
+    canvas = planes.new_zeros(len(planes), cells), light, torch.zeros_like(light), light.new_zeros(cells, dtype=torch.int64)
+    count = canvas[3]
+    # Cell 0 takes the pairs that do not touch; it and the cells after the last pixel are full from the start.
+    count[0] = count[pixels + 1:] = raster.limit
+    centers = torch.full_like(raster.rows, torch.inf)
+    inside = slice(top + raster.reach, top + rows + raster.reach)
+    centers[inside] = raster.rows[inside]
+    chunk = max(1, (CPU_PAIRS if on_cpu else GPU_PAIRS) // raster.reach ** 2)
+    for points in part.split(chunk):
+        near = Visible(*(values.index_select(0, points) for values in seen))
+        cell, weight = _pairs(near, raster, centers, top, torch.int16 if cells <= CPU_CELLS else torch.int32)
+        _blend(canvas, cell, weight, near.z, planes.index_select(1, near.index), raster)
+        if len(points) == chunk and bool((count >= raster.limit).all()):
+            break
+    color, _, depth, count = (layer[..., 1:pixels + 1].unflatten(-1, (rows, raster.width)) for layer in canvas)
+    return color, depth, count
+
+
+def _pairs(near, raster, centers, top, dtype):
+    """Cells and weights of all pairs of P points and the pixels of the squares around them, [P * reach * reach].
+
+    The cell is 1 + the number of the pixel in the band, or 0 where the disc does not cover the pixel.
+    """
+    reach, count = raster.reach, len(near.x)
+    step = torch.arange(reach, dtype=torch.int32, device=near.x.device)[:, None]
+    x, y = (table.index_select(0, (first + reach + step).flatten()).view(reach, count) for table, first in
+            ((raster.columns, near.column), (centers, near.row)))
+    distance = ((x - near.x) ** 2)[None] + ((y - near.y) ** 2)[:, None]  # [reach rows, reach columns, P]
+    # In 16 bits these numbers may wrap around where the disc does not cover the pixel; they become 0 all the same.
+    corner = ((near.row - top) * raster.width + near.column + 1).to(dtype)
+    cell = corner + (step * raster.width + step.T).to(dtype)[..., None]
+    cell *= distance < raster.radius ** 2
+    weight = 1 - distance / raster.radius ** 2
+    return tuple(values.view(reach ** 2, count).T.flatten() for values in (cell, weight))
+
+
+def _blend(canvas, cell, weight, z, colors, raster):
+    """Blends the pairs of one chunk behind what is on the canvas (color, light, depth, count), in place."""
+    color, light, depth, count = canvas
+    length = torch.bincount(cell, minlength=len(count))
+    order = torch.sort(cell, stable=True).indices
+    start = length.cumsum(0) - length
+    # Cells with many points first: then the cells that still have a point in layer n are the first ones.
+    length = torch.minimum(length, raster.limit - count)
+    missing, busy = torch.sort((raster.limit - length).to(torch.int16), stable=True)
+    alive = torch.bincount(missing, minlength=raster.limit + 1)[:-1].cumsum(0).flip(0).tolist()
+    busy = busy[:alive[0]]
+    start, shine, new = (values.index_select(0, busy) for values in (start, light, count == 0))
+    sums = [plane.index_select(0, busy) for plane in color]
+    for layer, n in enumerate(alive):
+        if n == 0:
+            break
+        pair = order.index_select(0, start[:n] + layer)
+        point = torch.div(pair, raster.reach ** 2, rounding_mode="floor")
+        if layer == 0:
+            depth.index_copy_(0, busy, torch.where(new, z.index_select(0, point), depth.index_select(0, busy)))
+        share = weight.index_select(0, pair)
+        visible = shine[:n] * share
+        for total, plane in zip(sums, colors):
+            total[:n].addcmul_(visible, plane.index_select(0, point))
+        shine[:n] *= 1 - share
+    for layer, values in zip((*color, light), (*sums, shine)):
+        layer.index_copy_(0, busy, values)
+    count += length
