@@ -1,0 +1,190 @@
+"""COLMAP sparse models: cameras and images, as text or binary (https://colmap.github.io/format.html)."""
+
+import struct
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+
+from ...values import require
+from ..pluecker import quaternion_from_rotation
+from ..trajectory import Trajectory
+from .hints import Hints
+from .matrices import natural_order, number_array, pinhole, require_rigid, rigid, rotation_from_quaternion
+from .matrices import trajectory_from
+
+NAME = "The COLMAP model"
+PINHOLE = 1
+# COLMAP's number and name of a camera model, and where its fx, fy, cx, cy are; what follows them is distortion.
+MODELS = {0: ("SIMPLE_PINHOLE", (0, 0, 1, 2)), 1: ("PINHOLE", (0, 1, 2, 3)), 2: ("SIMPLE_RADIAL", (0, 0, 1, 2)),
+          3: ("RADIAL", (0, 0, 1, 2)), 4: ("OPENCV", (0, 1, 2, 3)), 6: ("FULL_OPENCV", (0, 1, 2, 3))}
+PARAMETERS = {0: 3, 1: 4, 2: 4, 3: 5, 4: 8, 5: 8, 6: 12, 7: 5, 8: 4, 9: 5, 10: 12}
+MODEL_NUMBERS = {name: number for number, (name, _) in MODELS.items()}
+
+
+class Camera(NamedTuple):
+    """One lens of a COLMAP model: the number of its camera model, picture size in pixels, parameters."""
+
+    model: int
+    width: int
+    height: int
+    parameters: list[float]
+
+
+class Image(NamedTuple):
+    """One pose of a COLMAP model: w2c as quaternion (w,x,y,z) and translation."""
+
+    name: str
+    camera: int
+    pose: list[float]
+
+
+def read_colmap(path: str | Path, hints: Hints = Hints()) -> Trajectory:
+    """From images.txt or images.bin with its cameras beside it: w2c (world to camera), OpenCV axes, K in pixels.
+
+    path is the images file or its folder (binary first). Images come in the order of their names. A pixel's centre is
+    at + 0.5, as in Trajectory. Points are not read; lens distortion is ignored. Raises ValueError for models that are
+    no pinhole at heart, for pictures of several sizes and for files that are cut off.
+    """
+    path = Path(path)
+    if path.is_dir():
+        path = path / ("images.bin" if (path / "images.bin").is_file() else "images.txt")
+    cameras_path = path.with_name("cameras" + path.suffix)
+    for file in (path, cameras_path):
+        require(file.is_file(), f"{file.name} is missing; a COLMAP model is images{path.suffix} and "
+                                f"cameras{path.suffix} in one folder.")
+    if path.suffix == ".bin":
+        cameras, images = _binary_cameras(cameras_path), _binary_images(path)
+    else:
+        cameras, images = _text_cameras(cameras_path), _text_images(path)
+    return _trajectory(cameras, sorted(images, key=lambda image: natural_order(image.name)), hints)
+
+
+def write_colmap_text(trajectory: Trajectory, names: list[str] | None = None) -> dict[str, str]:
+    """cameras.txt, images.txt, points3D.txt (empty): w2c (world to camera), OpenCV axes, PINHOLE in pixels.
+
+    names are the file names of the pictures, else frame_00001.png and so on. One camera for each different K.
+    """
+    cameras, images = _numbered(trajectory, names)
+    size = f"{trajectory.width} {trajectory.height}"
+    lines = [f"{number} PINHOLE {size} {_joined(parameters)}\n" for parameters, number in cameras.items()]
+    # The second line of an image holds its 2D points: none.
+    poses = [f"{number} {_joined(pose)} {camera} {name}\n\n" for number, (name, camera, pose) in enumerate(images, 1)]
+    return {"cameras.txt": "# CAMERA_ID, MODEL, WIDTH, HEIGHT, PARAMS[] (fx, fy, cx, cy)\n" + "".join(lines),
+            "images.txt": "# IMAGE_ID, QW, QX, QY, QZ, TX, TY, TZ, CAMERA_ID, NAME\n# POINTS2D[] as (X, Y, POINT3D_ID)\n"
+                          + "".join(poses),
+            "points3D.txt": "# POINT3D_ID, X, Y, Z, R, G, B, ERROR, TRACK[] as (IMAGE_ID, POINT2D_IDX)\n"}
+
+
+def write_colmap_binary(trajectory: Trajectory, names: list[str] | None = None) -> dict[str, bytes]:
+    """cameras.bin, images.bin, points3D.bin (empty): w2c (world to camera), OpenCV axes, PINHOLE in pixels."""
+    cameras, images = _numbered(trajectory, names)
+    camera_records = [struct.pack("<iiQQ4d", number, PINHOLE, trajectory.width, trajectory.height, *parameters)
+                      for parameters, number in cameras.items()]
+    image_records = [struct.pack("<i7di", number, *pose, camera) + name.encode() + b"\0" + struct.pack("<Q", 0)
+                     for number, (name, camera, pose) in enumerate(images, 1)]
+    return {"cameras.bin": struct.pack("<Q", len(cameras)) + b"".join(camera_records),
+            "images.bin": struct.pack("<Q", len(images)) + b"".join(image_records),
+            "points3D.bin": struct.pack("<Q", 0)}
+
+
+def _numbered(trajectory, names):
+    """({(fx, fy, cx, cy): camera number}, images) of a trajectory; numbers begin at 1."""
+    names = names or [f"frame_{frame:05}.png" for frame in range(1, trajectory.frames + 1)]
+    require(len(names) == trajectory.frames and len(set(names)) == len(names) and not any(" " in n for n in names),
+            f"{len(names)} picture names for {trajectory.frames} poses; each needs one of its own, without spaces.")
+    lenses = [(K[0][0], K[1][1], K[0][2], K[1][2]) for K in trajectory.K.tolist()]
+    cameras = {lens: number for number, lens in enumerate(dict.fromkeys(lenses), start=1)}
+    w2c = trajectory.w2c.double()
+    poses = torch.cat([quaternion_from_rotation(w2c[:, :3, :3]), w2c[:, :3, 3]], dim=1).tolist()
+    return cameras, [Image(name, cameras[lens], pose) for name, lens, pose in zip(names, lenses, poses)]
+
+
+def _joined(numbers):
+    return " ".join(map(repr, numbers))
+
+
+def _trajectory(cameras: dict[int, Camera], images: list[Image], hints: Hints) -> Trajectory:
+    require(len(images) > 0, f"{NAME} holds no registered images.")
+    unknown = {image.camera for image in images} - cameras.keys()
+    require(not unknown, f"{NAME} has images of camera {min(unknown, default=0)}, which is not among its cameras.")
+    used = [cameras[image.camera] for image in images]
+    for camera in used:
+        require(camera.model in MODELS, f"{NAME} has a camera of model {camera.model} (fisheye or wide angle), which is "
+                                        "no pinhole; undistort it with colmap image_undistorter.")
+    sizes = {(camera.width, camera.height) for camera in used}
+    require(len(sizes) == 1, f"{NAME} has pictures of {len(sizes)} sizes; keep the images of one size.")
+    if any(any(camera.parameters[max(MODELS[camera.model][1]) + 1:]) for camera in used):
+        hints.remark(f"{NAME} has lens distortion, which is ignored; use colmap image_undistorter when it matters.")
+    poses = number_array("images", [image.pose for image in images])
+    w2c = rigid(rotation_from_quaternion(poses[:, :4], NAME), poses[:, 4:])
+    require_rigid("images", w2c)
+    if hints.inverted:
+        w2c = torch.linalg.inv(w2c)
+    lenses = [[camera.parameters[place] for place in MODELS[camera.model][1]] for camera in used]
+    return trajectory_from(NAME, w2c, pinhole(*number_array("cameras", lenses).T), *sizes.pop())
+
+
+def _text_cameras(path: Path) -> dict[int, Camera]:
+    cameras = {}
+    for fields in (line.split() for line in _data_lines(path) if line.strip()):
+        require(len(fields) >= 7, f"{path.name} has a line of {len(fields)} fields, expected 7 or more; it was cut off.")
+        require(fields[1] in MODEL_NUMBERS, f"{path.name} has a camera of model {fields[1]}, expected one of "
+                                            f"{', '.join(MODEL_NUMBERS)}; undistort it with colmap image_undistorter.")
+        model = MODEL_NUMBERS[fields[1]]
+        number, width, height, *parameters = _numbers(path, [fields[0], *fields[2:]])
+        require(len(parameters) == PARAMETERS[model], f"{path.name} has {len(parameters)} parameters for a camera of "
+                                                      f"model {fields[1]}, expected {PARAMETERS[model]}.")
+        cameras[int(number)] = Camera(model, int(width), int(height), parameters)
+    return cameras
+
+
+def _text_images(path: Path) -> list[Image]:
+    lines = [line.split() for line in _data_lines(path)]
+    # The second line of an image holds its 2D points, three fields for each, or nothing.
+    require(all(len(fields) % 3 == 0 for fields in lines[1::2]) and all(len(fields) > 9 for fields in lines[::2] if fields),
+            f"{path.name} has to hold two lines for each image: ten fields, then its 2D points, which may be none.")
+    return [Image(" ".join(fields[9:]), int(_numbers(path, fields[8:9])[0]), _numbers(path, fields[1:8]))
+            for fields in lines[::2] if fields]
+
+
+def _data_lines(path: Path) -> list[str]:
+    return [line for line in path.read_text("utf-8", errors="replace").splitlines() if not line.startswith("#")]
+
+
+def _numbers(path: Path, fields: list[str]) -> list[float]:
+    try:
+        return [float(field) for field in fields]
+    except ValueError as error:
+        raise ValueError(f"{path.name} holds something that is no number ({error}).") from error
+
+
+def _binary_cameras(path: Path) -> dict[int, Camera]:
+    data, cameras = path.read_bytes(), {}
+    try:
+        (count,), place = struct.unpack_from("<Q", data), 8
+        for _ in range(count):
+            number, model, width, height = struct.unpack_from("<iiQQ", data, place)
+            require(model in PARAMETERS, f"{path.name} has a camera of the unknown model {model}; it is damaged or newer.")
+            parameters = struct.unpack_from(f"<{PARAMETERS[model]}d", data, place + 24)
+            cameras[number] = Camera(model, width, height, list(parameters))
+            place += 24 + 8 * len(parameters)
+    except struct.error as error:
+        raise ValueError(f"{path.name} ends too early ({error}); copy it again.") from error
+    return cameras
+
+
+def _binary_images(path: Path) -> list[Image]:
+    data, images = path.read_bytes(), []
+    try:
+        (count,), place = struct.unpack_from("<Q", data), 8
+        for _ in range(count):
+            _, *pose, camera = struct.unpack_from("<i7di", data, place)
+            end = data.index(b"\0", place + 64)
+            (points,) = struct.unpack_from("<Q", data, end + 1)
+            images.append(Image(data[place + 64:end].decode("utf-8", "replace"), camera, pose))
+            place = end + 9 + 24 * points  # a 2D point is x, y and the number of its 3D point
+        require(place <= len(data), f"{path.name} ends within the points of its last image; copy it again.")
+    except (struct.error, ValueError) as error:
+        raise ValueError(f"{path.name} ends too early ({error}); copy it again.") from error
+    return images

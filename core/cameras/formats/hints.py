@@ -1,0 +1,51 @@
+"""What the user knows about a camera file that the file does not say, or says wrongly."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from ...geometry.depth import intrinsics_from_fov
+from ...values import require
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Hints:
+    """Stands in for what a format lacks.
+
+    width, height   pixels of the pictures, for formats without a size; 0 = not known
+    horizontal_fov  degrees, for formats without intrinsics
+    camera          which camera of a file with several, counted from 1
+    inverted        the file's matrices go the other way than its format says (c2w for w2c, or the reverse)
+    remark          is called with one sentence for everything in the file that is ignored or guessed
+    """
+
+    width: int = 0
+    height: int = 0
+    horizontal_fov: float = 60.0
+    camera: int = 1
+    inverted: bool = False
+    remark: Callable[[str], None] = logger.warning
+
+    def size(self, name: str) -> tuple[int, int]:
+        """(width, height); ValueError when they are not known and nothing tells them."""
+        require(self.width > 0 and self.height > 0,
+                f"{name} holds no picture size; set width and height to that of the pictures, in pixels.")
+        return self.width, self.height
+
+    def intrinsics(self, name: str, frames: int) -> tuple[Tensor, int, int]:
+        """(K [frames,3,3], width, height) of a camera with square pixels, for formats without intrinsics."""
+        width, height = self.size(name)
+        self.remark(f"{name} holds no intrinsics; a horizontal field of view of {self.horizontal_fov:g} degrees is used.")
+        return intrinsics_from_fov(self.horizontal_fov, width, height).repeat(frames, 1, 1), width, height
+
+    def size_of(self, name: str, K: Tensor) -> tuple[int, int]:
+        """(width, height) of pictures whose principal point is in the middle, for pixel intrinsics without a size."""
+        width, height = (round(2 * float(K[0, i, 2])) for i in (0, 1))
+        require(width > 0 and height > 0, f"{name} holds no picture size, and its principal point ({width / 2:g}, "
+                                          f"{height / 2:g}) does not tell it; write width and height into the file.")
+        self.remark(f"{name} holds no picture size; {width}x{height} is twice its principal point.")
+        return width, height

@@ -1,0 +1,160 @@
+"""Poses and intrinsics as files write them, checked so that the error names the likely cause."""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ...values import require
+from ..trajectory import Trajectory
+from .hints import Hints
+
+# OpenGL, Blender and three.js cameras look along -z with y up; OpenCV ones along +z with y down.
+FLIP_YZ = torch.diag(torch.tensor([1.0, -1, -1, 1], dtype=torch.float64))
+ROTATION_TOLERANCE = 1e-3  # what a file with four decimals is off by
+SMALLEST_FOCAL = 0.05  # of the picture's width or height: 168 degrees of view
+
+
+def poses_from(name: str, values: Any, hints: Hints) -> Tensor:
+    """[F,4,4] float64 of rigid matrices as 3x4 or 4x4 numbers, inverted when the hints say so.
+
+    Raises ValueError naming the first bad frame and the likely cause: transposed, scaled, mirrored, no rotation.
+    """
+    matrices = number_array(name, values)
+    require(matrices.ndim == 3 and len(matrices) > 0 and matrices.shape[1:] in ((3, 4), (4, 4)),
+            f"{name} has the shape {list(matrices.shape)}, expected [F,4,4] or [F,3,4]: one matrix for every pose.")
+    if matrices.shape[1] == 3:
+        last = matrices.new_tensor([0.0, 0, 0, 1]).expand(len(matrices), 1, 4)
+        matrices = torch.cat([matrices, last], dim=1)
+    require_rigid(name, matrices)
+    return torch.linalg.inv(matrices) if hints.inverted else matrices
+
+
+def number_array(name: str, values: Any) -> Tensor:
+    """float64 tensor of nested lists of finite numbers."""
+    try:
+        array = values.double() if isinstance(values, Tensor) else torch.tensor(values, dtype=torch.float64)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ValueError(f"{name} is no regular array of numbers ({error}).") from error
+    bad = int((~torch.isfinite(array)).sum())
+    require(bad == 0, f"{name} has {bad} of {array.numel()} numbers that are NaN or infinite; export the file again.")
+    return array
+
+
+def require_rigid(name: str, matrices: Tensor) -> None:
+    """Raises ValueError with the likely cause unless matrices [F,4,4] are rotations with translations."""
+    last_row = matrices.new_tensor([0.0, 0, 0, 1])
+    off = (matrices[:, 3] - last_row).abs().amax(1) > 1e-6
+    transposed = off & ((matrices[:, :, 3] - last_row).abs().amax(1) <= 1e-6)
+    R = matrices[:, :3, :3]
+    gram = R @ R.mT
+    skew = (gram - torch.eye(3, dtype=R.dtype)).abs().amax((1, 2)) > ROTATION_TOLERANCE
+    size = gram.diagonal(dim1=1, dim2=2).mean(1, keepdim=True)[..., None]
+    scaled = skew & ((gram - size * torch.eye(3, dtype=R.dtype)).abs() <= ROTATION_TOLERANCE * size).all(2).all(1)
+    mirrored = ~skew & (torch.linalg.det(R) < 0)
+    for bad, cause in (
+            (transposed, "is transposed: its translation is in the last row; swap rows and columns"),
+            (off, "has a last row that is not 0 0 0 1, so it is no pose"),
+            (scaled, "is a rotation with a scale; divide its upper left 3x3 part by {scale:.4g}, or apply the object's "
+                     "scale before exporting"),
+            (skew, "is no rotation: its upper left 3x3 part is not orthonormal (wrong order of the numbers?)"),
+            (mirrored, "mirrors the world (determinant -1): wrong axes; flip one axis, or choose the format that the "
+                       "file has really")):
+        if bad.any():
+            frame = int(bad.nonzero()[0])
+            scale = float(size[frame].sqrt())
+            raise ValueError(f"{name}, pose {frame} {cause.format(scale=scale)}.")
+
+
+def intrinsics_from(name: str, values: Any, frames: int) -> Tensor:
+    """K [frames,3,3] float64 in pixels of one 3x3 matrix for all poses, or one for each."""
+    K = number_array(name, values)
+    if K.ndim == 2:
+        K = K[None]
+    require(K.ndim == 3 and K.shape[1:] == (3, 3) and len(K) in (1, frames),
+            f"{name} has the shape {list(K.shape)}, expected [3,3] or [{frames},3,3]: as many as there are poses.")
+    last_row = K.new_tensor([0.0, 0, 1])
+    require(not torch.equal(K[:, :, 2], last_row.expand(len(K), 3)) or torch.equal(K[:, 2], last_row.expand(len(K), 3)),
+            f"{name} is transposed: its principal point is in the last row; swap rows and columns.")
+    require(float(K[:, (0, 1), (0, 1)].abs().max()) > 10 or float(K[:, :2, 2].abs().max()) > 2,
+            f"{name} is normalised by the picture's size (focal length {float(K[0, 0, 0]):.4g}, principal point "
+            f"{float(K[0, 0, 2]):.4g}, {float(K[0, 1, 2]):.4g}); multiply its rows by width and height in pixels.")
+    return K.expand(frames, 3, 3)
+
+
+def pinhole(fx: Tensor, fy: Tensor, cx: Tensor, cy: Tensor) -> Tensor:
+    """K [F,3,3] of four tensors [F]."""
+    zero, one = torch.zeros_like(fx), torch.ones_like(fx)
+    return torch.stack([fx, zero, cx, zero, fy, cy, zero, zero, one], dim=-1).unflatten(-1, (3, 3))
+
+
+def trajectory_from(name: str, w2c: Tensor, K: Tensor, width: int, height: int, /, **facts) -> Trajectory:
+    """The Trajectory of checked poses; ValueError when the intrinsics cannot belong to a picture of that size."""
+    low = torch.minimum(K[:, 0, 0] / width, K[:, 1, 1] / height)
+    require(float(low.min()) > SMALLEST_FOCAL,
+            f"{name} has a focal length of {float(K[int(low.argmin()), 0, 0]):.4g} for pictures of {width}x{height} "
+            "pixels; intrinsics have to be positive and in pixels of these pictures, not normalised.")
+    cx, cy = K[:, 0, 2], K[:, 1, 2]
+    inside = ((cx > 0) & (cx < width) & (cy > 0) & (cy < height)).all()
+    require(bool(inside), f"{name} has its principal point at ({float(cx[0]):.4g}, {float(cy[0]):.4g}), outside its "
+                          f"pictures of {width}x{height} pixels; width and height may be swapped, or of other pictures.")
+    w2c = w2c.clone()
+    w2c[:, 3] = w2c.new_tensor([0.0, 0, 0, 1])  # exactly, as Trajectory wants it, also after inversions
+    return Trajectory(w2c.float(), K.float().contiguous(), width, height, **facts)
+
+
+def rotation_from_quaternion(wxyz: Tensor, name: str) -> Tensor:
+    """[...,3,3] of quaternions [...,4] (w,x,y,z), made unit length; ValueError when one is far from it."""
+    length = wxyz.norm(dim=-1, keepdim=True)
+    require(bool(((length - 1).abs() < 0.02).all()),
+            f"{name} has a quaternion of length {float(length.flatten()[(length - 1).abs().argmax()]):.4g}, expected 1; "
+            "the columns may be in another order.")
+    w, x, y, z = (wxyz / length).unbind(-1)
+    rows = [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y),
+            2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x),
+            2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)]
+    return torch.stack(rows, dim=-1).unflatten(-1, (3, 3))
+
+
+def rigid(R: Tensor, t: Tensor) -> Tensor:
+    """[...,4,4] of rotations [...,3,3] and translations [...,3]."""
+    matrix = torch.eye(4, dtype=R.dtype).repeat(*R.shape[:-2], 1, 1)
+    matrix[..., :3, :3], matrix[..., :3, 3] = R, t
+    return matrix
+
+
+def read_json(name: str, text: str) -> Any:
+    """What a JSON text holds; ValueError when it is cut off or no JSON. Its NaN and Infinity are kept, to be named."""
+    try:
+        return json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise ValueError(f"{name} is no JSON, or was cut off ({error}); export it again.") from error
+
+
+def number_rows(name: str, text: str, columns: Sequence[int]) -> Tensor:
+    """[rows, columns] float64 of white-space or comma separated lines; # starts a comment, empty lines do not count.
+
+    Raises ValueError naming the line that has another number of columns than the allowed ones, or no numbers.
+    """
+    rows = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        fields = line.partition("#")[0].replace(",", " ").split()
+        if not fields:
+            continue
+        wanted = {len(rows[0])} if rows else set(columns)
+        require(len(fields) in wanted, f"{name}, line {number} has {len(fields)} columns, "
+                                       f"expected {' or '.join(map(str, sorted(wanted)))}; the file may be cut off.")
+        try:
+            rows.append([float(field) for field in fields])
+        except ValueError as error:
+            raise ValueError(f"{name}, line {number} holds something that is no number ({error}).") from error
+    require(len(rows) > 0, f"{name} holds no poses.")
+    return number_array(name, rows)
+
+
+def natural_order(name: str) -> list:
+    """Sort key that puts frame_10 behind frame_2."""
+    return [int(part) if place % 2 else part for place, part in enumerate(re.split(r"(\d+)", name))]

@@ -1,0 +1,85 @@
+"""transforms.json of nerfstudio and instant-ngp."""
+
+import json
+import math
+
+import torch
+from torch import Tensor
+
+from ...values import require
+from ..trajectory import Trajectory
+from .hints import Hints
+from .matrices import FLIP_YZ, natural_order, pinhole, number_array, poses_from, read_json, rigid, trajectory_from
+
+NAME = "transforms.json"
+DISTORTION = ("k1", "k2", "k3", "k4", "p1", "p2")
+
+
+def read_nerfstudio(text: str, hints: Hints = Hints()) -> Trajectory:
+    """From transforms.json: c2w (camera to world), OpenGL axes (y up, z backwards), K in pixels.
+
+    fl_x, fl_y, cx, cy, w, h (or camera_angle_x) stand for all frames or in each. Frames are sorted by file_path where
+    all have one, as the trainers do. applied_transform [3][4] and applied_scale, which nerfstudio has done to the
+    poses, are undone. Lens distortion is ignored.
+    """
+    data = read_json(NAME, text)
+    frames = data.get("frames") if isinstance(data, dict) else None
+    require(isinstance(frames, list) and len(frames) > 0
+            and all(isinstance(frame, dict) and "transform_matrix" in frame for frame in frames),
+            f"{NAME} needs frames, a list of objects with transform_matrix.")
+    if all("file_path" in frame for frame in frames):
+        frames = sorted(frames, key=lambda frame: natural_order(str(frame["file_path"])))
+    if any(float(frame.get(key, data.get(key, 0)) or 0) for frame in frames for key in DISTORTION):
+        hints.remark(f"{NAME} has lens distortion, which is ignored; undistort the pictures when it matters.")
+    gl = poses_from("transform_matrix", [frame["transform_matrix"] for frame in frames], hints)
+    w2c = FLIP_YZ @ torch.linalg.inv(_undo_applied(data, gl))
+    sizes = [[_value(frame, data, key) for key in ("w", "h")] for frame in frames]
+    if sizes[0] == [None, None] and _value(frames[0], data, "cx"):
+        sizes = [[2 * float(_value(frame, data, key)) for key in ("cx", "cy")] for frame in frames]
+        hints.remark(f"{NAME} holds no picture size; it is taken as twice the principal point.")
+    if sizes[0] == [None, None]:
+        sizes = [hints.size(NAME)] * len(frames)
+    require(all(size == sizes[0] for size in sizes), f"{NAME} holds pictures of several sizes; keep those of one size.")
+    width, height = map(round, sizes[0])
+    K = torch.stack([_intrinsics(frame, data, width, height) for frame in frames])
+    return trajectory_from(NAME, w2c, K, width, height)
+
+
+def write_nerfstudio(trajectory: Trajectory) -> str:
+    """transforms.json: c2w (camera to world), OpenGL axes (y up, z backwards), K in pixels in every frame.
+
+    The world stays the trajectory's (no applied_transform). file_path is images/frame_00001.png and so on, the names
+    that nerfstudio gives to frames.
+    """
+    c2w = torch.linalg.inv(trajectory.w2c.double()) @ FLIP_YZ
+    frames = [{"file_path": f"images/frame_{number:05}.png", "fl_x": K[0][0], "fl_y": K[1][1], "cx": K[0][2],
+               "cy": K[1][2], "transform_matrix": matrix}
+              for number, (matrix, K) in enumerate(zip(c2w.tolist(), trajectory.K.tolist()), start=1)]
+    return json.dumps({"camera_model": "OPENCV", "w": trajectory.width, "h": trajectory.height, "frames": frames})
+
+
+def _value(frame, data, key):
+    return frame.get(key, data.get(key))
+
+
+def _intrinsics(frame: dict, data: dict, width: int, height: int) -> Tensor:
+    def number(key, otherwise):
+        return float(otherwise if _value(frame, data, key) is None else _value(frame, data, key))
+
+    angle = [_value(frame, data, key) for key in ("camera_angle_x", "camera_angle_y")]
+    fx = number("fl_x", angle[0] and width / 2 / math.tan(angle[0] / 2) or 0)
+    fy = number("fl_y", angle[1] and height / 2 / math.tan(angle[1] / 2) or fx)
+    require(fx > 0, f"{NAME} has neither fl_x nor camera_angle_x; it needs one of them.")
+    return pinhole(*torch.tensor([fx, fy, number("cx", width / 2), number("cy", height / 2)], dtype=torch.float64))
+
+
+def _undo_applied(data: dict, gl: Tensor) -> Tensor:
+    """c2w before applied_transform (a rotation with translation) and applied_scale were done to the file's poses."""
+    gl = gl.clone()
+    gl[:, :3, 3] /= float(data.get("applied_scale") or 1)
+    if data.get("applied_transform") is None:
+        return gl
+    applied = number_array("applied_transform", data["applied_transform"])
+    require(applied.shape in ((3, 4), (4, 4)),
+            f"applied_transform has the shape {list(applied.shape)}, expected [3,4].")
+    return torch.linalg.inv(rigid(applied[:3, :3], applied[:3, 3])) @ gl

@@ -1,0 +1,65 @@
+"""camera_extrinsics.json of ReCamMaster (MultiCamVideo): cameras of Unreal Engine."""
+
+import json
+import re
+
+import torch
+
+from ...values import require
+from ..trajectory import Trajectory
+from .hints import Hints
+from .matrices import natural_order, number_array, poses_from, read_json, trajectory_from
+
+NAME = "The ReCamMaster file"
+CENTIMETRES = 100.0
+# Unreal has x forward, y right, z up; OpenCV x right, y down, z forward.
+AXES = torch.tensor([[0.0, 1, 0, 0], [0, 0, -1, 0], [1, 0, 0, 0], [0, 0, 0, 1]], dtype=torch.float64)
+
+
+def read_recammaster(text: str, hints: Hints = Hints()) -> Trajectory:
+    """From camera_extrinsics.json: c2w (camera to world), Unreal axes and centimetres, transposed in its strings.
+
+    {"frame0": {"cam01": "[r r r 0] [r r r 0] [r r r 0] [x y z 1]", ...}, ...}; hints.camera chooses cam01, cam02 and
+    so on. Poses are relative to the first (world = first camera), in metres: the worlds of these files are left-handed
+    and some of their cameras mirrored, which only relative poses are free of, and ReCamMaster uses no others. There are
+    no intrinsics and no size; the hints give both.
+    """
+    data = read_json(NAME, text)
+    frames = sorted((key for key in data if key.startswith("frame")), key=natural_order) if isinstance(data, dict) else []
+    require(len(frames) > 0 and all(isinstance(data[frame], dict) for frame in frames),
+            f"{NAME} needs frame0, frame1, ..., each an object with cam01.")
+    camera = f"cam{hints.camera:02}"
+    present = sorted(data[frames[0]], key=natural_order)
+    lacking = [frame for frame in frames if camera not in data[frame]]
+    require(not lacking, f"{NAME} holds no {camera} in {lacking[0] if lacking else ''}; it has {', '.join(present)}.")
+    if len(present) > 1:
+        hints.remark(f"{NAME} holds {len(present)} cameras ({present[0]} to {present[-1]}); {camera} is read.")
+    unreal = torch.stack([_matrix(data[frame][camera], f"{NAME}, {frame}, {camera}") for frame in frames])
+    relative = poses_from(NAME, AXES @ torch.linalg.inv(unreal[0]) @ unreal @ AXES.T, hints)
+    relative[:, :3, 3] /= CENTIMETRES
+    return trajectory_from(NAME, torch.linalg.inv(relative), *hints.intrinsics(NAME, len(relative)), unit="m")
+
+
+def write_recammaster(trajectory: Trajectory) -> str:
+    """camera_extrinsics.json with one camera, cam01: c2w (camera to world), Unreal axes and centimetres, transposed.
+
+    The trajectory's unit is taken for metres. Intrinsics and size are not in it.
+    """
+    c2w = torch.linalg.inv(trajectory.w2c.double())
+    c2w[:, :3, 3] *= CENTIMETRES
+    unreal = (AXES.T @ c2w @ AXES).mT.tolist()
+    return json.dumps({f"frame{frame}": {"cam01": " ".join("[" + " ".join(map(repr, row)) + "]" for row in matrix)}
+                       for frame, matrix in enumerate(unreal)})
+
+
+def _matrix(text: str, name: str) -> torch.Tensor:
+    """c2w [4,4] of "[..] [..] [..] [..]", whose rows are the columns of the matrix."""
+    rows = re.findall(r"\[([^\]]*)\]", text) if isinstance(text, str) else []
+    require(len(rows) == 4 and all(len(row.split()) == 4 for row in rows),
+            f"{name} is {str(text)[:60]!r}, expected four brackets of four numbers.")
+    try:
+        matrix = number_array(name, [[float(number) for number in row.split()] for row in rows]).T
+    except ValueError as error:
+        raise ValueError(f"{name} holds something that is no finite number ({error}).") from error
+    require(abs(float(torch.linalg.det(matrix))) > 0.5, f"{name} is no rotation: its matrix cannot be inverted.")
+    return matrix.contiguous()

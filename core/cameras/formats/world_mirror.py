@@ -1,0 +1,48 @@
+"""cameras.json of WorldMirror, the official reconstruction: the same words as camera.json, the opposite direction."""
+
+import json
+
+import torch
+
+from ...values import require
+from ..trajectory import Trajectory
+from .hints import Hints
+from .matrices import intrinsics_from, poses_from, read_json, trajectory_from
+
+NAME = "WorldMirror cameras.json"
+
+
+def read_world_mirror(text: str, hints: Hints = Hints()) -> Trajectory:
+    """From WorldMirror's cameras.json: c2w (camera to world), OpenCV axes, K in pixels of the original pictures.
+
+    {"num_cameras": F, "extrinsics": [{"camera_id", "matrix" [4][4]}], "intrinsics": [{"camera_id", "matrix" [3][3]}]}.
+    Poses stay in the file's order; intrinsics are found by camera_id, a single one serves all. There is no size: it is
+    twice the principal point.
+    """
+    data = read_json(NAME, text)
+    lists = [data.get(key) if isinstance(data, dict) else None for key in ("extrinsics", "intrinsics")]
+    require(all(isinstance(entries, list) and entries and all(
+            isinstance(entry, dict) and "matrix" in entry for entry in entries) for entries in lists),
+            f"{NAME} needs extrinsics and intrinsics, each a list of camera_id and matrix.")
+    extrinsics, intrinsics = lists
+    stated = data.get("num_cameras", len(extrinsics))
+    require(stated == len(extrinsics), f"{NAME} announces {stated} cameras and holds {len(extrinsics)}; it was cut off.")
+    K_of = {entry.get("camera_id"): entry["matrix"] for entry in intrinsics}
+    ids = [entry.get("camera_id") for entry in extrinsics]
+    missing = [camera for camera in ids if camera not in K_of] if len(intrinsics) > 1 else []
+    require(not missing, f"{NAME} holds no intrinsics for camera {missing[0] if missing else ''!r}.")
+    c2w = poses_from("extrinsics", [entry["matrix"] for entry in extrinsics], hints)
+    matrices = [K_of[camera] for camera in ids] if len(intrinsics) > 1 else [intrinsics[0]["matrix"]]
+    K = intrinsics_from("intrinsics", matrices, len(c2w))
+    return trajectory_from(NAME, torch.linalg.inv(c2w), K, *hints.size_of(NAME, K))
+
+
+def write_world_mirror(trajectory: Trajectory) -> str:
+    """cameras.json for WorldMirror: c2w (camera to world), OpenCV axes, K in pixels; camera_id 0000, 0001 ...
+
+    WorldMirror has no size in its file: the principal point has to be in the middle to get it back.
+    """
+    def listed(matrices):
+        return [{"camera_id": f"{frame:04}", "matrix": matrix} for frame, matrix in enumerate(matrices.tolist())]
+    c2w = torch.linalg.inv(trajectory.w2c.double())
+    return json.dumps({"num_cameras": trajectory.frames, "extrinsics": listed(c2w), "intrinsics": listed(trajectory.K)})
