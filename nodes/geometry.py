@@ -32,6 +32,8 @@ class LoadDepth:
             path = _input_path(file)
         except ValueError as error:
             return str(error)
+        if not file:
+            return "There is no depth map in ComfyUI's input folder; put one there or upload it."
         return os.path.isfile(path) or f"{file} is not in ComfyUI's input folder; put it there or upload it."
 
     def load(self, file):

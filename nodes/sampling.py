@@ -9,9 +9,9 @@ MODEL = ("MODEL", {"tooltip": "From Load WorldStereo Model, with the memories ap
 class ImageToKeyFrames:
     """What the model gets besides the memories: start image, prompts, an empty latent."""
 
-    DESCRIPTION = ("Prepares conditioning and an empty latent of one latent frame per key frame. The start image is stretched "
-                   "to the trajectory's size. Without prompts the text tokens are zero, without clip_vision_output the model "
-                   "runs without image tokens; the released models were trained with both.")
+    DESCRIPTION = ("Prepares conditioning and an empty latent of one latent frame per key frame. The start image is "
+                   "stretched to the trajectory's size. Without prompts the text tokens are zero, without "
+                   "clip_vision_output the model runs without image tokens; the released models were trained with both.")
     CATEGORY = CATEGORY
     RETURN_TYPES = ("CONDITIONING", "CONDITIONING", "LATENT")
     RETURN_NAMES = ("positive", "negative", "latent")
@@ -27,11 +27,11 @@ class ImageToKeyFrames:
             "image": ("IMAGE", {"tooltip": "The start image, which becomes the first key frame."}),
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "Gives size and number of key frames."}),
             "mode": ([MODELS_OWN, "first_frame_only", "full_vae"], {"tooltip":
-                     "How the frames to be made are encoded: one grey picture repeated (first_frame_only) or image and grey "
-                     "frames as one video (full_vae). The model's own is what its config.json says."}),
+                     "How the frames to be made are encoded: one grey picture repeated (first_frame_only) or image and "
+                     "grey frames as one video (full_vae). The model's own is what its config.json says."}),
         }, "optional": {
-            "positive": ("CONDITIONING", {"tooltip": "Prompt from CLIP Text Encode (UMT5), describing the whole scene."}),
-            "negative": ("CONDITIONING", {"tooltip": "Negative prompt; only used with guidance above 1."}),
+            "positive": ("CONDITIONING", {"tooltip": "Prompt from CLIP Text Encode (UMT5): the whole scene in words."}),
+            "negative": ("CONDITIONING", {"tooltip": "Negative prompt; not used when guidance is 1."}),
             "clip_vision_output": ("CLIP_VISION_OUTPUT", {"tooltip": "CLIP Vision Encode (ViT-H) of the start image."}),
         }}
 
@@ -45,7 +45,8 @@ class ImageToKeyFrames:
         condition = encode_condition(key_frame_vae, start, trajectory.frames, mode)
         latent = denormalise(key_frame_vae, condition[:, 4:])
         positive, negative = (
-            bridge.with_start_image(prompt or bridge.empty_prompt(model, name), condition[:, :4], latent, clip_vision_output)
+            bridge.with_start_image(prompt or bridge.empty_prompt(model, name), condition[:, :4], latent,
+                                    clip_vision_output)
             for name, prompt in (("positive", positive), ("negative", negative)))
         return positive, negative, {"samples": latent.new_zeros(latent.shape)}
 
@@ -53,8 +54,8 @@ class ImageToKeyFrames:
 class SampleKeyFrames:
     """The variant's own schedule, steps and guidance in one node."""
 
-    DESCRIPTION = ("Samples the key frames as the official code does: four Euler steps without guidance for memory-dmd, UniPC "
-                   "with 40 steps and guidance 5 for camera and memory. KSampler and SamplerCustom work as well.")
+    DESCRIPTION = ("Samples the key frames as the official code does: four Euler steps without guidance for memory-dmd, "
+                   "UniPC with 40 steps and guidance 5 for camera and memory. KSampler and SamplerCustom work as well.")
     CATEGORY = CATEGORY
     RETURN_TYPES = ("LATENT",)
     RETURN_NAMES = ("latent",)
@@ -73,7 +74,8 @@ class SampleKeyFrames:
             "steps": ("INT", {"default": 0, "min": 0, "max": 1000, "tooltip":
                               "Sampling steps; 0 = the variant's own (4 or 40)."}),
             "guidance": ("FLOAT", {"default": 0.0, "min": 0.0, "max": 30.0, "step": 0.1, "tooltip":
-                                   "Classifier-free guidance; 0 = the variant's own (1 or 5). Above 1 every step runs twice."}),
+                                   "Classifier-free guidance; 0 = the variant's own (1 or 5). Unless it is 1, every step "
+                                   "runs twice."}),
         }}
 
     def sample(self, model, positive, negative, latent, seed, steps, guidance):
@@ -84,7 +86,7 @@ class SampleKeyFrames:
 class FewStepSigmas:
     """The distilled model's noise levels for SamplerCustom."""
 
-    DESCRIPTION = "Noise levels of the distilled model (memory-dmd), for SamplerCustom with the euler sampler and cfg 1."
+    DESCRIPTION = "Noise levels of the distilled model (memory-dmd), for SamplerCustom with euler and cfg 1."
     CATEGORY = CATEGORY
     RETURN_TYPES = ("SIGMAS",)
     RETURN_NAMES = ("sigmas",)
@@ -113,7 +115,8 @@ class EncodeKeyFrames:
 
     @classmethod
     def INPUT_TYPES(cls):
-        return {"required": {"vae": VAE, "image": ("IMAGE", {"tooltip": "Key frames; sides that are multiples of 16."})}}
+        return {"required": {"vae": VAE,
+                             "image": ("IMAGE", {"tooltip": "Key frames; sides that are multiples of 16."})}}
 
     def encode(self, vae, image):
         from ..core.model.vae import denormalise, encode_key_frames

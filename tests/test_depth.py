@@ -96,9 +96,15 @@ def test_what_is_no_depth_map_is_refused(tmp_path):
     np.save(tmp_path / "vector.npy", np.zeros(3))
     np.save(tmp_path / "objects.npy", np.array([{}], dtype=object), allow_pickle=True)
     (tmp_path / "depth.exr").touch()
+    for name in ("damaged.png", "damaged.npy", "damaged.npz"):
+        (tmp_path / name).write_bytes(b"nothing of the kind")
+    (tmp_path / "empty.npy").touch()
+    Image.fromarray(np.arange(16, dtype=np.int32).reshape(4, 4)).save(tmp_path / "whole.tiff")
     for name, sentence in [("grey.png", "uint8.*16-bit"), ("photo.png", "shape"), ("two.npz", "arrays a, b"),
                            ("vector.npy", r"shape \[3\]"), ("objects.npy", "plain numbers"),
-                           ("depth.exr", "use one of")]:
+                           ("depth.exr", "use one of"), ("damaged.png", "cannot be read as a picture"),
+                           ("damaged.npy", "damaged"), ("damaged.npz", "damaged"), ("empty.npy", "damaged"),
+                           ("whole.tiff", "int32.*16-bit")]:
         with pytest.raises(ValueError, match=sentence):
             read_depth_file(tmp_path / name)
 

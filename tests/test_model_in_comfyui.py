@@ -423,3 +423,26 @@ def test_a_model_of_another_loader_is_refused(comfy):
 
     with pytest.raises(ValueError, match="This MODEL is a Linear; expected one from 'Load WorldStereo Model'"):
         bridge.worldstereo(comfy.model_patcher.ModelPatcher(torch.nn.Linear(2, 2), "cpu", "cpu"))
+
+
+def test_what_can_have_no_effect_is_told(comfy, caplog):
+    from dataclasses import replace
+
+    from worldstereo.nodes import bridge
+
+    positive, negative = conditioning()
+    model, (geometric, _) = model_of("camera", comfy), tiny.controls()
+    ksample(bridge.with_memory(model, replace(geometric, start=0.5, end=0.51)), positive, negative)
+    assert "no sampling step lies between start_percent and end_percent" in caplog.text
+    patched = model.clone()
+    patched.add_object_patch("diffusion_model.blocks.0.cross_attn.forward", lambda *args, **kwargs: None)
+    caplog.clear()
+    ksample(bridge.with_memory(patched, geometric), positive, negative)
+    assert caplog.text.count("replaced the forward of a block's part") == 1
+
+
+def test_a_prompt_for_an_area_is_refused(comfy):
+    positive, negative = conditioning()
+    positive[0][1]["area"] = (4, 4, 0, 0)
+    with pytest.raises(ValueError, match="limited to an area"):
+        ksample(with_memories(model_of("camera", comfy)), positive, negative)

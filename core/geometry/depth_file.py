@@ -1,6 +1,7 @@
 """Reads depth maps from files without losing a bit."""
 
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -36,8 +37,8 @@ def read_depth_file(path: str | Path) -> torch.Tensor:
 def _read_array(path):
     try:
         loaded = np.load(path, allow_pickle=False)
-    except ValueError as error:
-        raise ValueError(f"{path.name} is no NumPy array of plain numbers ({error}); use numpy.save.") from error
+    except (ValueError, OSError, EOFError, BadZipFile) as error:
+        raise ValueError(f"{path.name} is no NumPy file of plain numbers, or is damaged; write it with numpy.save.") from error
     if isinstance(loaded, np.ndarray):
         return loaded
     with loaded:
@@ -48,8 +49,11 @@ def _read_array(path):
 
 
 def _read_picture(path):
-    with Image.open(path) as picture:
-        pages = [np.array(page) for page in ImageSequence.Iterator(picture)]
-    if pages[0].dtype == np.int32 and 0 <= pages[0].min() and pages[0].max() <= 65535:
+    try:
+        with Image.open(path) as picture:
+            pages = [np.array(page) for page in ImageSequence.Iterator(picture)]
+    except (OSError, SyntaxError, ValueError) as error:  # Pillow raises all of them for damaged files
+        raise ValueError(f"{path.name} cannot be read as a picture ({error}); copy or export it again.") from error
+    if path.suffix.lower() == ".png" and pages[0].dtype == np.int32 and 0 <= pages[0].min() and pages[0].max() <= 65535:
         pages = [page.astype(np.uint16) for page in pages]  # some Pillow versions widen 16-bit PNGs to 32 bits
     return np.stack(pages)

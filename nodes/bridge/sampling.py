@@ -20,7 +20,8 @@ logger = logging.getLogger(__name__)
 
 def empty_prompt(model, name: str) -> list:
     """CONDITIONING of zero text tokens in place of the input of this name."""
-    logger.warning("WorldStereo: %s of 'Image to Key Frames' is not connected; its text tokens are zero.", name)
+    if name == "positive" or not worldstereo(model).settings.distilled:  # memory-dmd never looks at the negative prompt
+        logger.warning("WorldStereo: %s of 'Image to Key Frames' is not connected; its text tokens are zero.", name)
     return [[torch.zeros(1, TEXT_TOKENS, worldstereo(model).text_dim), {}]]
 
 
@@ -36,7 +37,7 @@ def sample(model, positive, negative, latent: dict, seed: int, steps: int, guida
     """LATENT sampled with the variant's own schedule; steps and guidance 0 = the variant's own."""
     settings = worldstereo(model).settings
     steps, guidance = steps or settings.steps, guidance or settings.guidance
-    if settings.distilled and guidance > 1:
+    if settings.distilled and guidance != 1:
         logger.warning("WorldStereo: memory-dmd was distilled to run without guidance; it runs with guidance %g now.", guidance)
     if settings.distilled:
         sampler, sigmas = comfy.samplers.ksampler("euler"), few_steps(model, steps)
@@ -54,8 +55,11 @@ def sample(model, positive, negative, latent: dict, seed: int, steps: int, guida
 
 def few_steps(model, steps: int) -> torch.Tensor:
     """Noise levels of the distilled model; 0 steps = the model's own number."""
-    few = worldstereo(model).settings.few_step
-    steps = steps or few.steps
+    settings = worldstereo(model).settings
+    few, steps = settings.few_step, steps or settings.few_step.steps
+    if not settings.distilled:
+        logger.warning("WorldStereo: this is a %s model, which was not distilled; few-step noise levels are for memory-dmd.",
+                       settings.variant)
     if steps < 2:  # one step would start in the middle of the noise levels, not at pure noise
         raise ValueError(f"The few-step schedule was asked for {steps} step; it takes at least 2 (the model's own is 4).")
     return few_step_sigmas(steps, few.start, few.end, flow_shift(model))
