@@ -1,0 +1,118 @@
+"""Camera paths made of camera paths: reversed, joined, there and back, and with another number or pace of frames."""
+
+import logging
+from dataclasses import replace
+
+import torch
+
+from ..values import require
+from .interpolate import through_poses
+from .trajectory import Trajectory
+
+logger = logging.getLogger(__name__)
+
+EASES = ("none", "in", "out", "in and out")
+FINE = 32  # places per given step at which the way is measured
+SAME = 1e-6  # of the whole way: a pose that is nearer to the one before repeats it
+ROUNDING = 1e-5  # of the distance to the world's origin: a path so short is rounding of float32, the camera stands
+
+
+def eased(progress: torch.Tensor, ease: str) -> torch.Tensor:
+    """Progress [F] 0..1 that starts slowly ("in"), ends slowly ("out"), both, or neither ("none")."""
+    require(ease in EASES, f"The ease is {ease!r}, expected one of {', '.join(EASES)}.")
+    if ease == "in":
+        return progress ** 2
+    if ease == "out":
+        return 1 - (1 - progress) ** 2
+    if ease == "in and out":
+        return progress ** 2 * (3 - 2 * progress)
+    return progress
+
+
+def reverse(trajectory: Trajectory) -> Trajectory:
+    """The same poses from the last to the first."""
+    return replace(trajectory, w2c=trajectory.w2c.flip(0), K=trajectory.K.flip(0))
+
+
+def there_and_back(trajectory: Trajectory) -> Trajectory:
+    """Closed: forth and the same way back; 2F - 1 frames."""
+    back = reverse(trajectory)
+    return replace(trajectory, w2c=torch.cat([trajectory.w2c, back.w2c[1:]]), K=torch.cat([trajectory.K, back.K[1:]]))
+
+
+def concatenate(first: Trajectory, second: Trajectory, continued: bool = True) -> Trajectory:
+    """Both paths one after the other; size, pace and unit are those of the first.
+
+    continued   True: the second one is moved as a whole so that it starts where the first one ends, and its focal
+                lengths are scaled likewise; the pose that both share comes once.
+                False: all poses stay where they are; a pose that both share comes once; a jump is logged.
+
+    Raises ValueError for different units.
+    """
+    require(first.unit == second.unit, f"The first path counts in {first.unit} and the second one in {second.unit}; "
+                                       "plan both with the same depth.")
+    second = second.resized(first.width, first.height)
+    w2c, K = second.w2c, second.K
+    if continued:
+        w2c = (w2c.double() @ torch.linalg.inv(w2c[0].double()) @ first.w2c[-1].double()).float()
+        K = K.clone()
+        K[:, [0, 1], [0, 1]] *= first.K[-1, [0, 1], [0, 1]] / second.K[0, [0, 1], [0, 1]]
+    shared = continued or (torch.allclose(w2c[0], first.w2c[-1], atol=1e-5) and torch.allclose(K[0], first.K[-1]))
+    if not shared:
+        logger.warning("The second path does not start where the first one ends: the camera jumps.")
+    w2c, K = w2c[int(shared):], K[int(shared):]
+    name = " + ".join(filter(None, (first.name, second.name)))
+    return replace(first, w2c=torch.cat([first.w2c, w2c]), K=torch.cat([first.K, K]), name=name)
+
+
+def resample(trajectory: Trajectory, frames: int, ease: str = "none", smooth: bool = True) -> Trajectory:
+    """The same way with so many frames, evenly spaced by what the camera does (see `way`), or eased.
+
+    smooth  True: through the given poses in splines; False: straight from pose to pose. Pauses are dropped.
+    First and last pose stay exactly.
+    """
+    require(frames >= 1, f"{frames} key frames were asked for; a path needs at least 1.")
+    passed = way(trajectory.c2w, trajectory.K)
+    total = float(passed[-1])
+    if total == 0:
+        return replace(trajectory, w2c=trajectory.w2c[:1].repeat(frames, 1, 1), K=trajectory.K[:1].repeat(frames, 1, 1))
+    moving = torch.cat([torch.tensor([True]), passed.diff() > SAME * total])
+    c2w, K, knots = trajectory.c2w.double()[moving], trajectory.K.double()[moving], passed[moving]
+    fine = _between(knots, FINE)
+    passed = way(through_poses(c2w, fine, knots, smooth), _linear(fine, knots, K))
+    wanted = eased(torch.linspace(0, 1, frames, dtype=torch.float64), ease) * passed[-1]
+    at = _linear(wanted, passed, fine)
+    w2c = torch.linalg.inv(through_poses(c2w, at, knots, smooth)).float()
+    K = _linear(at, knots, K).float()
+    ends = [0, -1] if frames > 1 else [0]
+    w2c[ends], K[ends] = trajectory.w2c[ends], trajectory.K[ends]
+    return replace(trajectory, w2c=w2c, K=K)
+
+
+def way(c2w: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
+    """[F] float64, 0 at the first frame: how far the camera has come along c2w [F,4,4], K [F,3,3].
+
+    Adds up turns (radians), way (the whole way counts as much as all turns together, and at least as one radian) and
+    zoom (logarithm of the focal length).
+    """
+    c2w, focal = c2w.double(), K[:, 0, 0].double().log()
+    turns = 2 * (torch.linalg.matrix_norm(c2w[1:, :3, :3] - c2w[:-1, :3, :3]) / 8 ** 0.5).clamp(max=1).asin()
+    steps = c2w[:, :3, 3].diff(dim=0).norm(dim=1)
+    moves = float(steps.sum()) > ROUNDING * float(c2w[:, :3, 3].abs().max())
+    weight = turns.sum().clamp(min=1) / steps.sum() if moves else 0.0
+    passed = turns + steps * weight + focal.diff().abs()
+    return torch.cat([passed.new_zeros(1), passed.cumsum(0)])
+
+
+def _between(knots, count):
+    """The knots and count - 1 evenly spaced times between each two."""
+    share = torch.arange(count, dtype=torch.float64) / count
+    return torch.cat([(knots[:-1, None] + knots.diff()[:, None] * share).flatten(), knots[-1:]])
+
+
+def _linear(at, knots, values):
+    """values [N,...] at the increasing knots [N], interpolated at `at` [M]."""
+    right = torch.searchsorted(knots, at.contiguous()).clamp(1, max(len(knots) - 1, 1))
+    share = ((at - knots[right - 1]) / (knots[right] - knots[right - 1])).clamp(0, 1)
+    share = share.reshape(-1, *[1] * (values.ndim - 1))
+    return values[right - 1] * (1 - share) + values[right] * share
