@@ -201,6 +201,17 @@ def test_key_frames_that_nothing_sees_get_no_reference_unless_asked_for(caplog):
     assert "key frames [2] have no overlap" in caplog.text
 
 
+def test_a_shortcut_to_a_frame_that_sees_nothing_is_left_out():
+    clip, shortcut = path([turned(0)] * 3), Shortcut((4,), (1, 2))
+    assert [m.entry for m in retrieve(bank_of(RING), clip, shortcut=shortcut, least_score=0.01)[1].matches] == [0, 0]
+
+
+def test_key_frames_that_none_of_the_thinned_sees_get_no_reference():
+    _, report = retrieve(bank_of(RING), path([turned(45 * i) for i in range(-1, 8)]), limit=2, least_score=0.3)
+    assert len(report.matches) + len(report.unseen) == 8 and len(report.unseen) >= 2
+    assert all(match.score >= 0.3 for match in report.matches)
+
+
 def test_a_clip_elsewhere_is_refused():
     with pytest.raises(ValueError, match="same origin.*raise far.*lower least_score in 'Retrieve References'"):
         retrieve(bank_of(RING), path([turned(0, (100.0, 0, 0))] * 3), least_score=0.01)

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from ..cameras.trajectory import Trajectory, resize_intrinsics
-from ..sampling.conditioning import frames_from_bytes, resize_frames
+from ..pictures import stretch
+from ..sampling.conditioning import frames_from_bytes
 from ..values import Value, require
 from . import frustum, selector
 from .bank import MemoryBank, common_unit
@@ -98,7 +99,7 @@ def retrieve(bank: MemoryBank, trajectory: Trajectory, *, limit: int = MOST_REFE
     computed), and every key frame gets the best of the chosen, shortcuts no longer counting.
 
     near, far       what a camera sees, in the unit of the translations
-    least_score     key frames whose match scores less, shortcut not counted, get none; 0 keeps all, as official
+    least_score     matches and shortcuts that score less, bonus not counted, do not exist; 0 keeps all, as official
 
     Raises ValueError for a trajectory of one frame, different units, and when no key frame gets a reference.
     """
@@ -106,19 +107,18 @@ def retrieve(bank: MemoryBank, trajectory: Trajectory, *, limit: int = MOST_REFE
     require(limit >= 1, f"At most {limit} references are asked for; expected 1 or more.")
     common_unit(bank, trajectory)
     scores, angles = camera_scores(bank, trajectory, near, far)
-    bonus = _bonus(shortcut, *scores.shape)
+    bonus = _bonus(shortcut, *scores.shape) * (scores >= least_score)
     best = (scores + bonus).argmax(1)
-    seen = scores.gather(1, best[:, None])[:, 0] >= least_score
-    require(bool(seen.any()), _nothing_seen(scores, least_score))
-    rows = seen.nonzero()[:, 0]
-    best, thinned_from = best[rows], len(best[rows].unique())
-    if thinned_from > limit:
-        best, bonus = _thinned(bank, scores[rows], best, limit, features), torch.zeros_like(bonus)
+    rows = _rows_that_see(scores, best, least_score)
+    require(len(rows) > 0, _nothing_seen(scores, least_score))
+    fitting = len(best[rows].unique())
+    if fitting > limit:
+        best[rows], bonus = _thinned(bank, scores[rows], best[rows], limit, features), torch.zeros_like(bonus)
+        rows = _rows_that_see(scores, best, least_score)
     matches = tuple(Match(i + 1, j, float(scores[i, j] + bonus[i, j]), float(angles[i, j]), bool(bonus[i, j]))
-                    for i, j in zip(rows.tolist(), best.tolist()))
-    unseen = tuple((~seen).nonzero()[:, 0].add(1).tolist())
-    used_features = features.name if thinned_from > limit else ""
-    report = Report(matches, unseen, bank.names, thinned_from, used_features, near, far)
+                    for i, j in zip(rows.tolist(), best[rows].tolist()))
+    unseen = tuple(sorted(set(range(1, trajectory.frames)) - {match.key_frame for match in matches}))
+    report = Report(matches, unseen, bank.names, fitting, features.name if fitting > limit else "", near, far)
     _warn(report)
     return _references(bank, trajectory, matches), report
 
@@ -130,6 +130,11 @@ def camera_scores(bank: MemoryBank, trajectory: Trajectory, near: float, far: fl
     of_bank = frustum.frustum_corners(bank.w2c, bank.K, bank.width, bank.height, near, far)
     angles = frustum.viewing_angles(w2c, bank.w2c)
     return frustum.box_overlap(corners, of_bank) * frustum.angle_penalty(angles), angles
+
+
+def _rows_that_see(scores: Tensor, entries: Tensor, least_score: float) -> Tensor:
+    """The rows of scores [F-1,N] whose entry scores enough."""
+    return (scores.gather(1, entries[:, None])[:, 0] >= least_score).nonzero()[:, 0]
 
 
 def _bonus(shortcut: Shortcut | None, rows: int, entries: int) -> Tensor:
@@ -158,7 +163,7 @@ def _references(bank: MemoryBank, trajectory: Trajectory, matches: tuple[Match, 
     entries = list(dict.fromkeys(match.entry for match in matches))
     frames = frames_from_bytes(bank.pictures(entries).permute(0, 2, 3, 1))
     size = (trajectory.width, trajectory.height)
-    return References(resize_frames(frames, trajectory.height, trajectory.width), bank.w2c[entries],
+    return References(stretch(frames, trajectory.height, trajectory.width), bank.w2c[entries],
                       resize_intrinsics(bank.K[entries], (bank.width, bank.height), size),
                       tuple(first_for[entry] for entry in entries))
 
