@@ -186,6 +186,14 @@ def points(random: Random):
     return {"config": config, "all_zero_depth_returns_none": True, "nan_depth_returns_none": True}, {}, inputs
 
 
+def cloud(random: Random):
+    searches = [{"N_points": target, "tol": 0.1, "max_iter": 6} for target in (60, 200)]
+    depth, known = depth_map(random, 6, 8)
+    inputs = {"points": random.normal(120, 3), "colors": random.integers(0, 256, 120, 3), "depth": depth,
+              "depth_mask": known}
+    return {"voxel_fixed": 0.6, "voxel_params": searches}, {}, inputs
+
+
 def single_image(random: Random):
     depth, known = depth_map(random, 8, 12)
     inputs = {"image_u8": random.integers(0, 256, 9, 14, 3), "depth": depth, "depth_mask": known,
@@ -211,7 +219,7 @@ RECIPES = {
     "pipeline_ref": (pipeline, {"scheduler": UNIPC, "mode": "full_vae"}),
     "pipeline_dmd": (pipeline, {"scheduler": FEW_STEP, "mode": "first_frame_only"}),
     "vae_keyframe": (vae, {}), "camera": (camera, {}), "data_multi_traj": (clip_data, {}),
-    "points3d": (points, {}), "data_single_view": (single_image, {}),
+    "points3d": (points, {}), "cloud": (cloud, {}), "data_single_view": (single_image, {}),
     "clip_preprocess": (clip_image, {}), "small_functions_and_schedulers": (schedules, {}),
 }
 

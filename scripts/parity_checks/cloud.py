@@ -12,9 +12,9 @@ from .case import Case
 def check_cloud(case: Case) -> dict:
     points, colors = case.inputs["points"], case.inputs["colors"]
     computed = {"depth_percentile": depth_percentile(case.inputs["depth"], case.inputs["depth_mask"].bool())}
-    for name in (name for name in case.outputs if name.startswith("sor")):
-        neighbours, deviations = map(int, name.removeprefix("sor").removesuffix(".mask").split("_"))
-        computed[name] = statistical_inliers(points, neighbours, deviations).to(torch.uint8)
+    for neighbours, deviations in ((20, 2), (8, 1)):
+        inliers = statistical_inliers(points, neighbours, deviations)
+        computed[f"sor{neighbours}_{deviations}.mask"] = inliers.to(torch.uint8)
     fixed = voxel_representatives(points, case.meta["voxel_fixed"])
     computed |= {"voxel_fixed.points": points[fixed], "voxel_fixed.colors": colors[fixed]}
     for i, search in enumerate(case.meta["voxel_params"]):
