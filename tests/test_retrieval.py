@@ -14,6 +14,8 @@ from worldstereo.core.memory.features import BUILT_IN, ImageFeatures
 from worldstereo.core.memory.official_names import retrieval_frames, shortcut_by_names
 from worldstereo.core.memory.retrieval import Shortcut, camera_scores, retrieve, shortcut_through
 from worldstereo.core.memory.selector import combined_features, picture_quality
+from worldstereo.core.model.controls import stereo_control
+from worldstereo.core.model.vae import KeyFrameVae
 
 few = settings(max_examples=20, deadline=None)
 RING = path([turned(45 * i) for i in range(8)])
@@ -135,6 +137,18 @@ def test_references_come_at_the_clips_size():
     references, _ = retrieve(bank, path([turned(0)] * 2, width=32, height=16))
     assert references.frames.shape == (1, 3, 16, 32)
     torch.testing.assert_close(references.K, torch.tensor([[[20.0, 0, 16], [0, 10, 8], [0, 0, 1]]]))
+
+
+def test_references_are_what_the_model_takes():
+    def encode(clip):
+        return torch.nn.functional.avg_pool3d(clip, (1, 8, 8)).mean(1, keepdim=True).expand(-1, 16, -1, -1, -1)
+
+    clip = random_path(6, 3)
+    references, _ = retrieve(bank_of(RING), clip)
+    control = stereo_control(KeyFrameVae(encode, decode=None), references, clip)
+    count = len(references.frames)
+    assert control.reference_latent.shape == (1, 16, count, 2, 4) and control.camera_qt_ref.shape == (1, count, 7)
+    assert control.ref_index == references.ref_index and max(control.ref_index) < clip.frames - 1
 
 
 def test_shortcuts_go_through_their_entries_in_step():
