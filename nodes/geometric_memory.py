@@ -1,8 +1,5 @@
 """The geometric memory over several clips: updated, undone, kept in a file."""
 
-import os
-from pathlib import Path
-
 CATEGORY = "WorldStereo/geometric memory"
 ENDING = "cloud.safetensors"
 
@@ -117,47 +114,24 @@ class LoadGeometricMemory:
 
     @classmethod
     def INPUT_TYPES(cls):
-        return {"required": {"file": (_files(), {
+        from .files import stored_files
+        return {"required": {"file": (stored_files(ENDING), {
             "tooltip": f"A file *.{ENDING} in the input folder, or in the output folder (marked [output])."})}}
 
     @classmethod
     def IS_CHANGED(cls, file):
-        status = os.stat(_path(file))
-        return f"{status.st_mtime_ns}-{status.st_size}"
+        from .files import change_of
+        return change_of(file)
 
     @classmethod
     def VALIDATE_INPUTS(cls, file):
-        try:
-            path = _path(file)
-        except ValueError as error:
-            return str(error)
-        return os.path.isfile(path) or f"{file} does not exist any more; choose another file, or save the memory again."
+        from .files import file_complaint
+        return file_complaint(file)
 
     def load(self, file):
         from ..core.memory.cloud_file import load_cloud
-        return (load_cloud(Path(_path(file))),)
-
-
-def _files():
-    """Names as workflows hold them: relative to the input folder, or to the output folder with " [output]" behind."""
-    import folder_paths
-    return [*_files_below(folder_paths.get_input_directory()),
-            *(f"{name} [output]" for name in _files_below(folder_paths.get_output_directory()))]
-
-
-def _files_below(folder):
-    return sorted(path.relative_to(folder).as_posix() for path in Path(folder).rglob(f"*.{ENDING}"))
-
-
-def _path(file):
-    """Path of a file named in a workflow; raises ValueError when it leads out of ComfyUI's own folders."""
-    import folder_paths
-    name, folder = folder_paths.annotated_filepath(file)
-    folder = os.path.realpath(folder or folder_paths.get_input_directory())
-    path = os.path.realpath(os.path.join(folder, name))
-    if not path.startswith(folder + os.sep):
-        raise ValueError(f"{name} lies outside ComfyUI's input and output folders; put the memory there.")
-    return path
+        from .files import stored_path
+        return (load_cloud(stored_path(file)),)
 
 
 NODES = {

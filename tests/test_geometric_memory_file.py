@@ -8,7 +8,8 @@ from safetensors.torch import save_file
 from worldstereo.core.geometry.depth import Depth, intrinsics_from_fov
 from worldstereo.core.geometry.lift import lift
 from worldstereo.core.geometry.point_cloud import PointCloud
-from worldstereo.core.memory.cloud_file import KEY, TENSORS, load_cloud, save_cloud
+from worldstereo.core.memory.cloud_file import KIND, TENSORS, load_cloud, save_cloud
+from worldstereo.core.state_file import HEADER
 
 
 def cloud(count=50):
@@ -53,19 +54,20 @@ def tensors(**change):
     return {**{name: getattr(saved, name) for name in TENSORS}, **change}
 
 
-GOOD = {KEY: json.dumps({"version": 1, "unit": "m"})}
+def header(**facts):
+    return {HEADER: json.dumps({"kind": KIND, "version": 1, **facts})}
 
 
 @pytest.mark.parametrize("content, header, message", [
-    (tensors(), None, "is a safetensors file, but no geometric memory"),
-    (tensors(), {KEY: "{"}, "is damaged or no safetensors file"),
-    (tensors(), {KEY: "[1]"}, "but no geometric memory"),
-    (tensors(), {KEY: json.dumps({"version": 2, "unit": "m"})}, "has version 2, this pack reads up to 1"),
-    (tensors(), {KEY: json.dumps({"version": 1})}, "is damaged, it has no unit"),
-    ({"points": torch.zeros(2, 3)}, GOOD, "it has no clip, colors, confidence, start_w2c, views"),
-    (tensors(colors=torch.full((50, 3), 2.0)), GOOD, "colours run from 2 to 2"),
-    (tensors(views=torch.ones(49, dtype=torch.int32)), GOOD, r"views has the shape \[49\]"),
-    (tensors(points=torch.full((50, 3), torch.nan)), GOOD, "NaN or infinite")])
+    (tensors(), None, "is no geometric memory; choose a file of 'Save Global-Geometric Memory'"),
+    (tensors(), header(unit="m", kind="memory bank"), "is no geometric memory"),
+    (tensors(), {HEADER: "{"}, "is damaged, or no safetensors file"),
+    (tensors(), header(unit="m", version=2), "of version 2, this pack reads version 1"),
+    (tensors(), header(), "a.safetensors has no unit"),
+    ({"points": torch.zeros(2, 3)}, header(unit="m"), "has no clip, colors, confidence, start_w2c, views"),
+    (tensors(colors=torch.full((50, 3), 2.0)), header(unit="m"), "colours run from 2 to 2"),
+    (tensors(views=torch.ones(49, dtype=torch.int32)), header(unit="m"), r"views has the shape \[49\]"),
+    (tensors(points=torch.full((50, 3), torch.nan)), header(unit="m"), "NaN or infinite")])
 def test_a_wrong_file_is_a_sentence(tmp_path, content, header, message):
     save_file(content, tmp_path / "a.safetensors", header)
     with pytest.raises(ValueError, match=message):
@@ -74,14 +76,14 @@ def test_a_wrong_file_is_a_sentence(tmp_path, content, header, message):
 
 def test_a_missing_a_foreign_and_a_cut_off_file_are_sentences(tmp_path):
     path = tmp_path / "a.safetensors"
-    with pytest.raises(ValueError, match="There is no geometric memory a.safetensors"):
+    with pytest.raises(ValueError, match="There is no file a.safetensors"):
         load_cloud(path)
     for content in (b"", b"PK\x03\x04 a zip", None):
         if content is None:
             save_cloud(cloud(), tmp_path / "b.safetensors")
             content = (tmp_path / "b.safetensors").read_bytes()[:-10]
         path.write_bytes(content)
-        with pytest.raises(ValueError, match="a.safetensors is damaged or no safetensors file"):
+        with pytest.raises(ValueError, match="a.safetensors is damaged, or no safetensors file"):
             load_cloud(path)
 
 
