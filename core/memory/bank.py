@@ -123,7 +123,7 @@ def remember_clip(bank: MemoryBank, frames: Tensor, trajectory: Trajectory, clip
 
 def common_unit(bank: MemoryBank, trajectory: Trajectory) -> str:
     """The unit of both; ValueError when they differ. Where one is unknown, a bank in the origin goes with any."""
-    in_origin = RELATIVE_UNIT in (bank.unit, trajectory.unit) and not bank.w2c[:, :3, 3].any()
+    in_origin = RELATIVE_UNIT in (bank.unit, trajectory.unit) and float(bank.w2c[:, :3, 3].abs().max()) < 1e-6
     require(bank.unit == trajectory.unit or in_origin,
             f"The memory bank is in {bank.unit}, the trajectory in {trajectory.unit}: they belong to different worlds. "
             "Plan the trajectory in the depth of the world that the bank was made in.")
