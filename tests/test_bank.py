@@ -102,7 +102,8 @@ def test_what_does_not_fit_is_refused_with_a_remedy(call, complaint):
 
 def test_views_from_the_origin_go_with_every_unit_and_take_it_over():
     """A panorama has no scale, so its views have no unit until a clip brings one."""
-    grown = remember_clip(bank_of(path([turned(0), turned(90, (1e-24, 0.0, 0.0))])), pictures(3), random_path(3, 0, unit="m"), "c")
+    views = path([turned(0), turned(90, (1e-24, 0.0, 0.0))])
+    grown = remember_clip(bank_of(views), pictures(3), random_path(3, 0, unit="m"), "c")
     assert grown.unit == "m"
     with pytest.raises(ValueError, match="in m, the trajectory in cm"):
         remember_clip(bank_of(path([turned(0)], unit="m")), pictures(3), random_path(3, 0, unit="cm"), "c")
