@@ -114,7 +114,8 @@ def _check(points, colors, w2c, K, height, width, radius, points_per_pixel):
     check_shape("Intrinsics to render", K, f"{len(w2c)},3,3", "give one K for each pose")
     for name, tensor in (("Cloud to render", points), ("Cloud colours", colors)):
         require(tensor.dtype == torch.float32, f"{name} is {tensor.dtype}, expected torch.float32.")
-        check_finite(name, tensor, remedy)
+        if not torch.isfinite(torch.stack(tensor.aminmax())).all():  # ten times faster than looking at each entry
+            check_finite(name, tensor, remedy)
     for name, tensor in (("Poses to render", w2c), ("Intrinsics to render", K)):
         check_finite(name, tensor, "make the path with Camera Trajectory")
     focal = K[:, (0, 1), (0, 1)]

@@ -34,24 +34,27 @@ def blend_points(seen: Visible, colors: torch.Tensor, raster: Raster, image: tor
 def _kernel(channels):
     """The loop for so many colour channels: a constant, so that the innermost loop is unrolled."""
 
-    # error_model="numpy" divides as the processor does, without a test for zero that would keep the loop from being
-    # vectorised; nogil lets frames run in parallel threads.
+    # error_model="numpy" divides as the processor does, without a test for zero; nogil lets frames run in parallel
+    # threads; numba looks for negative indices unless they are unsigned.
     @numba.njit(error_model="numpy", nogil=True)
     def blend(x, y, z, column, row, colors, columns, rows, image, light, depth, count, reach, radius2, limit):
+        width = image.shape[1]
+        image, light, depth, count = image.reshape(-1, channels), light.ravel(), depth.ravel(), count.ravel()
         for i in range(len(x)):
             for r in range(row[i], row[i] + reach):
-                dy = rows[r + reach] - y[i]
+                dy = rows[np.uint64(r + reach)] - y[i]
                 for c in range(column[i], column[i] + reach):
-                    dx = columns[c + reach] - x[i]
+                    dx = columns[np.uint64(c + reach)] - x[i]
                     distance = dx * dx + dy * dy
-                    if distance < radius2 and count[r, c] < limit:
-                        weight = np.float32(1) - distance / radius2
-                        visible = light[r, c] * weight
-                        for channel in range(channels):
-                            image[r, c, channel] += visible * colors[i, channel]
-                        light[r, c] *= np.float32(1) - weight
-                        if count[r, c] == 0:
-                            depth[r, c] = z[i]
-                        count[r, c] += 1
+                    if distance < radius2:  # so the pixel lies in the picture
+                        pixel = np.uint64(r * width + c)
+                        if count[pixel] < limit:
+                            visible = light[pixel] * (np.float32(1) - distance / radius2)
+                            for channel in range(channels):
+                                image[pixel, channel] += visible * colors[i, channel]
+                            light[pixel] -= visible
+                            if count[pixel] == 0:
+                                depth[pixel] = z[i]
+                            count[pixel] += 1
 
     return blend

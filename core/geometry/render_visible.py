@@ -62,13 +62,15 @@ def visible_points(homogeneous: torch.Tensor, w2c: torch.Tensor, K: torch.Tensor
     """Projects points [4,N], of which the last row is 1."""
     half = min(raster.height, raster.width) / 2  # pixels per unit
     size = (raster.width, raster.height)
-    focal = [float(K[axis, axis]) / half for axis in (0, 1)]
-    shift = [(float(K[axis, 2]) - size[axis] / 2) / half for axis in (0, 1)]
+    lens = torch.zeros_like(K[:2])
+    for axis in (0, 1):
+        lens[axis, axis], lens[axis, 2] = K[axis, axis] / half, (K[axis, 2] - size[axis] / 2) / half
     end = [size[axis] / 2 / half + raster.radius for axis in (0, 1)]
     blocks = []
     for start in range(0, homogeneous.shape[1], BLOCK):
-        x, y, z = w2c[:3] @ homogeneous[:, start:start + BLOCK]
-        x, y = (focal[0] * x + shift[0] * z) / z, (focal[1] * y + shift[1] * z) / z
+        view = w2c[:3] @ homogeneous[:, start:start + BLOCK]
+        z = view[2]
+        x, y = lens @ view / z
         seen = ((z > 0) & (x.abs() < end[0]) & (y.abs() < end[1])).nonzero().squeeze(1)
         blocks.append([values.index_select(0, seen) for values in (x, y, z)] + [seen + start])
     x, y, z, index = map(torch.cat, zip(*blocks))
