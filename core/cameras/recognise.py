@@ -1,16 +1,11 @@
 """Which format a camera file has, told by its content; the file as a Trajectory, and what was done to it in words."""
 
 import json
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import torch
-
-from ..geometry.depth import Depth
-from ..sampling.frames import even_frames
 from ..values import require
 from .formats.blender import read_blender, write_blender
 from .formats.colmap import read_colmap, write_colmap_binary, write_colmap_text
@@ -18,14 +13,12 @@ from .formats.hints import Hints
 from .formats.load3d import read_load3d, write_load3d_json
 from .formats.nerfstudio import read_nerfstudio, write_nerfstudio
 from .formats.official import read_named_cameras, read_official, write_named_cameras, write_official
-from .formats.plausible import likely_mistake
 from .formats.real_estate import read_real_estate, write_real_estate
 from .formats.recammaster import read_recammaster, write_recammaster
 from .formats.tum import read_tum, write_tum
 from .formats.world_mirror import read_world_mirror, write_world_mirror
+from .reading import Reading
 from .trajectory import Trajectory
-
-logger = logging.getLogger(__name__)
 
 LARGEST_FILE = 256  # MiB; 81 poses are 0.1
 
@@ -63,33 +56,19 @@ FORMATS = {
 }
 
 
-def read_trajectory(path: str | Path, format: str | None = None, frames: int = 0, hints: Hints = Hints(),
-                    scale: float = 1.0, depth: Depth | None = None) -> tuple[Trajectory, str]:
-    """(trajectory, report) of a camera file; format None is recognised by content, frames 0 keeps all poses.
+def read_file(path: Path, format: str | None = None, hints: Hints = Hints()) -> Reading:
+    """The trajectory of a camera file with all its poses; format None is recognised by content.
 
-    More poses than frames are thinned out evenly, as the official scripts do it. A size in the hints is what the
-    pictures get; the intrinsics are stretched with them. Positions are multiplied by scale. With a depth the path starts
-    at its camera and is in its unit. Raises ValueError for what is no camera file or does not make sense.
+    Raises ValueError for what is no camera file or, when the format was recognised, does not make sense.
     """
-    path = Path(path)
     remarks = []
     hints = replace(hints, remark=remarks.append)
     stated, format = format, format or recognise(path)
-    with_path = format in (COLMAP_TEXT, COLMAP_BINARY)
-    trajectory = _read(FORMATS[format].read, path if with_path else _text(path), format, hints)
-    direction = ", inverted" if hints.inverted else ""
-    report = f"{format}: {FORMATS[format].stored}{direction}, {trajectory.frames} poses, {_size(trajectory)}"
-    mistake = likely_mistake(trajectory.w2c)
-    require(stated is not None or mistake is None,
-            f"{path.name} was read as {format} ({FORMATS[format].stored}{direction}), but {mistake}. Choose another format "
-            f"or direction; when the path is right, choose {format} yourself.")
-    if mistake:
-        remarks.append(f"Is it right? {mistake[0].upper()}{mistake[1:]}.")
+    source = path if format in (COLMAP_TEXT, COLMAP_BINARY) else _text(path)
+    trajectory = _read(FORMATS[format].read, source, format, hints)
     trajectory = replace(trajectory, name=trajectory.name or path.stem)
-    trajectory, changes = _fitted(trajectory, frames, hints, scale, depth)
-    for remark in remarks:
-        logger.warning("%s: %s", path.name, remark)
-    return trajectory, "\n".join([", ".join([report, *changes]), *remarks])
+    stored = f"{format}: {FORMATS[format].stored}{', inverted' if hints.inverted else ''}"
+    return Reading(trajectory, stored, remarks).checked(doubtful=stated is None and not hints.inverted)
 
 
 def recognise(path: Path) -> str:
@@ -97,27 +76,12 @@ def recognise(path: Path) -> str:
     if path.is_dir():
         return COLMAP_BINARY if (path / "images.bin").is_file() else COLMAP_TEXT
     if path.suffix == ".bin":
-        require(path.name == "images.bin", f"{path.name} holds no poses; choose images.bin of the COLMAP model.")
+        require("images" in path.name, f"{path.name} holds no poses; choose images.bin of the COLMAP model.")
         return COLMAP_BINARY
     text = _text(path)
     if text.lstrip()[:1] in ("{", "["):
         return _recognise_json(path.name, text)
     return _recognise_lines(path.name, text)
-
-
-def start_at(trajectory: Trajectory, w2c: torch.Tensor) -> Trajectory:
-    """The same path, moved so that its first pose is w2c [4,4]."""
-    moved = trajectory.w2c.double() @ torch.linalg.inv(trajectory.w2c[0].double()) @ w2c.double()
-    moved[0], moved[:, 3] = w2c.double(), moved.new_tensor([0.0, 0, 0, 1])
-    return replace(trajectory, w2c=moved.float())
-
-
-def scaled(trajectory: Trajectory, factor: float) -> Trajectory:
-    """The same path with all positions multiplied by factor."""
-    require(factor > 0, f"The scale of the path is {factor:g}; it must be positive.")
-    w2c = trajectory.w2c.clone()
-    w2c[:, :3, 3] *= factor
-    return replace(trajectory, w2c=w2c)
 
 
 def _read(read, source, format, hints):
@@ -127,33 +91,6 @@ def _read(read, source, format, hints):
     except (TypeError, KeyError, AttributeError, OverflowError) as error:
         raise ValueError(f"This is no valid {format} file ({type(error).__name__}: {error}); export it again, or choose "
                          "another format.") from error
-
-
-def _fitted(trajectory: Trajectory, frames: int, hints: Hints, scale: float, depth: Depth | None):
-    """(trajectory, changes in words) with the wanted number of frames, picture size, scale and start."""
-    changes = []
-    if frames and frames < trajectory.frames:
-        kept = even_frames(trajectory.frames, frames)
-        trajectory = replace(trajectory, w2c=trajectory.w2c[kept], K=trajectory.K[kept])
-        changes.append(f"resampled to {frames}")
-    elif frames > trajectory.frames:
-        hints.remark(f"{frames} frames were asked for, but the file has only {trajectory.frames} poses.")
-    if hints.width and hints.height and (hints.width, hints.height) != (trajectory.width, trajectory.height):
-        trajectory = trajectory.resized(hints.width, hints.height)
-        changes.append(f"stretched to {_size(trajectory)}")
-    if scale != 1:
-        trajectory = scaled(trajectory, scale)
-        changes.append(f"positions times {scale:g}")
-    if depth is not None:
-        trajectory = replace(start_at(trajectory, depth.w2c[0]), unit=depth.unit)
-        changes.append("starting at the photograph's camera")
-    elif not torch.allclose(trajectory.w2c[0], torch.eye(4), atol=1e-5):
-        changes.append("first pose not the identity")
-    return trajectory, changes
-
-
-def _size(trajectory):
-    return f"{trajectory.width}x{trajectory.height}"
 
 
 def _text(path: Path) -> str:

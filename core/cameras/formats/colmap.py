@@ -49,10 +49,12 @@ def read_colmap(path: str | Path, hints: Hints = Hints()) -> Trajectory:
     path = Path(path)
     if path.is_dir():
         path = path / ("images.bin" if (path / "images.bin").is_file() else "images.txt")
-    cameras_path = path.with_name("cameras" + path.suffix)
+    require(path.suffix in (".txt", ".bin") and "images" in path.name,
+            f"{path.name} is not part of a COLMAP model; choose its images.txt or images.bin.")
+    cameras_path = path.with_name(path.name.replace("images", "cameras"))  # also images (1).txt, as uploads name them
     for file in (path, cameras_path):
-        require(file.is_file(), f"{file.name} is missing; a COLMAP model is images{path.suffix} and "
-                                f"cameras{path.suffix} in one folder.")
+        require(file.is_file(), f"{file.name} is missing; a COLMAP model is {path.name} and {cameras_path.name} in one "
+                                "folder.")
     if path.suffix == ".bin":
         cameras, images = _binary_cameras(cameras_path), _binary_images(path)
     else:

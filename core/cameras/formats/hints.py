@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from ...geometry.depth import intrinsics_from_fov
+from ...geometry.depth import Depth, intrinsics_from_fov
 from ...values import require
+from ..trajectory import resize_intrinsics
 
 logger = logging.getLogger(__name__)
 
@@ -16,8 +17,9 @@ logger = logging.getLogger(__name__)
 class Hints:
     """Stands in for what a format lacks.
 
-    width, height   pixels of the pictures, for formats without a size; 0 = not known
-    horizontal_fov  degrees, for formats without intrinsics
+    width, height   pixels of the pictures; 0 = those of the file, or else of the depth
+    horizontal_fov  degrees, for formats without intrinsics when there is no depth
+    depth           of the photograph that the path is for; its size and intrinsics stand in for missing ones
     camera          which camera of a file with several, counted from 1
     inverted        the file's matrices go the other way than its format says (c2w for w2c, or the reverse)
     remark          is called with one sentence for everything in the file that is ignored or guessed
@@ -26,21 +28,29 @@ class Hints:
     width: int = 0
     height: int = 0
     horizontal_fov: float = 60.0
+    depth: Depth | None = None
     camera: int = 1
     inverted: bool = False
     remark: Callable[[str], None] = logger.warning
 
     def size(self, name: str) -> tuple[int, int]:
-        """(width, height); ValueError when they are not known and nothing tells them."""
+        """(width, height) for formats without a size; ValueError when they are not known."""
+        if not self.width and not self.height and self.depth is not None:
+            return self.depth.width, self.depth.height
         require(self.width > 0 and self.height > 0,
                 f"{name} holds no picture size; set width and height to that of the pictures, in pixels.")
         return self.width, self.height
 
     def intrinsics(self, name: str, frames: int) -> tuple[Tensor, int, int]:
-        """(K [frames,3,3], width, height) of a camera with square pixels, for formats without intrinsics."""
+        """(K [frames,3,3], width, height) for formats without intrinsics."""
         width, height = self.size(name)
-        self.remark(f"{name} holds no intrinsics; a horizontal field of view of {self.horizontal_fov:g} degrees is used.")
-        return intrinsics_from_fov(self.horizontal_fov, width, height).repeat(frames, 1, 1), width, height
+        if self.depth is None:
+            K, source = intrinsics_from_fov(self.horizontal_fov, width, height), f"{self.horizontal_fov:g} degrees wide"
+        else:
+            K = resize_intrinsics(self.depth.K[0].cpu(), (self.depth.width, self.depth.height), (width, height))
+            source = "the photograph's"
+        self.remark(f"{name} holds no intrinsics; its view is taken to be {source}.")
+        return K.repeat(frames, 1, 1), width, height
 
     def size_of(self, name: str, K: Tensor) -> tuple[int, int]:
         """(width, height) of pictures whose principal point is in the middle, for pixel intrinsics without a size."""

@@ -8,15 +8,16 @@ from .hints import Hints
 from .matrices import intrinsics_from, number_array, poses_from, trajectory_from
 
 
-def read_extrinsics(extrinsics: Tensor, intrinsics: Tensor, hints: Hints = Hints()) -> Trajectory:
+def read_extrinsics(extrinsics: Tensor, intrinsics: Tensor, hints: Hints = Hints(),
+                    size: tuple[int, int] | None = None) -> Trajectory:
     """From EXTRINSICS [F,4,4] or [F,3,4]: w2c (world to camera), OpenCV axes; INTRINSICS [F,3,3] or [3,3] in pixels.
 
-    A single matrix and a leading axis of 1, [1,F,4,4], are also taken. Without a size in the hints it is twice the
-    principal point.
+    A single matrix and a leading axis of 1, [1,F,4,4], are also taken. size is (width, height) of the pictures that the
+    intrinsics belong to; without it, it is twice the principal point.
     """
     w2c = poses_from("EXTRINSICS", _frames_first("EXTRINSICS", extrinsics), hints)
     K = intrinsics_from("INTRINSICS", _frames_first("INTRINSICS", intrinsics), len(w2c))
-    width, height = (hints.width, hints.height) if hints.width and hints.height else hints.size_of("INTRINSICS", K)
+    width, height = size or hints.size_of("INTRINSICS", K)
     return trajectory_from("INTRINSICS", w2c, K, width, height)
 
 
