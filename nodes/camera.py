@@ -1,18 +1,27 @@
 """Camera paths and their picture."""
 
 CATEGORY = "WorldStereo/camera"
+PRESETS = ["orbit", "dolly", "pan", "static", "look around", "tilt", "roll", "truck", "pedestal", "zoom", "dolly zoom",
+           "arc", "spiral", "figure eight", "forward then orbit", "aerial rise", "return to start",
+           "official: view right", "official: view left", "official: up-right aerial", "official: up",
+           "official: left", "official: right", "official: loop"]
+EASES = ["none", "in", "out", "in and out"]
+MEDIANS, UNITS = "median depths", "units of the depth"
+VIEWPOINTS = ["three-quarter", "top", "side"]
 
 
 class CameraTrajectory:
     """A path by preset, starting at the camera of the depth map."""
 
-    DESCRIPTION = ("Plans a camera path that starts exactly at the photograph's camera: orbit (around the point "
-                   "straight ahead at the median depth), dolly (forward or back) or pan (turning on the spot). One "
-                   "pose for each key frame, evenly spaced.")
+    DESCRIPTION = ("Plans a camera path that starts exactly at the photograph's camera, by preset: around the point "
+                   "straight ahead at the median depth, along a line, on the spot, a curve, or one of the paths of the "
+                   "official pipelines. One pose for each key frame. With a point cloud, a path that comes too near "
+                   "to the scene is shortened.")
     CATEGORY = CATEGORY
-    RETURN_TYPES = ("WSKIT_TRAJECTORY",)
-    RETURN_NAMES = ("trajectory",)
-    OUTPUT_TOOLTIPS = ("Poses and intrinsics for every key frame, with the picture size.",)
+    RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING")
+    RETURN_NAMES = ("trajectory", "report")
+    OUTPUT_TOOLTIPS = ("Poses and intrinsics for every key frame, with the picture size.",
+                       "Length and turns of the path, and what the collision rule did.")
     FUNCTION = "plan"
 
     @classmethod
@@ -22,41 +31,51 @@ class CameraTrajectory:
                             f"{side} of the pictures in pixels, a multiple of 16. The photograph is stretched to it."})
         return {"required": {
             "depth": ("WSKIT_DEPTH", {"tooltip": "Gives the start camera, the scale (median depth) and the unit."}),
-            "preset": (["orbit", "dolly", "pan"], {"tooltip": "Shape of the path."}),
+            "preset": (PRESETS, {"tooltip": "Shape of the path. The official ones have their own angles and lengths."}),
             "frames": ("INT", {"default": 21, "min": 1, "max": 1000, "tooltip":
                                "Number of key frames; the released models were trained with 21."}),
             "width": pixels(832, "Width"),
             "height": pixels(480, "Height"),
             "angle": ("FLOAT", {"default": 20.0, "min": -360.0, "max": 360.0, "step": 0.5, "tooltip":
-                      "Degrees from the first to the last frame. orbit: positive moves the camera to the right; pan: "
-                      "positive turns it to the right. Not used by dolly."}),
+                      "Degrees. orbit, arc, forward then orbit: positive moves the camera to the right; pan, look "
+                      "around: turns it to the right; tilt: up; roll: clockwise. Others do not use it."}),
             "elevation": ("FLOAT", {"default": 0.0, "min": -89.0, "max": 89.0, "step": 0.5, "tooltip":
-                          "Degrees from the first to the last frame. orbit: positive raises the camera, which looks "
-                          "down; pan: positive turns it up. Not used by dolly."}),
+                          "Degrees. orbit, arc, forward then orbit: positive raises the camera, which looks down; pan, "
+                          "look around: turns it up. Others do not use it."}),
             "distance": ("FLOAT", {"default": 0.3, "min": -100.0, "max": 100.0, "step": 0.01, "tooltip":
-                         "dolly only: way of the camera in multiples of the median depth; positive is forward."}),
+                         "Way of the camera. dolly, dolly zoom, arc, forward then orbit: positive is forward; truck: "
+                         "right; pedestal, aerial rise: up; spiral, figure eight, return to start: radius."}),
+        }, "optional": {
+            "distance_in": ([MEDIANS, UNITS], {"tooltip": "What distance counts: multiples of the median depth, so "
+                                                          "that one number suits all scenes, or the depth's unit."}),
+            "zoom": ("FLOAT", {"default": 1.5, "min": 0.1, "max": 10.0, "step": 0.01, "tooltip":
+                     "zoom only: focal length at the end, as a factor; above 1 enlarges."}),
+            "tilt": ("FLOAT", {"default": 0.0, "min": -89.0, "max": 89.0, "step": 0.5, "tooltip":
+                     "Degrees by which the photograph's camera looks down. Turns are then about the true vertical, and "
+                     "the horizon stays level."}),
+            "ease": (EASES, {"tooltip": "Start slowly (in), end slowly (out), both, or neither."}),
+            "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip":
+                            "The scene: shorten the path until it keeps clear of it, as the official planner does."}),
         }}
 
-    def plan(self, depth, preset, frames, width, height, angle, elevation, distance):
-        from ..core.cameras.presets import dolly, orbit, pan, start_from
-        if preset == "orbit":
-            c2start = orbit(frames, depth.median, angle, elevation)
-        elif preset == "dolly":
-            c2start = dolly(frames, distance * depth.median)
-        else:
-            c2start = pan(frames, angle, elevation)
-        return (start_from(depth, c2start, width, height, preset),)
+    def plan(self, depth, preset, frames, width, height, angle, elevation, distance, distance_in=MEDIANS, zoom=1.5,
+             tilt=0.0, ease="none", point_cloud=None):
+        from ..core.cameras.plan import Wish, plan
+        distance = distance * depth.median if distance_in == MEDIANS else distance
+        return plan(depth, preset, frames, width, height, Wish(angle, elevation, distance, zoom, tilt), ease, point_cloud)
 
 
 class PreviewTrajectory:
     """The path as a person beside the scene would see it."""
 
-    DESCRIPTION = ("Draws the camera path with the point cloud, seen from above and behind: the first camera green, "
-                   "the last one red, on a grid whose cells are as long as the scale bar.")
+    DESCRIPTION = ("Draws the camera path with the point cloud: the first camera green, the last one red, on a grid "
+                   "whose cells are as long as the scale bar. Also gives the cameras as coloured points in the cloud, "
+                   "for a GLB in a 3D viewer.")
     CATEGORY = CATEGORY
-    RETURN_TYPES = ("IMAGE",)
-    RETURN_NAMES = ("preview",)
-    OUTPUT_TOOLTIPS = ("One picture of the path.",)
+    RETURN_TYPES = ("IMAGE", "WSKIT_POINT_CLOUD")
+    RETURN_NAMES = ("preview", "cloud_with_cameras")
+    OUTPUT_TOOLTIPS = ("One picture of the path.",
+                       "The scene with the cameras drawn in points; connect it to Export Point Cloud, not to a render.")
     FUNCTION = "draw"
 
     @classmethod
@@ -68,11 +87,16 @@ class PreviewTrajectory:
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "The path to draw."}),
             "width": pixels(960, "Width"),
             "height": pixels(640, "Height"),
-        }, "optional": {"point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "The scene around the path."})}}
+        }, "optional": {
+            "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "The scene around the path."}),
+            "viewpoint": (VIEWPOINTS, {"tooltip": "From where to look: above and behind, straight above, or the right."}),
+        }}
 
-    def draw(self, trajectory, width, height, point_cloud=None):
+    def draw(self, trajectory, width, height, point_cloud=None, viewpoint="three-quarter"):
+        from ..core.cameras.frusta import with_cameras
         from ..core.cameras.preview import draw_trajectory
-        return (draw_trajectory(trajectory, point_cloud, width, height)[None],)
+        picture = draw_trajectory(trajectory, point_cloud, width, height, viewpoint)
+        return picture[None], with_cameras(trajectory, point_cloud)
 
 
 NODES = {

@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 EASES = ("none", "in", "out", "in and out")
 FINE = 32  # places per given step at which the way is measured
 SAME = 1e-6  # of the whole way: a pose that is nearer to the one before repeats it
-ROUNDING = 1e-5  # of the distance to the world's origin: a path so short is rounding of float32, the camera stands
+ROUNDING = 5e-7  # of the distance to the world's origin: steps so short are the rounding of float32, the camera stands
 
 
 def eased(progress: torch.Tensor, ease: str) -> torch.Tensor:
@@ -72,14 +72,15 @@ def resample(trajectory: Trajectory, frames: int, ease: str = "none", smooth: bo
     First and last pose stay exactly.
     """
     require(frames >= 1, f"{frames} key frames were asked for; a path needs at least 1.")
-    passed = way(trajectory.c2w, trajectory.K)
+    worth = _worth_of_way(trajectory.c2w)
+    passed = way(trajectory.c2w, trajectory.K, worth)
     total = float(passed[-1])
     if total == 0:
         return replace(trajectory, w2c=trajectory.w2c[:1].repeat(frames, 1, 1), K=trajectory.K[:1].repeat(frames, 1, 1))
     moving = torch.cat([torch.tensor([True]), passed.diff() > SAME * total])
     c2w, K, knots = trajectory.c2w.double()[moving], trajectory.K.double()[moving], passed[moving]
     fine = _between(knots, FINE)
-    passed = way(through_poses(c2w, fine, knots, smooth), _linear(fine, knots, K))
+    passed = way(through_poses(c2w, fine, knots, smooth), _linear(fine, knots, K), worth)
     wanted = eased(torch.linspace(0, 1, frames, dtype=torch.float64), ease) * passed[-1]
     at = _linear(wanted, passed, fine)
     w2c = torch.linalg.inv(through_poses(c2w, at, knots, smooth)).float()
@@ -89,19 +90,29 @@ def resample(trajectory: Trajectory, frames: int, ease: str = "none", smooth: bo
     return replace(trajectory, w2c=w2c, K=K)
 
 
-def way(c2w: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
+def way(c2w: torch.Tensor, K: torch.Tensor, worth: float | None = None) -> torch.Tensor:
     """[F] float64, 0 at the first frame: how far the camera has come along c2w [F,4,4], K [F,3,3].
 
-    Adds up turns (radians), way (the whole way counts as much as all turns together, and at least as one radian) and
-    zoom (logarithm of the focal length).
+    Adds up turns (radians), zoom (logarithm of the focal length) and way, whose unit is worth so many radians; for None
+    the whole way is worth as much as all turns together, and at least one radian.
     """
-    c2w, focal = c2w.double(), K[:, 0, 0].double().log()
-    turns = 2 * (torch.linalg.matrix_norm(c2w[1:, :3, :3] - c2w[:-1, :3, :3]) / 8 ** 0.5).clamp(max=1).asin()
-    steps = c2w[:, :3, 3].diff(dim=0).norm(dim=1)
-    moves = float(steps.sum()) > ROUNDING * float(c2w[:, :3, 3].abs().max())
-    weight = turns.sum().clamp(min=1) / steps.sum() if moves else 0.0
-    passed = turns + steps * weight + focal.diff().abs()
+    turns, steps = turns_and_steps(c2w)
+    worth = _worth_of_way(c2w) if worth is None else worth
+    passed = turns + steps * worth + K[:, 0, 0].double().log().diff().abs()
     return torch.cat([passed.new_zeros(1), passed.cumsum(0)])
+
+
+def _worth_of_way(c2w):
+    turns, steps = turns_and_steps(c2w)
+    still = float(steps.sum()) <= ROUNDING * len(steps) * float(c2w[:, :3, 3].abs().max())
+    return 0.0 if still else float(turns.sum().clamp(min=1) / steps.sum())
+
+
+def turns_and_steps(c2w: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """From frame to frame: angles in radians and distances, both [F-1] float64."""
+    c2w = c2w.double()
+    turns = 2 * (torch.linalg.matrix_norm(c2w[1:, :3, :3] - c2w[:-1, :3, :3]) / 8 ** 0.5).clamp(max=1).asin()
+    return turns, c2w[:, :3, 3].diff(dim=0).norm(dim=1)
 
 
 def _between(knots, count):

@@ -71,11 +71,15 @@ def zoom(frames: Frames, factor: float) -> torch.Tensor:
     return factor ** progress(frames)
 
 
-def dolly_zoom(frames: Frames, pivot_depth: float, distance: float) -> tuple[torch.Tensor, torch.Tensor]:
-    """(c2start, zoom factors [F]): forward, while the focal length keeps things at pivot_depth equally large."""
+def forward(frames: Frames, pivot_depth: float, distance: float) -> torch.Tensor:
+    """A dolly that stops before the point."""
     _keep_before(pivot_depth, distance)
-    c2start = dolly(frames, distance)
-    return c2start, 1 - c2start[:, 2, 3] / pivot_depth
+    return dolly(frames, distance)
+
+
+def dolly_zoom(c2start: torch.Tensor, pivot_depth: float) -> torch.Tensor:
+    """[F] factors of the focal lengths that keep what is at pivot_depth equally large while the camera dollies."""
+    return 1 - c2start[:, 2, 3] / pivot_depth
 
 
 def _keep_before(pivot_depth, forward):

@@ -59,9 +59,9 @@ def reconstruction_up(frames: Frames, radius: float, tilt: float = 0.0) -> torch
     return c2start
 
 
-def reconstruction_loop(frames: Frames, median: float) -> torch.Tensor:
-    """Single-image set, traj_eloop: an ellipse 0.6 wide and 0.8 high, in median depths."""
-    return loop(frames, median, 0.3 * median, 0.4 * median)
+def reconstruction_loop(frames: Frames, median: float, share: float = 1.0) -> torch.Tensor:
+    """Single-image set, traj_eloop: an ellipse 0.6 wide and 0.8 high, in median depths, times `share`."""
+    return loop(frames, median, 0.3 * median * share, 0.4 * median * share)
 
 
 def shortened(c2start: torch.Tensor) -> torch.Tensor:

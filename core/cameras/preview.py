@@ -1,6 +1,7 @@
 """A picture of a camera path for people: the scene, the cameras along the path, a floor grid and a scale bar.
 
-Everything is drawn in the axes of the first camera (x right, y down, z forward), from behind and above it.
+Everything is drawn in the axes of the first camera (x right, y down, z forward): from behind and above it, from
+straight above, or from the right.
 """
 
 import math
@@ -12,16 +13,17 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ..geometry.point_cloud import PointCloud
 from ..geometry.render import render_points
+from ..values import require
+from .compose import turns_and_steps
+from .frusta import CENTRE, PATH_COLORS, color_at, frusta_of, scene_scale, shown
 from .trajectory import Trajectory
 
 OVERSAMPLING = 2  # everything is drawn this much larger and scaled down, which smooths all edges
 BACKGROUND = (24, 26, 31)
 GRID, TEXT = (92, 98, 112), (232, 235, 241)
-PATH_COLORS = ((52, 211, 110), (250, 204, 60), (248, 76, 66))  # start, middle, end
 FIELD_OF_VIEW = 38.0
-LOOKING_DOWN = 26.0
-FROM_THE_SIDE = 30.0
-SHOWN_BETWEEN = 6  # frusta drawn between the first and the last
+# Viewpoints: degrees right of straight behind (the one that shows the path longer), degrees of looking down.
+VIEWPOINTS = {"three-quarter": ((-30.0, 30.0), 26.0), "top": ((0.0,), 90.0), "side": ((90.0, -90.0), 0.0)}
 
 
 class View(NamedTuple):
@@ -42,15 +44,17 @@ class View(NamedTuple):
         return float(self.w2c[2, :3] @ point + self.w2c[2, 3])
 
 
-def draw_trajectory(trajectory: Trajectory, cloud: PointCloud | None, width: int, height: int) -> torch.Tensor:
+def draw_trajectory(trajectory: Trajectory, cloud: PointCloud | None, width: int, height: int,
+                    viewpoint: str = "three-quarter") -> torch.Tensor:
     """[H,W,3] float32 0..1: the path through the scene, the first camera green and the last one red."""
+    require(viewpoint in VIEWPOINTS, f"The viewpoint is {viewpoint!r}, expected one of {', '.join(VIEWPOINTS)}.")
     start = trajectory.w2c[0]
     cameras = start @ trajectory.c2w
     points = None if cloud is None else cloud.points @ start[:3, :3].T + start[:3, 3]
-    scale = _scene_scale(cameras, points)
-    frusta = _frusta(trajectory, cameras, 0.24 * scale)
+    scale = scene_scale(cameras[:, :3, 3], None if points is None else points[:, 2])
+    frusta = frusta_of(trajectory, cameras, 0.24 * scale)
     content = torch.cat([frusta.flatten(0, 1), _body(points, scale)])
-    view = _best_view(content, frusta, width * OVERSAMPLING, height * OVERSAMPLING)
+    view = _best_view(viewpoint, content, frusta, width * OVERSAMPLING, height * OVERSAMPLING)
     cell = _round_number(0.11 * view.width / view.focal * view.distance(cameras[0, :3, 3]))
 
     picture = Image.new("RGB", (view.width, view.height), BACKGROUND)
@@ -64,15 +68,6 @@ def draw_trajectory(trajectory: Trajectory, cloud: PointCloud | None, width: int
     return torch.from_numpy(np.asarray(picture, dtype=np.float32) / 255)
 
 
-def _scene_scale(cameras, points):
-    """The length that decides how large cameras and grid are drawn: depth of the scene, else the path's extent."""
-    ahead = points[points[:, 2] > 0, 2] if points is not None else torch.empty(0)
-    if len(ahead):
-        return float(ahead.median())
-    extent = float((cameras[:, :3, 3] - cameras[0, :3, 3]).norm(dim=1).max())
-    return 2 * extent or 1.0
-
-
 def _body(points, scale):
     """Some points that stand for the cloud's extent; far away ones and stray ones do not count."""
     if points is None:
@@ -84,29 +79,20 @@ def _body(points, scale):
     return near.clamp(low, high)
 
 
-def _frusta(trajectory, cameras, depth):
-    """[F,6,3] camera centre, four picture corners at this depth (clockwise from top left) and the tip of "up"."""
-    w, h = trajectory.width, trajectory.height
-    pixels = torch.tensor([[0, 0, 1], [w, 0, 1], [w, h, 1], [0, h, 1], [w / 2, -0.22 * h, 1]], dtype=torch.float32)
-    corners = pixels @ torch.linalg.inv(trajectory.K).mT * depth
-    local = torch.cat([torch.zeros(len(corners), 1, 3), corners], 1)
-    return local @ cameras[:, :3, :3].mT + cameras[:, None, :3, 3]
-
-
 # The view
 
-def _best_view(content, frusta, width, height):
-    """From the left or from the right: the side from which the path looks longer."""
-    views = [_view_from(side, content, width, height) for side in (-FROM_THE_SIDE, FROM_THE_SIDE)]
+def _best_view(viewpoint, content, frusta, width, height):
+    """Of the sides of the viewpoint the one from which the path looks longer."""
+    sides, down = VIEWPOINTS[viewpoint]
+    views = [_view_from(side, down, content, width, height) for side in sides]
     return max(views, key=lambda view: float(view.project(frusta[[0, -1], 1:5].mean(1)).diff(dim=0).norm()))
 
 
-def _view_from(side, content, width, height):
-    """Looks at the content from `side` degrees right of straight behind, as near as it fits."""
-    yaw, pitch = math.radians(-side), math.radians(LOOKING_DOWN)
+def _view_from(side, down, content, width, height):
+    """Looks at the content from `side` degrees right of straight behind, `down` degrees below the horizon."""
+    yaw, pitch = math.radians(-side), math.radians(down)
     forward = torch.tensor([math.sin(yaw) * math.cos(pitch), math.sin(pitch), math.cos(yaw) * math.cos(pitch)])
-    right = torch.linalg.cross(torch.tensor([0.0, 1, 0]), forward)
-    right = right / right.norm()
+    right = torch.tensor([math.cos(yaw), 0, -math.sin(yaw)])
     R = torch.stack([right, torch.linalg.cross(forward, right), forward])
     focal = width / 2 / math.tan(math.radians(FIELD_OF_VIEW) / 2)
     seen = content @ R.T
@@ -152,17 +138,16 @@ def _draw_grid(draw, view, content, cell):
 
 def _draw_path(draw, view, frusta, scale):
     count = len(frusta)
-    centres, planes = frusta[:, 0], frusta[:, 1:5].mean(1)
+    centres, planes = frusta[:, CENTRE], frusta[:, 1:5].mean(1)
     moves = float(centres.diff(dim=0).norm(dim=1).sum()) > 0.02 * scale
-    shown = np.unique(np.linspace(0, count - 1, SHOWN_BETWEEN + 2).round().astype(int))
-    for index in shown[1:-1]:
-        pixels, color = view.project(frusta[index]), (*_color_at(index / (count - 1)), 140)
+    for index in shown(count)[1:-1]:
+        pixels, color = view.project(frusta[index]), (*color_at(index / (count - 1)), 140)
         _draw_picture_plane(draw, pixels, color, 1.3)
         if moves:
             _draw_rays(draw, pixels, color, 1.3)
     ends = [(0, "start"), (count - 1, "end")] if count > 1 else [(0, "start = end")]
     for index, _ in ends:
-        pixels, color = view.project(frusta[index]), _color_at(index / max(count - 1, 1))
+        pixels, color = view.project(frusta[index]), color_at(index / max(count - 1, 1))
         draw.polygon(_tuples(pixels[1:5]), fill=(*color, 60))
         _draw_rays(draw, pixels, color, 2.5)
         _draw_picture_plane(draw, pixels, color, 2.5)
@@ -199,7 +184,7 @@ def _draw_arrow(draw, pixels):
                                 pixels[-1] - ahead * 0.3 - aside]))
     _line(draw, pixels, BACKGROUND, 8)
     for index in range(count - 1):
-        _line(draw, pixels[index:index + 2], _color_at(index / (count - 1)), 5)
+        _line(draw, pixels[index:index + 2], color_at(index / (count - 1)), 5)
     draw.polygon(head, fill=PATH_COLORS[-1], outline=BACKGROUND, width=OVERSAMPLING)
 
 
@@ -212,15 +197,7 @@ def _draw_labels(draw, view, frusta, ends):
         right = (sign * float(to_end[0]) >= 0) if abs(float(to_end[0])) > 1 else sign > 0
         x = float(pixels[:, 0].max()) + 8 * OVERSAMPLING if right else float(pixels[:, 0].min()) - 8 * OVERSAMPLING
         y = float(pixels[0, 1] + pixels[1:5, 1].mean()) / 2
-        _chip(draw, view.width, (x, y), text, _color_at(0 if index == 0 else 1), "lm" if right else "rm")
-
-
-def _color_at(share):
-    """Colour of the path at share 0..1 of its way."""
-    position = share * (len(PATH_COLORS) - 1)
-    index = min(int(position), len(PATH_COLORS) - 2)
-    weight = position - index
-    return tuple(round(a + (b - a) * weight) for a, b in zip(PATH_COLORS[index], PATH_COLORS[index + 1]))
+        _chip(draw, view.width, (x, y), text, color_at(0 if index == 0 else 1), "lm" if right else "rm")
 
 
 # Captions
@@ -239,11 +216,8 @@ def _draw_captions(draw, view, trajectory, cameras, cell):
 
 
 def _facts(trajectory, cameras):
-    way = float(cameras[:, :3, 3].diff(dim=0).norm(dim=1).sum())
-    R = cameras[:, :3, :3]
-    # The norm of R - 1 is 2 sqrt(2) sin(angle / 2): exact for small steps, where the trace is not.
-    steps = torch.linalg.matrix_norm(R[:-1].mT @ R[1:] - torch.eye(3)) / math.sqrt(8)
-    turn = math.degrees(float(2 * steps.clamp(max=1).asin().sum()))
+    turns, steps = turns_and_steps(cameras)
+    way, turn = float(steps.sum()), math.degrees(float(turns.sum()))
     facts = [trajectory.name, f"{trajectory.frames} frames"]
     facts += [f"moves {way:.3g} {trajectory.unit}"] if way > 1e-6 else []
     facts += [f"turns {turn:.0f}°"] if turn > 0.5 else []
