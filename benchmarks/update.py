@@ -8,8 +8,8 @@ points and once with thinning; goal: under 2 s with two threads. Then: 20 clips 
 synthetic room, with depth that is noisy, of wrong scale, with specks and washed-out edges, up to 300 thousand points:
 seconds of each clip, and how near the cloud is to the true surface.
 
-wall and CPU seconds; memory is the process's peak; "sorts" is the wall time in multiples of a yardstick, one stable sort
-of 10 million int64 on one thread, because this machine may be busy.
+Wall and CPU seconds of the fastest of 3 runs; memory is the process's peak; "sorts" is the wall time in multiples of a
+yardstick, one stable sort of 10 million int64 on one thread, because machines differ and may be busy.
 """
 from __future__ import annotations
 
@@ -73,7 +73,8 @@ def many(yardstick: float) -> None:
     row = "{:>4}  {:>8}  {:>8}  {:>6}  {:>6}  {:>6}  {:>9}  {:>9}  {:>6}"
     print(row.format("clip", "before", "after", "wall", "CPU", "sorts", "accuracy", "precision", "F1"))
     image, depth = see(look([0, 0, -1.2], 0)[None], 240, 416)
-    cloud, truth = lift(image, spoiled(depth, 99, scale=0, floaters=0, bleeding=0), contract=math.inf), surface_samples(400_000)
+    cloud = lift(image, spoiled(depth, 99, scale=0, floaters=0, bleeding=0), contract=math.inf)
+    truth = surface_samples(400_000)
     for clip in range(CLIPS):
         frames, depth = see(walk(clip), 240, 416)
         depth = spoiled(depth, clip, floaters=0.01)

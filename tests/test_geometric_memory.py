@@ -13,7 +13,7 @@ from worldstereo.core.geometry.depth import Depth, intrinsics_from_fov
 from worldstereo.core.geometry.lift import lift
 from worldstereo.core.geometry.point_cloud import PointCloud
 from worldstereo.core.memory.alignment import fit_inverse_depth
-from worldstereo.core.memory.evidence import project, visible_depth
+from worldstereo.core.memory.evidence import Points, View, judge, project, visible_depth
 from worldstereo.core.memory.geometric import UpdateSettings, chosen, placed, update, without_clip
 from worldstereo.core.memory.thinning import most_confident
 
@@ -93,6 +93,79 @@ def test_a_new_view_fills_what_was_not_seen():
     assert (angle > 30).float().mean() > 0.9  # the first view ends at 37.5 degrees, its steep edges earlier
 
 
+@settings(max_examples=15, deadline=None, derandomize=True)  # a point may lie on the border by chance
+@given(st.integers(0, 10 ** 6), st.floats(0.01, 0.05))
+def test_one_point_at_a_time_gives_the_same_judgement(seed, tolerance):
+    """What judge does, spelled out for single points."""
+    random = torch.Generator().manual_seed(seed)
+    height, width, count = 6, 8, 60
+    known = torch.rand(height, width, generator=random) > 0.1
+    inverse = 0.5 * (1 + 0.02 * torch.randn(height, width, generator=random)) * known
+    good = torch.rand(height, width, generator=random) * known
+    w2c, K = look([0.3, -0.2, 0.1], 25, 10), intrinsics_from_fov(70, width, height)
+    view = View(torch.stack([known.float(), inverse, good]), torch.rand(height * width, 3, generator=random), w2c, K,
+                tolerance, 1.8)
+    depth = 2 * (1 + torch.tensor([0, 0.01, 0.2])[torch.randint(0, 3, (count,), generator=random)]
+                 * torch.randn(count, generator=random))
+    places = torch.rand(count, 2, generator=random) * torch.tensor([width, height])
+    pixels = torch.cat([places, torch.ones(count, 1)], 1)
+    cam = depth[:, None] * (pixels @ torch.linalg.inv(K).T)
+    world = (torch.cat([cam, torch.ones(count, 1)], 1) @ torch.linalg.inv(w2c).T)[:, :3]
+    one = torch.ones(count, dtype=torch.int32)
+    before = Points(world, torch.rand(count, 3, generator=random), torch.rand(count, generator=random), one, one)
+    after, covered, opposed, confirmed = judge(before, project(world, w2c, K, height, width), view)
+    expected_covered, expected_opposed, confirmations = torch.zeros(height, width), torch.zeros(height, width), 0
+    for i in range(count):
+        column, row, z = float(pixels[i, 0]), float(pixels[i, 1]), float(depth[i])
+        if is_close_call := abs(abs(bilinear(inverse, row, column) * z - 1) - tolerance) < 1e-4:
+            confirmations += int(after.views[i]) - 1
+        pixel = (int(row), int(column))
+        behind = bilinear(inverse, row, column) * z - 1
+        sure = bilinear(known.float(), row, column) > 0.999
+        quality = bilinear(good, row, column)
+        point, color, confidence, views = world[i], before.colors[i], before.confidence[i], 1
+        if sure and abs(behind) <= tolerance:
+            weight = quality * min(1.0, (1.8 * bilinear(inverse, row, column)) ** 2)
+            share = weight / float(confidence + weight)
+            new_z = (1 - share) * z + share / bilinear(inverse, row, column)
+            point = (torch.linalg.inv(w2c) @ torch.cat([cam[i] / z * new_z, torch.ones(1)]))[:3]
+            color = (1 - share) * color + share * view.colors[pixel[0] * width + pixel[1]]
+            confidence, views = confidence + weight, 2
+        elif sure and behind < -2 * tolerance:
+            expected_opposed[pixel] = max(expected_opposed[pixel], confidence)
+            confidence = (confidence - 0.5 * quality).clamp(min=0)
+        if sure and abs(behind) <= 2 * tolerance:
+            expected_covered[pixel] = 1
+        if is_close_call:
+            continue
+        confirmations += views - 1
+        assert torch.allclose(after.points[i], point, atol=1e-4) and torch.allclose(after.colors[i], color, atol=1e-4)
+        assert float(after.confidence[i]) == pytest.approx(float(confidence), abs=1e-4) and after.views[i] == views
+    assert confirmed == confirmations
+    assert (covered.view(height, width) != expected_covered.bool()).sum() <= 1
+    assert torch.allclose(opposed.view(height, width), expected_opposed, atol=1e-5)
+
+
+def bilinear(plane, row, column):
+    """The value between the four pixel centres around a place in pixels; the border goes on as it is."""
+    height, width = plane.shape
+    row, column = min(max(row - 0.5, 0), height - 1), min(max(column - 0.5, 0), width - 1)
+    top, left = min(int(row), height - 2), min(int(column), width - 2)
+    down, right = row - top, column - left
+    return float((1 - down) * ((1 - right) * plane[top, left] + right * plane[top, left + 1])
+                 + down * ((1 - right) * plane[top + 1, left] + right * plane[top + 1, left + 1]))
+
+
+def test_a_nearer_view_adds_detail():
+    """What was seen from afar is too thin for a view from near; the same view again adds nothing more."""
+    far, near = (torch.stack([look([0, 0, z], 0)]) for z in (-2.5, 1.0))
+    cloud = lift(*see(far, HEIGHT, WIDTH), 0, math.inf)
+    frames, depth = see(near, HEIGHT, WIDTH)
+    once, report = update(cloud, frames, depth)
+    twice, again = update(once, frames, depth)
+    assert report.frames[0].added > 0.3 * HEIGHT * WIDTH and again.frames[0].added < 0.01 * HEIGHT * WIDTH
+
+
 def test_far_and_uneven_depth_weighs_less():
     cloud, (photo, depth) = lifted(100), room(100)
     grown, _ = update(cloud, photo, depth)
@@ -110,7 +183,8 @@ def test_what_shows_through_gaps_is_not_visible():
     near, far = 2 * rays[::2, : WIDTH // 2 : 2].reshape(-1, 3), 4 * rays.reshape(-1, 3)
     depth = visible_depth([project(points, eye, K, HEIGHT, WIDTH) for points in (near, far)], HEIGHT, WIDTH)
     left, right = depth[:, : WIDTH // 2 - 1], depth[:, WIDTH // 2 + 1:]
-    assert set(left.unique().tolist()) == {2.0, math.inf} and (left == 2).float().mean() == pytest.approx(0.25, abs=0.02)
+    assert set(left.unique().tolist()) == {2.0, math.inf}
+    assert (left == 2).float().mean() == pytest.approx(0.25, abs=0.02)
     assert torch.allclose(right, torch.tensor(4.0))
 
 
@@ -218,6 +292,12 @@ def test_frames_are_chosen_and_placed():
     assert len(chosen(photo[:1], room(0)[1], 8)[0]) == 1
     with pytest.raises(ValueError, match="21 depth maps and 20 poses"):
         placed(depth, Trajectory(depth.w2c[:20], depth.K[:20], WIDTH, HEIGHT))
+
+
+def test_a_clip_without_its_cameras_is_told(caplog):
+    photo, depth = room(0, 20)
+    update(lifted(0), photo, replace(depth, w2c=depth.w2c[:1].repeat(2, 1, 1)))
+    assert "All 2 frames have the same camera" in caplog.text
 
 
 def test_progress_and_interruption():

@@ -15,8 +15,8 @@ from worldstereo.core.state_file import HEADER
 def cloud(count=50):
     pose = torch.eye(4)
     pose[0, 3] = 0.1
-    return PointCloud(torch.randn(count, 3), torch.rand(count, 3), pose, "yards", torch.rand(count) * 5,
-                      torch.randint(1, 9, (count,), dtype=torch.int32), torch.randint(0, 4, (count,), dtype=torch.int32))
+    views, clip = torch.randint(1, 9, (2, count), dtype=torch.int32)
+    return PointCloud(torch.randn(count, 3), torch.rand(count, 3), pose, "yards", torch.rand(count) * 5, views, clip)
 
 
 def wall(frames=1):

@@ -165,8 +165,8 @@ def fill(view: View, covered: torch.Tensor, opposed: torch.Tensor, clip: int) ->
 
 
 def _closed(mask):
-    """[H,W] bool, also True where it is of two or more of the pixels above, below, left and right: fills the gaps between
-    points, and does not widen the rim of a surface, where the next points have to join on."""
+    """[H,W] bool, also True where two or more of the pixels above, below, left and right are: fills the gaps between
+    points, but does not widen the rim of a surface, where the next points have to join on."""
     padded = F.pad(mask.to(torch.uint8), (1, 1, 1, 1))
     beside = padded[:-2, 1:-1] + padded[2:, 1:-1] + padded[1:-1, :-2] + padded[1:-1, 2:]
     return mask | (beside >= 2)
