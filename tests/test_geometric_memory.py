@@ -6,12 +6,14 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from motorcycle import decibels, motorcycle
 from synthetic_room import look, see, spoiled
 
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.geometry.depth import Depth, intrinsics_from_fov
 from worldstereo.core.geometry.lift import lift
 from worldstereo.core.geometry.point_cloud import PointCloud
+from worldstereo.core.geometry.render import render_points
 from worldstereo.core.memory.alignment import fit_inverse_depth
 from worldstereo.core.memory.evidence import Points, View, judge, project, visible_depth
 from worldstereo.core.memory.geometric import UpdateSettings, chosen, placed, update, without_clip
@@ -361,3 +363,20 @@ def test_any_cloud_and_any_view_give_a_sound_cloud(seed, count, frames, size, al
     assert report.after == report.before + sum(f.added for f in report.frames) - report.pruned - report.thinned
     assert grown.clip.max() <= report.clip and (grown.views >= 1).all()
     assert str(report).count("\n") == frames and {field.name for field in fields(PointCloud)} >= set(TENSORS)
+
+
+def test_a_second_real_photograph_improves_the_picture():
+    """Motorcycle: the left photograph's points, then the right photograph with its depth wrong by a factor. The depth
+    is that of the left one seen from the right, so only alignment, colour and holes are at stake."""
+    scene = motorcycle()
+    first, everything = lift(scene.left[None], scene.depth), lift(scene.left[None], scene.depth, 0)
+    camera = (scene.right_w2c[None], scene.right_K[None], *scene.right.shape[:2])
+    *_, depth = render_points(everything.points, everything.colors, *camera, radius=3 / len(scene.right))
+    depth = Depth(depth * 1.37, depth > 0, scene.right_K[None], scene.right_w2c[None])
+    both, report = update(first, scene.right[None], depth)
+    assert report.frames[0].fit.scale == pytest.approx(1.37, rel=5e-3)
+    (before, hole, _), (after, fewer, _) = (render_points(cloud.points, cloud.colors, *camera)
+                                            for cloud in (first, both))
+    covered = hole[0] == 0
+    assert decibels(after[0], scene.right, covered) > decibels(before[0], scene.right, covered) + 0.7
+    assert fewer.mean() < 0.6 * hole.mean()
