@@ -1,0 +1,46 @@
+#!/usr/bin/env python3
+"""Makes the README's picture, assets/quickstart.jpg, from what `python scripts/demo.py` left in a folder.
+
+    python scripts/make_readme_picture.py [output]
+"""
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import av
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parent.parent
+FRAMES = (0, 10, 20)
+
+
+def main() -> None:
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "output")
+    path = Image.open(folder / "trajectory.png").convert("RGB")
+    rows = [frames_of(folder / f"{name}.mp4") for name in ("render", "mask")]
+    width, height = rows[0][0].size
+    picture = Image.new("RGB", (path.width, path.height + 2 * round(height * path.width / (width * len(FRAMES)))), "white")
+    picture.paste(path, (0, 0))
+    top = path.height
+    for row in rows:
+        strip = Image.new("RGB", (width * len(FRAMES), height))
+        for i, frame in enumerate(row):
+            strip.paste(frame, (i * width, 0))
+        strip = strip.resize((path.width, round(height * path.width / strip.width)), Image.Resampling.LANCZOS)
+        picture.paste(strip, (0, top))
+        top += strip.height
+    target = ROOT / "assets" / "quickstart.jpg"
+    target.parent.mkdir(exist_ok=True)
+    picture.save(target, quality=85)
+    print(f"{target} ({target.stat().st_size // 1024} kB)")
+
+
+def frames_of(video: Path) -> list[Image.Image]:
+    with av.open(str(video)) as container:
+        frames = [frame.to_image() for frame in container.decode(video=0)]
+    return [frames[i] for i in FRAMES]
+
+
+if __name__ == "__main__":
+    main()
