@@ -11,6 +11,7 @@ from worldstereo.core.cameras.presets import dolly, orbit, pan, start_from
 from worldstereo.core.cameras.presets_curves import figure_eight, zoom
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.geometry.depth import Depth, intrinsics_from_fov
+from worldstereo.nodes.camera_edit import CombineTrajectories, ResampleTrajectory, ReverseTrajectory
 
 SHAPE = (1, 6, 8)
 START = pan(2, 33, 12).float()[1:]
@@ -177,3 +178,14 @@ def test_smooth_paths_between_key_poses_come_near_the_true_curve(curve):
 def test_straight_interpolation_turns_evenly():
     halfway = through_poses(pan(2, 80), torch.tensor([0.5]), smooth=False)[0]
     assert math.degrees(math.atan2(halfway[0, 2], halfway[2, 2])) == pytest.approx(40)
+
+
+def test_the_nodes():
+    first, second = path(dolly(4, 1.0)), path(pan(3, 20))
+    joined, report = CombineTrajectories().combine(first, second, "continue where the first ends")
+    assert same(joined, compose.concatenate(first, second)) and report.startswith("6 poses, way 1 m, turns 20")
+    assert CombineTrajectories().combine(first, second, "keep all poses")[0].frames == 7
+    assert same(ReverseTrajectory().reverse(first, "backwards")[0], compose.reverse(first))
+    assert ReverseTrajectory().reverse(first, "there and back")[0].frames == 7
+    again, report = ResampleTrajectory().resample(joined, 21, "in", "straight")
+    assert same(again, compose.resample(joined, 21, "in", smooth=False)) and report.startswith("21 poses")

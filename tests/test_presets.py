@@ -99,8 +99,8 @@ def test_impossible_paths_are_refused():
 def test_the_node_plans_in_multiples_of_the_median_depth(comfy):
     from worldstereo.nodes.camera import CameraTrajectory
 
-    (path,) = CameraTrajectory().plan(depth(3.0), "dolly", 5, 64, 32, 0, 0, 0.5)
+    path, _ = CameraTrajectory().plan(depth(3.0), "dolly", 5, 64, 32, 0, 0, 0.5)
     assert path.c2w[-1, 2, 3] == pytest.approx(1.5)
-    (path,) = CameraTrajectory().plan(depth(3.0), "orbit", 5, 64, 32, 90, 0, 0)
+    path, _ = CameraTrajectory().plan(depth(3.0), "orbit", 5, 64, 32, 90, 0, 0)
     assert path.c2w[-1, :3, 3].tolist() == pytest.approx([3, 0, 3], abs=1e-5)
     assert (path.width, path.height, path.unit, path.name) == (64, 32, "m", "orbit")

@@ -1,9 +1,11 @@
 import pytest
 import torch
-from worldstereo.core.cameras.presets import dolly, orbit, pan, start_from
+from worldstereo.core.cameras.frusta import with_cameras
+from worldstereo.core.cameras.presets import dolly, orbit, pan, start_from, truck
 from worldstereo.core.cameras.preview import draw_trajectory
 from worldstereo.core.geometry.depth import Depth, intrinsics_from_fov
 from worldstereo.core.geometry.point_cloud import PointCloud
+from worldstereo.nodes.camera import PreviewTrajectory
 
 SHAPE = (1, 6, 8)
 DEPTH = Depth(torch.full(SHAPE, 2.0), torch.ones(SHAPE, dtype=torch.bool), intrinsics_from_fov(60, 8, 6)[None])
@@ -46,3 +48,56 @@ def test_the_cloud_is_in_the_picture():
     blue = [int((picture[..., 2] > picture[..., 0] + 0.4).sum())
             for picture in (draw_trajectory(path, wall(), 320, 240), draw_trajectory(path, None, 320, 240))]
     assert blue[0] > 1000 and blue[1] == 0
+
+
+@pytest.mark.parametrize(("viewpoint", "right"), [("top", True), ("side", False)])
+def test_from_above_a_truck_is_seen_at_full_length(viewpoint, right):
+    """From the side it goes straight at the viewer or away; a way forward is seen the other way round."""
+    shares = []
+    for path in (truck(7, 1.5), dolly(7, 1.5)):
+        picture = draw_trajectory(start_from(DEPTH, path, 64, 48), wall(), 480, 320, viewpoint)
+        (green, _), (red, _) = where(picture, (52.0, 211, 110)), where(picture, (248.0, 76, 66))
+        shares.append(abs(red - green))
+    assert (shares[0] > shares[1]) == right and max(shares) > 0.08
+
+
+def test_from_above_forward_is_up():
+    picture = draw_trajectory(start_from(DEPTH, dolly(7, 1.0), 64, 48), wall(), 480, 320, "top")
+    rows = [((picture - torch.tensor(color) / 255).abs() < 0.06).all(2).nonzero()[:, 0].float().mean()
+            for color in ((52.0, 211, 110), (248.0, 76, 66))]
+    assert rows[1] < rows[0] - 20
+
+
+def test_an_unknown_viewpoint_is_refused():
+    with pytest.raises(ValueError, match="three-quarter, top, side"):
+        draw_trajectory(start_from(DEPTH, dolly(2, 1.0), 64, 48), None, 64, 64, "below")
+
+
+def test_cameras_as_points_of_the_cloud():
+    path = start_from(DEPTH, orbit(9, 2.0, 40), 64, 48)
+    scene = wall()
+    together = with_cameras(path, scene)
+    assert torch.equal(together.points[:len(scene.points)], scene.points)
+    added = together.points[len(scene.points):]
+    for centre in path.c2w[[0, -1], :3, 3]:
+        assert float((added - centre).norm(dim=1).min()) < 1e-5
+    colors = together.colors[len(scene.points):]
+    first = (added - path.c2w[0, :3, 3]).norm(dim=1).argmin()
+    assert (colors[first] * 255).round().tolist() == [52, 211, 110]
+    # Everything lies within the pyramids: never farther from the path than their corners.
+    apart = torch.cdist(added, path.c2w[:, :3, 3]).min(1).values
+    assert float(apart.max()) < 0.25 * 2
+
+
+def test_cameras_alone_and_with_a_camera_that_stands():
+    path = start_from(DEPTH, pan(1, 0), 64, 48)
+    alone = with_cameras(path, None)
+    assert len(alone.points) > 100 and alone.unit == path.unit
+    assert torch.equal(alone.start_w2c, path.w2c[0])
+
+
+def test_the_node_gives_the_picture_and_the_cloud():
+    path = start_from(DEPTH, orbit(5, 2.0, 25), 64, 48)
+    picture, cloud = PreviewTrajectory().draw(path, 160, 128, wall(), "top")
+    assert picture.shape == (1, 128, 160, 3) and len(cloud.points) > len(wall().points)
+    assert torch.equal(PreviewTrajectory().draw(path, 160, 128)[0][0], draw_trajectory(path, None, 160, 128))

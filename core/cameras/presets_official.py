@@ -1,7 +1,7 @@
 """The camera paths of the official WorldStereo and HY-World 2.0 pipelines, with their numbers.
 
 `median` is the median depth of the start view; conventions as in presets.py. (Official code: the trajectory planner of
-the world generation and the recorded example cameras; the example files agree with these paths to 1e-6 of the depth.)
+the world generation and the recorded example cameras; the example files agree with these paths to 1e-5 of the depth.)
 """
 
 import math
