@@ -36,8 +36,8 @@ def test_geometric_memory_becomes_inputs_of_the_model():
     control = geometric_control(mean_vae(), render, mask, path(), strength=0.5)
     heard = geometric_inputs(control, torch.zeros(2, 36, FRAMES, HEIGHT // 8, WIDTH // 8))
     assert heard["render_latent"].shape == (2, 16, FRAMES, 4, 6) and heard["control_strength"] == 0.5
-    assert torch.equal(heard["render_mask"][1, 0], (mask >= 0.5).float())
-    assert heard["camera_embedding"].shape == (2, 6, FRAMES, HEIGHT, WIDTH)
+    assert torch.equal(heard["render_mask"][0, 0], (mask >= 0.5).float())
+    assert heard["camera_embedding"].shape == (1, 6, FRAMES, HEIGHT, WIDTH)
 
 
 def test_the_start_frame_alone_is_a_reference():

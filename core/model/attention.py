@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Callable
 
 import torch
 import torch.nn.functional as F
 
-# (q, k, v, heads) with q [B,N,C] and k, v [B,M,C], C = heads * head_dim -> [B,N,C]. ComfyUI's optimized_attention has the same form.
+# (q, k, v, heads) with q [B,N,C] and k, v [B,M,C], C = heads * head_dim -> [B,N,C]; the form of ComfyUI's too.
 Attention = Callable[[torch.Tensor, torch.Tensor, torch.Tensor, int], torch.Tensor]
 RopeTable = tuple[torch.Tensor, torch.Tensor]
 
@@ -46,10 +47,16 @@ def joint_self_attention(attn, x, references, rope: RopeTable, ref_rope: RopeTab
     return out_x, out_references
 
 
-def cross_attention(attn, x: torch.Tensor, image: torch.Tensor, text: torch.Tensor, attention: Attention) -> torch.Tensor:
-    """Two independent attentions of the same queries, to text and to image tokens; their sum goes through `to_out`."""
-    q = attn.norm_q(attn.to_q(x))
-    out = attention(q, attn.norm_k(attn.to_k(text)), attn.to_v(text), attn.heads)
+def context_keys(attn, context: torch.Tensor, text_tokens: int) -> list[tuple[torch.Tensor, torch.Tensor]]:
+    """Keys and values of the text, the last tokens of context [B,M,C], and of the image tokens before it, if any."""
+    image, text = context[:, :-text_tokens], context[:, -text_tokens:]
+    keys = [(attn.norm_k(attn.to_k(text)), attn.to_v(text))]
     if image.shape[1]:
-        out = out + attention(q, attn.norm_added_k(attn.add_k_proj(image)), attn.add_v_proj(image), attn.heads)
-    return attn.to_out[0](out)
+        keys.append((attn.norm_added_k(attn.add_k_proj(image)), attn.add_v_proj(image)))
+    return keys
+
+
+def cross_attention(attn, x: torch.Tensor, keys: list[tuple[torch.Tensor, torch.Tensor]], attention: Attention):
+    """Independent attentions of the same queries to text and image tokens; their sum goes through `to_out`."""
+    q = attn.norm_q(attn.to_q(x))
+    return attn.to_out[0](functools.reduce(torch.add, (attention(q, k, v, attn.heads) for k, v in keys)))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch
 from diffusers.models.transformers.transformer_wan import WanTransformerBlock
 
-from .attention import Attention, RopeTable, cross_attention, joint_self_attention, sdpa, self_attention
+from .attention import Attention, RopeTable, context_keys, cross_attention, joint_self_attention, sdpa, self_attention
+from .once import cached
 
 TEXT_TOKENS = 512  # the context is [image tokens, text tokens]; the last 512 are text
 
@@ -23,9 +24,14 @@ class WorldStereoBlock(WanTransformerBlock):
     """A Wan block, same parameters; references, when given, share its weights and its modulation."""
 
     def forward(self, x: torch.Tensor, context: torch.Tensor, modulation: torch.Tensor, rope: RopeTable,
-                references: torch.Tensor | None = None, ref_rope: RopeTable | None = None, attention: Attention = sdpa):
-        """x [B,N,C], context [B,image+512,C], modulation [B,6,C], references [B,M,C] or None -> (x, references)."""
-        shift_a, scale_a, gate_a, shift_f, scale_f, gate_f = (self.scale_shift_table + modulation.float()).chunk(6, dim=1)
+                references: torch.Tensor | None = None, ref_rope: RopeTable | None = None, attention: Attention = sdpa,
+                once: dict | None = None):
+        """x [B,N,C], context [B,image+512,C], modulation [B,6,C], references [B,M,C] or None -> (x, references).
+
+        once keeps the keys and values of the context: two tensors of its size for each block.
+        """
+        modulation = self.scale_shift_table + modulation.float()
+        shift_a, scale_a, gate_a, shift_f, scale_f, gate_f = modulation.chunk(6, dim=1)
 
         y = modulate(self.norm1, x, shift_a, scale_a)
         if references is None:
@@ -36,9 +42,8 @@ class WorldStereoBlock(WanTransformerBlock):
             references = add_gated(references, out_references, gate_a)
         x = add_gated(x, out, gate_a)
 
-        image, text = context[:, :-TEXT_TOKENS], context[:, -TEXT_TOKENS:]
         y = self.norm2(x.float()).type_as(x)
-        x = x + cross_attention(self.attn2, y, image, text, attention)
+        x = x + cross_attention(self.attn2, y, cached(once, context_keys, self.attn2, context, TEXT_TOKENS), attention)
 
         x = add_gated(x, self.ffn(modulate(self.norm3, x, shift_f, scale_f)), gate_f)
         if references is not None:

@@ -13,10 +13,11 @@ import torch
 from torch import nn
 
 from ..values import require
+from .base_overlay import BASE_FILES, BASE_MODEL, OWN, read_base, read_wan, supplied
 from .config import ControlConfig
 from .detect import control_config, missing_groups, variant_of, wan_config
-from .layout import StoredTensor, read_layout, read_tensor
-from .native_names import diffusers_name
+from .layout import StoredTensor, read_tensor
+from .scaled_fp8 import SCALE, WEIGHT, dequantize, read_scale
 from .settings import Settings, read_settings
 from .transformer import WorldStereoTransformer
 
@@ -34,17 +35,19 @@ _EIGHT_BIT_TYPES = (torch.float8_e4m3fn, torch.float8_e5m2)
 
 @dataclass(frozen=True)
 class ModelFile:
-    """A checkpoint as its headers describe it; no weights are read for this."""
+    """A checkpoint as its headers describe it, with the base model under it; no weights are read for this."""
 
     path: Path
-    configured: bool  # whether there was a config.json
+    base: Path | None  # the base model, where one was given and is needed
+    config: dict  # config.json, {} where there was none
     variant: str  # "camera", "memory" or "memory-dmd"
     settings: Settings
-    dtype: torch.dtype  # of most of the weights
-    missing: tuple[str, ...]  # parts that the released file leaves to the Wan base model
+    dtype: torch.dtype  # of most of the checkpoint's own weights
+    missing: tuple[str, ...]  # parts that neither the file nor the base model has
     wan_config: dict | None  # None where parts are missing
     control: ControlConfig
     tensors: dict[str, StoredTensor]
+    from_base: frozenset[str]  # names of those tensors that the base model supplies
 
     @property
     def complete(self) -> bool:
@@ -59,76 +62,123 @@ class ModelFile:
         return sum(tensor.numel for tensor in self.tensors.values())
 
 
-def describe(path: str | Path) -> ModelFile:
-    """Variant, sizes, precision and settings of a checkpoint (paths: see read_layout). ValueError when it is none."""
-    tensors, config = read_layout(path)
-    # ComfyUI's stock 'Save Model' writes native names behind this prefix.
-    tensors = {diffusers_name(name.removeprefix("model.diffusion_model.")): tensor for name, tensor in tensors.items()}
-    ignored = [name for name in tensors if "norm_added_q" in name]
-    if ignored:
-        log.debug("%d norm_added_q tensors are ignored: Wan stores them and never uses them.", len(ignored))
-    tensors = {name: tensor for name, tensor in tensors.items() if name not in ignored}
-    shapes = {name: tensor.shape for name, tensor in tensors.items()}
+def describe(path: str | Path, base: str | Path | None = None) -> ModelFile:
+    """Variant, sizes, precision and settings of a checkpoint, and of the base model under it where parts are missing.
+
+    For paths see read_layout. ValueError when the file is no WorldStereo checkpoint, or the base no Wan model.
+    """
+    own, config = read_wan(path)
+    missing = missing_groups(_shapes(own))
+    variant = variant_of(_shapes(own), config, complete=not missing)
+    if base and not missing:
+        log.info("%s is complete; base_model %s is not used.", Path(path).name, Path(base).name)
+    base = Path(base) if base and missing else None
+    added = supplied(own, read_base(base)) if base else {}
+    tensors = {**own, **added}
+    shapes = _shapes(tensors)
     missing = missing_groups(shapes)
-    variant = variant_of(shapes, config, complete=not missing)
     weights = Counter()
-    for tensor in tensors.values():
+    for tensor in own.values():
         weights[tensor.dtype] += tensor.numel
     return ModelFile(
-        path=Path(path), configured=bool(config), variant=variant, settings=read_settings(config, variant),
-        dtype=weights.most_common(1)[0][0], missing=missing, tensors=tensors, control=control_config(shapes, config),
-        wan_config=None if missing else wan_config(shapes, config))
+        path=Path(path), base=base, config=config, variant=variant, settings=read_settings(config, variant),
+        dtype=weights.most_common(1)[0][0], missing=missing, tensors=tensors, from_base=frozenset(added),
+        control=control_config(shapes, config), wan_config=None if missing else wan_config(shapes, config))
 
 
 def report(file: ModelFile) -> str:
     """A few lines for people: what the file is, what was read from it and what was assumed."""
     settings = file.settings
-    lines = [f"{file.path.name}: {file.variant} model, {file.parameters:,} parameters, mostly {_short(file.dtype)}",
+    scaled = sum(tensor.scale is not None for tensor in file.tensors.values())
+    lines = [f"{file.path.name}: {file.variant} model, {file.parameters:,} parameters, mostly {_short(file.dtype)}"
+             + (f", {scaled} matrices with a scale" if scaled else ""),
              f"{settings.nframe} key frames, {settings.steps} steps, guidance {settings.guidance:g}, "
              f"condition {settings.latent_cond_mode}"]
     if file.missing:
         lines.append(_incomplete(file))
-    if not file.configured and file.memory:
-        lines.append("No config.json: taken for the distilled model because the file is complete." if settings.distilled
-                     else "No config.json: taken for the undistilled model because parts are missing.")
+    if file.from_base:
+        lines.append(f"{len(file.from_base)} of the {len(file.tensors)} tensors are those of {file.base.name}.")
+    if not file.config and file.memory:
+        lines.append("No config.json: taken for the distilled model because the file is complete. An undistilled one that "
+                     "was saved whole looks the same: call it model.safetensors and put its config.json beside it."
+                     if settings.distilled else "No config.json: taken for the undistilled model because parts are missing.")
     if settings.defaulted:
         lines.append(f"Not in config.json, so at their defaults: {', '.join(settings.defaulted)}.")
     return "\n".join(lines)
 
 
-def storage_dtype(name: str, tensor_dtype: torch.dtype, wanted: torch.dtype | None) -> torch.dtype:
+def storage_dtype(name: str, tensor_dtype: torch.dtype, wanted: torch.dtype | None, scaled: bool = False) -> torch.dtype:
     """Type in which a tensor is kept: the wanted one, or its own when wanted is None.
 
     Time embedding, modulation tables, and the norms of cross-attention input and image embedder are always float32.
-    float8 is only for the matrices of attention and feed-forward; everything else is bfloat16 then.
+    float8 is only for the matrices of attention and feed-forward, and for those of the file that have a scale; everything
+    else is bfloat16 then.
     """
     if _FLOAT32.fullmatch(name):
         return torch.float32
     wanted = wanted or tensor_dtype
-    if wanted in _EIGHT_BIT_TYPES and not _EIGHT_BIT.fullmatch(name):
+    keeps_scale = scaled and wanted == tensor_dtype
+    if wanted in _EIGHT_BIT_TYPES and not keeps_scale and not is_large(name):
         return torch.bfloat16
     return wanted
 
 
-def load_transformer(path: str | Path, dtype: torch.dtype | None = None,
-                     progress: Progress | None = None) -> tuple[WorldStereoTransformer, Settings]:
+def is_large(name: str) -> bool:
+    """Whether this is one of the matrices that make up nearly all of the model."""
+    return bool(_EIGHT_BIT.fullmatch(name))
+
+
+def load_transformer(path: str | Path, dtype: torch.dtype | None = None, progress: Progress | None = None,
+                     base: str | Path | None = None) -> tuple[WorldStereoTransformer, Settings]:
     """Builds the model without memory and fills it; beyond the model itself this takes the memory of one tensor.
 
-    dtype: see storage_dtype; float8 needs layers that cast, which ComfyUI's do. progress(bytes done, bytes in all) is
-    called after every tensor and may raise to cancel.
-    ValueError names what is wrong with the file; a model that was not filled completely is never returned.
+    dtype: see storage_dtype; float8 needs layers that cast, which ComfyUI's do. A layer of a scaled float8 file has the
+    parameter `scale_weight` beside `weight`; with any other dtype the scale is multiplied in. base: the Wan model that a
+    partial checkpoint lies over; with dtype None its weights take the checkpoint's type, except those in 8 bits.
+    progress(bytes done, bytes in all) is called after every tensor and may raise to cancel.
+    ValueError names what is wrong with the files; a model that was not filled completely is never returned.
     """
-    file = describe(path)
+    file = describe(path, base)
     require(file.complete, _incomplete(file))
     model = _build_empty(file)
     _check_tensors(file, {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()})
     done, total = 0, sum(tensor.nbytes for tensor in file.tensors.values())
     for name, stored in file.tensors.items():
-        _assign(model, name, _stored_as(name, stored, storage_dtype(name, stored.dtype, dtype)))
+        tensor, scale = load_tensor(name, stored, dtype or _own_type(file, name))
+        _assign(model, name, tensor)
+        if scale is not None:
+            _assign(model, name.removesuffix(WEIGHT) + SCALE, scale)
         done += stored.nbytes
         if progress:
             progress(done, total)
     return model.eval(), file.settings
+
+
+def load_tensor(name: str, stored: StoredTensor, wanted: torch.dtype | None) -> tuple[torch.Tensor, torch.Tensor | None]:
+    """One tensor as storage_dtype says, and its scale; None where it has none or where it was multiplied in."""
+    tensor, scale = read_tensor(stored), read_scale(name, stored)
+    require(_largest(tensor) <= torch.finfo(stored.dtype).max,
+            f"The tensor {name} in {stored.file.name} holds NaN or infinite values; download the file again.")
+    dtype = storage_dtype(name, stored.dtype, wanted, scaled=scale is not None and len(stored.shape) == 2)
+    if scale is not None and dtype == stored.dtype:
+        return tensor, scale
+    if scale is not None:
+        tensor = dequantize(tensor, scale)
+    if dtype != stored.dtype:
+        largest = _largest(tensor)
+        require(largest <= torch.finfo(dtype).max, f"The tensor {name} reaches {largest:g}, too large for {_short(dtype)}; "
+                                                   "load the model as bf16.")
+    return tensor.to(dtype), None
+
+
+def _shapes(tensors: dict[str, StoredTensor]) -> dict[str, tuple[int, ...]]:
+    return {name: tensor.shape for name, tensor in tensors.items()}
+
+
+def _own_type(file: ModelFile, name: str) -> torch.dtype | None:
+    """None = the type of the tensor itself. What comes from the base model is brought to the checkpoint's type."""
+    eight_bit = file.tensors[name].dtype in _EIGHT_BIT_TYPES
+    return None if eight_bit or name not in file.from_base or file.dtype in _EIGHT_BIT_TYPES else file.dtype
 
 
 def _build_empty(file: ModelFile) -> WorldStereoTransformer:
@@ -140,14 +190,21 @@ def _build_empty(file: ModelFile) -> WorldStereoTransformer:
 
 
 def _check_tensors(file: ModelFile, expected: dict[str, tuple[int, ...]]) -> None:
-    found = {name: tensor.shape for name, tensor in file.tensors.items()}
+    found = _shapes(file.tensors)
     misshapen = [f"{name} {list(found[name])} instead of {list(shape)}" for name, shape in expected.items()
                  if found.get(name, shape) != shape]
-    complaints = [_listed("missing", [name for name in expected if name not in found]),
-                  _listed("unexpected", [name for name in found if name not in expected]),
+    missing = [name for name in expected if name not in found]
+    complaints = [_listed("missing", missing), _listed("unexpected", [name for name in found if name not in expected]),
                   _listed("of the wrong shape", misshapen)]
     complaints = "; ".join(filter(None, complaints))
-    require(not complaints, f"{file.path.name} does not fit a {file.variant} model of its size: {complaints}.")
+    files = f"{file.path.name} over {file.base.name}" if file.base else file.path.name
+    would = f" What is missing belongs to {_supplier(file, missing)}." if missing else ""
+    require(not complaints, f"{files} does not fit a {file.variant} model of its size: {complaints}.{would}")
+
+
+def _supplier(file: ModelFile, missing: list[str]) -> str:
+    own = [name for name in missing if name.startswith(OWN)]
+    return f"worldstereo-{file.variant}/model.safetensors" if own else f"{BASE_MODEL} (base_model): {BASE_FILES}"
 
 
 def _listed(what: str, names: list[str], shown: int = 3) -> str:
@@ -157,17 +214,11 @@ def _listed(what: str, names: list[str], shown: int = 3) -> str:
     return f"{len(names)} tensor{'s' * (len(names) > 1)} {what} ({', '.join(sorted(names)[:shown])}{rest})"
 
 
-def _stored_as(name: str, stored: StoredTensor, dtype: torch.dtype) -> torch.Tensor:
-    tensor = read_tensor(stored)
+def _largest(tensor: torch.Tensor) -> float:
+    """Largest absolute value; NaN when there is one."""
     # aminmax passes NaN on, and is ten times faster than isfinite; it does not know float8.
-    low, high = (value.item() for value in (tensor.bfloat16() if tensor.dtype.itemsize == 1 else tensor).aminmax())
-    limit = torch.finfo(stored.dtype).max
-    require(-limit <= low and high <= limit,
-            f"The tensor {name} in {stored.file.name} holds NaN or infinite values; download the file again.")
-    limit = torch.finfo(dtype).max
-    require(-limit <= low and high <= limit,
-            f"The tensor {name} reaches {max(-low, high):g}, too large for {_short(dtype)}; load the model as bf16.")
-    return tensor.to(dtype)
+    low, high = (tensor.bfloat16() if tensor.dtype.itemsize == 1 else tensor).aminmax()
+    return max(-low.item(), high.item())
 
 
 def _assign(model: nn.Module, name: str, tensor: torch.Tensor) -> None:
@@ -180,5 +231,6 @@ def _short(dtype: torch.dtype) -> str:
 
 
 def _incomplete(file: ModelFile) -> str:
-    return (f"{file.path.name} is a partial {file.variant} checkpoint without {' and '.join(file.missing)}, which "
-            "belong to the base model Wan2.1-I2V-14B-480P; load worldstereo-memory-dmd, which is complete.")
+    also = f", and {file.base.name} has none of that either" if file.base else ""
+    return (f"{file.path.name} is a partial {file.variant} checkpoint without {' and '.join(file.missing)}{also}; choose "
+            f"{BASE_MODEL} in base_model: {BASE_FILES}. worldstereo-memory-dmd is complete without it.")

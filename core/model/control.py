@@ -12,7 +12,8 @@ from torch import nn
 from .attention import Attention, RopeTable, sdpa, self_attention
 from .blocks import add_gated, modulate
 from .config import ControlConfig
-from .rope import rope_table
+from .once import cached
+from .rope import rope_table, table_on
 
 VAE_STRIDE = 8  # pixels per latent cell
 GROUP_CHANNELS = 8
@@ -28,7 +29,9 @@ class ModulatedNorm(nn.Module):
         self.norm = FP32LayerNorm(dim, eps=1e-5)
 
     def forward(self, x: torch.Tensor, temb: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        shift, scale, gate = self.linear(nn.functional.silu(temb)).float().unsqueeze(1).chunk(3, dim=-1)
+        # temb may have rows for further copies of x: with other batch sizes this product has other last digits
+        modulation = self.linear(nn.functional.silu(temb))[:len(x)]
+        shift, scale, gate = modulation.float().unsqueeze(1).chunk(3, dim=-1)
         return modulate(self.norm, x, shift, scale), gate
 
 
@@ -41,7 +44,7 @@ class ControlBlock(nn.Module):
         self.norm2 = ModulatedNorm(dim, config.time_embed_dim)
         self.ffn = nn.Sequential(nn.Linear(dim, config.ffn_dim), nn.GELU("tanh"), nn.Linear(config.ffn_dim, dim))
 
-    def forward(self, x: torch.Tensor, temb: torch.Tensor, rope: RopeTable, attention: Attention = sdpa) -> torch.Tensor:
+    def forward(self, x: torch.Tensor, temb: torch.Tensor, rope: RopeTable, attention: Attention = sdpa):
         y, gate = self.norm1(x, temb)
         x = add_gated(x, self_attention(self.self_attn, y, rope, attention), gate)
         y, gate = self.norm2(x, temb)
@@ -75,16 +78,22 @@ class ControlBranch(nn.Module):
         self.controlnet_blocks = nn.ModuleList(ControlBlock(config) for _ in range(config.num_layers))
         self.proj_out = nn.ModuleList(nn.Linear(config.dim, config.conv_out_dim) for _ in range(config.num_layers))
 
-    def embed(self, video: torch.Tensor, render_latent: torch.Tensor, guidance: torch.Tensor) -> torch.Tensor:
-        """video [B,36,F,h,w], render_latent [B,16,F,h,w], guidance = mask and rays [B,1 or 7,F,8h,8w] -> [B,C,F,h/2,w/2]."""
+    def embed(self, video: torch.Tensor, render_latent: torch.Tensor, mask: torch.Tensor, rays: torch.Tensor | None,
+              once: dict | None = None) -> torch.Tensor:
+        """video [B,36,F,h,w], render_latent [B,16,F,h,w], mask [B or 1,1,F,8h,8w], rays [B or 1,6,F,8h,8w]
+        -> [B,C,F,h/2,w/2]."""
         latent = torch.cat([video[:, :CONTROL_CHANNELS], render_latent], dim=1)
-        return self.controlnet_patch_embedding(latent) + self.controlnet_mask_embedding(guidance)
+        return self.controlnet_patch_embedding(latent) + cached(once, self._embed_guidance, mask, rays, video.dtype)
 
-    def forward(self, grid: torch.Tensor, temb: torch.Tensor, attention: Attention = sdpa) -> Iterator[torch.Tensor]:
+    def _embed_guidance(self, mask: torch.Tensor, rays: torch.Tensor | None, dtype: torch.dtype) -> torch.Tensor:
+        guidance = mask if rays is None else torch.cat([mask, rays], dim=1)
+        return self.controlnet_mask_embedding(guidance.to(dtype))
+
+    def forward(self, grid: torch.Tensor, temb: torch.Tensor, attention: Attention = sdpa,
+                once: dict | None = None) -> Iterator[torch.Tensor]:
         """Yields one feature [B,N,C] per layer, when asked: twenty at once would fill several gigabytes."""
         x = self.proj_in(grid.flatten(2).transpose(1, 2))
-        rope = rope_table(x.shape[2] // self.heads, *(range(n) for n in grid.shape[2:]))
-        rope = tuple(t.to(x.device) for t in rope)
+        rope = cached(once, table_on, x.device, rope_table, x.shape[2] // self.heads, *map(range, grid.shape[2:]))
         for block, proj_out in zip(self.controlnet_blocks, self.proj_out):
             x = block(x, temb, rope, attention)
             yield proj_out(x)

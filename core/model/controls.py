@@ -12,6 +12,7 @@ from ..cameras.pluecker import pluecker_embedding, stereo_camera_vectors
 from ..cameras.trajectory import Trajectory
 from ..memory.references import References
 from ..values import Value, check_shape, require
+from .once import cached
 from .vae import KeyFrameVae, encode_key_frames
 
 OnFrame = Callable[[], None] | None
@@ -35,7 +36,10 @@ class GeometricControl(Value):
 
 @dataclass(frozen=True, eq=False)
 class StereoControl(Value):
-    """Spatial-stereo memory of one clip: reference_latent [1,16,N,h,w] normalised, camera_qt [1,F,7], camera_qt_ref [1,N,7]."""
+    """Spatial-stereo memory of one clip of F key frames with N references.
+
+    reference_latent [1,16,N,h,w] normalised; camera_qt [1,F,7] and camera_qt_ref [1,N,7], quaternion and translation.
+    """
 
     reference_latent: Tensor
     ref_index: tuple[int, ...]
@@ -48,19 +52,22 @@ def geometric_control(vae: KeyFrameVae, render: Tensor, mask: Tensor, trajectory
     """From the rendered point cloud [F,3,H,W] in -1..1, its hole mask [F,H,W] and the path it was rendered along."""
     check_size("render", render, trajectory)
     check_size("hole mask", mask, trajectory)
-    require(0 <= start < end <= 1, f"The memory acts from {start} to {end} of the schedule; expected 0 <= start < end <= 1.")
+    require(0 <= start < end <= 1,
+            f"The memory acts from {start} to {end} of the schedule; expected 0 <= start < end <= 1.")
     rays = pluecker_embedding(trajectory.w2c, trajectory.K, trajectory.height, trajectory.width)
     holes = (mask >= 0.5).float()[None, None]
     return GeometricControl(encode_key_frames(vae, render, on_frame), holes, rays, strength, start, end)
 
 
-def stereo_control(vae: KeyFrameVae, references: References, trajectory: Trajectory, on_frame: OnFrame = None) -> StereoControl:
+def stereo_control(vae: KeyFrameVae, references: References, trajectory: Trajectory,
+                   on_frame: OnFrame = None) -> StereoControl:
     """From retrieved frames at the clip's size; ref_index must point into the clip."""
     size = (references.frames.shape[3], references.frames.shape[2])
     require(size == (trajectory.width, trajectory.height),
-            f"The references are {size[0]}x{size[1]}, the trajectory {trajectory.width}x{trajectory.height}: use one size.")
-    require(trajectory.frames >= 2, "The trajectory has a single key frame; the spatial-stereo memory needs at least 2: raise "
-                                    "the number of frames in 'Camera Trajectory'.")
+            f"The references are {size[0]}x{size[1]}, the trajectory {trajectory.width}x{trajectory.height}: use one "
+            "size.")
+    require(trajectory.frames >= 2, "The trajectory has a single key frame; the spatial-stereo memory needs at least "
+                                    "2: raise the number of frames in 'Camera Trajectory'.")
     last = trajectory.frames - 2
     require(all(0 <= i <= last for i in references.ref_index),
             f"ref_index is {list(references.ref_index)}, expected 0..{last} for {trajectory.frames} key frames: "
@@ -70,26 +77,30 @@ def stereo_control(vae: KeyFrameVae, references: References, trajectory: Traject
     return StereoControl(latent, references.ref_index, camera_qt, camera_qt_ref)
 
 
-def geometric_inputs(control: GeometricControl, video: Tensor) -> dict:
-    """Arguments of the transformer's forward for a model input `video` [B,36,F,h,w]; moved to its device and type."""
+def geometric_inputs(control: GeometricControl, video: Tensor, once: dict | None = None) -> dict:
+    """Arguments of the transformer's forward for a model input `video` [B,36,F,h,w]; moved to its device and type.
+
+    once: as the forward takes it; keeps the moved tensors.
+    """
     check_shape("The model input", video, "B,36,F,h,w", "connect the latent of 'Image to Key Frames'")
     require(control.render_latent.shape[2:] == video.shape[2:],
-            f"The latent has {_size(video)}, the rendered memory {_size(control.render_latent)}: give 'Image to Key Frames' "
-            "and 'Apply Global-Geometric Memory' the same trajectory.")
-    like = {"device": video.device, "dtype": video.dtype}
-    expand = (len(video), -1, -1, -1, -1)
-    return {"render_latent": control.render_latent.to(**like).expand(expand),
-            "render_mask": control.mask.to(**like).expand(expand),
-            "camera_embedding": control.pluecker.to(**like).expand(expand),
+            f"The latent has {_size(video)}, the rendered memory {_size(control.render_latent)}: give 'Image to Key "
+            "Frames' and 'Apply Global-Geometric Memory' the same trajectory.")
+    latent, mask, rays = cached(once, _moved, control, video.device, video.dtype)
+    return {"render_latent": latent.expand(len(video), -1, -1, -1, -1), "render_mask": mask, "camera_embedding": rays,
             "control_strength": control.strength}
+
+
+def _moved(control: GeometricControl, device: torch.device, dtype: torch.dtype) -> list[Tensor]:
+    return [tensor.to(device, dtype) for tensor in (control.render_latent, control.mask, control.pluecker)]
 
 
 def stereo_inputs(control: StereoControl, video: Tensor) -> dict:
     """Likewise for the references; the poses keep float32, their digits matter."""
     require(control.camera_qt.shape[1] == video.shape[2] and control.reference_latent.shape[3:] == video.shape[3:],
-            f"The latent has {_size(video)}, the references were prepared for {control.camera_qt.shape[1]} key frames of "
-            f"{8 * control.reference_latent.shape[4]}x{8 * control.reference_latent.shape[3]}: give 'Image to Key Frames' and "
-            "'Apply Spatial-Stereo Memory' the same trajectory.")
+            f"The latent has {_size(video)}, the references were prepared for {control.camera_qt.shape[1]} key frames "
+            f"of {8 * control.reference_latent.shape[4]}x{8 * control.reference_latent.shape[3]}: give 'Image to Key "
+            "Frames' and 'Apply Spatial-Stereo Memory' the same trajectory.")
     latent = control.reference_latent.to(video.device, video.dtype)
     latent = torch.cat([latent, torch.ones_like(latent[:, :4]), latent], dim=1).expand(len(video), -1, -1, -1, -1)
     poses = {"camera_qt": control.camera_qt, "camera_qt_ref": control.camera_qt_ref}
@@ -104,7 +115,8 @@ def check_size(name: str, frames: Tensor, trajectory: Trajectory) -> None:
     require(got == wanted, f"The {name} has {got[0]} frames of {got[1]}x{got[2]}, the trajectory {wanted[0]} of "
                            f"{wanted[1]}x{wanted[2]}: connect 'Render Point Cloud' of this trajectory.")
     require(wanted[1] % 16 == 0 and wanted[2] % 16 == 0,
-            f"The trajectory is {wanted[1]}x{wanted[2]}; the model takes multiples of 16: change the size in 'Camera Trajectory'.")
+            f"The trajectory is {wanted[1]}x{wanted[2]}; the model takes multiples of 16: change the size in 'Camera "
+            "Trajectory'.")
 
 
 def _size(latent: Tensor) -> str:

@@ -15,6 +15,8 @@ from ..values import require
 DTYPES = {"F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16, "F8_E4M3": torch.float8_e4m3fn,
           "F8_E5M2": torch.float8_e5m2}
 
+_STEMS = ("model", "diffusion_pytorch_model")  # how the weights of a folder are called
+
 
 @dataclass(frozen=True)
 class StoredTensor:
@@ -22,6 +24,7 @@ class StoredTensor:
     offset: int  # of its first byte in the file
     shape: tuple[int, ...]
     dtype: torch.dtype
+    scale: StoredTensor | None = None  # the values stand for value * scale; one number, or one for each row
 
     @property
     def numel(self) -> int:
@@ -35,13 +38,13 @@ class StoredTensor:
 def read_layout(path: str | Path) -> tuple[dict[str, StoredTensor], dict]:
     """All tensors of a checkpoint by name, and its parsed configuration ({} when it has none). Reads no weights.
 
-    path: a folder with model.safetensors (or shards and model.safetensors.index.json) and config.json; one of the
-    safetensors files of such a folder; or any other single file, with the configuration as JSON under the metadata key
-    "config". ValueError when something is absent, cut off or not what its name says.
+    path: a folder with model.safetensors (or shards and model.safetensors.index.json) and config.json; the same of
+    diffusers, whose files are called diffusion_pytorch_model, or a whole pipeline with such a folder `transformer`; one of
+    the safetensors files of such a folder; or any other single file, with the configuration as JSON under the metadata
+    key "config". ValueError when something is absent, cut off or not what its name says.
     """
     path = Path(path)
-    in_folder = re.fullmatch(r"model(-\d+-of-\d+)?\.safetensors", path.name) and (path.parent / "config.json").is_file()
-    folder = path if path.is_dir() else path.parent if in_folder else None
+    folder = _folder_of(path)
     if folder is None:
         tensors, metadata = _read_header(path)
         return tensors, _parse(metadata.get("config", "{}"), f"the metadata key 'config' of {path.name}")
@@ -66,10 +69,20 @@ def read_tensor(stored: StoredTensor) -> torch.Tensor:
     return tensor
 
 
+def _folder_of(path: Path) -> Path | None:
+    """The folder that makes up one checkpoint; None = the file stands alone."""
+    if path.is_dir():
+        return path / "transformer" if (path / "transformer").is_dir() else path
+    part = re.fullmatch(rf"({'|'.join(_STEMS)})(-\d+-of-\d+)?\.safetensors", path.name)
+    beside = part and ("config.json", f"{part[1]}.safetensors.index.json")
+    return path.parent if part and any((path.parent / name).is_file() for name in beside) else None
+
+
 def _weight_files(folder: Path) -> list[Path]:
-    index = folder / "model.safetensors.index.json"
+    stem = next((stem for stem in _STEMS if any(folder.glob(f"{stem}*.safetensors*"))), _STEMS[0])
+    index = folder / f"{stem}.safetensors.index.json"
     if not index.is_file():
-        return [folder / "model.safetensors"]
+        return [folder / f"{stem}.safetensors"]
     names = _read_json(index).get("weight_map")
     inside = isinstance(names, dict) and all(isinstance(n, str) and Path(n).name == n for n in names.values())
     require(inside, f"{index.name} has no weight_map from tensor names to files in the same folder; download it again.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 
@@ -10,7 +10,8 @@ THETA = 10000.0
 
 
 @torch.compiler.disable  # torch.compile fails on positions of changing length
-def rope_table(head_dim: int, t: Sequence[int], h: Sequence[int], w: Sequence[int]) -> tuple[torch.Tensor, torch.Tensor]:
+def rope_table(head_dim: int, t: Sequence[int], h: Sequence[int],
+               w: Sequence[int]) -> tuple[torch.Tensor, torch.Tensor]:
     """cos and sin [len(t)*len(h)*len(w), head_dim], float32, for tokens ordered (frame, row, column).
 
     h and w get 2*floor(head_dim/6) channels each, time the rest; every frequency stands twice in a row.
@@ -31,6 +32,12 @@ def reference_rope_table(head_dim: int, ref_index: Sequence[int], rows: int, col
     `ref_index` counts the frames after the first, so reference r stands at temporal position ref_index[r] + 1.
     """
     return rope_table(head_dim, [i + 1 for i in ref_index], range(rows), range(columns, 2 * columns))
+
+
+def table_on(device: torch.device, table: Callable, *size) -> tuple[torch.Tensor, torch.Tensor]:
+    """table(*size) on this device; made on the CPU, because some devices have no float64."""
+    cos, sin = table(*size)
+    return cos.to(device), sin.to(device)
 
 
 def _angles(positions: Sequence[int], dim: int) -> torch.Tensor:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from math import isfinite
 
 from ..values import Value, require
+from .vae import CONDITION_MODES
 
 # (height, width) of the clips the models were trained on. The landscape half is quoted from the released config.json,
 # the portrait half mirrors it.
 SCALE_MAP = ((480, 832), (480, 768), (512, 784), (512, 720), (576, 704), (576, 640), (640, 640),
              (640, 576), (704, 576), (720, 512), (784, 512), (768, 480), (832, 480))
-LATENT_COND_MODES = ("first_frame_only", "full_vae")
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ _KEYS = {
     "base_model": ("base_model", _is_text, "a text"),
     "nframe": ("nframe", _is_count, "a whole number above 0"),
     "scale_map": ("scale_map", _is_scale_map, "a list of [height, width], all multiples of 16"),
-    "latent_cond_mode": ("latent_cond_mode", LATENT_COND_MODES.__contains__, " or ".join(LATENT_COND_MODES)),
+    "latent_cond_mode": ("latent_cond_mode", CONDITION_MODES.__contains__, " or ".join(CONDITION_MODES)),
     "negative_prompt": ("negative_prompt", _is_text, "a text"),
 }
 _FEW_STEP_KEYS = {

@@ -13,9 +13,10 @@ from .attention import Attention, sdpa
 from .blocks import TEXT_TOKENS, WorldStereoBlock, modulate
 from .config import ControlConfig
 from .control import VAE_STRIDE, ControlBranch
-from .rope import reference_rope_table, rope_table
+from .once import cached
+from .rope import reference_rope_table, rope_table, table_on
 
-# (block number, call, tokens, context, modulation, rope) -> tokens; lets a caller run something around or instead of a block.
+# (block number, call, tokens, context, modulation, rope) -> tokens; lets a caller run something around a block.
 BlockHook = Callable[..., torch.Tensor]
 
 
@@ -47,66 +48,92 @@ class WorldStereoTransformer(WanTransformer3DModel):
                 control_strength: float = 1.0, reference_latent: torch.Tensor | None = None,
                 ref_index: Sequence[int] | None = None, camera_qt: torch.Tensor | None = None,
                 camera_qt_ref: torch.Tensor | None = None, attention: Attention = sdpa,
-                block_hook: BlockHook | None = None) -> torch.Tensor:
+                block_hook: BlockHook | None = None, copies: int = 1, once: dict | None = None,
+                keep_keys: bool = False) -> torch.Tensor:
         """Predicts the flow velocity of the video latent.
 
-        hidden_states [B,36,F,h,w] = noisy latent 16, mask 4 (1 = given frame), condition latent 16; timestep [B], 0..1000.
-        encoder_hidden_states [B,512,text], encoder_hidden_states_image [B,257,image] (CLIP vision, second to last layer)
-        or None: then no image attention takes place, which no released model was trained for.
-        render_latent [B,16,F,h,w], render_mask [B,1,F,8h,8w] (1 = hole), camera_embedding [B,6,F,8h,8w] (Pluecker rays):
-        the global-geometric memory; without render_latent the control branch is not run.
-        reference_latent [B,36,N,h,w], ref_index N frames counted from the second, camera_qt [B,F,7], camera_qt_ref [B,N,7]:
-        the spatial-stereo memory. Returns [B,16,F,h,w]. ValueError when sizes or memories do not fit the model.
+        hidden_states [B,36,F,h,w] = noisy latent 16, mask 4 (1 = given frame), condition latent 16.
+        timestep [B], 0..1000. encoder_hidden_states [B,512,text].
+        encoder_hidden_states_image [B,257,image] (CLIP vision, second to last layer) or None: then no image attention
+        takes place, which no released model was trained for.
+        render_latent [B,16,F,h,w], render_mask [B,1,F,8h,8w] (1 = hole), camera_embedding [B,6,F,8h,8w] (Pluecker
+        rays): the global-geometric memory; mask and rays with a batch of 1 are those of all clips. Without
+        render_latent the control branch is not run.
+        reference_latent [B,36,N,h,w], ref_index N frames counted from the second, camera_qt [B,F,7], camera_qt_ref
+        [B,N,7]: the spatial-stereo memory.
+        Returns [B,16,F,h,w]. ValueError when sizes or memories do not fit the model.
+
+        copies: the batch is the same clip (noise, mask, timestep, global-geometric memory) that many times, with other
+        prompts; the control branch then runs on the first only.
+        once: a dictionary in which results that do not change between steps are kept, see `cached`. keep_keys: those of
+        the prompt in every block too; at full size 630 MB for each prompt, and their weights are not read again.
         """
-        self._check(hidden_states, encoder_hidden_states, render_mask, reference_latent, ref_index)
-        temb, modulation, text, image = self.condition_embedder(timestep, encoder_hidden_states, encoder_hidden_states_image)
-        modulation = modulation.unflatten(1, (6, -1))
-        context = text if image is None else torch.cat([image, text], dim=1)
+        self._check(hidden_states, encoder_hidden_states, render_mask, reference_latent, ref_index, copies)
+        temb, modulation = self._time(timestep, encoder_hidden_states)
+        context = cached(once, self._context, encoder_hidden_states, encoder_hidden_states_image)
         grid = self.patch_embedding(hidden_states)
         frames, rows, columns = grid.shape[2:]
         x = self._tokens(grid, camera_qt)
-        rope = self._to(x, rope_table(self.head_dim, range(frames), range(rows), range(columns)))
+        rope = cached(once, table_on, x.device, rope_table, self.head_dim, range(frames), range(rows), range(columns))
 
         references = ref_rope = None
         if self.memory:
             references = self._tokens(self.patch_embedding(reference_latent), camera_qt_ref)
-            ref_rope = self._to(x, reference_rope_table(self.head_dim, ref_index, rows, columns))
+            place = (tuple(ref_index), rows, columns)
+            ref_rope = cached(once, table_on, x.device, reference_rope_table, self.head_dim, *place)
         features = iter(())
         if render_latent is not None:
-            guidance = render_mask if camera_embedding is None else torch.cat([render_mask, camera_embedding], dim=1)
-            control_grid = self.controlnet.embed(hidden_states, render_latent, guidance.type_as(hidden_states))
-            features = self.controlnet(control_grid, temb, attention)
+            control_grid = self.controlnet.embed(hidden_states, render_latent, render_mask, camera_embedding, once)
+            features = self.controlnet(control_grid[:len(temb) // copies], temb, attention, once)
 
         for i, block in enumerate(self.blocks):
             def run(x, context, modulation, rope):
                 nonlocal references
-                x, new_references = block(x, context, modulation, rope, references, ref_rope, attention)
+                x, new_references = block(x, context, modulation, rope, references, ref_rope, attention,
+                                          once if keep_keys else None)
                 references = new_references if self.update_ref else references
                 return x
 
             x = block_hook(i, run, x, context, modulation, rope) if block_hook else run(x, context, modulation, rope)
             feature = next(features, None)
             if feature is not None:
-                x = x + control_strength * feature
+                x = (x.unflatten(0, (copies, -1)) + control_strength * feature).flatten(0, 1)
         return self._head(x, temb, (frames, rows, columns))
 
-    def _check(self, video, text, render_mask, reference_latent, ref_index) -> None:
+    def _time(self, timestep: torch.Tensor, like: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Time embedding [B,C] and the blocks' modulation [B,6,C], as diffusers' condition embedder makes them."""
+        embedder = self.condition_embedder
+        frequencies = embedder.timesteps_proj(timestep).to(next(embedder.time_embedder.parameters()).dtype)
+        temb = embedder.time_embedder(frequencies).type_as(like)
+        return temb, embedder.time_proj(embedder.act_fn(temb)).unflatten(1, (6, -1))
+
+    def _context(self, text: torch.Tensor, image: torch.Tensor | None = None) -> torch.Tensor:
+        """Image tokens, if any, and behind them the text tokens."""
+        text = self.condition_embedder.text_embedder(text)
+        return text if image is None else torch.cat([self.condition_embedder.image_embedder(image), text], dim=1)
+
+    def _check(self, video, text, render_mask, reference_latent, ref_index, copies) -> None:
         frames, height, width = video.shape[2:]
+        if len(video) % copies:
+            raise ValueError(f"A batch of {len(video)} cannot be {copies} copies of the same clips.")
         if height % 2 or width % 2:
-            raise ValueError(f"The latent is {height}x{width}; both must be even, that is, pixel sizes multiples of 16.")
+            raise ValueError(f"The latent is {height}x{width}; both must be even, that is, pixel sizes multiples of "
+                             "16.")
         if text.shape[1] != TEXT_TOKENS:
             raise ValueError(f"The text embedding has {text.shape[1]} tokens; the model takes exactly {TEXT_TOKENS}.")
         if self.memory and (reference_latent is None or ref_index is None):
-            raise ValueError("This is a memory model and cannot run without references: add 'Apply Spatial-Stereo Memory' "
-                             "(the start frame alone is enough), or load the camera variant.")
+            raise ValueError("This is a memory model and cannot run without references: add 'Apply Spatial-Stereo "
+                             "Memory' (the start frame alone is enough), or load the camera variant.")
         if not self.memory and reference_latent is not None:
-            raise ValueError("This is a camera model; it has no spatial-stereo memory: remove 'Apply Spatial-Stereo Memory', "
-                             "or load a memory variant.")
+            raise ValueError("This is a camera model; it has no spatial-stereo memory: remove 'Apply Spatial-Stereo "
+                             "Memory', or load a memory variant.")
         if reference_latent is not None and not all(0 <= i < frames - 1 for i in ref_index):
-            raise ValueError(f"ref_index is {list(ref_index)}; each must lie in 0..{frames - 2} for a clip of {frames} key frames.")
-        if render_mask is not None and render_mask.shape[2:] != (frames, height * VAE_STRIDE, width * VAE_STRIDE):
-            raise ValueError(f"The render mask is {tuple(render_mask.shape[2:])} (frames, height, width); the latent asks for "
-                             f"{(frames, height * VAE_STRIDE, width * VAE_STRIDE)}: use one trajectory for render and latent.")
+            raise ValueError(f"ref_index is {list(ref_index)}; each must lie in 0..{frames - 2} for a clip of {frames} "
+                             "key frames.")
+        pixels = (frames, height * VAE_STRIDE, width * VAE_STRIDE)
+        if render_mask is not None and render_mask.shape[2:] != pixels:
+            raise ValueError(f"The render mask is {tuple(render_mask.shape[2:])} (frames, height, width); the latent "
+                             f"asks for {pixels}: use one trajectory for render and latent.")
 
     def _tokens(self, grid: torch.Tensor, camera_qt: torch.Tensor | None) -> torch.Tensor:
         """[B,C,F,h,w] -> tokens [B,F*h*w,C], with each frame's camera pose added where it is given."""
@@ -121,7 +148,3 @@ class WorldStereoTransformer(WanTransformer3DModel):
         x = self.proj_out(modulate(self.norm_out, x, shift, scale))
         sizes = dict(zip("fhw", grid), **dict(zip("abc", self.config.patch_size)))
         return rearrange(x, "n (f h w) (a b c d) -> n d (f a) (h b) (w c)", **sizes)
-
-    @staticmethod
-    def _to(x: torch.Tensor, table: tuple[torch.Tensor, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
-        return table[0].to(x.device), table[1].to(x.device)

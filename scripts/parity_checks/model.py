@@ -85,11 +85,10 @@ def _recorded(transformer: WorldStereoTransformer):
     """Yields a dict that a forward pass fills with what went in and out of its parts, under the recorded names."""
     seen: dict[str, Tensor] = {}
 
-    def conditions(module, args, output):
-        seen["temb"], seen["timestep_proj"], text, image = output
-        seen["text_ctx_first8"] = text[:, :8]
-        if image is not None:
-            seen["image_ctx_first8"] = image[:, :8]
+    def output(name, first=None):
+        def hook(module, args, output):
+            seen[name] = output[:, :first]
+        return hook
 
     def tokens(module, args):
         seen["tokens_in"], (seen["rope_cos"], seen["rope_sin"]) = args[0], args[3]
@@ -106,7 +105,11 @@ def _recorded(transformer: WorldStereoTransformer):
     def control_tokens(module, args):
         seen["control_inputs"], seen["control_tokens_in"] = args, args[0].flatten(2).transpose(1, 2)
 
-    hooks = [transformer.condition_embedder.register_forward_hook(conditions),
+    embedder = transformer.condition_embedder
+    hooks = [embedder.time_embedder.register_forward_hook(output("temb")),
+             embedder.time_proj.register_forward_hook(output("timestep_proj")),
+             embedder.text_embedder.register_forward_hook(output("text_ctx_first8", 8)),
+             embedder.image_embedder.register_forward_hook(output("image_ctx_first8", 8)),
              transformer.controlnet.register_forward_pre_hook(control_tokens),
              transformer.blocks[0].register_forward_pre_hook(tokens),
              *(module.register_forward_hook(block(i)) for i, module in enumerate(transformer.blocks))]
