@@ -8,8 +8,8 @@ points and once with thinning; goal: under 2 s with two threads. Then: 20 clips 
 synthetic room, with depth that is noisy, of wrong scale, with specks and washed-out edges, up to 300 thousand points:
 seconds of each clip, and how near the cloud is to the true surface.
 
-Wall and CPU seconds of the fastest of 3 runs; memory is the process's peak; "sorts" is the wall time in multiples of a
-yardstick, one stable sort of 10 million int64 on one thread, because machines differ and may be busy.
+Wall and CPU seconds of the fastest of 3 runs (of one for the clips); yardsticks is the CPU time as a multiple of a stable
+torch sort of 10 million int64 keys on one thread, which busy machines disturb least; memory is the process's peak.
 """
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests")]
 
 import torch
 from synthetic_room import look, see, spoiled, surface_samples
+from yardstick import machine, yardstick
 
 from worldstereo.core.geometry.cloud_metrics import score
 from worldstereo.core.geometry.lift import lift
@@ -34,12 +35,11 @@ GOAL, CLIPS, FRAMES, LIMIT, RUNS = 2.0, 20, 8, 300_000, 3
 
 
 def main() -> None:
-    print(f"{os.cpu_count()} cores, torch {torch.__version__}, load {os.getloadavg()[0]:.1f}")
-    yardstick = timed(lambda: torch.sort(torch.randint(0, 1 << 40, (10_000_000,)), stable=True), 1)[1]
-    print(f"yardstick: {yardstick:.2f} s\n\n8 frames of 832x480 into 2 million points")
-    large(yardstick)
+    stick = yardstick()
+    print(f"{machine()}\nyardstick: {stick:.2f} s\n\n8 frames of 832x480 into 2 million points")
+    large(stick)
     print(f"\n{CLIPS} clips of {FRAMES} frames of 416x240, at most {LIMIT} points")
-    many(yardstick)
+    many(stick)
 
 
 def timed(work, threads: int, runs: int = RUNS) -> tuple[object, float, float]:
@@ -53,25 +53,25 @@ def timed(work, threads: int, runs: int = RUNS) -> tuple[object, float, float]:
     return result, *min(best)
 
 
-def large(yardstick: float) -> None:
+def large(stick: float) -> None:
     cloud = lift(*see(torch.stack([look([0.2 * i, 0, -0.8], 20 * i - 40) for i in range(5)]), 480, 832), 0, math.inf)
     frames, depth = see(torch.stack([look([0.1 * i, 0.1, 0.05 * i - 0.7], 8 * i - 30) for i in range(8)]), 480, 832)
     depth = spoiled(depth, 1)
-    row = "{:>8}  {:>9}  {:>9}  {:>9}  {:>9}  {:>6}  {:>9}"
-    print(row.format("threads", "limit", "after", "wall", "CPU", "sorts", "peak MB"))
+    row = "{:>8}  {:>9}  {:>9}  {:>9}  {:>9}  {:>10}  {:>9}"
+    print(row.format("threads", "limit", "after", "wall", "CPU", "yardsticks", "peak MB"))
     for threads in sorted({1, 2, os.cpu_count()}):
         for limit in (10_000_000, 2_000_000):
             settings = UpdateSettings(max_points=limit)
             (_, report), wall, cpu = timed(lambda: update(cloud, frames, depth, settings), threads)
-            print(row.format(threads, limit, report.after, f"{wall:.2f}", f"{cpu:.2f}", f"{wall / yardstick:.1f}",
+            print(row.format(threads, limit, report.after, f"{wall:.2f}", f"{cpu:.2f}", f"{cpu / stick:.1f}",
                              resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024))
             if threads == 2:
                 print(f"goal of {GOAL:g} s {'met' if wall < GOAL else 'NOT met'}: {wall / GOAL:.2f} of it")
 
 
-def many(yardstick: float) -> None:
-    row = "{:>4}  {:>8}  {:>8}  {:>6}  {:>6}  {:>6}  {:>9}  {:>9}  {:>6}"
-    print(row.format("clip", "before", "after", "wall", "CPU", "sorts", "accuracy", "precision", "F1"))
+def many(stick: float) -> None:
+    row = "{:>4}  {:>8}  {:>8}  {:>6}  {:>6}  {:>10}  {:>9}  {:>9}  {:>6}"
+    print(row.format("clip", "before", "after", "wall", "CPU", "yardsticks", "accuracy", "precision", "F1"))
     image, depth = see(look([0, 0, -1.2], 0)[None], 240, 416)
     cloud = lift(image, spoiled(depth, 99, scale=0, floaters=0, bleeding=0), contract=math.inf)
     truth = surface_samples(400_000)
@@ -81,7 +81,7 @@ def many(yardstick: float) -> None:
         settings = UpdateSettings(max_points=LIMIT)
         (grown, report), wall, cpu = timed(lambda: update(cloud, frames, depth, settings), 1, runs=1)
         cloud, near = grown, score(grown.points, truth, 0.05)
-        print(row.format(clip + 1, report.before, report.after, f"{wall:.2f}", f"{cpu:.2f}", f"{wall / yardstick:.2f}",
+        print(row.format(clip + 1, report.before, report.after, f"{wall:.2f}", f"{cpu:.2f}", f"{cpu / stick:.2f}",
                          f"{near.accuracy:.4f}", f"{near.precision:.3f}", f"{near.f1:.3f}"), flush=True)
 
 
