@@ -137,12 +137,12 @@ def _recognise_lines(name: str, text: str) -> str:
         return COLMAP_TEXT
     require(not (len(lines[0]) >= 7 and lines[0][1].isupper()), f"{name} holds no poses; choose images.txt of the COLMAP "
                                                                  "model.")
-    columns = {len(line) for line in lines[1:] or lines}
-    if columns == {19}:
+    columns = [len(line) for line in lines]
+    if 19 in columns[:2]:  # the first line may be an address
         return REAL_ESTATE
-    if columns == {8} or len(",".join(lines[0]).split(",")) == 8:
+    if columns[0] == 8 or len(lines[0][0].split(",")) == 8:
         return TUM
-    raise ValueError(f"{name} is no camera file that is known here: its lines have {_listed(sorted(columns))} columns, "
+    raise ValueError(f"{name} is no camera file that is known here: its lines have {_listed(sorted(set(columns)))} columns, "
                      "RealEstate10K has 19, TUM 8, images.txt of COLMAP 10. It may be cut off.")
 
 

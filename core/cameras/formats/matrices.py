@@ -15,7 +15,7 @@ from .hints import Hints
 # OpenGL, Blender and three.js cameras look along -z with y up; OpenCV ones along +z with y down.
 FLIP_YZ = torch.diag(torch.tensor([1.0, -1, -1, 1], dtype=torch.float64))
 ROTATION_TOLERANCE = 1e-3  # what a file with four decimals is off by
-SMALLEST_FOCAL = 0.05  # of the picture's width or height: 168 degrees of view
+SMALLEST_FOCAL = 0.05  # of the picture's shorter side: 168 degrees of view
 
 
 def poses_from(name: str, values: Any, hints: Hints) -> Tensor:
@@ -79,7 +79,7 @@ def intrinsics_from(name: str, values: Any, frames: int) -> Tensor:
     last_row = K.new_tensor([0.0, 0, 1])
     require(not torch.equal(K[:, :, 2], last_row.expand(len(K), 3)) or torch.equal(K[:, 2], last_row.expand(len(K), 3)),
             f"{name} is transposed: its principal point is in the last row; swap rows and columns.")
-    require(float(K[:, (0, 1), (0, 1)].abs().max()) > 10 or float(K[:, :2, 2].abs().max()) > 2,
+    require(float(K[:, :2, 2].abs().max()) > 2,
             f"{name} is normalised by the picture's size (focal length {float(K[0, 0, 0]):.4g}, principal point "
             f"{float(K[0, 0, 2]):.4g}, {float(K[0, 1, 2]):.4g}); multiply its rows by width and height in pixels.")
     return K.expand(frames, 3, 3)
@@ -93,9 +93,10 @@ def pinhole(fx: Tensor, fy: Tensor, cx: Tensor, cy: Tensor) -> Tensor:
 
 def trajectory_from(name: str, w2c: Tensor, K: Tensor, width: int, height: int, /, **facts) -> Trajectory:
     """The Trajectory of checked poses; ValueError when the intrinsics cannot belong to a picture of that size."""
-    low = torch.minimum(K[:, 0, 0] / width, K[:, 1, 1] / height)
-    require(float(low.min()) > SMALLEST_FOCAL,
-            f"{name} has a focal length of {float(K[int(low.argmin()), 0, 0]):.4g} for pictures of {width}x{height} "
+    require(width > 0 and height > 0, f"{name} has pictures of {width}x{height} pixels; both must be positive.")
+    focal = K[:, (0, 1), (0, 1)] / K.new_tensor([width, height])
+    require(bool((focal > 0).all() and (focal.amax(1) > SMALLEST_FOCAL).all()),
+            f"{name} has a focal length of {float(K[:, (0, 1), (0, 1)].min()):.4g} for pictures of {width}x{height} "
             "pixels; intrinsics have to be positive and in pixels of these pictures, not normalised.")
     cx, cy = K[:, 0, 2], K[:, 1, 2]
     inside = ((cx > 0) & (cx < width) & (cy > 0) & (cy < height)).all()

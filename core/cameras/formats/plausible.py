@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 LARGEST_MISS = 0.02  # how far the viewing axes may miss their common point, in distances to it
-SMALLEST_TURN = 10.0  # degrees between viewing axes, below which they meet nowhere for certain
+SMALLEST_TURN = 10.0  # degrees from the first viewing axis, below which they meet nowhere for certain
 
 
 def likely_mistake(w2c: Tensor) -> str | None:
@@ -30,7 +30,7 @@ def _meeting(w2c: Tensor) -> int:
     if len(w2c) < 3:
         return 0
     centres, axes = torch.linalg.inv(w2c)[:, :3, 3], w2c[:, 2, :3]
-    turn = torch.rad2deg(torch.acos((axes @ axes.T).clamp(-1, 1)).max())
+    turn = torch.rad2deg(torch.acos((axes @ axes[0]).clamp(-1, 1)).max())
     if turn < SMALLEST_TURN:
         return 0
     across = torch.eye(3, dtype=w2c.dtype) - axes[:, :, None] * axes[:, None]  # leaves what is across the axis

@@ -19,7 +19,7 @@ def read_real_estate(text: str, hints: Hints = Hints()) -> Trajectory:
     """From a RealEstate10K text file: w2c (world to camera), OpenCV axes, fx and cx as shares of the width, fy and cy
     of the height. The first line is an address and is skipped; the size of the pictures has to be in the hints."""
     first, _, rest = text.partition("\n")
-    rows = number_rows(NAME, text if _is_numbers(first) else rest, [COLUMNS])
+    rows = number_rows(NAME, text if _is_numbers(first) else "\n" + rest, [COLUMNS])
     return _from_rows(NAME, rows, hints)
 
 
@@ -54,9 +54,9 @@ def _is_numbers(line):
 
 
 def _from_rows(name: str, rows: Tensor, hints: Hints) -> Trajectory:
-    require(float(rows[:, 1:5].abs().max()) <= 10,
-            f"{name} has a focal length of {float(rows[0, 1]):.4g}, so its intrinsics are in pixels; divide fx, cx by the "
-            "width and fy, cy by the height.")
+    require(float(rows[:, 3:5].abs().max()) <= 2,
+            f"{name} has its principal point at {float(rows[0, 3]):.4g}, {float(rows[0, 4]):.4g}, so its intrinsics are "
+            "in pixels; divide fx, cx by the width and fy, cy by the height.")
     width, height = hints.size(name)
     fx, fy, cx, cy = (rows[:, 1:5] * rows.new_tensor([width, height, width, height])).T
     w2c = poses_from(name, rows[:, 7:].unflatten(1, (3, 4)), hints)
