@@ -32,7 +32,7 @@ def read_state(path: Path, kind: str, version: int, remedy: str) -> tuple[dict[s
     try:
         with safe_open(path, "pt") as file:
             header = json.loads((file.metadata() or {}).get(HEADER, "{}"))
-            require(header.get("kind") == kind, f"{path.name} is no {kind}; {remedy}.")
+            require(isinstance(header, dict) and header.get("kind") == kind, f"{path.name} is no {kind}; {remedy}.")
             require(header.get("version") == version,
                     f"{path.name} is a {kind} of version {header.get('version')}, this pack reads version {version}: "
                     f"update the pack, or {remedy}.")
