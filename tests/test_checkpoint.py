@@ -327,7 +327,7 @@ def test_values_too_large_for_the_wanted_type(tensors, tmp_path, dtype):
     ({"nframe": 0}, "nframe = 0; expected a whole number"),
     ({"nframe": True}, "nframe = True"),
     ({"scale_map": [[480, 830]]}, "scale_map"),
-    ({"latent_cond_mode": "last"}, "latent_cond_mode = 'last'; expected first_frame_only or full_vae"),
+    ({"latent_cond_mode": "last"}, "latent_cond_mode = 'last'; expected full_vae or first_frame_only"),
     ({"negative_prompt": 3}, "negative_prompt = 3"),
     ({"gen_shift": -1}, "gen_shift = -1"),
     ('{"gen_shift": NaN}', "gen_shift = nan"),
