@@ -21,9 +21,10 @@ from .trajectory import Trajectory
 OVERSAMPLING = 2  # everything is drawn this much larger and scaled down, which smooths all edges
 BACKGROUND = (24, 26, 31)
 GRID, TEXT = (92, 98, 112), (232, 235, 241)
-FIELD_OF_VIEW = 38.0
-# Viewpoints: degrees right of straight behind (the one that shows the path longer), degrees of looking down.
-VIEWPOINTS = {"three-quarter": ((-30.0, 30.0), 26.0), "top": ((0.0,), 90.0), "side": ((90.0, -90.0), 0.0)}
+CAPTION = 38  # pixels at the upper and at the lower edge
+# Degrees right of straight behind (of two the one that shows the path longer), of looking down, and of the field of
+# view, which is narrow where the picture should be as flat as a plan.
+VIEWPOINTS = {"three-quarter": ((-30.0, 30.0), 26.0, 38.0), "top": ((0.0,), 90.0, 10.0), "side": ((90.0, -90.0), 0.0, 10.0)}
 
 
 class View(NamedTuple):
@@ -83,21 +84,22 @@ def _body(points, scale):
 
 def _best_view(viewpoint, content, frusta, width, height):
     """Of the sides of the viewpoint the one from which the path looks longer."""
-    sides, down = VIEWPOINTS[viewpoint]
-    views = [_view_from(side, down, content, width, height) for side in sides]
+    sides, down, field = VIEWPOINTS[viewpoint]
+    focal = width / 2 / math.tan(math.radians(field) / 2)
+    views = [_view_from(side, down, content, focal, width, height) for side in sides]
     return max(views, key=lambda view: float(view.project(frusta[[0, -1], 1:5].mean(1)).diff(dim=0).norm()))
 
 
-def _view_from(side, down, content, width, height):
+def _view_from(side, down, content, focal, width, height):
     """Looks at the content from `side` degrees right of straight behind, `down` degrees below the horizon."""
     yaw, pitch = math.radians(-side), math.radians(down)
     forward = torch.tensor([math.sin(yaw) * math.cos(pitch), math.sin(pitch), math.cos(yaw) * math.cos(pitch)])
     right = torch.tensor([math.cos(yaw), 0, -math.sin(yaw)])
     R = torch.stack([right, torch.linalg.cross(forward, right), forward])
-    focal = width / 2 / math.tan(math.radians(FIELD_OF_VIEW) / 2)
     seen = content @ R.T
     # Share of the picture that the content may fill: room is left for the captions.
-    slope = seen.new_tensor([0.94 * width / 2 / focal, 0.82 * height / 2 / focal])
+    tall = min(0.82, 1 - 2 * CAPTION * OVERSAMPLING / height)
+    slope = seen.new_tensor([0.94 * width / 2 / focal, tall * height / 2 / focal])
     middle = (seen.amax(0) + seen.amin(0)) / 2
     for _ in range(8):  # where to look depends on how near the eye is, and the other way round
         away = seen - middle
@@ -145,12 +147,13 @@ def _draw_path(draw, view, frusta, scale):
         _draw_picture_plane(draw, pixels, color, 1.3)
         if moves:
             _draw_rays(draw, pixels, color, 1.3)
-    ends = [(0, "start"), (count - 1, "end")] if count > 1 else [(0, "start = end")]
-    for index, _ in ends:
+    returns = float((frusta[-1] - frusta[0]).abs().max()) < 1e-3 * scale
+    ends = [(0, "start = end")] if returns else [(0, "start"), (count - 1, "end")]
+    for index, width in ((0, 5.5 if returns else 2.5), (count - 1, 2.5)):  # two colours where they coincide
         pixels, color = view.project(frusta[index]), color_at(index / max(count - 1, 1))
         draw.polygon(_tuples(pixels[1:5]), fill=(*color, 60))
-        _draw_rays(draw, pixels, color, 2.5)
-        _draw_picture_plane(draw, pixels, color, 2.5)
+        _draw_rays(draw, pixels, color, width)
+        _draw_picture_plane(draw, pixels, color, width)
         _draw_up_mark(draw, pixels, color)
     # A camera that turns on the spot is shown by where it looks, a little in front of it.
     _draw_arrow(draw, view.project(centres if moves else centres + (planes - centres) * 1.3))
@@ -174,8 +177,7 @@ def _draw_up_mark(draw, pixels, color):
 def _draw_arrow(draw, pixels):
     """The way of the camera, ending in an arrow head; edged, because it crosses other lines."""
     count = len(pixels)
-    length = float((pixels[-1] - pixels[0]).norm())
-    if length < 12 * OVERSAMPLING:
+    if float(pixels.diff(dim=0).norm(dim=1).sum()) < 12 * OVERSAMPLING:
         return
     ahead = pixels[-1] - pixels[-2]
     ahead = ahead / ahead.norm().clamp(min=1e-6) * 13 * OVERSAMPLING
@@ -205,14 +207,15 @@ def _draw_labels(draw, view, frusta, ends):
 def _draw_captions(draw, view, trajectory, cameras, cell):
     """Above: what the path does. Below: the scale bar, true at the first camera, as long as a grid cell."""
     margin = 16 * OVERSAMPLING
-    draw.text((margin, margin), _facts(trajectory, cameras), TEXT, _font(15))
+    edge = {"stroke_width": 3 * OVERSAMPLING, "stroke_fill": BACKGROUND}  # keeps text apart from the scene behind it
+    draw.text((margin, margin), _facts(trajectory, cameras), TEXT, _font(15), **edge)
     length = cell * view.focal / view.distance(cameras[0, :3, 3])
     x, y, tick = margin, view.height - margin, 5 * OVERSAMPLING
     draw.line([(x, y), (x + length, y)], TEXT, 2 * OVERSAMPLING)
     for end in (x, x + length):
         draw.line([(end, y - tick), (end, y + tick)], TEXT, 2 * OVERSAMPLING)
     draw.text((x + length + 10 * OVERSAMPLING, y), f"{cell:g} {trajectory.unit} at the start camera = one grid cell",
-              TEXT, _font(13), anchor="lm")
+              TEXT, _font(13), anchor="lm", **edge)
 
 
 def _facts(trajectory, cameras):
