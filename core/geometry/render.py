@@ -6,24 +6,24 @@ pixel the nearest `points_per_pixel` points count, blended front to back: sum of
 (1 - weight) of the nearer ones. Thin cover is not normalised, it fades to 0, which is mid-grey for colours in -1..1.
 (Official code: the point renderer of PyTorch3D with alpha compositing; render_reference.py spells it out.)
 
-render_visible.py projects the points and sorts them by depth; render_torch.py blends them, or, on a CPU with numba
-installed, render_numba.py, which gives the same several times faster.
+render_torch.py projects the points and blends them; on a CPU with numba installed render_numba.py does the same several
+times faster.
 
-Memory beside the results: 32 bytes for each point of the cloud and, for each frame at work, about 100 bytes for each
-point in view, 30 bytes for each pixel and 40 MB (0.7 GB on a GPU). On a CPU up to MOST_AT_ONCE frames are at work, on
-a GPU one.
+Memory beside the results: 16 bytes for each point of the cloud and 4 for each channel of its colours; for each frame at
+work, about 100 bytes for each point in view and 40 MB (1 GB on a GPU). On a CPU up to MOST_AT_ONCE frames are at work,
+on a GPU one.
 """
 
 import importlib.util
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from typing import Callable, Iterable
+from typing import Callable
 
 import torch
 
 from ..values import check_finite, check_shape, require
 from . import render_torch
-from .render_visible import Raster, make_raster, visible_points
+from .render_visible import ends, lens, make_raster, nearest_first
 
 MOST_AT_ONCE = 8  # frames in parallel: bounds the memory on machines with many cores
 
@@ -49,27 +49,29 @@ def render_points(points: torch.Tensor, colors: torch.Tensor, w2c: torch.Tensor,
     Raises ValueError for wrong shapes, types and values, and for "numba" where it cannot be had.
     """
     _check(points, colors, w2c, K, height, width, radius, points_per_pixel)
-    blend = _blender(method, points.device)
+    w2c, K = w2c.to(points).contiguous(), K.to(points)
+    path = _path(method, points.device)
     raster = make_raster(height, width, radius, points_per_pixel, points.device)
     homogeneous = torch.cat([points.T, points.new_ones(1, len(points))])
-    layout = blend.color_layout(colors)
+    layout = path.color_layout(colors)
     image = colors.new_zeros(len(w2c), height, width, colors.shape[1])
     mask, depth = image.new_zeros(image.shape[:3]), image.new_zeros(image.shape[:3])
 
+    inference = torch.is_inference_mode_enabled()
+
+    @torch.inference_mode(inference)  # in each thread
     def render(index: int):
-        seen = visible_points(homogeneous, w2c[index].float(), K[index].float(), raster)
-        hole = blend.blend_points(seen, layout, raster, image[index], depth[index])
-        image[index][hole] = torch.as_tensor(background, dtype=image.dtype, device=image.device)
+        projected = path.project(homogeneous, w2c[index], lens(K[index], raster), ends(raster))
+        hole = path.blend_points(nearest_first(*projected, raster), layout, raster, image[index], depth[index])
+        image[index][hole] = torch.as_tensor(background).to(image)
         mask[index] = hole
 
-    for done, _ in enumerate(_each_frame(render, len(w2c), points.device), 1):
-        if progress is not None:
-            progress(done)
+    _render_frames(render, len(w2c), points.device, progress)
     return image, mask, depth
 
 
-def _blender(method: str, device: torch.device):
-    """The module that blends."""
+def _path(method: str, device: torch.device):
+    """The module that projects and blends."""
     require(method in ("auto", "torch", "numba"), f"The method is {method!r}, expected auto, torch or numba.")
     chosen = method
     if method == "auto":
@@ -87,23 +89,23 @@ def _blender(method: str, device: torch.device):
     return render_torch
 
 
-def _each_frame(render: Callable[[int], None], count: int, device: torch.device) -> Iterable[None]:
-    """Renders the frames, in parallel on a CPU; yields once for each, in order.
+def _render_frames(render: Callable[[int], None], count: int, device: torch.device, progress) -> None:
+    """Renders the frames, in parallel on a CPU, and reports each in order.
 
     There are as many threads as torch may use within an operation, and each uses one within its operations: these are
-    too small to be split up.
+    too small to be split up. An exception, of progress for instance, ends the work with the frames begun.
     """
     threads = torch.get_num_threads()
     workers = min(count, threads, MOST_AT_ONCE) if device.type == "cpu" else 1
-    if workers == 1:
-        yield from map(render, range(count))
-        return
-    pool = ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,))
+    pool = ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,)) if workers > 1 else None
     try:
-        yield from pool.map(render, range(count))
+        for done, _ in enumerate(pool.map(render, range(count)) if pool else map(render, range(count)), 1):
+            if progress is not None:
+                progress(done)
     finally:
-        pool.shutdown(cancel_futures=True)
-        torch.set_num_threads(threads)
+        if pool:
+            pool.shutdown(cancel_futures=True)
+            torch.set_num_threads(threads)
 
 
 def _check(points, colors, w2c, K, height, width, radius, points_per_pixel):
@@ -121,5 +123,6 @@ def _check(points, colors, w2c, K, height, width, radius, points_per_pixel):
     focal = K[:, (0, 1), (0, 1)]
     require(bool((focal > 0).all()), f"A focal length to render is {float(focal.min()):.3g} px; it must be positive.")
     require(height > 0 and width > 0, f"The render size is {width}x{height}; both must be positive.")
-    require(radius > 0, f"The point radius is {radius}; it must be positive (the model was trained with 0.008).")
+    require(0 < radius <= 2, f"The point radius is {radius}; it must be positive and at most 2, which is the "
+            "picture's shorter side (the model was trained with 0.008).")
     require(0 < points_per_pixel < 2 ** 15, f"points_per_pixel is {points_per_pixel}; it must be 1 to 32767.")

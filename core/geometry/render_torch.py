@@ -1,4 +1,4 @@
-"""Blends visible points with plain torch operations.
+"""Projects and blends points with plain torch operations, on any device.
 
 The picture is cut into bands of rows, the points of a band are walked in chunks from front to back. In a chunk one
 stable sort of the (pixel, point) pairs by pixel gives every pixel its points in depth order; then the first points of
@@ -8,13 +8,28 @@ On a CPU time goes into memory traffic. Bands are so low that a pixel's number f
 of sorting, and chunks so small that they stay in the caches. A GPU takes the picture as one band.
 """
 
+from dataclasses import dataclass
+
 import torch
 
 from .render_visible import Raster, Visible
 
-CPU_PAIRS = 1 << 19  # pairs in a chunk
-GPU_PAIRS = 1 << 24
-CPU_CELLS = 1 << 15  # numbers of a band's pixels; from so many numbers on, torch sorts integers by radix
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is done at once: points projected, pairs in a chunk, and numbers for the pixels of a band."""
+
+    points: int
+    pairs: int
+    cells: int
+
+
+CPU = Sizes(1 << 16, 1 << 19, 1 << 15)  # from so many cells on, torch sorts integers by radix
+GPU = Sizes(1 << 22, 1 << 24, 1 << 30)
+
+
+def sizes(device: torch.device) -> Sizes:
+    return CPU if device.type == "cpu" else GPU
 
 
 def color_layout(colors: torch.Tensor) -> torch.Tensor:
@@ -22,15 +37,33 @@ def color_layout(colors: torch.Tensor) -> torch.Tensor:
     return colors.T.contiguous()
 
 
+def project(homogeneous: torch.Tensor, w2c: torch.Tensor, lens: torch.Tensor, ends: tuple[float, float]):
+    """x, y, z and index [M] of the points [4,N] in front of the camera and nearer than `ends` to the middle."""
+    blocks, block = [], sizes(w2c.device).points
+    for start in range(0, homogeneous.shape[1], block):
+        view = _product(w2c[:3], homogeneous[:, start:start + block])
+        z = view[2]
+        x, y = _product(lens, view) / z
+        seen = ((z > 0) & (x.abs() < ends[0]) & (y.abs() < ends[1])).nonzero().squeeze(1)
+        blocks.append([values.index_select(0, seen) for values in (x, y, z)] + [seen + start])
+    return tuple(map(torch.cat, zip(*blocks)))
+
+
+def _product(matrix, columns):
+    """matrix @ columns; term by term on GPUs, where matrix products may be set to round to 10 bits (TF32)."""
+    if sizes(columns.device) is CPU:
+        return matrix @ columns
+    return sum(matrix[:, k:k + 1] * columns[k] for k in range(len(columns)))
+
+
 def blend_points(seen: Visible, planes: torch.Tensor, raster: Raster, image: torch.Tensor, depth: torch.Tensor,
                  ) -> torch.Tensor:
     """Fills image [H,W,C] and depth [H,W] and returns the holes, bool [H,W]."""
-    on_cpu = image.device.type == "cpu"
-    rows = max(1, (CPU_CELLS - 1) // raster.width) if on_cpu else raster.height
+    rows = min(raster.height, max(1, (sizes(image.device).cells - 1) // raster.width))
     hole = torch.empty(depth.shape, dtype=torch.bool, device=depth.device)
     for top, part in zip(range(0, raster.height, rows), _bands(seen.row, rows, raster)):
         here = slice(top, top + rows)
-        color, nearest, count = _blend_band(seen, part, planes, raster, top, min(rows, raster.height - top), on_cpu)
+        color, nearest, count = _blend_band(seen, part, planes, raster, top, min(rows, raster.height - top))
         image[here], depth[here], hole[here] = color.permute(1, 2, 0), nearest, count == 0
     return hole
 
@@ -55,22 +88,22 @@ def _quotient(values, divisor):
     return values >> bits if divisor == 1 << bits else values // divisor
 
 
-def _blend_band(seen, part, planes, raster, top, rows, on_cpu):
+def _blend_band(seen, part, planes, raster, top, rows):
     """Colours [C,rows,W], depth and number of points [rows,W] of the rows from `top` on."""
     pixels = rows * raster.width
-    cells = max(pixels + 1, CPU_CELLS if on_cpu else 0)
+    cells = max(pixels + 1, CPU.cells)
     light = planes.new_ones(cells)
-    canvas = planes.new_zeros(len(planes), cells), light, torch.zeros_like(light), light.new_zeros(cells, dtype=torch.int64)
-    count = canvas[3]
+    count = torch.zeros_like(light, dtype=torch.int64)
+    canvas = planes.new_zeros(len(planes), cells), light, torch.zeros_like(light), count
     # Cell 0 takes the pairs that do not touch; it and the cells after the last pixel are full from the start.
     count[0] = count[pixels + 1:] = raster.limit
     centers = torch.full_like(raster.rows, torch.inf)
     inside = slice(top + raster.reach, top + rows + raster.reach)
     centers[inside] = raster.rows[inside]
-    chunk = max(1, (CPU_PAIRS if on_cpu else GPU_PAIRS) // raster.reach ** 2)
+    chunk = max(1, sizes(light.device).pairs // raster.reach ** 2)
     for points in part.split(chunk):
         near = Visible(*(values.index_select(0, points) for values in seen))
-        cell, weight = _pairs(near, raster, centers, top, torch.int16 if cells <= CPU_CELLS else torch.int32)
+        cell, weight = _pairs(near, raster, centers, top, torch.int16 if cells <= 1 << 15 else torch.int32)
         _blend(canvas, cell, weight, near.z, planes.index_select(1, near.index), raster)
         if len(points) == chunk and bool((count >= raster.limit).all()):
             break

@@ -1,4 +1,4 @@
-"""Which points a camera sees, and where: the part of the point renderer before blending.
+"""What both ways of rendering points share: the pixel grid, the camera's numbers, and points in order of depth.
 
 Positions are in normalised device coordinates: x right, y down, 0 in the middle of the picture, whose shorter side runs
 from -1 to 1. Roundings follow the official renderer (PyTorch3D): homogeneous matrix products, then pixel centres and
@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import torch
 
-BLOCK = 1 << 16  # points projected at a time, so that the intermediate values stay in the CPU's caches
 MARGIN = 1e-3  # pixels by which the searched square is larger than the disc: more than projections are rounded
 
 
@@ -58,29 +57,31 @@ def _centres(size, shorter, reach):
     return torch.cat([outside, (range_ * torch.arange(size) + half) / size - half, outside])
 
 
-def visible_points(homogeneous: torch.Tensor, w2c: torch.Tensor, K: torch.Tensor, raster: Raster) -> Visible:
-    """Projects points [4,N], of which the last row is 1."""
+def lens(K: torch.Tensor, raster: Raster) -> torch.Tensor:
+    """[2,3] that takes camera coordinates to z times normalised device coordinates."""
     half = min(raster.height, raster.width) / 2  # pixels per unit
-    size = (raster.width, raster.height)
-    lens = torch.zeros_like(K[:2])
-    for axis in (0, 1):
-        lens[axis, axis], lens[axis, 2] = K[axis, axis] / half, (K[axis, 2] - size[axis] / 2) / half
-    end = [size[axis] / 2 / half + raster.radius for axis in (0, 1)]
-    blocks = []
-    for start in range(0, homogeneous.shape[1], BLOCK):
-        view = w2c[:3] @ homogeneous[:, start:start + BLOCK]
-        z = view[2]
-        x, y = lens @ view / z
-        seen = ((z > 0) & (x.abs() < end[0]) & (y.abs() < end[1])).nonzero().squeeze(1)
-        blocks.append([values.index_select(0, seen) for values in (x, y, z)] + [seen + start])
-    x, y, z, index = map(torch.cat, zip(*blocks))
+    rows = torch.zeros_like(K[:2])
+    for axis, size in enumerate((raster.width, raster.height)):
+        rows[axis, axis], rows[axis, 2] = K[axis, axis] / half, (K[axis, 2] - size / 2) / half
+    return rows
+
+
+def ends(raster: Raster) -> tuple[float, float]:
+    """How far to the side and how far up or down a disc in the picture may lie."""
+    shorter = min(raster.height, raster.width)
+    return raster.width / shorter + raster.radius, raster.height / shorter + raster.radius
+
+
+def nearest_first(x: torch.Tensor, y: torch.Tensor, z: torch.Tensor, index: torch.Tensor, raster: Raster) -> Visible:
+    """Sorts projected points by depth."""
     # Positive floats sort like their bits taken as integers, which torch sorts several times faster.
     order = torch.sort(z.view(torch.int32), stable=True).indices
     x, y, z, index = (values.index_select(0, order) for values in (x, y, z, index))
-    column, row = (_first(values, length, half, raster) for values, length in zip((x, y), size))
+    column, row = (_first(values, size, raster) for values, size in ((x, raster.width), (y, raster.height)))
     return Visible(x, y, z, column, row, index)
 
 
-def _first(position, size, half, raster):
+def _first(position, size, raster):
     """The first row or column whose centre is within the radius of the positions."""
+    half = min(raster.height, raster.width) / 2
     return torch.ceil(position * half + (size / 2 - 0.5 - raster.radius * half - MARGIN)).to(torch.int32)

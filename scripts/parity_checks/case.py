@@ -26,12 +26,14 @@ class Case:
 
 
 def read_case(path: Path) -> Case:
-    """Reads a file whole. Files of the point renderer carry no `case`; they are of the kind "render"."""
+    """Reads a file whole. Those of the point renderer carry no `case`: kind "render", and all tensors are inputs."""
     groups: dict[str, dict[str, Tensor]] = {"weights": {}, "in": {}, "out": {}}
     with safe_open(path, "pt") as file:
         metadata = file.metadata() or {}
         if "case" not in metadata:
-            return Case("render" if path.name.startswith("render_") else "?", metadata, {}, {}, {})
+            if not path.name.startswith("render_"):
+                return Case("?", metadata, {}, {}, {})
+            return Case("render", metadata, {}, {key: file.get_tensor(key) for key in file.keys()}, {})
         for key in file.keys():
             group, _, name = key.partition("/")
             if group not in groups:
