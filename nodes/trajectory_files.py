@@ -22,8 +22,8 @@ def _fitting():
                       "Which way the matrices go. the other way round: they are camera to world where the format says "
                       "world to camera, or the reverse."}),
         "frames": ("INT", {"default": 21, "min": 0, "max": 10000, "tooltip":
-                   "Key frames of the clip. More poses are thinned out evenly (81 to 21 as the official scripts do it), "
-                   "fewer are interpolated. 0 keeps every pose."}),
+                   "Key frames of the clip. More poses are thinned out evenly (81 to 21 as the official scripts do "
+                   "it), fewer are interpolated. 0 keeps every pose."}),
         "width": _size("Width"),
         "height": _size("Height"),
         "scale": ("FLOAT", {"default": 1.0, "min": 1e-6, "max": 1e6, "step": 0.01, "round": 1e-6, "tooltip":
@@ -32,7 +32,7 @@ def _fitting():
         "depth": ("WSKIT_DEPTH", {"tooltip": "Lays the path onto this photograph: it starts at its camera and has its "
                                              "intrinsics and unit."}),
         "positions": ([FILE_UNIT, MEDIAN_DEPTHS], {"tooltip":
-                      "in median depths: a way of 1 is as long as the median depth of depth, which has to be connected."}),
+                      "in median depths: a way of 1 is as long as the median depth of depth, which is needed then."}),
     }
 
 
@@ -97,7 +97,7 @@ class SaveTrajectory:
     CATEGORY = CATEGORY
     RETURN_TYPES = ("STRING",)
     RETURN_NAMES = ("path",)
-    OUTPUT_TOOLTIPS = ("Path of the file, or of the COLMAP folder, relative to the output folder, with forward slashes.",)
+    OUTPUT_TOOLTIPS = ("Path of the file or COLMAP folder relative to the output folder, with forward slashes.",)
     FUNCTION = "save"
     OUTPUT_NODE = True
 
@@ -178,8 +178,8 @@ class TrajectoryFromLoad3D:
     """A camera set by hand in a 3D viewer becomes a path."""
 
     DESCRIPTION = ("Turns the camera of ComfyUI's 3D viewer (camera_info of Load 3D) into a camera path, or a list of "
-                   "key cameras into a smooth path through them. With depth the path begins at the photograph and leads "
-                   "to the camera of the viewer.")
+                   "key cameras into a smooth path through them. With depth the path begins at the photograph and "
+                   "leads to the camera of the viewer.")
     CATEGORY = CATEGORY
     RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING")
     RETURN_NAMES = ("trajectory", "report")
@@ -189,15 +189,16 @@ class TrajectoryFromLoad3D:
     @classmethod
     def INPUT_TYPES(cls):
         return {"required": {
-            "camera_info": ("LOAD3D_CAMERA", {"tooltip": "camera_info of Load 3D, Preview 3D or Create Camera Info; a list "
-                                                         "of them is a path with key poses."}),
+            "camera_info": ("LOAD3D_CAMERA", {"tooltip": "camera_info of Load 3D, Preview 3D or Create Camera Info; a "
+                                                         "list of them is a path with key poses."}),
             "frames": ("INT", {"default": 21, "min": 1, "max": 10000, "tooltip": "Key frames of the clip."}),
-            "width": ("INT", {"default": 832, "min": 16, "max": 8192, "step": 16, "tooltip": "Width of the clip in pixels."}),
+            "width": ("INT", {"default": 832, "min": 16, "max": 8192, "step": 16,
+                              "tooltip": "Width of the clip in pixels."}),
             "height": ("INT", {"default": 480, "min": 16, "max": 8192, "step": 16,
                                "tooltip": "Height of the clip in pixels."}),
             "vertical_fov": ("FLOAT", {"default": 75.0, "min": 1.0, "max": 170.0, "step": 0.01, "tooltip":
-                             "Vertical field of view of the viewer in degrees, for viewers that do not tell it; set the "
-                             "same as in the viewer's camera menu. Not used with depth."}),
+                             "Vertical field of view of the viewer in degrees, for viewers that do not tell it; set "
+                             "the same as in the viewer's camera menu. Not used with depth."}),
         }, "optional": {
             "depth": ("WSKIT_DEPTH", {"tooltip": "The path begins at the camera of this photograph and keeps its "
                                                  "intrinsics."}),
@@ -208,14 +209,11 @@ class TrajectoryFromLoad3D:
                                                                "has placed the model, which is undone."}),
         }}
 
-    def convert(self, camera_info, frames, width, height, vertical_fov, depth=None, point_cloud=None, model_3d_info=None):
-        from ..core.cameras.formats.load3d import UNPLACED, viewer_fit, viewer_placement
-        from ..core.cameras.sockets import path_of_viewer
-        if model_3d_info is not None:
-            placement = viewer_placement(model_3d_info)
-        else:
-            placement = UNPLACED if point_cloud is None else viewer_fit(point_cloud.points)
-        return path_of_viewer(camera_info, frames, (width, height), vertical_fov, placement, depth)
+    def convert(self, camera_info, frames, width, height, vertical_fov, depth=None, point_cloud=None,
+                model_3d_info=None):
+        from ..core.cameras.sockets import path_of_viewer, viewer_world
+        world = viewer_world(model_3d_info, point_cloud, depth)
+        return path_of_viewer(camera_info, frames, (width, height), vertical_fov, *world, depth)
 
 
 def _camera_files():

@@ -3,7 +3,6 @@ import json
 import math
 import struct
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -65,7 +64,9 @@ TURN = orbit(2, 3.0, 40, 20)[1].numpy()
     (camera_json(convention="w2c OpenGL"), "convert the axes"),
     (camera_json(version=2), "version 2, this pack reads version 1"),
     (camera_json(width=0), "pictures of 0x48"),
-    (camera_json(width=[]), "no valid camera.json file .TypeError"),
+    (camera_json(width=[]), r"has '\[\]' where a number should be"),
+    (camera_json(fps="fast"), "has 'fast' where a number should be"),
+    (camera_json(fps=-1), "-1.0 frames per second"),
     ('{"extrinsic": [[[1,', "no JSON, or was cut off"),
     ('{"extrinsic": []}', "holds extrinsic, expected extrinsic"),
     ('{"extrinsic": [], "intrinsic": []}', r"shape \[0\]"),
@@ -98,7 +99,7 @@ TWO_K = [{"camera_id": name, "matrix": K} for name in "ac"]
     (json.dumps({"frames": [{"transform_matrix": EYE, "w": w} for w in (8, 9)], "h": 8, "fl_x": 9}), "several sizes"),
     (json.dumps({"frames": [{"transform_matrix": EYE}], "fl_x": 50, "w": 64, "h": 48, "applied_transform": [[1]]}),
      r"applied_transform has the shape \[1, 1\]"),
-    (json.dumps({"frames": [{"transform_matrix": EYE}], "fl_x": "wide", "w": 64, "h": 48}), "could not convert|no valid"),
+    (json.dumps({"frames": [{"transform_matrix": EYE}], "fl_x": "wide", "w": 64, "h": 48}), "has 'wide' where a"),
     (json.dumps({"frames": [{"matrix_world": EYE, "lens": 50}]}), "needs width and height, the render size"),
     (json.dumps({"frames": [{"matrix_world": EYE}], "width": 8, "height": 8}), "needs lens"),
     (json.dumps({"frames": [{"matrix_world": EYE, "lens": 50, "sensor_fit": "FULL"}], "width": 8, "height": 8}),
@@ -158,6 +159,10 @@ def test_utf_16_and_byte_order_marks_are_read(tmp_path):
     for encoding in ("utf-16", "utf-8-sig"):
         (tmp_path / "file").write_bytes(camera_json().encode(encoding))
         assert read_file(tmp_path / "file").trajectory.frames == 1
+
+
+def test_transforms_without_a_size(tmp_path):
+    refused(tmp_path, json.dumps({"frames": [{"transform_matrix": EYE}], "fl_x": 50}), "set width and height", Hints())
 
 
 def test_a_file_that_is_not_there(tmp_path):
@@ -322,7 +327,8 @@ def test_direction_and_axes_of_a_path_around_a_point(matrices, mistake):
 def test_a_doubtful_file_is_refused_until_the_user_decides(tmp_path):
     path = tmp_path / "camera.json"
     path.write_text(camera_json(around()))
-    with pytest.raises(ValueError, match="read as camera.json: w2c OpenCV, 9 poses, 64x48, but .*choose the format yourself"):
+    sentence = "read as camera.json: w2c OpenCV, 9 poses, 64x48, but .*choose the format yourself"
+    with pytest.raises(ValueError, match=sentence):
         read_file(path)
     assert "Is it right?" in read_file(path, "camera.json").remarks[0]
     inverted = read_file(path, None, Hints(inverted=True))
@@ -334,8 +340,7 @@ def test_a_doubtful_file_is_refused_until_the_user_decides(tmp_path):
 
 def test_no_official_file_is_doubted(shared):
     for file in sorted((shared / "examples").rglob("camera*.json")):
-        assert read_file(file).remarks in ([], [f"{Path(file).name} holds no picture size; {read_file(file).trajectory.width}"
-                                                f"x{read_file(file).trajectory.height} is twice its principal point."])
+        assert all("holds no picture size" in remark for remark in read_file(file).remarks)
 
 
 def test_every_format_is_written_for_a_path_that_turns_around(tmp_path):

@@ -18,8 +18,8 @@ from worldstereo.core.cameras.formats.load3d import read_load3d, viewer_fit, vie
 from worldstereo.core.cameras.formats.matrices import rotation_from_quaternion
 from worldstereo.core.cameras.formats.nerfstudio import read_nerfstudio, write_nerfstudio
 from worldstereo.core.cameras.formats.official import read_named_cameras, read_official, write_official
-from worldstereo.core.cameras.formats.real_estate import (read_cameractrl_poses, read_real_estate, write_cameractrl_poses,
-                                                          write_real_estate)
+from worldstereo.core.cameras.formats.real_estate import (read_cameractrl_poses, read_real_estate,
+                                                          write_cameractrl_poses, write_real_estate)
 from worldstereo.core.cameras.formats.recammaster import read_recammaster
 from worldstereo.core.cameras.formats.tensors import read_extrinsics, write_extrinsics
 from worldstereo.core.cameras.formats.tum import read_tum, write_tum
@@ -104,7 +104,8 @@ def test_transforms_json_before_nerfstudio_turned_and_scaled_it():
 
 def test_transforms_json_of_an_angle_and_in_the_order_of_the_pictures():
     other = np.eye(4).tolist()
-    frames = [{"file_path": "r_10.png", "transform_matrix": other}, {"file_path": "r_9.png", "transform_matrix": C2W_GL}]
+    frames = [{"file_path": "r_10.png", "transform_matrix": other},
+              {"file_path": "r_9.png", "transform_matrix": C2W_GL}]
     data = {"camera_angle_x": math.radians(90), "w": 64, "h": 48, "frames": frames}
     assert is_the_pose(read_nerfstudio(json.dumps(data)), [[32, 0, 32], [0, 32, 24], [0, 0, 1]])
 
@@ -227,9 +228,10 @@ def test_a_model_turned_in_the_viewer_is_turned_back():
 
 def test_recammaster():
     # Unreal: x forward, y right, z up, centimetres. Forward 3 m, right 1 m, down 2 m; then it looks along y.
-    frames = {"frame0": "[1 0 0 0] [0 1 0 0] [0 0 1 0] [100 200 300 1]", "frame10": "[1 0 0 0] [0 1 0 0] [0 0 1 0] [0 0 0 1] ",
+    still = "[1 0 0 0] [0 1 0 0] [0 0 1 0] [0 0 0 1] "
+    frames = {"frame0": "[1 0 0 0] [0 1 0 0] [0 0 1 0] [100 200 300 1]", "frame10": still,
               "frame2": "[0 1 0 0] [-1 0 0 0] [0 0 1 0] [400 300 100 1]"}
-    data = {frame: {"cam01": "[1 0 0 0] [0 1 0 0] [0 0 1 0] [0 0 0 1]", "cam02": matrix} for frame, matrix in frames.items()}
+    data = {frame: {"cam01": still, "cam02": matrix} for frame, matrix in frames.items()}
     trajectory = read_recammaster(json.dumps(data), Hints(*SIZE, camera=2))
     focal = 32 / math.tan(math.radians(30))
     assert torch.equal(trajectory.w2c[0], torch.eye(4)) and trajectory.unit == "m"
@@ -327,8 +329,10 @@ def test_colmap_itself_projects_points_to_the_same_pixels(tmp_path_factory, writ
     assert len(images) == trajectory.frames
     for image, w2c, intrinsics in zip(images, trajectory.w2c.double(), trajectory.K.double()):
         assert (image.camera.width, image.camera.height) == (trajectory.width, trajectory.height)
-        ahead = torch.tensor([0.3, -0.2, 1.0, 1.0], dtype=torch.float64)  # in the camera's own axes
-        pixel = (intrinsics @ ahead[:3])[:2]
+        # in the camera's own axes; nearer points are lost in the rounding of far positions
+        ahead = torch.tensor([0.3, -0.2, 1.0, 0], dtype=torch.float64) * (1 + float(w2c[:3, 3].norm()))
+        ahead[3] = 1
+        pixel = (intrinsics @ ahead[:3])[:2] / ahead[2]
         world = (torch.linalg.inv(w2c) @ ahead)[:3].numpy()
         assert np.allclose(image.project_point(world), pixel, atol=0.01)
 

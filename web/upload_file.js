@@ -1,5 +1,5 @@
-// An upload button for file lists whose input has the option worldstereo_upload, the endings of its files. ComfyUI's own
-// upload options take pictures, videos and sound only.
+// An upload button for file lists whose input has the option worldstereo_upload, the endings of its files.
+// ComfyUI's own upload options take pictures, videos and sound only.
 import { app } from "../../scripts/app.js"
 import { api } from "../../scripts/api.js"
 

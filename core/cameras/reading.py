@@ -28,6 +28,6 @@ class Reading(NamedTuple):
         mistake = likely_mistake(self.trajectory.w2c)
         if mistake is None:
             return self
-        require(not doubtful, f"This was read as {self.report}, but {mistake}. Choose another format or direction; when "
-                              "the path is right, choose the format yourself.")
+        require(not doubtful, f"This was read as {self.report}, but {mistake}. Choose another format or direction; "
+                              "when the path is right, choose the format yourself.")
         return self._replace(remarks=[*self.remarks, f"Is it right? {mistake[0].upper()}{mistake[1:]}."])

@@ -89,20 +89,22 @@ def _read(read, source, format, hints):
     try:
         return read(source, hints)
     except (TypeError, KeyError, AttributeError, OverflowError) as error:
-        raise ValueError(f"This is no valid {format} file ({type(error).__name__}: {error}); export it again, or choose "
-                         "another format.") from error
+        raise ValueError(f"This is no valid {format} file ({type(error).__name__}: {error}); export it again, or "
+                         "choose another format.") from error
 
 
 def _text(path: Path) -> str:
     require(path.is_file(), f"There is no file {path.name}; choose one in ComfyUI's input folder.")
     megabytes = path.stat().st_size / 2**20
-    require(megabytes <= LARGEST_FILE, f"{path.name} has {megabytes:.0f} MiB, more than {LARGEST_FILE}; is it a camera file?")
+    require(megabytes <= LARGEST_FILE,
+            f"{path.name} has {megabytes:.0f} MiB, more than {LARGEST_FILE}; is it a camera file?")
     data = path.read_bytes()
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise ValueError(f"{path.name} is no text in UTF-8 ({error.reason} at byte {error.start}); save it as such.") from error
+        raise ValueError(f"{path.name} is no text in UTF-8 ({error.reason} at byte {error.start}); "
+                         "save it as such.") from error
     require("\0" not in text, f"{path.name} is no text file; a binary COLMAP model has to be called images.bin.")
     return text
 
@@ -135,15 +137,15 @@ def _recognise_lines(name: str, text: str) -> str:
     require(len(lines) > 0, f"{name} is empty.")
     if len(lines[0]) >= 10 and not _is_number(lines[0][9]):
         return COLMAP_TEXT
-    require(not (len(lines[0]) >= 7 and lines[0][1].isupper()), f"{name} holds no poses; choose images.txt of the COLMAP "
-                                                                 "model.")
+    require(not (len(lines[0]) >= 7 and lines[0][1].isupper()),
+            f"{name} holds no poses; choose images.txt of the COLMAP model.")
     columns = [len(line) for line in lines]
     if 19 in columns[:2]:  # the first line may be an address
         return REAL_ESTATE
     if columns[0] == 8 or len(lines[0][0].split(",")) == 8:
         return TUM
-    raise ValueError(f"{name} is no camera file that is known here: its lines have {_listed(sorted(set(columns)))} columns, "
-                     "RealEstate10K has 19, TUM 8, images.txt of COLMAP 10. It may be cut off.")
+    raise ValueError(f"{name} is no camera file that is known here: its lines have {_listed(sorted(set(columns)))} "
+                     "columns, RealEstate10K has 19, TUM 8, images.txt of COLMAP 10. It may be cut off.")
 
 
 def _is_number(field: str) -> bool:

@@ -8,12 +8,12 @@ from torch import Tensor
 from ...values import require
 from ..trajectory import Trajectory
 from .hints import Hints
-from .matrices import FLIP_YZ, pinhole, poses_from, read_json, trajectory_from
+from .matrices import FLIP_YZ, labels, one_number, pinhole, poses_from, read_json, trajectory_from
 
 NAME = "The Blender camera file"
 SENSOR = 36.0  # millimetres, Blender's own default
 # Blender's world has z up, a trajectory's y down: (x, y, z) there is (x, -z, y) here. A GLB with Y up, as Export Point
-# Cloud writes it, arrives in Blender under the same cameras.
+# Cloud writes it, arrives in Blender under the same cameras when its start pose is the identity.
 WORLD = torch.tensor([[1.0, 0, 0, 0], [0, 0, -1, 0], [0, 1, 0, 0], [0, 0, 0, 1]], dtype=torch.float64)
 LENS = ("lens", "sensor_width", "sensor_height", "shift_x", "shift_y", "pixel_aspect")
 DEFAULTS = {"sensor_width": SENSOR, "sensor_height": 24.0, "shift_x": 0.0, "shift_y": 0.0, "pixel_aspect": 1.0}
@@ -31,11 +31,10 @@ def read_blender(text: str, hints: Hints = Hints()) -> Trajectory:
     require(isinstance(frames, list) and len(frames) > 0 and all("matrix_world" in frame for frame in frames),
             f"{NAME} needs frames, a list of objects with matrix_world.")
     require("width" in data and "height" in data, f"{NAME} needs width and height, the render size in pixels.")
-    width, height = int(data["width"]), int(data["height"])
+    width, height = (round(one_number(NAME, data[key])) for key in ("width", "height"))
     c2w = WORLD @ poses_from("matrix_world", [frame["matrix_world"] for frame in frames], hints) @ FLIP_YZ
     K = torch.stack([_intrinsics({**DEFAULTS, **data, **frame}, width, height) for frame in frames])
-    facts = {key: kind(data[key]) for key, kind in (("fps", float), ("name", str), ("unit", str)) if key in data}
-    return trajectory_from(NAME, torch.linalg.inv(c2w), K, width, height, **facts)
+    return trajectory_from(NAME, torch.linalg.inv(c2w), K, width, height, **labels(NAME, data))
 
 
 def write_blender(trajectory: Trajectory) -> str:
@@ -56,10 +55,10 @@ def write_blender(trajectory: Trajectory) -> str:
 
 def _intrinsics(lens: dict, width: int, height: int) -> Tensor:
     require("lens" in lens, f"{NAME} needs lens, the focal length in millimetres; orthographic cameras have none.")
-    focal, sensor_width, sensor_height, shift_x, shift_y, aspect = (float(lens[key]) for key in LENS)
+    focal, sensor_width, sensor_height, shift_x, shift_y, aspect = (one_number(NAME, lens[key]) for key in LENS)
     fit = lens.get("sensor_fit", "AUTO")
-    require(fit in ("AUTO", "HORIZONTAL", "VERTICAL"), f"{NAME} has the sensor_fit {fit!r}, expected AUTO, HORIZONTAL or "
-                                                       "VERTICAL.")
+    require(fit in ("AUTO", "HORIZONTAL", "VERTICAL"),
+            f"{NAME} has the sensor_fit {fit!r}, expected AUTO, HORIZONTAL or VERTICAL.")
     require(min(sensor_width, sensor_height, aspect) > 0, f"{NAME} has a sensor or pixel aspect that is not positive.")
     # The side of the picture that the sensor spans, in widths of a pixel. AUTO uses sensor_width for the longer side.
     vertical = fit == "VERTICAL" or (fit == "AUTO" and width < aspect * height)

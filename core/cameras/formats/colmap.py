@@ -73,8 +73,8 @@ def write_colmap_text(trajectory: Trajectory, names: list[str] | None = None) ->
     # The second line of an image holds its 2D points: none.
     poses = [f"{number} {_joined(pose)} {camera} {name}\n\n" for number, (name, camera, pose) in enumerate(images, 1)]
     return {"cameras.txt": "# CAMERA_ID, MODEL, WIDTH, HEIGHT, PARAMS[] (fx, fy, cx, cy)\n" + "".join(lines),
-            "images.txt": "# IMAGE_ID, QW, QX, QY, QZ, TX, TY, TZ, CAMERA_ID, NAME\n# POINTS2D[] as (X, Y, POINT3D_ID)\n"
-                          + "".join(poses),
+            "images.txt": "# IMAGE_ID, QW, QX, QY, QZ, TX, TY, TZ, CAMERA_ID, NAME\n"
+                          "# POINTS2D[] as (X, Y, POINT3D_ID)\n" + "".join(poses),
             "points3D.txt": "# POINT3D_ID, X, Y, Z, R, G, B, ERROR, TRACK[] as (IMAGE_ID, POINT2D_IDX)\n"}
 
 
@@ -112,8 +112,8 @@ def _trajectory(cameras: dict[int, Camera], images: list[Image], hints: Hints) -
     require(not unknown, f"{NAME} has images of camera {min(unknown, default=0)}, which is not among its cameras.")
     used = [cameras[image.camera] for image in images]
     for camera in used:
-        require(camera.model in MODELS, f"{NAME} has a camera of model {camera.model} (fisheye or wide angle), which is "
-                                        "no pinhole; undistort it with colmap image_undistorter.")
+        require(camera.model in MODELS, f"{NAME} has a camera of model {camera.model} (fisheye or wide angle), which "
+                                        "is no pinhole; undistort it with colmap image_undistorter.")
     sizes = {(camera.width, camera.height) for camera in used}
     require(len(sizes) == 1, f"{NAME} has pictures of {len(sizes)} sizes; keep the images of one size.")
     if any(any(camera.parameters[max(MODELS[camera.model][1]) + 1:]) for camera in used):
@@ -130,7 +130,7 @@ def _trajectory(cameras: dict[int, Camera], images: list[Image], hints: Hints) -
 def _text_cameras(path: Path) -> dict[int, Camera]:
     cameras = {}
     for fields in (line.split() for line in _data_lines(path) if line.strip()):
-        require(len(fields) >= 7, f"{path.name} has a line of {len(fields)} fields, expected 7 or more; it was cut off.")
+        require(len(fields) >= 7, f"{path.name} has a line of {len(fields)} fields, expected 7 or more: cut off.")
         require(fields[1] in MODEL_NUMBERS, f"{path.name} has a camera of model {fields[1]}, expected one of "
                                             f"{', '.join(MODEL_NUMBERS)}; undistort it with colmap image_undistorter.")
         model = MODEL_NUMBERS[fields[1]]
@@ -144,7 +144,8 @@ def _text_cameras(path: Path) -> dict[int, Camera]:
 def _text_images(path: Path) -> list[Image]:
     lines = [line.split() for line in _data_lines(path)]
     # The second line of an image holds its 2D points, three fields for each, or nothing.
-    require(all(len(fields) % 3 == 0 for fields in lines[1::2]) and all(len(fields) > 9 for fields in lines[::2] if fields),
+    require(all(len(fields) % 3 == 0 for fields in lines[1::2])
+            and all(len(fields) > 9 for fields in lines[::2] if fields),
             f"{path.name} has to hold two lines for each image: ten fields, then its 2D points, which may be none.")
     return [Image(" ".join(fields[9:]), int(_numbers(path, fields[8:9])[0]), _numbers(path, fields[1:8]))
             for fields in lines[::2] if fields]
@@ -167,7 +168,7 @@ def _binary_cameras(path: Path) -> dict[int, Camera]:
         (count,), place = struct.unpack_from("<Q", data), 8
         for _ in range(count):
             number, model, width, height = struct.unpack_from("<iiQQ", data, place)
-            require(model in PARAMETERS, f"{path.name} has a camera of the unknown model {model}; it is damaged or newer.")
+            require(model in PARAMETERS, f"{path.name} has a camera of the unknown model {model}: damaged, or newer.")
             parameters = struct.unpack_from(f"<{PARAMETERS[model]}d", data, place + 24)
             cameras[number] = Camera(model, width, height, list(parameters))
             place += 24 + 8 * len(parameters)

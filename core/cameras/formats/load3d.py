@@ -12,7 +12,8 @@ from ...values import require
 from ..pluecker import quaternion_from_rotation
 from ..trajectory import Trajectory
 from .hints import Hints
-from .matrices import FLIP_YZ, number_array, pinhole, read_json, rigid, rotation_from_quaternion, trajectory_from
+from .matrices import FLIP_YZ, number_array, one_number, pinhole, read_json, rigid, rotation_from_quaternion
+from .matrices import trajectory_from
 
 NAME = "LOAD3D_CAMERA"
 VIEWER_SIZE = 5.0  # to which the viewers of 2025 scale the longest side of a model
@@ -35,8 +36,9 @@ def read_load3d(camera: Any, hints: Hints = Hints(), fov: float = VIEWER_FOV,
     """From LOAD3D_CAMERA: c2w (camera to world), three.js axes (y up, z backwards) for camera and world.
 
     camera is {"position", "target" or "quaternion", "zoom", "cameraType", "fov" (vertical, degrees)}, a list of these,
-    {"keyframes": list} or the JSON of one of them; every one gives a pose. x, y, z of the world become x, -y, -z, as
-    of a GLB with Y up (Export Point Cloud). The hints give the size; fov counts where the camera has none.
+    {"keyframes": list} or the JSON of one of them; every one gives a pose. x, y, z of the viewer become x, -y, -z: a
+    GLB with Y up (Export Point Cloud) holds what its start camera saw, so that is the world. The hints give the size;
+    fov counts where the camera has none.
     """
     cameras = read_json(NAME, camera) if isinstance(camera, str) else camera
     if isinstance(cameras, dict):
@@ -74,12 +76,12 @@ def write_load3d_json(trajectory: Trajectory) -> str:
 
 def viewer_fit(points: Tensor) -> Placement:
     """Where the viewers of 2025, which do not tell it, put a model: its longest side becomes 5, it stands on the floor
-    in the middle. points [N,3] are those of a trajectory's world (x right, y down, z forward)."""
+    in the middle. points [N,3] are those of the start camera (x right, y down, z forward)."""
     model = points.double() * points.new_tensor([1, -1, -1])
     low, high = model.amin(0), model.amax(0)
     longest = float((high - low).max())
-    require(longest > 0, "The point cloud has no extent, so the viewer's scale is not known; connect the cloud that the "
-                         "viewer shows.")
+    require(longest > 0, "The point cloud has no extent, so the viewer's scale is not known; connect the cloud that "
+                         "the viewer shows.")
     scale = VIEWER_SIZE / longest
     middle = (low + high) / 2
     return Placement(scale, UNPLACED.R, -scale * torch.stack([middle[0], low[1], middle[2]]))
@@ -122,9 +124,9 @@ def _look_at(position: Tensor, target: Tensor) -> Tensor:
 
 
 def _focal(camera: dict, height: int, fov: float) -> float:
-    angle, zoom = float(camera.get("fov") or fov), float(camera.get("zoom") or 1)
-    require(0 < angle < 180 and zoom > 0, f"{NAME} has a field of view of {angle:g} degrees and a zoom of {zoom:g}; the "
-                                          "one must lie between 0 and 180, the other be positive.")
+    angle, zoom = one_number(NAME, camera.get("fov") or fov), one_number(NAME, camera.get("zoom") or 1)
+    require(0 < angle < 180 and zoom > 0, f"{NAME} has a field of view of {angle:g} degrees and a zoom of {zoom:g}; "
+                                          "the one must lie between 0 and 180, the other be positive.")
     return zoom * height / 2 / math.tan(math.radians(angle) / 2)
 
 

@@ -1,6 +1,7 @@
 """Poses and intrinsics as files write them, checked so that the error names the likely cause."""
 
 import json
+import math
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -42,6 +43,22 @@ def number_array(name: str, values: Any) -> Tensor:
     bad = int((~torch.isfinite(array)).sum())
     require(bad == 0, f"{name} has {bad} of {array.numel()} numbers that are NaN or infinite; export the file again.")
     return array
+
+
+def one_number(name: str, value: Any) -> float:
+    """A finite number out of a file; ValueError for anything else."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    require(math.isfinite(number), f"{name} has {str(value)[:40]!r} where a number should be.")
+    return number
+
+
+def labels(name: str, data: dict) -> dict[str, Any]:
+    """The fps, name and unit of a trajectory, as far as an object of a file has them."""
+    found = {key: str(data[key]) for key in ("name", "unit") if key in data}
+    return {**found, "fps": one_number(name, data["fps"])} if "fps" in data else found
 
 
 def require_rigid(name: str, matrices: Tensor) -> None:
@@ -101,7 +118,7 @@ def trajectory_from(name: str, w2c: Tensor, K: Tensor, width: int, height: int, 
     cx, cy = K[:, 0, 2], K[:, 1, 2]
     inside = ((cx > 0) & (cx < width) & (cy > 0) & (cy < height)).all()
     require(bool(inside), f"{name} has its principal point at ({float(cx[0]):.4g}, {float(cy[0]):.4g}), outside its "
-                          f"pictures of {width}x{height} pixels; width and height may be swapped, or of other pictures.")
+                          f"pictures of {width}x{height} pixels; width and height may be swapped, or of others.")
     w2c = w2c.clone()
     w2c[:, 3] = w2c.new_tensor([0.0, 0, 0, 1])  # exactly, as Trajectory wants it, also after inversions
     return Trajectory(w2c.float(), K.float().contiguous(), width, height, **facts)
@@ -111,8 +128,8 @@ def rotation_from_quaternion(wxyz: Tensor, name: str) -> Tensor:
     """[...,3,3] of quaternions [...,4] (w,x,y,z), made unit length; ValueError when one is far from it."""
     length = wxyz.norm(dim=-1, keepdim=True)
     require(bool(((length - 1).abs() < 0.02).all()),
-            f"{name} has a quaternion of length {float(length.flatten()[(length - 1).abs().argmax()]):.4g}, expected 1; "
-            "the columns may be in another order.")
+            f"{name} has a quaternion of length {float(length.flatten()[(length - 1).abs().argmax()]):.4g}, expected "
+            "1; the columns may be in another order.")
     w, x, y, z = (wxyz / length).unbind(-1)
     rows = [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y),
             2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x),

@@ -9,7 +9,8 @@ from torch import Tensor
 from ...values import require
 from ..trajectory import Trajectory
 from .hints import Hints
-from .matrices import FLIP_YZ, natural_order, pinhole, number_array, poses_from, read_json, rigid, trajectory_from
+from .matrices import FLIP_YZ, natural_order, number_array, one_number, pinhole, poses_from, read_json, rigid
+from .matrices import trajectory_from
 
 NAME = "transforms.json"
 DISTORTION = ("k1", "k2", "k3", "k4", "p1", "p2")
@@ -29,18 +30,16 @@ def read_nerfstudio(text: str, hints: Hints = Hints()) -> Trajectory:
             f"{NAME} needs frames, a list of objects with transform_matrix.")
     if all("file_path" in frame for frame in frames):
         frames = sorted(frames, key=lambda frame: natural_order(str(frame["file_path"])))
-    if any(float(frame.get(key, data.get(key, 0)) or 0) for frame in frames for key in DISTORTION):
+    if any(_value(frame, data, key) for frame in frames for key in DISTORTION):
         hints.remark(f"{NAME} has lens distortion, which is ignored; undistort the pictures when it matters.")
     gl = poses_from("transform_matrix", [frame["transform_matrix"] for frame in frames], hints)
     w2c = FLIP_YZ @ torch.linalg.inv(_undo_applied(data, gl))
-    sizes = [[_value(frame, data, key) for key in ("w", "h")] for frame in frames]
-    if sizes[0] == [None, None] and _value(frames[0], data, "cx"):
-        sizes = [[2 * float(_value(frame, data, key)) for key in ("cx", "cy")] for frame in frames]
-        hints.remark(f"{NAME} holds no picture size; it is taken as twice the principal point.")
-    if sizes[0] == [None, None]:
-        sizes = [hints.size(NAME)] * len(frames)
-    require(all(size == sizes[0] for size in sizes), f"{NAME} holds pictures of several sizes; keep those of one size.")
-    width, height = map(round, sizes[0])
+    sizes = {tuple(_value(frame, data, key) for key in ("w", "h")) for frame in frames}
+    require(len(sizes) == 1, f"{NAME} holds pictures of several sizes; keep those of one size.")
+    width, height = sizes.pop()
+    if width is None or height is None:
+        width, height = hints.size(NAME)
+    width, height = (round(one_number(NAME, side)) for side in (width, height))
     K = torch.stack([_intrinsics(frame, data, width, height) for frame in frames])
     return trajectory_from(NAME, w2c, K, width, height)
 
@@ -64,11 +63,15 @@ def _value(frame, data, key):
 
 def _intrinsics(frame: dict, data: dict, width: int, height: int) -> Tensor:
     def number(key, otherwise):
-        return float(otherwise if _value(frame, data, key) is None else _value(frame, data, key))
+        value = _value(frame, data, key)
+        return otherwise if value is None else one_number(NAME, value)
 
-    angle = [_value(frame, data, key) for key in ("camera_angle_x", "camera_angle_y")]
-    fx = number("fl_x", angle[0] and width / 2 / math.tan(angle[0] / 2) or 0)
-    fy = number("fl_y", angle[1] and height / 2 / math.tan(angle[1] / 2) or fx)
+    def focal(axis, side, otherwise):
+        angle = number(f"camera_angle_{axis}", 0)
+        return number(f"fl_{axis}", side / 2 / math.tan(angle / 2) if angle else otherwise)
+
+    fx = focal("x", width, 0.0)
+    fy = focal("y", height, fx)
     require(fx > 0, f"{NAME} has neither fl_x nor camera_angle_x; it needs one of them.")
     return pinhole(*torch.tensor([fx, fy, number("cx", width / 2), number("cy", height / 2)], dtype=torch.float64))
 
@@ -76,7 +79,7 @@ def _intrinsics(frame: dict, data: dict, width: int, height: int) -> Tensor:
 def _undo_applied(data: dict, gl: Tensor) -> Tensor:
     """c2w before applied_transform (a rotation with translation) and applied_scale were done to the file's poses."""
     gl = gl.clone()
-    gl[:, :3, 3] /= float(data.get("applied_scale") or 1)
+    gl[:, :3, 3] /= one_number(NAME, data.get("applied_scale") or 1)
     if data.get("applied_transform") is None:
         return gl
     applied = number_array("applied_transform", data["applied_transform"])

@@ -1,11 +1,11 @@
-"""camera.json of the official WorldStereo scripts, which is also how this pack saves trajectories; and its relatives."""
+"""camera.json of the official WorldStereo scripts, which is also how this pack saves trajectories; its relatives."""
 
 import json
 
 from ...values import require
 from ..trajectory import Trajectory
 from .hints import Hints
-from .matrices import intrinsics_from, natural_order, poses_from, read_json, trajectory_from
+from .matrices import intrinsics_from, labels, natural_order, one_number, poses_from, read_json, trajectory_from
 
 NAME = "camera.json"
 CONVENTION = "w2c OpenCV"
@@ -26,17 +26,13 @@ def read_official(text: str, hints: Hints = Hints()) -> Trajectory:
             f"{NAME} holds {', '.join(data) or 'nothing'}, expected extrinsic (w2c) and intrinsic (pixels).")
     convention = data.get("convention", CONVENTION)
     require(convention == CONVENTION or (hints.inverted and "c2w" in str(convention)),
-            f"{NAME} says that its convention is {convention!r}, expected {CONVENTION!r}; when camera-to-world matrices "
-            "are given, choose the other direction; otherwise convert the axes.")
+            f"{NAME} says that its convention is {convention!r}, expected {CONVENTION!r}; when camera-to-world "
+            "matrices are given, choose the other direction; otherwise convert the axes.")
     require(data.get("version", VERSION) == VERSION,
             f"{NAME} is of version {data.get('version')}, this pack reads version {VERSION}: update the pack.")
     w2c = poses_from("extrinsic", extrinsic, hints)
     K = intrinsics_from("intrinsic", intrinsic, len(w2c))
-    width, height = data.get("width"), data.get("height")
-    if width is None or height is None:
-        width, height = hints.size_of(NAME, K)
-    facts = {key: kind(data[key]) for key, kind in (("fps", float), ("name", str), ("unit", str)) if key in data}
-    return trajectory_from(NAME, w2c, K, int(width), int(height), **facts)
+    return trajectory_from(NAME, w2c, K, *_size(NAME, data, K, hints), **labels(NAME, data))
 
 
 def write_official(trajectory: Trajectory) -> str:
@@ -59,12 +55,18 @@ def read_named_cameras(text: str, hints: Hints = Hints()) -> Trajectory:
             "cameras.json lacks extrinsic or intrinsic for one of its cameras; export it again.")
     w2c = poses_from("extrinsic", [data[name]["extrinsic"] for name in names], hints)
     K = intrinsics_from("intrinsic", [data[name]["intrinsic"] for name in names], len(w2c))
-    width, height = (data[key] for key in ("width", "height")) if "width" in data else hints.size_of("cameras.json", K)
-    return trajectory_from("cameras.json", w2c, K, width, height)
+    return trajectory_from("cameras.json", w2c, K, *_size("cameras.json", data, K, hints))
 
 
 def write_named_cameras(trajectory: Trajectory) -> str:
-    """cameras.json of the official memory banks: w2c (world to camera), OpenCV axes, K in pixels; names 0000, 0001 ..."""
+    """cameras.json of the official memory banks: w2c (world to camera), OpenCV axes, K in pixels; names 0000, 0001 and
+    so on."""
     cameras = {f"{frame:04}": {"intrinsic": K, "extrinsic": w2c}
                for frame, (w2c, K) in enumerate(zip(trajectory.w2c.tolist(), trajectory.K.tolist()))}
     return json.dumps({**cameras, "width": trajectory.width, "height": trajectory.height})
+
+
+def _size(name, data, K, hints):
+    if data.get("width") is None or data.get("height") is None:
+        return hints.size_of(name, K)
+    return tuple(round(one_number(name, data[key])) for key in ("width", "height"))

@@ -1,4 +1,4 @@
-"""Does a path make sense? Matrices of the wrong direction or axes are rigid too; what gives them away is where they look."""
+"""Does a path make sense? Matrices of the wrong direction or axes are rigid too; where they look gives them away."""
 
 import torch
 from torch import Tensor
@@ -26,7 +26,7 @@ def likely_mistake(w2c: Tensor) -> str | None:
 
 
 def _meeting(w2c: Tensor) -> int:
-    """1 when all viewing axes meet in a point ahead of the cameras, -1 when it is behind all, 0 when they do not meet."""
+    """1 when all viewing axes meet in a point ahead of the cameras, -1 when it is behind all, 0 when they do not."""
     if len(w2c) < 3:
         return 0
     centres, axes = torch.linalg.inv(w2c)[:, :3, 3], w2c[:, 2, :3]

@@ -27,8 +27,8 @@ def read_cameractrl_poses(poses: Sequence[Sequence[float]], hints: Hints = Hints
     """From CAMERACTRL_POSES, a list of rows as in RealEstate10K: w2c (world to camera), OpenCV axes, normalised K."""
     rows = number_array("CAMERACTRL_POSES", poses)
     require(rows.ndim == 2 and len(rows) > 0 and rows.shape[1] == COLUMNS,
-            f"CAMERACTRL_POSES has the shape {list(rows.shape)}, expected [F,{COLUMNS}]: time, fx, fy, cx, cy, 0, 0 and "
-            "the 12 numbers of a 3x4 world-to-camera matrix.")
+            f"CAMERACTRL_POSES has the shape {list(rows.shape)}, expected [F,{COLUMNS}]: time, fx, fy, cx, cy, 0, 0 "
+            "and the 12 numbers of a 3x4 world-to-camera matrix.")
     return _from_rows("CAMERACTRL_POSES", rows, hints)
 
 
@@ -55,8 +55,8 @@ def _is_numbers(line):
 
 def _from_rows(name: str, rows: Tensor, hints: Hints) -> Trajectory:
     require(float(rows[:, 3:5].abs().max()) <= 2,
-            f"{name} has its principal point at {float(rows[0, 3]):.4g}, {float(rows[0, 4]):.4g}, so its intrinsics are "
-            "in pixels; divide fx, cx by the width and fy, cy by the height.")
+            f"{name} has its principal point at {float(rows[0, 3]):.4g}, {float(rows[0, 4]):.4g}, so its intrinsics "
+            "are in pixels; divide fx, cx by the width and fy, cy by the height.")
     width, height = hints.size(name)
     fx, fy, cx, cy = (rows[:, 1:5] * rows.new_tensor([width, height, width, height])).T
     w2c = poses_from(name, rows[:, 7:].unflatten(1, (3, 4)), hints)

@@ -25,7 +25,8 @@ def read_recammaster(text: str, hints: Hints = Hints()) -> Trajectory:
     no intrinsics and no size; the hints give both.
     """
     data = read_json(NAME, text)
-    frames = sorted((key for key in data if key.startswith("frame")), key=natural_order) if isinstance(data, dict) else []
+    entries = data if isinstance(data, dict) else {}
+    frames = sorted((key for key in entries if key.startswith("frame")), key=natural_order)
     require(len(frames) > 0 and all(isinstance(data[frame], dict) for frame in frames),
             f"{NAME} needs frame0, frame1, ..., each an object with cam01.")
     camera = f"cam{hints.camera:02}"

@@ -30,5 +30,6 @@ def _frames_first(name: str, matrices: Tensor) -> Tensor:
     matrices = number_array(name, matrices.cpu() if isinstance(matrices, Tensor) else matrices)
     if matrices.ndim == 4 and len(matrices) == 1:
         matrices = matrices[0]
-    require(matrices.ndim in (2, 3), f"{name} has the shape {list(matrices.shape)}, expected one matrix for each frame.")
+    require(matrices.ndim in (2, 3),
+            f"{name} has the shape {list(matrices.shape)}, expected one matrix for each frame.")
     return matrices[None] if matrices.ndim == 2 else matrices

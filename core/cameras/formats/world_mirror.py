@@ -26,7 +26,8 @@ def read_world_mirror(text: str, hints: Hints = Hints()) -> Trajectory:
             f"{NAME} needs extrinsics and intrinsics, each a list of camera_id and matrix.")
     extrinsics, intrinsics = lists
     stated = data.get("num_cameras", len(extrinsics))
-    require(stated == len(extrinsics), f"{NAME} announces {stated} cameras and holds {len(extrinsics)}; it was cut off.")
+    require(stated == len(extrinsics),
+            f"{NAME} announces {stated} cameras and holds {len(extrinsics)}; it was cut off.")
     K_of = {entry.get("camera_id"): entry["matrix"] for entry in intrinsics}
     ids = [entry.get("camera_id") for entry in extrinsics]
     missing = [camera for camera in ids if camera not in K_of] if len(intrinsics) > 1 else []
