@@ -1,10 +1,13 @@
 """Memories as the transformer takes them: from pictures, path and VAE."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
 from worldstereo.core.cameras.trajectory import Trajectory
-from worldstereo.core.memory.references import start_frame_reference
+from worldstereo.core.geometry.point_cloud import PointCloud
+from worldstereo.core.memory.references import References, start_frame_reference
 from worldstereo.core.model.controls import geometric_control, geometric_inputs, stereo_control, stereo_inputs
 from worldstereo.core.model.vae import KeyFrameVae
 
@@ -48,6 +51,61 @@ def test_the_start_frame_alone_is_a_reference():
     assert torch.equal(latent, again) and (given == 1).all() and latent.shape == (2, 16, 1, 4, 6)
     assert heard["ref_index"] == (0,)
     assert torch.equal(heard["camera_qt_ref"], heard["camera_qt"][:, :1])  # it is seen from the first pose
+
+
+def two_references():
+    """The start picture and one more, seen from the third pose; the path moves by 0.1 for each frame."""
+    clip = path()
+    return References(torch.rand(2, 3, HEIGHT, WIDTH), clip.w2c[[0, 2]], clip.K[[0, 2]], (0, 2))
+
+
+def wall(unit="scene units") -> PointCloud:
+    """A wall 1 in front of the path."""
+    y, x = torch.meshgrid(torch.linspace(-1, 1, 200), torch.linspace(-1, 1, 200), indexing="ij")
+    points = torch.stack([x, y, torch.ones_like(x)], -1).view(-1, 3)
+    return PointCloud(points, torch.zeros_like(points), torch.eye(4), unit)
+
+
+def test_receptive_fields_of_the_references():
+    clip, references, vae = path(), two_references(), mean_vae()
+    assert stereo_control(vae, references, clip).receptive_field is None
+    paired = stereo_control(vae, references, clip, receptive_field="paired").receptive_field
+    assert paired.assignment == (-1, 0, 0, 1) and paired.matches is None
+    ticks = []
+    control = stereo_control(vae, references, clip, lambda: ticks.append(1), "correspondence", wall(), 3)
+    assert len(ticks) == 4 + 2 + 2  # renders of the clip and of the references, references encoded
+    field = control.receptive_field
+    assert field.window == 3 and field.assignment == paired.assignment and field.matches.shape == (4, 2, 3, 2)
+    # 0.1 sideways at depth 1 is 4 pixels of a token's 16: less than the half that leads to another token
+    assert field.matches[0, :, :, 0].tolist() == field.matches[2, :, :, 1].tolist() == [[0, 1, 2], [3, 4, 5]]
+    assert stereo_inputs(control, torch.zeros(1, 36, FRAMES, 4, 6))["receptive_field"] is field
+
+
+def test_wrong_receptive_fields_are_named(caplog):
+    clip, references, vae = path(), two_references(), mean_vae()
+    with pytest.raises(ValueError, match="'sharp'; expected full or paired or correspondence"):
+        stereo_control(vae, references, clip, receptive_field="sharp")
+    with pytest.raises(ValueError, match="needs the point cloud: connect the global-geometric memory"):
+        stereo_control(vae, references, clip, receptive_field="correspondence")
+    with pytest.raises(ValueError, match="window is 2 tokens wide"):
+        stereo_control(vae, references, clip, receptive_field="correspondence", cloud=wall(), window=2)
+    with pytest.raises(ValueError, match="cloud is in feet"):
+        stereo_control(vae, references, clip, receptive_field="correspondence", cloud=wall("feet"))
+    stereo_control(vae, replace(references, assignment=(0, 0, 0)), clip, receptive_field="paired")
+    assert "References [1] belong to no key frame" in caplog.text
+
+
+def test_references_know_their_key_frames():
+    references = two_references()
+    assert references.assigned(4) == (-1, 0, 0, 1) and references.assigned(6) == (-1, 0, 0, 1, 1, 1)
+    assert replace(references, ref_index=(2, 1)).assigned(5) == (-1, -1, 1, 0, 0)
+    assert replace(references, ref_index=(1, 1)).assigned(4) == (-1, -1, 0, 0)  # of two, the one named first
+    chosen = replace(references, assignment=(1, -1, 0))
+    assert chosen.assigned(4) == (-1, 1, -1, 0)
+    with pytest.raises(ValueError, match="assigned to 4 key frames, the clip has 5: retrieve the references"):
+        chosen.assigned(5)
+    with pytest.raises(ValueError, match="expected numbers from -1 to 1"):
+        replace(references, assignment=(0, 2, 0))
 
 
 def test_what_does_not_agree_is_named():

@@ -69,6 +69,7 @@ def test_every_key_frame_gets_the_best_of_the_chosen_and_a_reference_belongs_to_
     assert len(used) == len(references.frames) <= limit
     first = [next(m.key_frame for m in report.matches if m.entry == entry) - 1 for entry in used]
     assert list(references.ref_index) == first and torch.equal(references.w2c, bank.w2c[used])
+    assert [used[n] for n in references.assignment] == [match.entry for match in report.matches]
     for match in report.matches:
         assert match.score == scores[match.key_frame - 1, used].max() == scores[match.key_frame - 1, match.entry]
         assert match.angle == angles[match.key_frame - 1, match.entry]
@@ -209,6 +210,7 @@ def test_key_frames_that_nothing_sees_get_no_reference_unless_asked_for(caplog):
     bank, clip = bank_of(path([turned(0)])), path([turned(0), turned(0), turned(180, (0.0, 0, -1)), turned(0)])
     references, report = retrieve(bank, clip, least_score=0.01)
     assert [m.key_frame for m in report.matches] == [1, 3] and report.unseen == (2,) and references.ref_index == (0,)
+    assert references.assignment == (0, -1, 0)
     assert "nothing in the bank sees key frames 2" in str(report) and "key frames [2]" in caplog.text
     _, official = retrieve(bank, clip)
     assert [m.entry for m in official.matches] == [0, 0, 0] and official.unseen == ()

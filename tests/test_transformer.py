@@ -5,6 +5,7 @@ import tiny
 import torch
 
 from worldstereo.core.model.controls import geometric_inputs, stereo_inputs
+from worldstereo.core.model.receptive_field import ReceptiveField
 
 
 def inputs(memory=True, batch=1):
@@ -52,6 +53,8 @@ def test_every_input_matters():
     for name, value in given.items():
         if name == "ref_index":
             other = (1, 0)
+        elif name == "receptive_field":
+            other = ReceptiveField((-1, 0, 1))
         else:
             other = value.flip(-1) if torch.is_tensor(value) and value.ndim > 1 else value * 0.5
         moved = (net(**{**given, name: other}) - expected).abs().max()

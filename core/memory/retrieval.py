@@ -163,9 +163,11 @@ def _references(bank: MemoryBank, trajectory: Trajectory, matches: tuple[Match, 
     entries = list(dict.fromkeys(match.entry for match in matches))
     frames = frames_from_bytes(bank.pictures(entries).permute(0, 2, 3, 1))
     size = (trajectory.width, trajectory.height)
+    chosen = {match.key_frame: entries.index(match.entry) for match in matches}
     return References(stretch(frames, trajectory.height, trajectory.width), bank.w2c[entries],
                       resize_intrinsics(bank.K[entries], (bank.width, bank.height), size),
-                      tuple(first_for[entry] for entry in entries))
+                      tuple(first_for[entry] for entry in entries),
+                      tuple(chosen.get(frame, -1) for frame in range(1, trajectory.frames)))
 
 
 def _nothing_seen(scores: Tensor, least_score: float) -> str:

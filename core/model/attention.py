@@ -11,6 +11,8 @@ import torch.nn.functional as F
 # (q, k, v, heads) with q [B,N,C] and k, v [B,M,C], C = heads * head_dim -> [B,N,C]; the form of ComfyUI's too.
 Attention = Callable[[torch.Tensor, torch.Tensor, torch.Tensor, int], torch.Tensor]
 RopeTable = tuple[torch.Tensor, torch.Tensor]
+# (q, k, v of the references, q, k, v of the video, heads, attention) -> attention of the references, of the video
+JointAttention = Callable[..., tuple[torch.Tensor, torch.Tensor]]
 
 
 def sdpa(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, heads: int) -> torch.Tensor:
@@ -36,13 +38,18 @@ def self_attention(attn, x: torch.Tensor, rope: RopeTable, attention: Attention)
     return attn.to_out[0](attention(*project_qkv(attn, x, rope), attn.heads))
 
 
-def joint_self_attention(attn, x, references, rope: RopeTable, ref_rope: RopeTable, attention: Attention):
-    """One softmax over reference and video tokens together, with shared weights: every token sees every token.
+def joint_self_attention(attn, x, references, rope: RopeTable, ref_rope: RopeTable, attention: Attention,
+                         joint: JointAttention | None = None):
+    """One softmax over reference and video tokens together, with shared weights.
 
-    x [B,N,C], references [B,M,C] -> both streams' attention results, same shapes.
+    x [B,N,C], references [B,M,C] -> both streams' attention results, same shapes. Every token sees every token, unless
+    `joint` has other rules.
     """
-    qkv = zip(project_qkv(attn, references, ref_rope), project_qkv(attn, x, rope))
-    out = attn.to_out[0](attention(*(torch.cat(pair, dim=1) for pair in qkv), attn.heads))
+    streams = project_qkv(attn, references, ref_rope), project_qkv(attn, x, rope)
+    if joint is not None:
+        out_references, out_x = map(attn.to_out[0], joint(*streams, attn.heads, attention))
+        return out_x, out_references
+    out = attn.to_out[0](attention(*(torch.cat(pair, dim=1) for pair in zip(*streams)), attn.heads))
     out_references, out_x = out.split([references.shape[1], x.shape[1]], dim=1)
     return out_x, out_references
 

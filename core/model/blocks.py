@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch
 from diffusers.models.transformers.transformer_wan import WanTransformerBlock
 
-from .attention import Attention, RopeTable, context_keys, cross_attention, joint_self_attention, sdpa, self_attention
+from .attention import (Attention, JointAttention, RopeTable, context_keys, cross_attention, joint_self_attention,
+                        sdpa, self_attention)
 from .once import cached
 
 TEXT_TOKENS = 512  # the context is [image tokens, text tokens]; the last 512 are text
@@ -25,9 +26,10 @@ class WorldStereoBlock(WanTransformerBlock):
 
     def forward(self, x: torch.Tensor, context: torch.Tensor, modulation: torch.Tensor, rope: RopeTable,
                 references: torch.Tensor | None = None, ref_rope: RopeTable | None = None, attention: Attention = sdpa,
-                once: dict | None = None):
+                joint: JointAttention | None = None, once: dict | None = None):
         """x [B,N,C], context [B,image+512,C], modulation [B,6,C], references [B,M,C] or None -> (x, references).
 
+        joint: which tokens see which, None = all see all.
         once keeps the keys and values of the context: two tensors of its size for each block.
         """
         modulation = self.scale_shift_table + modulation.float()
@@ -38,7 +40,7 @@ class WorldStereoBlock(WanTransformerBlock):
             out = self_attention(self.attn1, y, rope, attention)
         else:
             r = modulate(self.norm1, references, shift_a, scale_a)
-            out, out_references = joint_self_attention(self.attn1, y, r, rope, ref_rope, attention)
+            out, out_references = joint_self_attention(self.attn1, y, r, rope, ref_rope, attention, joint)
             references = add_gated(references, out_references, gate_a)
         x = add_gated(x, out, gate_a)
 

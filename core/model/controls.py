@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,12 +11,18 @@ from torch import Tensor
 
 from ..cameras.pluecker import pluecker_embedding, stereo_camera_vectors
 from ..cameras.trajectory import Trajectory
+from ..geometry.point_cloud import PointCloud
+from ..memory.correspondence import correspondences
 from ..memory.references import References
 from ..values import Value, check_shape, require
 from .once import cached
+from .receptive_field import ReceptiveField
 from .vae import KeyFrameVae, encode_key_frames
 
+logger = logging.getLogger(__name__)
+
 OnFrame = Callable[[], None] | None
+RECEPTIVE_FIELDS = ("full", "paired", "correspondence")
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,12 +46,14 @@ class StereoControl(Value):
     """Spatial-stereo memory of one clip of F key frames with N references.
 
     reference_latent [1,16,N,h,w] normalised; camera_qt [1,F,7] and camera_qt_ref [1,N,7], quaternion and translation.
+    receptive_field: which references the video's tokens see; None = all, as the released models were trained.
     """
 
     reference_latent: Tensor
     ref_index: tuple[int, ...]
     camera_qt: Tensor
     camera_qt_ref: Tensor
+    receptive_field: ReceptiveField | None = None
 
 
 def geometric_control(vae: KeyFrameVae, render: Tensor, mask: Tensor, trajectory: Trajectory, strength: float = 1.0,
@@ -59,9 +68,14 @@ def geometric_control(vae: KeyFrameVae, render: Tensor, mask: Tensor, trajectory
     return GeometricControl(encode_key_frames(vae, render, on_frame), holes, rays, strength, start, end)
 
 
-def stereo_control(vae: KeyFrameVae, references: References, trajectory: Trajectory,
-                   on_frame: OnFrame = None) -> StereoControl:
-    """From retrieved frames at the clip's size; ref_index must point into the clip."""
+def stereo_control(vae: KeyFrameVae, references: References, trajectory: Trajectory, on_frame: OnFrame = None,
+                   receptive_field: str = "full", cloud: PointCloud | None = None, window: int = 5) -> StereoControl:
+    """From retrieved frames at the clip's size; ref_index must point into the clip.
+
+    receptive_field: one of RECEPTIVE_FIELDS, see receptive_field.py; "correspondence" takes the cloud that shows which
+    points clip and references share, and the side of the square of tokens around them (odd).
+    on_frame: called for every reference, with "correspondence" for every key frame and once more for every reference.
+    """
     size = (references.frames.shape[3], references.frames.shape[2])
     require(size == (trajectory.width, trajectory.height),
             f"The references are {size[0]}x{size[1]}, the trajectory {trajectory.width}x{trajectory.height}: use one "
@@ -73,8 +87,27 @@ def stereo_control(vae: KeyFrameVae, references: References, trajectory: Traject
             f"ref_index is {list(references.ref_index)}, expected 0..{last} for {trajectory.frames} key frames: "
             "retrieve the references for this trajectory.")
     camera_qt, camera_qt_ref = stereo_camera_vectors(trajectory.w2c, references.w2c)
+    field = _receptive_field(receptive_field, references, trajectory, cloud, window, on_frame)
     latent = encode_key_frames(vae, references.frames, on_frame)
-    return StereoControl(latent, references.ref_index, camera_qt, camera_qt_ref)
+    return StereoControl(latent, references.ref_index, camera_qt, camera_qt_ref, field)
+
+
+def _receptive_field(name, references, trajectory, cloud, window, on_frame) -> ReceptiveField | None:
+    require(name in RECEPTIVE_FIELDS, f"The receptive field is {name!r}; expected {' or '.join(RECEPTIVE_FIELDS)}.")
+    if cloud is not None and name != "correspondence":
+        logger.info("The point cloud is not used; only the receptive field 'correspondence' needs it.")
+    if name == "full":
+        return None
+    assignment, matches = references.assigned(trajectory.frames), None
+    unseen = sorted(set(range(len(references.frames))) - set(assignment))
+    if unseen:
+        logger.warning("References %s belong to no key frame; with the receptive field %r they are %s.", unseen, name,
+                       "not seen" if name == "paired" else "seen by tokens that show the same point only")
+    if name == "correspondence":
+        require(cloud is not None, "The receptive field 'correspondence' needs the point cloud: connect the "
+                                   "global-geometric memory to 'Apply Spatial-Stereo Memory'.")
+        matches = correspondences(cloud, trajectory, references, on_frame and (lambda done: on_frame()))
+    return ReceptiveField(assignment, matches, window)
 
 
 def geometric_inputs(control: GeometricControl, video: Tensor, once: dict | None = None) -> dict:
@@ -105,6 +138,7 @@ def stereo_inputs(control: StereoControl, video: Tensor) -> dict:
     latent = torch.cat([latent, torch.ones_like(latent[:, :4]), latent], dim=1).expand(len(video), -1, -1, -1, -1)
     poses = {"camera_qt": control.camera_qt, "camera_qt_ref": control.camera_qt_ref}
     return {"reference_latent": latent, "ref_index": control.ref_index,
+            "receptive_field": control.receptive_field,
             **{name: pose.to(video.device).expand(len(video), -1, -1) for name, pose in poses.items()}}
 
 

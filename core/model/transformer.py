@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 
 import torch
@@ -14,6 +15,7 @@ from .blocks import TEXT_TOKENS, WorldStereoBlock, modulate
 from .config import ControlConfig
 from .control import VAE_STRIDE, ControlBranch
 from .once import cached
+from .receptive_field import ReceptiveField, attend, groups_of
 from .rope import reference_rope_table, rope_table, table_on
 
 # (block number, call, tokens, context, modulation, rope) -> tokens; lets a caller run something around a block.
@@ -48,8 +50,8 @@ class WorldStereoTransformer(WanTransformer3DModel):
                 control_strength: float = 1.0, reference_latent: torch.Tensor | None = None,
                 ref_index: Sequence[int] | None = None, camera_qt: torch.Tensor | None = None,
                 camera_qt_ref: torch.Tensor | None = None, attention: Attention = sdpa,
-                block_hook: BlockHook | None = None, copies: int = 1, once: dict | None = None,
-                keep_keys: bool = False) -> torch.Tensor:
+                receptive_field: ReceptiveField | None = None, block_hook: BlockHook | None = None, copies: int = 1,
+                once: dict | None = None, keep_keys: bool = False) -> torch.Tensor:
         """Predicts the flow velocity of the video latent.
 
         hidden_states [B,36,F,h,w] = noisy latent 16, mask 4 (1 = given frame), condition latent 16.
@@ -60,7 +62,7 @@ class WorldStereoTransformer(WanTransformer3DModel):
         rays): the global-geometric memory; mask and rays with a batch of 1 are those of all clips. Without
         render_latent the control branch is not run.
         reference_latent [B,36,N,h,w], ref_index N frames counted from the second, camera_qt [B,F,7], camera_qt_ref
-        [B,N,7]: the spatial-stereo memory.
+        [B,N,7]: the spatial-stereo memory. receptive_field: which references each token sees, None = all, as trained.
         Returns [B,16,F,h,w]. ValueError when sizes or memories do not fit the model.
 
         copies: the batch is the same clip (noise, mask, timestep, global-geometric memory) that many times, with other
@@ -81,6 +83,10 @@ class WorldStereoTransformer(WanTransformer3DModel):
             references = self._tokens(self.patch_embedding(reference_latent), camera_qt_ref)
             place = (tuple(ref_index), rows, columns)
             ref_rope = cached(once, table_on, x.device, reference_rope_table, self.head_dim, *place)
+        joint = None
+        if receptive_field is not None:
+            groups = cached(once, groups_of, receptive_field, self.head_dim, x.device, x.dtype)
+            joint = functools.partial(attend, receptive_field, groups)
         features = iter(())
         if render_latent is not None:
             control_grid = self.controlnet.embed(hidden_states, render_latent, render_mask, camera_embedding, once)
@@ -89,7 +95,7 @@ class WorldStereoTransformer(WanTransformer3DModel):
         for i, block in enumerate(self.blocks):
             def run(x, context, modulation, rope):
                 nonlocal references
-                x, new_references = block(x, context, modulation, rope, references, ref_rope, attention,
+                x, new_references = block(x, context, modulation, rope, references, ref_rope, attention, joint,
                                           once if keep_keys else None)
                 references = new_references if self.update_ref else references
                 return x

@@ -1,0 +1,110 @@
+"""Matches of tokens on a synthetic room, whose surfaces are known from everywhere."""
+
+
+import pytest
+import synthetic_room as room
+import torch
+
+from worldstereo.core.cameras.trajectory import Trajectory
+from worldstereo.core.geometry.lift import lift
+from worldstereo.core.geometry.point_cloud import PointCloud
+from worldstereo.core.memory.correspondence import TOKEN, correspondences
+from worldstereo.core.memory.references import References
+
+HEIGHT, WIDTH = 192, 320
+ROWS, COLUMNS = HEIGHT // TOKEN, WIDTH // TOKEN
+TARGETS = [room.look((-0.6 + 0.3 * i, 0.1, -1.6), 5 - 4 * i) for i in range(4)]
+REFERENCES = [room.look((-0.9, 0.0, -1.8), 12), room.look((0.8, 0.1, -1.2), -15, 4), room.look((0, 0, 0), 180)]
+
+
+def scene(unit="m"):
+    """Cloud lifted from pictures of the room, clip, references."""
+    poses = torch.stack(TARGETS[::3] + REFERENCES)
+    images, depth = room.see(poses, HEIGHT, WIDTH)
+    cloud = lift(images, depth)
+    K = depth.K[:1]
+    clip = Trajectory(torch.stack(TARGETS), K.repeat(len(TARGETS), 1, 1), WIDTH, HEIGHT, unit=unit)
+    frames = images[2:].permute(0, 3, 1, 2) * 2 - 1
+    return cloud, clip, References(frames, depth.w2c[2:], K.repeat(len(REFERENCES), 1, 1), (0, 1, 2))
+
+
+def true_matches(clip, references):
+    """What `correspondences` should find, from exact depth at the middle of each token: position in the reference in
+    tokens [F,rows,columns,N,2] (row, column) and whether the point is visible there."""
+    _, depth = room.see(clip.w2c, HEIGHT, WIDTH)
+    row, column = torch.meshgrid(torch.arange(ROWS), torch.arange(COLUMNS), indexing="ij")
+    u, v = TOKEN * (column + 0.5), TOKEN * (row + 0.5)
+    rays = torch.stack([u, v, torch.ones_like(u)], -1) @ torch.linalg.inv(clip.K[0]).T
+    positions, visible = [], []
+    for f in range(clip.frames):
+        c2w = clip.c2w[f]
+        direction = rays @ c2w[:3, :3].T
+        start = c2w[:3, 3]
+        z, _ = room._cast(clip.w2c[f], rays)
+        points = start + direction * z[..., None]
+        for w2c in references.w2c:
+            cam = points @ w2c[:3, :3].T + w2c[:3, 3]
+            uv = cam @ clip.K[0].T / cam[..., 2:]
+            position = uv[..., [1, 0]] / TOKEN
+            inside = (cam[..., 2] > 0) & (position >= 0).all(-1) & (position < torch.tensor([ROWS, COLUMNS])).all(-1)
+            seen_z, _ = room._cast(w2c, cam / cam[..., 2:])
+            positions.append(position)
+            visible.append(inside & (cam[..., 2] < seen_z * 1.01))
+    shape = (clip.frames, len(references.w2c), ROWS, COLUMNS)
+    return (torch.stack(positions).view(*shape, 2).permute(0, 2, 3, 1, 4),
+            torch.stack(visible).view(shape).permute(0, 2, 3, 1))
+
+
+def test_matches_lie_on_the_true_correspondence():
+    cloud, clip, references = scene()
+    matches = correspondences(cloud, clip, references)
+    assert matches.shape == (4, ROWS, COLUMNS, 3) and matches.dtype == torch.int32
+    positions, visible = true_matches(clip, references)
+    found = matches >= 0
+    middle = torch.stack([matches // COLUMNS, matches % COLUMNS], -1) + 0.5
+    distance = (middle - positions).norm(dim=-1)[found & visible]
+    assert distance.median() < 0.5 and distance.quantile(0.95) < 1  # tokens; 0.38 is the mean within a token
+    assert visible[..., :2].float().mean() > 0.3
+    assert (found & visible).sum() > 0.9 * visible.sum()  # found what is visible
+    assert (found & ~visible).sum() < 0.05 * found.sum()  # and little else
+    assert not found[..., 2].any()  # the reference that looks away
+
+
+def test_hidden_points_have_no_match():
+    """A wall close to the reference hides everything behind it, and the clip sees past it."""
+    cloud, clip, references = scene()
+    free = correspondences(cloud, clip, references)
+    y, x = torch.meshgrid(torch.linspace(-1, 1, 300), torch.linspace(-1, 1, 300), indexing="ij")
+    plate = torch.stack([x, y, torch.full_like(x, 0.4)], -1).view(-1, 3)  # in the axes of reference 0
+    c2w = torch.linalg.inv(references.w2c[0])
+    plate = plate @ c2w[:3, :3].T + c2w[:3, 3]
+    behind = torch.cat([cloud.points, plate])
+    hidden = PointCloud(behind, torch.zeros_like(behind), cloud.start_w2c)
+    blocked = correspondences(hidden, clip, references)[3]
+    assert (free[3, ..., 0] >= 0).float().mean() > 0.3
+    assert ((blocked[..., 0] >= 0) & (free[3, ..., 0] >= 0)).sum() < 0.1 * (free[3, ..., 0] >= 0).sum()
+    assert ((blocked[..., 1] >= 0) == (free[3, ..., 1] >= 0)).float().mean() > 0.8
+
+
+def test_progress_counts_every_render():
+    done = []
+    correspondences(*scene(), done.append)
+    assert done == list(range(1, 8))
+
+
+def test_holes_of_the_cloud_have_no_match():
+    cloud, clip, references = scene()
+    left = cloud.points[:, 0] < 0
+    half = PointCloud(cloud.points[left], cloud.colors[left], cloud.start_w2c)
+    all_tokens, some = (correspondences(points, clip, references) >= 0 for points in (cloud, half))
+    assert 0.2 < some.sum() / all_tokens.sum() < 0.8
+
+
+def test_other_worlds_are_refused():
+    cloud, clip, references = scene(unit="feet")
+    with pytest.raises(ValueError, match="cloud is in m, the trajectory in feet: connect the cloud of the world"):
+        correspondences(cloud, clip, references)
+    cloud, clip, references = scene()
+    away = References(references.frames[2:], references.w2c[2:], references.K[2:], (0,))
+    with pytest.raises(ValueError, match="No reference shows anything of what the point cloud shows"):
+        correspondences(cloud, clip, away)
