@@ -1,20 +1,22 @@
-"""Files for other programs, in ComfyUI's output folder."""
+"""Point clouds as files: for other programs in ComfyUI's output folder, and from them."""
 
 from pathlib import Path
 
 CATEGORY = "WorldStereo/export"
 Y_UP, Y_DOWN = "Y up (viewers)", "Y down (OpenCV)"
+FILE_3D = "FILE_3D_POINT_CLOUD_ANY,FILE_3D_PLY,FILE_3D_GLB,FILE_3D_SPLAT_ANY,FILE_3D_SPLAT,FILE_3D"
 
 
 class ExportPointCloud:
     """The point cloud as a file that 3D programs open."""
 
-    DESCRIPTION = ("Writes the point cloud to ComfyUI's output folder as GLB (connect the path to Preview3D) or PLY. "
-                   "Existing files are kept; every run gets the next number.")
+    DESCRIPTION = ("Writes the point cloud to ComfyUI's output folder as GLB (connect the path to Preview3D), PLY or "
+                   "splats. Existing files are kept; every run gets the next number.")
     CATEGORY = CATEGORY
-    RETURN_TYPES = ("STRING",)
-    RETURN_NAMES = ("path",)
-    OUTPUT_TOOLTIPS = ("Path of the file relative to the output folder, with forward slashes.",)
+    RETURN_TYPES = ("STRING", FILE_3D)
+    RETURN_NAMES = ("path", "file_3d")
+    OUTPUT_TOOLTIPS = ("Path of the file relative to the output folder, with forward slashes.",
+                       "The file for ComfyUI's nodes that take 3D files. Empty where ComfyUI is too old to have them.")
     FUNCTION = "export"
     OUTPUT_NODE = True
 
@@ -24,16 +26,76 @@ class ExportPointCloud:
             "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "The cloud to write."}),
             "filename_prefix": ("STRING", {"default": "worldstereo/point_cloud", "tooltip":
                                 "Folder and start of the file name below output/; a number is added."}),
-            "format": (["glb", "ply"], {"tooltip": "glb opens in ComfyUI's 3D nodes and in browsers; ply in MeshLab, "
-                                                   "CloudCompare, Blender."}),
-            "up_axis": ([Y_UP, Y_DOWN], {"tooltip": "Y up: upright in 3D viewers, as the start camera stood. Y down: world coordinates unchanged."}),
+            "format": (["glb", "ply", "splat", "3dgs ply"], {"tooltip":
+                       "glb opens in ComfyUI's 3D nodes and in browsers; ply in MeshLab, CloudCompare, Blender; splat "
+                       "in splat viewers; 3dgs ply is the start of a Gaussian splatting training."}),
+            "up_axis": ([Y_UP, Y_DOWN], {"tooltip":
+                        "Y up: upright in 3D viewers, as the start camera stood. Y down: world coordinates unchanged, "
+                        "as the cameras have them; that is y down for a photograph's cloud, z up for a panorama's."}),
+        }, "optional": {
+            "voxel_size": ("FLOAT", {"default": 0.0, "min": 0.0, "max": 1000.0, "step": 0.0001, "tooltip":
+                           "Keeps the most confident point of each cube of this edge, in the cloud's unit. 0 keeps "
+                           "all."}),
+            "max_points": ("INT", {"default": 0, "min": 0, "max": 100_000_000, "tooltip":
+                           "Thins the cloud evenly to at most this many points; viewers are at ease up to 2 million. 0 "
+                           "keeps all."}),
+            "normals": ("BOOLEAN", {"default": False, "tooltip":
+                        "ply only: adds normals, estimated from the 12 nearest points and facing the start camera; "
+                        "takes 3 to 4 seconds per million points."}),
+            "confidence": ("BOOLEAN", {"default": False, "tooltip":
+                           "ply only: adds how much the geometric memory trusts each point."}),
         }}
 
-    def export(self, point_cloud, filename_prefix, format, up_axis):
-        from ..core.export.point_cloud import export_point_cloud
-        path, relative = output_path(filename_prefix, format)
-        export_point_cloud(point_cloud, path, y_up=up_axis == Y_UP)
-        return {"ui": {"text": [relative]}, "result": (relative,)}
+    def export(self, point_cloud, filename_prefix, format, up_axis, voxel_size=0.0, max_points=0, normals=False,
+               confidence=False):
+        from ..core.export.point_cloud import ENDINGS, export_point_cloud, thinned
+        from .bridge import progress_to
+        path, relative = output_path(filename_prefix, ENDINGS[format].removeprefix("."))
+        cloud = thinned(point_cloud, voxel_size, max_points)
+        export_point_cloud(cloud, path, up_axis == Y_UP, format, normals, confidence, progress_to())
+        return {"ui": {"text": [relative]}, "result": (relative, file_3d(path))}
+
+
+class LoadPointCloud:
+    """A point cloud from a file."""
+
+    DESCRIPTION = ("Loads a PLY or GLB file as point cloud: one that Export Point Cloud wrote comes back into its "
+                   "world, one of another program starts in the origin.")
+    CATEGORY = CATEGORY
+    RETURN_TYPES = ("WSKIT_POINT_CLOUD", "STRING")
+    RETURN_NAMES = ("point_cloud", "report")
+    OUTPUT_TOOLTIPS = ("The cloud; corners of meshes are taken as points.",
+                       "How many points, how they were turned, their unit, what was left out.")
+    FUNCTION = "load"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        from .files import stored_files
+        return {"required": {
+            "file": (sorted([*stored_files("ply"), *stored_files("glb")], key=lambda file: (file.endswith("]"), file)),
+                     {"worldstereo_upload": ".ply,.glb", "tooltip":
+                      "A file in the input folder, or in the output folder (marked [output])."}),
+            "up_axis": (["as the file says", "y up", "world", "z up"], {"tooltip":
+                        "How the file's world stands. as the file says: as Export Point Cloud has noted it, y up where "
+                        "nothing is noted; world: OpenCV axes, coordinates unchanged; z up: scans and CAD."}),
+        }, "optional": {
+            "unit": ("STRING", {"default": "", "tooltip": "Unit of the coordinates, such as m. Empty: the noted one."}),
+        }}
+
+    @classmethod
+    def IS_CHANGED(cls, file, **_):
+        from .files import change_of
+        return change_of(file)
+
+    @classmethod
+    def VALIDATE_INPUTS(cls, file):
+        from .files import file_complaint
+        return file_complaint(file)
+
+    def load(self, file, up_axis, unit=""):
+        from ..core.export.load import load_point_cloud
+        from .files import stored_path
+        return load_point_cloud(stored_path(file), up_axis, unit.strip())
 
 
 def output_path(prefix: str, ending: str) -> tuple[Path, str]:
@@ -51,4 +113,16 @@ def output_path(prefix: str, ending: str) -> tuple[Path, str]:
     return path, path.resolve().relative_to(root).as_posix()
 
 
-NODES = {"WSKitExportPointCloud": (ExportPointCloud, "Export Point Cloud")}
+def file_3d(path: Path):
+    """ComfyUI's value for a 3D file on disk; None where it has none (before 2026)."""
+    try:
+        from comfy_api.latest import Types
+        return Types.File3D(str(path), path.suffix.removeprefix("."))
+    except (ImportError, AttributeError):
+        return None
+
+
+NODES = {
+    "WSKitExportPointCloud": (ExportPointCloud, "Export Point Cloud"),
+    "WSKitLoadPointCloud": (LoadPointCloud, "Load Point Cloud"),
+}

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 import trimesh
-from worldstereo.core.export.point_cloud import export_point_cloud
+from worldstereo.core.export.point_cloud import GAUSSIANS, SPLAT, export_point_cloud, thinned
 from worldstereo.core.geometry.point_cloud import PointCloud
 
 FLIP = np.array([1, -1, -1], np.float32)
@@ -26,7 +26,7 @@ def read_ply(path):
     header, body = data.split(b"end_header\n", 1)
     lines = [line for line in header.decode().splitlines() if not line.startswith("comment")]
     assert lines[:2] == ["ply", "format binary_little_endian 1.0"]
-    kinds = {"float": "<f4", "uchar": "u1"}
+    kinds = {"float": "<f4", "uchar": "u1"}  # not with the module's own table
     fields = [(line.split()[2], kinds[line.split()[1]]) for line in lines[3:]]
     records = np.frombuffer(body, np.dtype(fields))
     assert lines[2] == f"element vertex {len(records)}"
@@ -71,18 +71,6 @@ def test_y_up_puts_what_was_above_above(tmp_path):
     assert records["y"][0] == 1 and records["z"][1] == -1
 
 
-def test_nothing_is_overwritten_and_nothing_half_is_left(tmp_path, monkeypatch):
-    export_point_cloud(cloud(), tmp_path / "a.ply")
-    before = (tmp_path / "a.ply").read_bytes()
-    with pytest.raises(ValueError, match="a.ply exists already"):
-        export_point_cloud(cloud(3), tmp_path / "a.ply")
-    assert (tmp_path / "a.ply").read_bytes() == before
-    monkeypatch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(OSError("no space left")))
-    with pytest.raises(OSError, match="no space"):
-        export_point_cloud(cloud(), tmp_path / "b.ply")
-    assert [path.name for path in tmp_path.iterdir()] == ["a.ply"]
-
-
 def test_other_formats_are_refused(tmp_path):
     with pytest.raises(ValueError, match="a.obj; use .ply or .glb"):
         export_point_cloud(cloud(), tmp_path / "a.obj")
@@ -93,10 +81,13 @@ def test_the_node_numbers_its_files_and_stays_in_the_output_folder(comfy, tmp_pa
     from worldstereo.nodes.export import Y_UP, ExportPointCloud
 
     monkeypatch.setattr(folder_paths, "output_directory", str(tmp_path / "output"))
-    results = [ExportPointCloud().export(cloud(), "deep/a", kind, Y_UP)["result"] for kind in ("glb", "ply", "ply")]
-    assert results == [("deep/a_00001_.glb",), ("deep/a_00002_.ply",), ("deep/a_00003_.ply",)]
-    assert all((tmp_path / "output" / path).stat().st_size > 0 for (path,) in results)
-    for prefix in ("../a", "/tmp/a", "deep/../../a"):
+    kinds = ("glb", "ply", "ply", "splat", "3dgs ply")
+    results = [ExportPointCloud().export(cloud(), "deep/a", kind, Y_UP)["result"] for kind in kinds]
+    assert [path for path, _ in results] == ["deep/a_00001_.glb", "deep/a_00002_.ply", "deep/a_00003_.ply",
+                                             "deep/a_00004_.splat", "deep/a_00005_.ply"]
+    assert all((tmp_path / "output" / path).stat().st_size > 0 for path, _ in results)
+    (tmp_path / "output" / "link").symlink_to(tmp_path)
+    for prefix in ("../a", "/tmp/a", "deep/../../a", "link/a"):
         with pytest.raises(ValueError, match="leads out of ComfyUI's output folder"):
             ExportPointCloud().export(cloud(), prefix, "ply", Y_UP)
 
@@ -107,3 +98,99 @@ def test_a_panoramas_cloud_stands_upright(tmp_path):
     above = PointCloud(torch.tensor([[-2.0, 0, 1]]), torch.ones(1, 3), front)
     export_point_cloud(above, tmp_path / "above.ply")
     assert trimesh.load(tmp_path / "above.ply").vertices.tolist() == [[0, 1, -2]]
+
+
+def grid(side=20, step=0.1):
+    """A plane of points, `step` apart, at depth 2 in front of the start camera."""
+    places = torch.cartesian_prod(torch.arange(side), torch.arange(side)) * step
+    points = torch.cat([places - places.mean(0), torch.full((len(places), 1), 2.0)], 1)
+    return PointCloud(points, torch.rand(len(points), 3), torch.eye(4), confidence=torch.rand(len(points)))
+
+
+def test_normals_face_the_start_camera_and_confidence_is_kept(tmp_path):
+    given = grid()
+    export_point_cloud(given, tmp_path / "a.ply", False, normals=True, confidence=True)
+    records = read_ply(tmp_path / "a.ply")
+    assert np.allclose(np.stack([records["nx"], records["ny"], records["nz"]], 1), [0, 0, -1], atol=1e-4)
+    assert np.array_equal(records["confidence"], given.confidence.numpy())
+    assert records.dtype.names == ("x", "y", "z", "nx", "ny", "nz", "red", "green", "blue", "confidence")
+    export_point_cloud(grid(), tmp_path / "b.ply", True, normals=True)
+    assert np.allclose(read_ply(tmp_path / "b.ply")["nz"], 1, atol=1e-4)  # turned with the points
+    with pytest.raises(ValueError, match="glb has no place for normals"):
+        export_point_cloud(grid(), tmp_path / "a.glb", normals=True)
+
+
+def test_splat_records_are_opaque_round_and_as_large_as_the_points_are_apart(tmp_path):
+    given = grid()
+    export_point_cloud(given, tmp_path / "a.splat", False, SPLAT)
+    data = np.frombuffer((tmp_path / "a.splat").read_bytes(), np.uint8).reshape(-1, 32)
+    floats = data[:, :24].copy().view("<f4")
+    assert np.array_equal(floats[:, :3], given.points.numpy())
+    inner = (given.points[:, :2].abs() < 0.8).all(1).numpy()
+    assert np.allclose(floats[inner, 3:], 0.05, atol=1e-5)
+    assert np.array_equal(data[:, 24:28], np.pad(bytes_of(given.colors), ((0, 0), (0, 1)), constant_values=255))
+    assert (data[:, 28:] == [255, 128, 128, 128]).all()
+
+
+def test_gaussians_start_as_3dgs_does(tmp_path):
+    given = grid()
+    export_point_cloud(given, tmp_path / "a.ply", False, GAUSSIANS)
+    records = read_ply(tmp_path / "a.ply")
+    assert np.allclose(0.28209479 * records["f_dc_1"] + 0.5, given.colors[:, 1], atol=1e-6)
+    assert np.allclose(1 / (1 + np.exp(-records["opacity"])), 0.1, atol=1e-6)
+    inner = (given.points[:, :2].abs() < 0.8).all(1).numpy()
+    assert np.allclose(np.exp(records["scale_2"][inner]), 0.1, atol=1e-5)
+    assert [float(records[f"rot_{i}"][0]) for i in range(4)] == [1, 0, 0, 0]
+
+
+def test_a_stray_point_makes_no_balloon(tmp_path):
+    points = torch.cat([grid().points, torch.tensor([[0.0, 0, 500]])])
+    given = PointCloud(points, torch.ones(len(points), 3), torch.eye(4))
+    export_point_cloud(given, tmp_path / "a.ply", False, GAUSSIANS)
+    assert np.exp(read_ply(tmp_path / "a.ply")["scale_0"]).max() <= 1.001  # ten times 0.1
+    with pytest.raises(ValueError, match="has 3 points; splats and normals need at least 4"):
+        export_point_cloud(cloud(3), tmp_path / "b.ply", False, GAUSSIANS)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.ply"]
+
+
+def test_thinning_keeps_the_most_confident_in_the_old_order():
+    given = grid()
+    coarse = thinned(given, voxel=0.5)
+    cells = {}
+    for point, trust in zip(given.points, given.confidence):
+        cell = tuple(torch.floor(point / 0.5).int().tolist())
+        cells[cell] = max(cells.get(cell, 0), float(trust))
+    assert sorted(cells.values()) == pytest.approx(sorted(coarse.confidence.tolist()))
+    places = [given.points.tolist().index(point) for point in coarse.points.tolist()]
+    assert places == sorted(places)
+    assert 30 < len(thinned(given, most=50).points) <= 50
+    assert thinned(given) is given
+    with pytest.raises(ValueError, match="voxel size is -1"):
+        thinned(given, -1)
+
+
+def test_large_clouds_are_written_piece_by_piece(tmp_path, monkeypatch):
+    monkeypatch.setattr("worldstereo.core.export.records.CHUNK", 7)
+    seen = []
+    export_point_cloud(cloud(), tmp_path / "a.ply", False, progress=lambda *done: seen.append(done))
+    assert seen == [(min(end, 50), 50) for end in range(7, 57, 7)]
+    assert np.array_equal(read_ply(tmp_path / "a.ply")["z"], cloud().points[:, 2].numpy())
+    export_point_cloud(cloud(), tmp_path / "a.glb", False)
+    (read,) = trimesh.load(tmp_path / "a.glb", force="scene").geometry.values()
+    assert np.array_equal(read.vertices.astype(np.float32), cloud().points.numpy())
+
+    def cancelled(done, total):
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        export_point_cloud(cloud(), tmp_path / "c.ply", progress=cancelled)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.glb", "a.ply"]
+
+
+def test_the_file_is_handed_on_where_comfyui_knows_3d_files(comfy, tmp_path, monkeypatch):
+    import comfy_api.latest
+    from worldstereo.nodes.export import file_3d
+
+    assert hasattr(comfy_api.latest.Types, "File3D") or file_3d(tmp_path / "a.ply") is None
+    monkeypatch.setattr(comfy_api.latest.Types, "File3D", lambda source, kind: (source, kind), raising=False)
+    assert file_3d(tmp_path / "a.ply") == (str(tmp_path / "a.ply"), "ply")

@@ -1,47 +1,82 @@
-"""Writes a point cloud for other programs: PLY (binary, little endian) or GLB (one POINTS primitive), with colours."""
+"""Writes a point cloud for other programs."""
 
-import os
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import trimesh
+import torch
 
+from ..geometry.cloud_filters import voxel_representatives
+from ..geometry.neighbours import spacing, surface_normals
 from ..geometry.point_cloud import PointCloud
+from ..memory.thinning import most_confident
 from ..values import require
+from .glb import write_glb
+from .new_file import new_path, write_atomically  # noqa: F401  the second for the camera files
+from .ply import write_ply
+from .records import ignore_progress
+from .splat import write_gaussian_ply, write_splat
+
+GLB, PLY, SPLAT, GAUSSIANS = "glb", "ply", "splat", "3dgs ply"
+ENDINGS = {GLB: ".glb", PLY: ".ply", SPLAT: ".splat", GAUSSIANS: ".ply"}
+FLIP = np.array([1, -1, -1], dtype=np.float32)
 
 
-def export_point_cloud(cloud: PointCloud, path: str | Path, y_up: bool = True) -> None:
-    """Writes the cloud to path, which ends in .ply or .glb. Colours are 8-bit red green blue alpha.
+def export_point_cloud(cloud: PointCloud, path: str | Path, y_up: bool = True, kind: str | None = None,
+                       normals: bool = False, confidence: bool = False,
+                       progress: Callable[[int, int], None] = ignore_progress) -> None:
+    """Writes the cloud to path as one of ENDINGS; kind None goes by the ending, .ply being a plain one.
 
-    PLY holds the colours as they are (sRGB); GLB holds linear light, as glTF defines it and viewers expect.
-    y_up    True: x right, y up, z towards the viewer, as 3D viewers expect, seen from the start camera, so that a
-            panorama's cloud (world z up) stands upright too; False: world coordinates unchanged
-    The file appears complete or not at all. Raises ValueError for another ending and when the file exists already.
+    y_up        True: x right, y up, z towards the viewer, as 3D viewers expect, seen from the start camera, so that a
+                panorama's cloud (world z up) stands upright too; False: world coordinates unchanged
+    normals     for a plain PLY: estimated from the 12 nearest others, facing the start camera
+    confidence  for a plain PLY: the points' confidence as a property of that name
+    progress    is called with (done, total) of the step at work; may raise to stop
+
+    PLY and GLB say how the world was turned, so that load_point_cloud gets the cloud back. The file appears complete or
+    not at all. Raises ValueError for another ending and when the file exists already.
     """
     path = Path(path)
-    require(path.suffix in (".ply", ".glb"), f"A point cloud cannot be written as {path.name}; use .ply or .glb.")
-    require(not path.exists(), f"{path.name} exists already and is not overwritten; choose another filename prefix.")
-    points = cloud.points.cpu().numpy()
+    kind = kind or path.suffix.removeprefix(".")
+    require(ENDINGS.get(kind) == path.suffix, f"A point cloud cannot be written as {path.name}; use .ply or .glb, or "
+                                              ".splat for splats.")
+    require(kind == PLY or not (normals or confidence),
+            f"The format {kind} has no place for normals and confidence; choose ply, or switch them off.")
+    start = cloud.start_w2c.cpu().numpy()
+    points, colors = cloud.points.cpu().numpy(), cloud.colors.cpu().numpy()
+    eye = -start[:3, :3].T @ start[:3, 3]
     if y_up:
-        start = cloud.start_w2c.cpu().numpy()
-        points = (points @ start[:3, :3].T + start[:3, 3]) * np.array([1, -1, -1], dtype=np.float32)
-    colors = cloud.colors.cpu().numpy()
-    if path.suffix == ".glb":
-        colors = srgb_to_linear(colors)
-    data = trimesh.PointCloud(points, (colors * 255).round().astype(np.uint8)).export(file_type=path.suffix[1:])
-    write_atomically(path, data)
+        points, eye = (points @ start[:3, :3].T + start[:3, 3]) * FLIP, np.zeros_like(eye)
+    facts = {"axes": "y up" if y_up else "world", "unit": cloud.unit, "start_w2c": start.tolist()}
+    with new_path(path) as temporary:
+        if kind == GLB:
+            write_glb(temporary, points, colors, facts, progress)
+        elif kind == PLY:
+            facing = surface_normals(torch.from_numpy(points), torch.from_numpy(eye), progress) if normals else None
+            trust = cloud.confidence.cpu().numpy() if confidence else None
+            write_ply(temporary, points, colors, facts, facing, trust, progress)
+        else:
+            apart = spacing(torch.from_numpy(points), progress).numpy()
+            if kind == SPLAT:
+                write_splat(temporary, points, colors, apart, progress)
+            else:
+                write_gaussian_ply(temporary, points, colors, apart, facts, progress)
 
 
-def srgb_to_linear(colors: np.ndarray) -> np.ndarray:
-    """Light of sRGB values 0..1 (IEC 61966-2-1). Without it a GLB looks washed out in every viewer."""
-    return np.where(colors <= 0.04045, colors / 12.92, ((colors + 0.055) / 1.055) ** 2.4)
+def thinned(cloud: PointCloud, voxel: float = 0.0, most: int = 0) -> PointCloud:
+    """The most confident point of each cube of edge `voxel` (scene units), then of cubes just large enough for at most
+    `most` points, in the old order; 0 leaves either out. A cloud that stays whole is returned as it is."""
+    require(voxel >= 0 and most >= 0, f"The voxel size is {voxel} and max_points {most}; neither can be negative.")
+    if voxel > 0:
+        best_first = torch.argsort(cloud.confidence, descending=True, stable=True)
+        index = best_first[voxel_representatives(cloud.points[best_first], voxel)].sort().values
+        cloud = _chosen(cloud, index)
+    if 0 < most < len(cloud.points):
+        cloud = _chosen(cloud, most_confident(cloud.points, cloud.confidence, most))
+    return cloud
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Writes to a hidden neighbour first, so that a killed run leaves no half file under the final name."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        temporary.write_bytes(data)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+def _chosen(cloud, index):
+    names = ("points", "colors", "confidence", "views", "clip")
+    return replace(cloud, **{name: getattr(cloud, name)[index] for name in names})

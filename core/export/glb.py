@@ -1,0 +1,63 @@
+"""GLB (glTF 2.0) with one primitive of points, as browsers and ComfyUI's 3D nodes open it.
+
+trimesh could write it too, in twice the time and with six times the memory at 5 million points, and without progress.
+"""
+
+import json
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from .ply import MARK
+from .records import ignore_progress, to_bytes, write_records
+
+POINTS, ARRAY_BUFFER, FLOAT, UNSIGNED_BYTE = 0, 34962, 5126, 5121  # names of the standard
+
+
+def write_glb(path: Path, points: np.ndarray, colors: np.ndarray, facts: dict,
+              progress: Callable[[int, int], None] = ignore_progress) -> None:
+    """Writes points [N,3] float32 and sRGB colours [N,3] in 0..1, as linear light with 8 bits as glTF has it."""
+    count = len(points)
+
+    def position(rows, place):
+        rows[:] = points[place]
+
+    def color(rows, place):
+        rows[:, :3] = to_bytes(srgb_to_linear(colors[place]))
+        rows[:, 3] = 255
+
+    text = json.dumps(_document(points, facts)).encode()
+    text += b" " * (-len(text) % 4)
+    with open(path, "wb") as file:
+        file.write(struct.pack("<4sII", b"glTF", 2, 28 + len(text) + 16 * count))
+        file.write(struct.pack("<I4s", len(text), b"JSON") + text + struct.pack("<I4s", 16 * count, b"BIN\0"))
+        write_records(file, count, np.dtype(("<f4", 3)), position, lambda done, _: progress(done, 2 * count))
+        write_records(file, count, np.dtype(("u1", 4)), color, lambda done, _: progress(count + done, 2 * count))
+
+
+def _document(points: np.ndarray, facts: dict) -> dict:
+    count = len(points)
+    view = {"buffer": 0, "target": ARRAY_BUFFER}
+    return {
+        "asset": {"version": "2.0", "generator": "ComfyUI-WorldStereo", "extras": {MARK: facts}},
+        "scene": 0, "scenes": [{"nodes": [0]}], "nodes": [{"mesh": 0, "name": "point cloud"}],
+        "meshes": [{"primitives": [{"attributes": {"POSITION": 0, "COLOR_0": 1}, "mode": POINTS}]}],
+        "accessors": [
+            {"bufferView": 0, "componentType": FLOAT, "count": count, "type": "VEC3",
+             "min": points.min(0).tolist(), "max": points.max(0).tolist()},
+            {"bufferView": 1, "componentType": UNSIGNED_BYTE, "normalized": True, "count": count, "type": "VEC4"}],
+        "bufferViews": [{**view, "byteLength": 12 * count},
+                        {**view, "byteOffset": 12 * count, "byteLength": 4 * count}],
+        "buffers": [{"byteLength": 16 * count}]}
+
+
+def srgb_to_linear(colors: np.ndarray) -> np.ndarray:
+    """Light of sRGB values 0..1 (IEC 61966-2-1). Without it a GLB looks washed out in every viewer."""
+    return np.where(colors <= 0.04045, colors / 12.92, ((colors + 0.055) / 1.055) ** 2.4)
+
+
+def linear_to_srgb(light: np.ndarray) -> np.ndarray:
+    """The inverse of srgb_to_linear."""
+    return np.where(light <= 0.0031308, light * 12.92, 1.055 * np.maximum(light, 0.0031308) ** (1 / 2.4) - 0.055)

@@ -1,0 +1,28 @@
+"""Long tables on disk, written piece by piece, so that memory stays bounded and the work can be watched and stopped."""
+
+from collections.abc import Callable
+from typing import BinaryIO
+
+import numpy as np
+
+CHUNK = 1 << 18  # rows at a time: 4 to 15 MB
+
+
+def ignore_progress(done: int, total: int) -> None:
+    """Stands in for a progress bar."""
+
+
+def write_records(file: BinaryIO, count: int, dtype: np.dtype, fill: Callable[[np.ndarray, slice], None],
+                  progress: Callable[[int, int], None] = ignore_progress) -> None:
+    """Writes `count` rows of dtype; fill(rows, place) sets those of one slice. progress gets (done, count)."""
+    for begin in range(0, count, CHUNK):
+        place = slice(begin, min(begin + CHUNK, count))
+        rows = np.empty(place.stop - begin, dtype)
+        fill(rows, place)
+        file.write(rows.tobytes())
+        progress(place.stop, count)
+
+
+def to_bytes(colors: np.ndarray) -> np.ndarray:
+    """8-bit values of numbers 0..1."""
+    return (colors * 255).round().astype(np.uint8)
