@@ -446,3 +446,22 @@ def test_a_prompt_for_an_area_is_refused(comfy):
     positive[0][1]["area"] = (4, 4, 0, 0)
     with pytest.raises(ValueError, match="limited to an area"):
         ksample(with_memories(model_of("camera", comfy)), positive, negative)
+
+
+def test_steps_share_work_and_leave_nothing_behind(comfy):
+    import gc
+
+    from worldstereo.nodes import bridge
+
+    model = with_memories(model_of("memory", comfy))
+    positive, negative = conditioning()
+    net = bridge.worldstereo(model).diffusion_model.net
+    calls = {"text": [], "mask and rays": [], "control block": []}
+    for name, module in (("text", net.condition_embedder.text_embedder), ("control block", net.controlnet.controlnet_blocks[0]),
+                         ("mask and rays", net.controlnet.controlnet_mask_embedding)):
+        module.register_forward_hook(lambda module, inputs, output, seen=calls[name]: seen.append(len(output)))
+    first = ksample(model, positive, negative, steps=4)
+    assert calls == {"text": [2], "mask and rays": [1], "control block": [1] * 4}
+    gc.collect()
+    assert bridge.ONCE not in model.model_options["transformer_options"]
+    assert torch.equal(ksample(model, positive, negative, steps=4), first) and calls["text"] == [2, 2]

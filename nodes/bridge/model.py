@@ -8,6 +8,7 @@ import comfy.latent_formats
 import comfy.model_base
 import comfy.model_management as mm
 import comfy.model_patcher
+import comfy.patcher_extension as pe
 import comfy.supported_models_base
 import torch
 
@@ -16,7 +17,7 @@ from ...core.model.controls import GeometricControl, StereoControl
 from ...core.model.settings import Settings
 from ...core.model.transformer import WorldStereoTransformer
 from .layers import make_castable
-from .view import GEOMETRIC, STEREO, NativeView
+from .view import GEOMETRIC, STEREO, NativeView, keep_for_one_sampling
 
 logger = logging.getLogger(__name__)
 
@@ -107,7 +108,9 @@ def make_model(net: WorldStereoTransformer, settings: Settings, load_device=None
     config.set_inference_dtype(storage, compute_dtype or _compute_dtype(storage, load_device))
     config.memory_usage_factor = net.config.num_attention_heads * net.config.attention_head_dim / 2222  # as stock Wan
     model = WorldStereoModel(config, net, settings, device=mm.unet_offload_device())
-    return comfy.model_patcher.ModelPatcher(model, load_device=load_device, offload_device=mm.unet_offload_device())
+    patcher = comfy.model_patcher.ModelPatcher(model, load_device, mm.unet_offload_device())
+    patcher.add_wrapper_with_key(pe.WrappersMP.OUTER_SAMPLE, "worldstereo", keep_for_one_sampling)
+    return patcher
 
 
 def _compute_dtype(storage: torch.dtype, device: torch.device) -> torch.dtype | None:

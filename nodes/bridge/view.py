@@ -10,13 +10,14 @@ import comfy.patcher_extension as pe
 import torch
 
 from ...core.model.blocks import TEXT_TOKENS
+from ...core.model.control import CONTROL_CHANNELS
 from ...core.model.controls import geometric_inputs, stereo_inputs
 from ...core.model.native_names import native_name
 from ...core.model.transformer import WorldStereoTransformer
 
 logger = logging.getLogger(__name__)
 
-GEOMETRIC, STEREO = "worldstereo_geometric", "worldstereo_stereo"  # keys in transformer_options
+GEOMETRIC, STEREO, ONCE = "worldstereo_geometric", "worldstereo_stereo", "worldstereo_once"  # keys in transformer_options
 
 
 class NameHolder(torch.nn.Module):
@@ -70,12 +71,14 @@ class NativeView(torch.nn.Module):
     def _forward(self, x, timestep, context, clip_fea=None, time_dim_concat=None, transformer_options={}, **kwargs):
         self._bring_loose_parameters(x.device)
         options, memories = transformer_options, {}
+        once = options[ONCE].kept if ONCE in options else None
         if GEOMETRIC in options:
-            memories |= geometric_inputs(options[GEOMETRIC], x)
+            memories |= geometric_inputs(options[GEOMETRIC], x, once)
         if STEREO in options:
             memories |= stereo_inputs(options[STEREO], x)
         return self.net(x, timestep, _exactly_512_tokens(context), clip_fea, **memories, attention=_attention(options),
-                        block_hook=_block_hook(options))
+                        block_hook=_block_hook(options), once=once,
+                        copies=_copies(x, timestep, len(options.get("cond_or_uncond", [0]))))
 
     @torch.compiler.disable  # torch.compile cannot trace the making of parameters
     def _bring_loose_parameters(self, device: torch.device) -> None:
@@ -83,6 +86,38 @@ class NativeView(torch.nn.Module):
         for holder, name, module, own in self.loose:
             moved = holder._parameters[name].detach().to(device)
             module._parameters[own] = torch.nn.Parameter(moved, requires_grad=False)
+
+
+class Once:
+    """What one sampling keeps between its steps. An object, because ComfyUI copies dictionaries for every step."""
+
+    def __init__(self):
+        self.kept = {}
+
+
+def keep_for_one_sampling(executor, *args, **kwargs):
+    """OUTER_SAMPLE wrapper: gives the run a place for work that all steps share, and takes it away afterwards."""
+    guider = executor.class_obj
+    # Hooks may change the weights between two steps, so nothing can be kept then.
+    if any("hooks" in cond for conds in guider.conds.values() for cond in conds):
+        return executor(*args, **kwargs)
+    options = guider.model_options.setdefault("transformer_options", {})
+    options[ONCE] = Once()
+    try:
+        return executor(*args, **kwargs)
+    finally:
+        options.pop(ONCE)
+
+
+@torch.compiler.disable  # it looks at contents, which a compiled graph cannot
+def _copies(x: torch.Tensor, timestep: torch.Tensor, prompts: int) -> int:
+    """How many times the batch holds the same noise and mask, as with the two prompts of guidance: prompts or 1."""
+    if prompts < 2:
+        return 1
+    parts = list(zip(x[:, :CONTROL_CHANNELS].chunk(prompts), timestep.chunk(prompts)))
+    first = parts[0]
+    same = all(torch.equal(video, first[0]) and torch.equal(time, first[1]) for video, time in parts[1:])
+    return prompts if same else 1
 
 
 def _attention(options):
