@@ -7,6 +7,8 @@ import time
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from worldstereo.core.cameras.formats.colmap import read_colmap, write_colmap_binary, write_colmap_text
 from worldstereo.core.cameras.formats.hints import Hints
 from worldstereo.core.cameras.formats.load3d import read_load3d, viewer_fit, viewer_placement
@@ -182,6 +184,26 @@ def test_a_million_lines_are_read_in_seconds(tmp_path):
     began = time.monotonic()
     assert read_file(tmp_path / "file.txt", None, SIZED).trajectory.frames == 1_000_000
     assert time.monotonic() - began < 120
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_whatever_happens_to_a_file_it_is_read_or_refused_in_a_sentence(tmp_path_factory, format, data):
+    content = FORMATS[format].write(path_of(orbit(3, 2.0, 30)))
+    names = {"file": content} if isinstance(content, str) else content
+    folder = tmp_path_factory.mktemp("damaged")
+    for name, part in names.items():
+        part = part if isinstance(part, bytes) else part.encode()
+        start, length = data.draw(st.integers(0, len(part))), data.draw(st.integers(0, 40))
+        garbage = data.draw(st.sampled_from([b"", b"null", b"{}", b"nan", b"-", b'"', b" 7 ", b"1e400", b"\xff", b"[[]]"]))
+        (folder / name).write_bytes(part[:start] + garbage + part[start + length:])
+    path = folder / next(name for name in names if name == "file" or name.startswith("images"))
+    for chosen in (None, format):
+        try:
+            assert read_file(path, chosen, SIZED).trajectory.frames > 0
+        except ValueError as error:
+            assert " " in str(error) and len(str(error)) > 20
 
 
 # COLMAP models

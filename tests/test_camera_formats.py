@@ -372,6 +372,17 @@ def test_trimesh_sees_along_the_same_rays_through_transforms_json(trajectory):
     assert np.allclose(directions, expected, atol=1e-5)
 
 
+@given(trajectories())
+@settings(max_examples=15, deadline=None)
+def test_scipy_reads_the_same_turns_out_of_tum_and_colmap(trajectory):
+    from scipy.spatial.transform import Rotation
+    tum = np.array([line.split() for line in write_tum(trajectory).splitlines()[1:]], dtype=float)
+    assert np.allclose(Rotation.from_quat(tum[:, 4:8]).as_matrix(), trajectory.c2w[:, :3, :3], atol=1e-5)
+    lines = write_colmap_text(trajectory)["images.txt"].splitlines()[2::2]
+    wxyz = np.array([line.split()[1:5] for line in lines], dtype=float)
+    assert np.allclose(Rotation.from_quat(wxyz[:, [1, 2, 3, 0]]).as_matrix(), trajectory.w2c[:, :3, :3], atol=1e-5)
+
+
 # Official files
 
 def official_files(shared):
