@@ -62,7 +62,8 @@ class CameraTrajectory:
              tilt=0.0, ease="none", point_cloud=None):
         from ..core.cameras.plan import Wish, plan
         distance = distance * depth.median if distance_in == MEDIANS else distance
-        return plan(depth, preset, frames, width, height, Wish(angle, elevation, distance, zoom, tilt), ease, point_cloud)
+        wish = Wish(angle, elevation, distance, zoom, tilt)
+        return plan(depth, preset, frames, width, height, wish, ease, point_cloud)
 
 
 class PreviewTrajectory:
@@ -89,7 +90,7 @@ class PreviewTrajectory:
             "height": pixels(640, "Height"),
         }, "optional": {
             "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "The scene around the path."}),
-            "viewpoint": (VIEWPOINTS, {"tooltip": "From where to look: above and behind, straight above, or the right."}),
+            "viewpoint": (VIEWPOINTS, {"tooltip": "From where to look: above and behind, straight above, or a side."}),
         }}
 
     def draw(self, trajectory, width, height, point_cloud=None, viewpoint="three-quarter"):

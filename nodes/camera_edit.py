@@ -21,7 +21,7 @@ class CombineTrajectories:
     @classmethod
     def INPUT_TYPES(cls):
         return {"required": {
-            "first": ("WSKIT_TRAJECTORY", {"tooltip": "The path that comes first; its size, frame rate and unit stay."}),
+            "first": ("WSKIT_TRAJECTORY", {"tooltip": "The path that comes first; its size and unit stay."}),
             "second": ("WSKIT_TRAJECTORY", {"tooltip": "The path that comes after it."}),
             "join": ([CONTINUE, AS_IS], {"tooltip":
                      "continue: the second path is moved as a whole and starts where the first one ends; keep: all "

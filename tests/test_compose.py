@@ -34,7 +34,8 @@ def paths(draw):
 
 
 def same(one: Trajectory, other: Trajectory, tolerance=0.0) -> bool:
-    return all(torch.allclose(getattr(one, name), getattr(other, name), rtol=0, atol=tolerance) for name in ("w2c", "K"))
+    return all(torch.allclose(getattr(one, name), getattr(other, name), rtol=0, atol=tolerance)
+               for name in ("w2c", "K"))
 
 
 def steps(trajectory):
@@ -159,7 +160,8 @@ def test_different_units_and_impossible_counts_are_refused():
         compose.eased(torch.zeros(1), "bounce")
 
 
-@pytest.mark.parametrize("curve", [lambda count: orbit(count, 2.0, 120, 40), lambda count: figure_eight(count, 2.0, 0.5)],
+@pytest.mark.parametrize("curve", [lambda count: orbit(count, 2.0, 120, 40),
+                                   lambda count: figure_eight(count, 2.0, 0.5)],
                          ids=["orbit", "eight"])
 def test_smooth_paths_between_key_poses_come_near_the_true_curve(curve):
     """Known in five times as many poses, straight lines are 25 times as near, cubic splines several hundred times."""

@@ -48,10 +48,13 @@ def plan(depth: Depth, preset: str, frames: int, width: int, height: int, wish: 
 
 
 def summary(trajectory: Trajectory) -> str:
-    """Frames, way and turns in words."""
+    """Frames, way, turns and the first pose in words."""
     turns, steps = turns_and_steps(trajectory.c2w)
+    x, y, z = trajectory.c2w[0, :3, 3].tolist()
+    identity = torch.allclose(trajectory.w2c[0], torch.eye(4), atol=1e-6)
+    first = "identity" if identity else f"at ({x:.3g}, {y:.3g}, {z:.3g})"
     return (f"{trajectory.frames} poses, way {float(steps.sum()):.3g} {trajectory.unit}, "
-            f"turns {math.degrees(float(turns.sum())):.3g} degrees")
+            f"turns {math.degrees(float(turns.sum())):.3g} degrees, first pose {first}")
 
 
 def shape(preset: str, frames: presets.Frames, median: float, wish: Wish, share: float = 1.0) -> torch.Tensor:
@@ -121,7 +124,8 @@ def _paths(frames, median, wish, share):
         "arc": lambda: presets_curves.arc(frames, median, angle, elevation, distance, tilt),
         "spiral": lambda: presets_curves.spiral(frames, median, distance),
         "figure eight": lambda: presets_curves.figure_eight(frames, median, distance * share),
-        "forward then orbit": lambda: presets_curves.forward_then_orbit(frames, median, distance, angle, elevation, tilt),
+        "forward then orbit": lambda: presets_curves.forward_then_orbit(frames, median, distance, angle, elevation,
+                                                                        tilt),
         "aerial rise": lambda: presets_curves.aerial_rise(frames, median, distance),
         "return to start": lambda: presets_curves.loop(frames, median, distance * share, distance * share),
         "official: view right": lambda: presets_official.view_right(frames, median),

@@ -105,8 +105,8 @@ def around(pivot_depth: float, right: torch.Tensor, up: torch.Tensor, tilt: floa
     nearer [F] shortens the distance."""
     down = up.rad2deg() + tilt
     steepest = float(down[down.abs().argmax()])
-    require(abs(steepest) <= 89.001, f"The camera would look down by {steepest:.4g} degrees; an orbit stays between -89 "
-                                     "and 89: lower the elevation or the tilt.")
+    require(abs(steepest) <= 89.001, f"The camera would look down by {steepest:.4g} degrees; an orbit stays between "
+                                     "-89 and 89: lower the elevation or the tilt.")
     c2start = turned(-right, -up, tilt)
     pivot = torch.tensor([0, 0, pivot_depth], dtype=torch.float64)
     c2start[:, :3, 3] = pivot - c2start[:, :3, :3] @ pivot

@@ -24,7 +24,8 @@ GRID, TEXT = (92, 98, 112), (232, 235, 241)
 CAPTION = 38  # pixels at the upper and at the lower edge
 # Degrees right of straight behind (of two the one that shows the path longer), of looking down, and of the field of
 # view, which is narrow where the picture should be as flat as a plan.
-VIEWPOINTS = {"three-quarter": ((-30.0, 30.0), 26.0, 38.0), "top": ((0.0,), 90.0, 10.0), "side": ((90.0, -90.0), 0.0, 10.0)}
+VIEWPOINTS = {"three-quarter": ((-30.0, 30.0), 26.0, 38.0), "top": ((0.0,), 90.0, 10.0),
+              "side": ((90.0, -90.0), 0.0, 10.0)}
 
 
 class View(NamedTuple):
