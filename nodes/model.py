@@ -1,43 +1,100 @@
 """Loading the video model."""
 
+from __future__ import annotations
+
+from pathlib import Path
+
 CATEGORY = "WorldStereo/model"
 DTYPES = {"default": None, "bf16": "bfloat16", "fp16": "float16", "fp8_e4m3fn": "float8_e4m3fn"}
+NO_BASE = "none"
 
 
 class LoadModel:
     """A WorldStereo checkpoint as an ordinary MODEL."""
 
     DESCRIPTION = ("Loads a WorldStereo checkpoint (camera, memory or memory-dmd) as a MODEL that LoRA, attention and "
-                   "sampler nodes understand. The variant is recognised from the tensors; settings come from the "
-                   "config.json beside the file.")
+                   "sampler nodes understand. The variant is recognised from the tensors. Settings come from the config.json "
+                   "beside model.safetensors or its shards; for a file of another name, from its own metadata.")
     CATEGORY = CATEGORY
-    RETURN_TYPES = ("MODEL", "STRING")
-    RETURN_NAMES = ("model", "report")
+    RETURN_TYPES = ("MODEL", "STRING", "STRING")
+    RETURN_NAMES = ("model", "report", "negative_prompt")
     OUTPUT_TOOLTIPS = ("The video model; a memory variant needs Apply Spatial-Stereo Memory before sampling.",
-                       "What was recognised and what was assumed.")
+                       "What was recognised and what was assumed.",
+                       "The negative prompt that the model's config.json asks for, for the text of CLIP Text Encode; empty "
+                       "where there is none.")
     FUNCTION = "load"
 
     @classmethod
     def INPUT_TYPES(cls):
         import folder_paths
+
+        from ..core.model.download import RELEASED
+        files = folder_paths.get_filename_list("diffusion_models")
         return {"required": {
-            "model_name": (folder_paths.get_filename_list("diffusion_models"), {"tooltip":
-                           "Safetensors file in models/diffusion_models. Keep its config.json beside it, in a folder of its own."}),
+            "model_name": ([*files, *(name for name in RELEASED if name not in files)], {"tooltip":
+                           "Safetensors file in models/diffusion_models. Keep a released model's own file name, and its "
+                           "config.json beside it, in a folder of its own. The released files are listed before you have "
+                           "them: see download."}),
             "weight_dtype": (list(DTYPES), {"tooltip":
-                             "Type in which the weights are kept. default = as in the file; fp8_e4m3fn halves the memory "
-                             "of bf16 and loses some precision. Time embedding and norms stay exact in any case."}),
+                             "Type in which the weights are kept. default = as in the file, or as ComfyUI's command line "
+                             "says; fp8_e4m3fn halves the memory of bf16 and loses some precision: only the large matrices "
+                             "become 8 bits then, the rest bf16. Time embedding, modulation tables and the layer norms of "
+                             "cross-attention and image embedding stay float32 in any case."}),
+        }, "optional": {
+            "base_model": ([NO_BASE, *_base_models()], {"default": NO_BASE, "tooltip":
+                           "Wan2.1-I2V-14B-480P, which the released camera and memory files lie over: its single file in "
+                           "models/diffusion_models (bf16, fp16 or fp8), any shard of a diffusers folder there, or a "
+                           "diffusers folder in models/diffusers. memory-dmd needs none."}),
+            "download": ("BOOLEAN", {"default": False, "tooltip":
+                         "When the released file chosen in model_name is not there, fetch it from Hugging Face "
+                         "(hanshanxue/WorldStereo; 10.9 to 34.9 GB). Without this nothing is ever downloaded."}),
         }}
 
-    def load(self, model_name, weight_dtype):
-        import folder_paths
+    def load(self, model_name, weight_dtype, base_model=NO_BASE, download=False):
         import torch
 
         from ..core.model.checkpoint import describe, load_transformer, report
         from . import bridge
-        path = folder_paths.get_full_path_or_raise("diffusion_models", model_name)
-        dtype = DTYPES[weight_dtype] and getattr(torch, DTYPES[weight_dtype])
-        net, settings = load_transformer(path, dtype, bridge.progress_to())
-        return bridge.make_model(net, settings), report(describe(path))
+        from .bridge.precision import dtype_of_command_line
+        path = _file(model_name, download, bridge.progress_to())
+        base = _base_path(base_model)
+        dtype = getattr(torch, DTYPES[weight_dtype]) if DTYPES[weight_dtype] else dtype_of_command_line()
+        net, settings = load_transformer(path, dtype, bridge.progress_to(), base)
+        return bridge.make_model(net, settings), report(describe(path, base)), settings.negative_prompt
+
+
+def _file(name: str, may_download: bool, progress) -> str | Path:
+    import folder_paths
+
+    from ..core.model.download import RELEASED, download, how_to_get
+    path = folder_paths.get_full_path("diffusion_models", name)
+    if path or name not in RELEASED:
+        return path or folder_paths.get_full_path_or_raise("diffusion_models", name)
+    folders = [Path(folder) for folder in folder_paths.get_folder_paths("diffusion_models")]
+    folder = next((folder for folder in folders if folder.name != "unet"), folders[0])
+    if not may_download:
+        raise ValueError(f"{name} is not there: switch download on in Load WorldStereo Model, or get "
+                         f"{how_to_get(name, folder)}.")
+    return download(name, folder, progress)
+
+
+def _base_models() -> list[str]:
+    import folder_paths
+    return folder_paths.get_filename_list("diffusion_models") + sorted(_diffusers_folders())
+
+
+def _base_path(name: str) -> str | Path | None:
+    import folder_paths
+    if name == NO_BASE:
+        return None
+    return _diffusers_folders().get(name) or folder_paths.get_full_path_or_raise("diffusion_models", name)
+
+
+def _diffusers_folders() -> dict[str, Path]:
+    """{name in the list: folder} of the pipelines in models/diffusers."""
+    import folder_paths
+    roots = folder_paths.get_folder_paths("diffusers")
+    return {f"diffusers/{found.parent.name}": found.parent for root in roots for found in Path(root).glob("*/transformer")}
 
 
 NODES = {"WSKitLoadModel": (LoadModel, "Load WorldStereo Model")}

@@ -216,8 +216,9 @@ def _listed(what: str, names: list[str], shown: int = 3) -> str:
 
 def _largest(tensor: torch.Tensor) -> float:
     """Largest absolute value; NaN when there is one."""
-    # aminmax passes NaN on, and is ten times faster than isfinite; it does not know float8.
-    low, high = (tensor.bfloat16() if tensor.dtype.itemsize == 1 else tensor).aminmax()
+    if tensor.dtype in _EIGHT_BIT_TYPES:  # aminmax does not know them; without the sign, codes are in the values' order
+        return (tensor.view(torch.uint8) & 127).amax().view(tensor.dtype).item()
+    low, high = tensor.aminmax()  # passes NaN on, and is ten times faster than isfinite
     return max(-low.item(), high.item())
 
 

@@ -69,7 +69,7 @@ def _remote_files(variant: str, endpoint: str | None, advice: str):
 
     def read(path: str, start: int, end: int) -> bytes:
         try:
-            return hub.cat_file(f"{REPOSITORY}@{info.sha}/{path}", start=start, end=end)
+            return hub.cat_file(f"{REPOSITORY}@{info.sha}/{path}", start=start, end=end, cache_type="none")
         except Exception as error:
             raise failed(error) from error
 
@@ -89,7 +89,7 @@ def _fetch(read: Callable[[int, int], bytes], local: Path, size: int, version: s
             require(bool(chunk), f"The hub ended {local.name} at {start:,} of {size:,} bytes; run again to go on there.")
             file.write(chunk)
             if progress:
-                progress(file.tell(), size)
+                progress(file.tell())
     _check(part, local, size)
     part.replace(local)
 

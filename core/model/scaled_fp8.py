@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from math import frexp
 
 import torch
 from torch import Tensor
@@ -53,9 +54,11 @@ def dequantize(weight: Tensor, scale: Tensor) -> Tensor:
 
 
 def quantize(weight: Tensor) -> tuple[Tensor, Tensor]:
-    """float8 weight and scale [], such that the largest value uses the whole range. Zeros get the scale 1."""
+    """float8 weight and scale []. The scale is a power of two, so that only float8's own rounding remains.
+
+    The largest value lands between 64 and 128 of 448: room for a LoRA, and far from where float8 loses digits.
+    """
     weight = weight.float()
     low, high = weight.aminmax()
-    largest = torch.maximum(-low, high)
-    scale = largest / torch.finfo(FLOAT8).max if largest > 0 else torch.ones(())
+    scale = torch.tensor(2.0 ** (frexp(max(-low.item(), high.item()))[1] - 7))
     return (weight / scale).to(FLOAT8), scale
