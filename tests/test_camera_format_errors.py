@@ -15,6 +15,7 @@ from worldstereo.core.cameras.formats.load3d import read_load3d, viewer_fit, vie
 from worldstereo.core.cameras.formats.plausible import likely_mistake
 from worldstereo.core.cameras.formats.real_estate import read_cameractrl_poses
 from worldstereo.core.cameras.formats.tensors import read_extrinsics
+from worldstereo.core.cameras.plan import Wish, shape
 from worldstereo.core.cameras.presets import orbit, pan
 from worldstereo.core.cameras.recognise import FORMATS, read_file, recognise
 from worldstereo.core.cameras.trajectory import Trajectory
@@ -344,6 +345,18 @@ def around(frames=9, angle=90.0):
 def test_direction_and_axes_of_a_path_around_a_point(matrices, mistake):
     found = likely_mistake(matrices.float())
     assert found is None if mistake is None else mistake in found
+
+
+def test_no_preset_is_doubted(comfy):
+    from worldstereo.nodes.camera import CameraTrajectory
+
+    presets = CameraTrajectory.INPUT_TYPES()["required"]["preset"][0]
+    for wish in (Wish(70.0, 20.0, 0.5, 1.5), Wish(-360.0, 0.0, -0.3)):
+        for preset in presets:
+            w2c = torch.linalg.inv(shape(preset, torch.linspace(0, 1, 21, dtype=torch.float64), 3.0, wish))
+            assert likely_mistake(w2c) is None, preset
+            w2c[:, 2, 3] += 3  # the official scripts put the world's origin at the median depth
+            assert likely_mistake(w2c) is None, preset
 
 
 def test_a_doubtful_file_is_refused_until_the_user_decides(tmp_path):

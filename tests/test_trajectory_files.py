@@ -3,6 +3,7 @@ import json
 import math
 import os
 
+import comfy_client
 import comfy_page
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from worldstereo.core.cameras.fit import fitted
 from worldstereo.core.cameras.formats.official import write_official
 from worldstereo.core.cameras.presets import orbit, pan
 from worldstereo.core.cameras.reading import Reading
-from worldstereo.core.cameras.recognise import FORMATS
+from worldstereo.core.cameras.recognise import FORMATS, read_file
 from worldstereo.core.cameras.save import save_trajectory
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.geometry.depth import Depth
@@ -219,7 +220,35 @@ def test_the_viewers_scale_is_undone_by_its_own_word_or_by_the_cloud():
         assert torch.allclose(path.w2c[0], torch.eye(4), atol=1e-6)
 
 
-# In the real page
+# In the real ComfyUI
+
+def test_a_path_goes_through_every_node_of_a_running_comfyui(comfy_server):
+    path = path_of(orbit(81, 3.0, 40))
+    (comfy_server.base / "input" / "walk").mkdir(exist_ok=True)
+    (comfy_server.base / "input" / "walk" / "camera.json").write_text(write_official(path))
+    fitting = {"direction": "as the format says", "frames": 21, "width": 32, "height": 32, "scale": 2.0}
+    graph = {
+        "1": ("WSKitLoadTrajectory", {"file": "walk/camera.json", "format": "recognise", **fitting}),
+        "2": ("WSKitTrajectoryToExtrinsics", {"trajectory": ["1", 0]}),
+        "3": ("WSKitTrajectoryFromExtrinsics", {"extrinsics": ["2", 0], "intrinsics": ["2", 1], **fitting, "scale": 1.0}),
+        "4": ("WSKitSaveTrajectory", {"trajectory": ["3", 0], "filename_prefix": "walk/c", "format": "camera.json"}),
+        "5": ("WSKitSaveTrajectory", {"trajectory": ["3", 0], "filename_prefix": "walk/m", "format": "COLMAP binary"}),
+        "6": ("PreviewAny", {"source": ["1", 1]})}
+    graph = {node: {"class_type": kind, "inputs": inputs} for node, (kind, inputs) in graph.items()}
+    run = comfy_client.run_graph(comfy_server.url, graph)
+    assert run.error is None
+    report = "camera.json: w2c OpenCV, 81 poses, 64x48, resampled to 21, stretched to 32x32, positions times 2"
+    assert run.outputs["6"]["text"] == [report]
+    assert (run.outputs["4"]["text"], run.outputs["5"]["text"]) == (["walk/c_00001_.json"], ["walk/m_00001_"])
+    for name in ("c_00001_.json", "m_00001_"):
+        saved = read_file(comfy_server.base / "output" / "walk" / name).trajectory
+        expected = path.w2c[::4].clone()
+        expected[:, :3, 3] *= 2
+        assert torch.allclose(saved.w2c, expected, atol=1e-5) and (saved.width, saved.height) == (32, 32)
+    graph["1"]["inputs"]["file"] = "../walk/camera.json"
+    with pytest.raises(comfy_client.Rejected, match="lies outside ComfyUI's input and output folders"):
+        comfy_client.run_graph(comfy_server.url, graph)
+
 
 def test_a_file_is_chosen_and_uploaded_on_the_page(comfy_server, tmp_path):
     if not comfy_page.chromium():
