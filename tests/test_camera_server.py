@@ -1,0 +1,62 @@
+"""The camera nodes in a real ComfyUI: presets, the collision rule, paths made of paths, cameras in a GLB."""
+import comfy_client
+import numpy as np
+import pytest
+import quickstart
+import trimesh
+
+QUICK = {node["class_type"]: key for key, node in quickstart.graph().items()}
+SIZE = {"frames": 21, "width": 384, "height": 256, "angle": 30, "elevation": 0}
+
+
+def graph(**more):
+    """Photograph, depth and cloud of the quickstart, and more nodes."""
+    scene = {key: node for key, node in quickstart.graph().items() if int(key) <= int(QUICK["WSKitPointCloudFromDepth"])}
+    return {**scene, **more}
+
+
+def node(class_type, **inputs):
+    return {"class_type": class_type, "inputs": inputs}
+
+
+def test_a_joined_path_is_drawn_and_exported(comfy_server):
+    depth, cloud = [QUICK["WSKitDepthFromImage"], 0], [QUICK["WSKitPointCloudFromDepth"], 0]
+    run = comfy_client.run_graph(comfy_server.url, graph(
+        dolly=node("WSKitCameraTrajectory", depth=depth, preset="dolly", distance=0.3, **SIZE),
+        arc=node("WSKitCameraTrajectory", depth=depth, preset="arc", distance=0.2, ease="in", tilt=5,
+                 point_cloud=cloud, **SIZE),
+        joined=node("WSKitCombineTrajectories", first=["dolly", 0], second=["arc", 0],
+                    join="continue where the first ends"),
+        closed=node("WSKitReverseTrajectory", trajectory=["joined", 0], mode="there and back"),
+        path=node("WSKitResampleTrajectory", trajectory=["closed", 0], frames=21, ease="in and out",
+                  interpolation="smooth"),
+        report=node("PreviewAny", source=["path", 1]),
+        drawn=node("WSKitPreviewTrajectory", trajectory=["path", 0], width=320, height=240, point_cloud=cloud,
+                   viewpoint="top"),
+        picture=node("PreviewImage", images=["drawn", 0]),
+        file=node("WSKitExportPointCloud", point_cloud=["drawn", 1], filename_prefix="cameras/scene", format="glb",
+                  up_axis="Y up (viewers)")))
+    assert run.error is None
+    assert run.outputs["report"]["text"][0].startswith("21 poses, way ")
+    (path,) = (comfy_server.base / "output" / "cameras").glob("scene*.glb")
+    (points,) = trimesh.load(path).geometry.values()
+    green = (np.abs(np.asarray(points.colors)[:, :3].astype(int) - [9, 166, 40]) < 2).all(1)  # the start, linear light
+    assert green.sum() > 100
+
+
+def test_the_report_of_the_collision_rule(comfy_server):
+    """Two median depths ahead is behind the motorcycle."""
+    run = comfy_client.run_graph(comfy_server.url, graph(
+        path=node("WSKitCameraTrajectory", depth=[QUICK["WSKitDepthFromImage"], 0], preset="dolly", distance=0.95,
+                  point_cloud=[QUICK["WSKitPointCloudFromDepth"], 0], **SIZE),
+        report=node("PreviewAny", source=["path", 1])))
+    assert run.error is None
+    assert "from the scene (at least 0.1), for which it was shortened" in run.outputs["report"]["text"][0]
+
+
+@pytest.mark.parametrize("preset", ["arc", "forward then orbit", "dolly zoom"])
+def test_impossible_distances_are_one_sentence(comfy_server, preset):
+    run = comfy_client.run_graph(comfy_server.url, graph(
+        path=node("WSKitCameraTrajectory", depth=[QUICK["WSKitDepthFromImage"], 0], preset=preset, distance=2, **SIZE),
+        report=node("PreviewAny", source=["path", 1])))
+    assert "below 1 median depth" in run.error["exception_message"]
