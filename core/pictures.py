@@ -10,6 +10,12 @@ from .values import check_finite
 log = logging.getLogger(__name__)
 
 
+def rgb(image: Tensor) -> Tensor:
+    """IMAGE [F,H,W,3 or 4] as float32 [F,H,W,3] on the CPU, where depth and point clouds live; ComfyUI may keep its
+    pictures in half precision, or on the GPU (--gpu-only)."""
+    return image[..., :3].float().cpu()
+
+
 def to_frames(image: Tensor) -> Tensor:
     """IMAGE [F,H,W,3 or 4] in 0..1 -> frames [F,3,H,W] in -1..1; an alpha channel is left out. ValueError for NaN."""
     check_finite("The picture", image, "connect a photograph or a render; depth maps belong into 'Depth from Image'")

@@ -40,10 +40,11 @@ class UpdateGeometricMemory:
 
     def update(self, point_cloud, frames, depth, align, use_frames, max_points, remove_points, trajectory=None):
         from ..core.memory.geometric import UpdateSettings, chosen, placed, update
+        from ..core.pictures import rgb
         from .bridge import progress_bar
         if trajectory is not None:
             depth = placed(depth, trajectory)
-        frames, depth = chosen(frames[..., :3].float(), depth, use_frames)
+        frames, depth = chosen(rgb(frames), depth, use_frames)
         settings = UpdateSettings(align, prune=remove_points, max_points=max_points)
         cloud, report = update(point_cloud, frames, depth, settings, progress_bar(len(frames)))
         return cloud, report.clip, str(report)

@@ -23,22 +23,18 @@ class LoadDepth:
 
     @classmethod
     def IS_CHANGED(cls, file):
-        status = os.stat(_input_path(file))
-        return f"{status.st_mtime_ns}-{status.st_size}"
+        from .files import change_of
+        return change_of(file)
 
     @classmethod
     def VALIDATE_INPUTS(cls, file):
-        try:
-            path = _input_path(file)
-        except ValueError as error:
-            return str(error)
-        if not file:
-            return "There is no depth map in ComfyUI's input folder; put one there or upload it."
-        return os.path.isfile(path) or f"{file} is not in ComfyUI's input folder; put it there or upload it."
+        from .files import file_complaint
+        return file_complaint(file) if file else "There is no depth map in ComfyUI's input folder; upload one."
 
     def load(self, file):
         from ..core.geometry.depth_file import read_depth_file
-        return (read_depth_file(_input_path(file))[..., None].repeat(1, 1, 1, 3),)
+        from .files import stored_path
+        return (read_depth_file(stored_path(file))[..., None].repeat(1, 1, 1, 3),)
 
 
 class DepthFromImage:
@@ -109,7 +105,8 @@ class PointCloudFromDepth:
 
     def lift(self, image, depth, edge_threshold, official=False):
         from ..core.geometry.lift import lift
-        return (lift(image[..., :3].float(), depth, edge_threshold, official=official),)
+        from ..core.pictures import rgb
+        return (lift(rgb(image), depth, edge_threshold, official=official),)
 
 
 class RenderPointCloud:
@@ -139,9 +136,10 @@ class RenderPointCloud:
 
     def render(self, point_cloud, trajectory, radius, points_per_pixel, start_image=None):
         from ..core.geometry.render_path import render_path
+        from ..core.pictures import start_frame, to_image
         from .bridge import progress_bar
         if start_image is not None:
-            start_image = start_image[:1, ..., :3].float()
+            start_image = to_image(start_frame(start_image, trajectory.height, trajectory.width)[None]).cpu()
         return render_path(point_cloud, trajectory, radius, points_per_pixel, start_image,
                            progress_bar(trajectory.frames))
 
@@ -151,17 +149,6 @@ def _depth_files():
     from ..core.geometry.depth_file import ENDINGS
     folder = folder_paths.get_input_directory()
     return sorted(name for name in os.listdir(folder) if name.lower().endswith(ENDINGS))
-
-
-def _input_path(file):
-    """Path of a file named in a workflow; raises ValueError when it leads out of ComfyUI's own folders."""
-    import folder_paths
-    path = os.path.realpath(folder_paths.get_annotated_filepath(file))
-    name, folder = folder_paths.annotated_filepath(file)
-    folder = os.path.realpath(folder or folder_paths.get_input_directory())
-    if os.path.commonpath((folder, path)) != folder:
-        raise ValueError(f"{name} lies outside ComfyUI's input folder; put the depth map there.")
-    return path
 
 
 NODES = {

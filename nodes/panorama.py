@@ -62,15 +62,16 @@ class ViewsToPanorama:
         return {"required": {
             "views": ("IMAGE", {"tooltip": "The views, as many as the trajectory has poses and of its size."}),
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "Cameras of the views, e.g. from Panorama to Views."}),
-            "height": ("INT", {"default": 1440, "min": 16, "max": 8192, "tooltip":
+            "height": ("INT", {"default": 1440, "min": 16, "max": 4096, "tooltip":
                        "Height of the panorama in pixels; it is twice as wide. 1440 keeps what views of 832x480 hold "
                        "and makes a point cloud that is dense from their place."}),
         }}
 
     def stitch(self, views, trajectory, height):
         from ..core.geometry.panorama import views_to_panorama
+        from ..core.pictures import rgb
         from .bridge import progress_bar
-        panorama, mask = views_to_panorama(views[..., :3].float(), trajectory, height, progress_bar(trajectory.frames))
+        panorama, mask = views_to_panorama(rgb(views), trajectory, height, progress_bar(trajectory.frames))
         return panorama[None], mask[None]
 
 
@@ -125,7 +126,8 @@ class PointCloudFromPanorama:
         elif depth_image is not None:
             distance, valid = source.distance_from_values(values_of_picture(_single(depth_image)[None])[0], depth_scale)
         else:
-            require(trajectory is not None, "view_depths needs the trajectory of Panorama to Views.")
+            require(trajectory is not None, "view_depths needs its cameras: connect the trajectory of Panorama to Views "
+                                           "to Point Cloud from Panorama.")
             placed = source.place(view_depths, trajectory)
             scales = source.align_views(placed)
             distance, valid = source.merge_views(placed, scales, len(panorama), progress_bar(trajectory.frames))
@@ -140,9 +142,11 @@ class PointCloudFromPanorama:
 
 def _single(image):
     """[H,W,3] of an IMAGE that holds one picture."""
+    from ..core.pictures import rgb
     from ..core.values import require
-    require(len(image) == 1, f"A batch of {len(image)} pictures is connected where one panorama is expected.")
-    return image[0, ..., :3].float()
+    require(len(image) == 1, f"A batch of {len(image)} pictures is connected where one panorama is expected; pick one "
+                             "with Image From Batch.")
+    return rgb(image)[0]
 
 
 NODES = {

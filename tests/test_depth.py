@@ -89,6 +89,12 @@ def test_several_maps_in_one_file(tmp_path):
         assert np.array_equal(read_depth_file(tmp_path / name).numpy(), maps)
 
 
+def test_whole_numbers_of_either_byte_order_are_read(tmp_path):
+    for order in "<>":
+        np.save(tmp_path / "depth.npy", EVERY_VALUE.astype(f"{order}u2"))
+        assert np.array_equal((read_depth_file(tmp_path / "depth.npy")[0] * 65535).round().numpy(), EVERY_VALUE)
+
+
 def test_what_is_no_depth_map_is_refused(tmp_path):
     Image.fromarray(np.zeros((4, 4), np.uint8)).save(tmp_path / "grey.png")
     Image.fromarray(np.zeros((4, 4, 3), np.uint8)).save(tmp_path / "photo.png")
@@ -99,11 +105,14 @@ def test_what_is_no_depth_map_is_refused(tmp_path):
     for name in ("damaged.png", "damaged.npy", "damaged.npz"):
         (tmp_path / name).write_bytes(b"nothing of the kind")
     (tmp_path / "empty.npy").touch()
+    pages = [Image.fromarray(EVERY_VALUE[:size]) for size in (64, 16)]
+    pages[0].save(tmp_path / "preview.tif", save_all=True, append_images=pages[1:])
     Image.fromarray(np.arange(16, dtype=np.int32).reshape(4, 4)).save(tmp_path / "whole.tiff")
     for name, sentence in [("grey.png", "uint8.*16-bit"), ("photo.png", "shape"), ("two.npz", "arrays a, b"),
                            ("vector.npy", r"shape \[3\]"), ("objects.npy", "plain numbers"),
                            ("depth.exr", "use one of"), ("damaged.png", "cannot be read as a picture"),
-                           ("damaged.npy", "damaged"), ("damaged.npz", "damaged"), ("empty.npy", "damaged"),
+                           ("damaged.npy", "damaged"), ("damaged.npz", "damaged"), ("preview.tif", "different sizes"),
+                           ("empty.npy", "damaged"),
                            ("whole.tiff", "int32.*16-bit")]:
         with pytest.raises(ValueError, match=sentence):
             read_depth_file(tmp_path / name)
@@ -128,7 +137,8 @@ def test_the_node_lists_checks_and_loads_depth_files(input_folder):
     (input_folder / "photo.jpg").touch()
     assert LoadDepth.INPUT_TYPES()["required"]["file"][0] == ["mm.png"]
     assert LoadDepth.VALIDATE_INPUTS("mm.png") is True
-    assert "not in ComfyUI's input folder" in LoadDepth.VALIDATE_INPUTS("none.png")
+    assert "does not exist" in LoadDepth.VALIDATE_INPUTS("none.png")
+    assert "upload one" in LoadDepth.VALIDATE_INPUTS("")
     assert "outside" in LoadDepth.VALIDATE_INPUTS("../secret.npy")
     before = LoadDepth.IS_CHANGED("mm.png")
     (image,) = LoadDepth().load("mm.png")

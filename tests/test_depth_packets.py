@@ -90,6 +90,15 @@ def test_da3_principal_points_of_ray_pose_survive_the_scaling():
     assert torch.allclose(depth_from_da3(own)[0].K, own["intrinsics"][0])
 
 
+def test_da3_skew_is_left_out_and_said():
+    """Cameras fitted to rays may come out skewed, which neither the renderer nor the rays of the model know."""
+    packet = da3()
+    packet["intrinsics"][0, 1, 0, 1] = 0.02 * packet["intrinsics"][0, 1, 0, 0]
+    depth, report = depth_from_da3(packet)
+    assert torch.allclose(depth.K, K_PIXELS.expand(3, 3, 3), rtol=1e-5)
+    assert "a skew of up to 0.02 focal lengths, which is left out" in report
+
+
 def test_da3_takes_full_extrinsics_and_straightens_those_of_half_precision():
     full = torch.eye(4).repeat(1, 3, 1, 1)
     full[:, :, :3] = da3()["extrinsics"]

@@ -168,14 +168,14 @@ def test_node_makes_the_same_cloud_from_each_kind_of_depth(comfy):
     assert error.median() < 5e-3 and report.count("overlap") == 43
     with pytest.raises(ValueError, match="0 depths are connected"):
         lift(panorama, 1.0, 0.1)
-    with pytest.raises(ValueError, match="needs the trajectory"):
+    with pytest.raises(ValueError, match="connect the trajectory of Panorama to Views"):
         lift(panorama, 1.0, 0.1, view_depths=unplaced)
 
 
 def test_a_path_planned_in_the_panorama_starts_with_its_view(comfy):
     panorama = field(panorama_directions(180))[None]
     pictures, start = PanoramaViews().cut(panorama, "ring", 104, 60, 120.0, 90.0, 1, 120.0, 0.0)
-    packet = {"depth": room(panorama_directions(180))[None]}
+    packet = {"depth": room(panorama_directions(180))[None], "intrinsics": None}
     cloud, depth, _ = PointCloudFromPanorama().lift(panorama, 1.0, 0.1, moge_geometry=packet, trajectory=start)
     path = start_from(depth, orbit(3, depth.median, 20), 104, 60)
     image, hole, _ = render_path(cloud, path, radius=0.06, start_image=pictures)

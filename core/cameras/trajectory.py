@@ -73,7 +73,8 @@ def check_poses(name: str, w2c: torch.Tensor) -> None:
 
 
 def check_intrinsics(name: str, K: torch.Tensor, frames: int) -> None:
-    """Raises ValueError unless K [frames,3,3] float32 in pixels has positive focal lengths and the last row 0 0 1."""
+    """Raises ValueError unless K [frames,3,3] float32 in pixels has positive focal lengths, no skew and the last row
+    0 0 1."""
     remedy = "set the field of view or fx, fy, cx, cy (pixels) in Depth from Image"
     check_shape(name, K, f"{frames},3,3", remedy)
     check_finite(name, K, remedy)
@@ -82,3 +83,7 @@ def check_intrinsics(name: str, K: torch.Tensor, frames: int) -> None:
             f"{name} has a focal length of {float(torch.minimum(K[:, 0, 0], K[:, 1, 1]).min()):.4g} pixels; {remedy}.")
     require(torch.equal(K[:, 2], K.new_tensor([0.0, 0, 1]).expand(len(K), 3)),
             f"{name} has a last row that is not 0 0 1; {remedy}.")
+    # Rendering leaves skew out. A ten-thousandth of the focal length is less than a tenth of a pixel at the border.
+    skew = K[:, (0, 1), (1, 0)].abs().amax(1) / torch.minimum(K[:, 0, 0], K[:, 1, 1])
+    require(bool((skew <= 1e-4).all()), f"{name} has skewed pixels (K[0,1] or K[1,0] is {float(skew.max()):.2g} focal "
+                                        f"lengths, expected 0); {remedy}.")

@@ -68,11 +68,11 @@ class Depth(Value):
 
 
 def values_of_picture(image: torch.Tensor) -> torch.Tensor:
-    """[F,H,W] the numbers of a depth map that comes as a picture [F,H,W,C], whose colour channels are equal.
+    """[F,H,W] on the CPU, the numbers of a depth map that comes as a picture [F,H,W,C] with equal colour channels.
 
     Raises ValueError for a colour picture, which holds no depth.
     """
-    grey, others = image[..., 0].float(), image[..., 1:3].float()
+    grey, others = image[..., 0].float().cpu(), image[..., 1:3].float().cpu()
     same = (others - grey[..., None]).abs().nan_to_num(0.0) <= 1e-3 * grey[..., None].abs().nan_to_num(0.0) + 1e-6
     require(bool(same.all()), "The depth map picture has different red, green and blue values, so it is a photograph "
                               "or a coloured display of depth; connect the output of Load Depth Map.")
@@ -114,7 +114,7 @@ def _known_pixels(known, values):
     require(known.shape[-2:] == values.shape[-2:] and known.ndim == 3 and len(known) in (1, len(values)),
             f"The valid mask is {list(known.shape)} and the depth map {list(values.shape)} (count, height, width); "
             "they must agree: connect the mask that belongs to the depth map.")
-    return (known > 0.5).expand_as(values)
+    return (known > 0.5).to(values.device).expand_as(values)
 
 
 def _report_bad_values(values):

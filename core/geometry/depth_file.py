@@ -27,7 +27,7 @@ def read_depth_file(path: str | Path) -> torch.Tensor:
         values = values[..., 0]
     require(values.ndim in (2, 3) and values.size > 0,
             f"{path.name} holds an array of shape {list(values.shape)}; a depth map is [H,W], several are [F,H,W].")
-    if values.dtype == np.uint16:
+    if values.dtype.kind == "u" and values.dtype.itemsize == 2:  # in either byte order
         values = values.astype(np.float32) / 65535
     require(values.dtype.kind == "f", f"{path.name} holds {values.dtype} numbers; a depth map needs 16-bit whole "
                                       "numbers or floats (8 bits are too coarse for depth): export it again as such.")
@@ -38,7 +38,8 @@ def _read_array(path):
     try:
         loaded = np.load(path, allow_pickle=False)
     except (ValueError, OSError, EOFError, BadZipFile) as error:
-        raise ValueError(f"{path.name} is no NumPy file of plain numbers, or is damaged; write it with numpy.save.") from error
+        raise ValueError(f"{path.name} is no NumPy file of plain numbers, or is damaged; write it with "
+                         "numpy.save.") from error
     if isinstance(loaded, np.ndarray):
         return loaded
     with loaded:
@@ -56,4 +57,7 @@ def _read_picture(path):
         raise ValueError(f"{path.name} cannot be read as a picture ({error}); copy or export it again.") from error
     if path.suffix.lower() == ".png" and pages[0].dtype == np.int32 and 0 <= pages[0].min() and pages[0].max() <= 65535:
         pages = [page.astype(np.uint16) for page in pages]  # some Pillow versions widen 16-bit PNGs to 32 bits
+    sizes = {page.shape for page in pages}
+    require(len(sizes) == 1, f"{path.name} holds {len(pages)} pictures of different sizes (a preview perhaps); save "
+                             "the depth map alone.")
     return np.stack(pages)

@@ -73,7 +73,9 @@ def _da3_cameras(packet, values, horizontal_fov, name):
                                     "Geometry, or run Depth Anything 3 in multiview mode on two or more pictures.")
         return (intrinsics_from_fov(horizontal_fov, *size), None,
                 [f"The packet has no intrinsics; its field of view is taken as {horizontal_fov:g} degrees."])
-    K, notes = _pixels_of_map(_intrinsics(_scene(packet["intrinsics"]), len(values), name), size)
+    K, bent = _without_skew(_intrinsics(_scene(packet["intrinsics"]), len(values), name))
+    K, scaled = _pixels_of_map(K, size)
+    notes = bent + scaled
     if horizontal_fov > 0:
         notes.append("horizontal_fov is not used: the packet has intrinsics.")
     w2c = packet.get("extrinsics")
@@ -111,6 +113,16 @@ def _has_cameras(packet):
     """False in mono mode; ComfyUI gives identity matrices where the model found no camera, e.g. for a single view."""
     K = packet.get("intrinsics")
     return K is not None and not torch.equal(K.float().cpu(), torch.eye(3).expand(K.shape))
+
+
+def _without_skew(K):
+    """K [B,3,3] of cameras with upright pixels, and what was done: cameras fitted to rays may come out with skew."""
+    skew = float((K[:, 0, 1] / K[:, 0, 0]).abs().max())
+    if skew <= 1e-4:  # so little is no skew, see check_intrinsics
+        return K, []
+    K = K.clone()
+    K[:, 0, 1] = 0
+    return K, [f"The intrinsics have a skew of up to {skew:.2g} focal lengths, which is left out."]
 
 
 def _pixels_of_map(K, size):

@@ -77,19 +77,6 @@ def _sample(picture, grid, mode):
     return values[0, :, 0].T.unflatten(0, grid.shape[:-1])
 
 
-def sample_distance(distance: Tensor, valid: Tensor, directions: Tensor, mode: str = "bilinear",
-                    ) -> tuple[Tensor, Tensor]:
-    """Distances [...] of a panorama [H,2H] in directions [...,3], and where they are known.
-
-    Unknown pixels (valid [H,2H] bool) do not take part; known is where the known ones have more than half of the
-    weight.
-    """
-    weighted = torch.stack([torch.where(valid, distance, 0.0), valid.to(distance.dtype)], -1)
-    total, weight = sample_panorama(weighted, directions, mode).unbind(-1)
-    known = weight > 0.5
-    return torch.where(known, total / weight.clamp(min=0.5), 0.0), known
-
-
 def view_rays(K: Tensor, height: int, width: int) -> Tensor:
     """[...,H,W,3] camera rays with z = 1 through the pixel centres of views with intrinsics K [...,3,3]."""
     row, column = torch.meshgrid(torch.arange(height, device=K.device) + 0.5,
@@ -132,12 +119,19 @@ def panorama_to_views(panorama: Tensor, views: Trajectory, progress: Callable[[i
 
 
 def distance_to_views(distance: Tensor, valid: Tensor, views: Trajectory, mode: str = "bilinear") -> Depth:
-    """Depth of perspective views from the distances [H,2H] of a panorama; errors as panorama_to_views."""
+    """Depth of perspective views from the distances [H,2H] of a panorama; errors as panorama_to_views.
+
+    Unknown pixels (valid [H,2H] bool) do not take part; a view's pixel is valid where the known ones have more than
+    half of the weight.
+    """
     check_distance(distance, valid)
     check_centred(views)
-    known = [sample_distance(distance, valid, _world_rays(views, index), mode) for index in range(views.frames)]
-    distances, seen = (torch.stack(parts) for parts in zip(*known))
-    return Depth(distance_to_depth(distances, views.K), seen, views.K, views.w2c, views.unit)
+    panorama = padded(torch.stack([torch.where(valid, distance, 0.0), valid.to(distance.dtype)], -1))
+    samples = [_sample_padded(panorama, _world_rays(views, index), mode) for index in range(views.frames)]
+    total, weight = torch.stack(samples).unbind(-1)
+    known = weight > 0.5
+    distances = torch.where(known, total / weight.clamp(min=0.5), 0.0)
+    return Depth(distance_to_depth(distances, views.K), known, views.K, views.w2c, views.unit)
 
 
 def _world_rays(views, index, right=0.0, down=0.0):

@@ -51,17 +51,17 @@ def distance_from_moge(geometry: dict) -> tuple[Tensor, Tensor]:
 
     Such a packet has distances as "depth" [1,H,2H], a "mask" and, other than that of a photograph, no "intrinsics".
     """
-    require("depth" in geometry, f"The MoGe geometry holds {', '.join(geometry) or 'nothing'} but no depth; connect "
-                                 "MoGe Panorama Inference.")
-    require("intrinsics" not in geometry, "The MoGe geometry is that of a photograph (it has intrinsics), not of a "
-                                          "panorama; connect MoGe Panorama Inference.")
-    depth = geometry["depth"].float()
+    require(geometry.get("depth") is not None, f"The MoGe geometry holds {', '.join(geometry) or 'nothing'} but no "
+                                               "depth; connect MoGe Panorama Inference.")
+    require(geometry.get("intrinsics") is None, "The MoGe geometry is that of a photograph (it has intrinsics), not of "
+                                                "a panorama; connect MoGe Panorama Inference.")
+    depth = geometry["depth"].float().cpu()
     require(depth.ndim == 3 and len(depth) == 1,
             f"The MoGe geometry has depth of shape {list(depth.shape)}; one panorama has [1,H,W].")
     mask = geometry.get("mask")
     require(mask is None or mask.shape == depth.shape, "The MoGe geometry's mask and depth differ in size; "
                                                        "connect MoGe Panorama Inference.")
-    return distance_from_values(depth[0] if mask is None else torch.where(mask[0] > 0, depth[0], 0.0))
+    return distance_from_values(depth[0] if mask is None else torch.where(mask[0].cpu() > 0, depth[0], 0.0))
 
 
 def cloud_from_panorama(image: Tensor, distance: Tensor, valid: Tensor, edge_tolerance: float = 0.1,
@@ -199,7 +199,7 @@ def _check_connected(common):
 def _solve(weight, difference):
     """Log scales [F] of mean 0 that minimise the sum of weight * (difference_ab + s_a - s_b)^2 over all pairs."""
     device = weight.device
-    weight, difference = weight.double().cpu(), difference.double().cpu()  # a few numbers; MPS has no float64
+    weight, difference = weight.cpu().double(), difference.cpu().double()  # a few numbers; MPS has no float64
     laplacian = torch.diag(weight.sum(1)) - weight
     right = -(weight * difference).sum(1)
     return (torch.linalg.pinv(laplacian, hermitian=True) @ right).float().to(device)
