@@ -29,7 +29,7 @@ def keep_clear(path: torch.Tensor, points: torch.Tensor, limit: float,
 
     Raises ValueError when the path is still too near after three times.
     """
-    tree = cKDTree(points.cpu().double().numpy())
+    tree = cKDTree(points.cpu().numpy(), balanced_tree=False, compact_nodes=False)  # quick to build, for few questions
     for times in range(MOST_TIMES + 1):
         distances = _distances(path, tree)
         nearest = float(distances.min())

@@ -18,17 +18,19 @@ KEPT = 2 / 3  # of a path that comes too near to the scene
 
 
 def view_right(frames: Frames, median: float) -> torch.Tensor:
-    """Regular view orbit "right-rotation": the camera goes right. Its mirror "left-rotation" is view_left."""
+    """Regular view orbit, "right-rotation" (view*/traj0): 120 degrees around the point at median depth."""
     return orbit(frames, median, VIEW_ANGLE)
 
 
 def view_left(frames: Frames, median: float) -> torch.Tensor:
+    """Regular view orbit, "left-rotation" (view*/traj1)."""
     return orbit(frames, median, -VIEW_ANGLE)
 
 
 def up_right_aerial(frames: Frames, median: float, elevation: float = AERIAL_ELEVATION,
                     angle: float = AERIAL_ANGLE) -> torch.Tensor:
-    """Up around the point at median depth, then right around the vertical through it; frames shared by angle."""
+    """View path "up-right-aerial" (view*/traj2): up around the point at median depth, then right around the vertical
+    through it; the frames are shared by angle."""
     share = progress(frames)
     steps = max(len(share) - 1, 1)
     corner = 1 - round(abs(angle) / (abs(angle) + abs(elevation)) * steps) / steps
@@ -42,6 +44,7 @@ def reconstruction_right(frames: Frames, median: float, tilt: float = 0.0) -> to
 
 
 def reconstruction_left(frames: Frames, median: float, tilt: float = 0.0) -> torch.Tensor:
+    """Single-image set, traj_left: the mirror image of traj_right."""
     return orbit(frames, median, -180, tilt=tilt)
 
 
