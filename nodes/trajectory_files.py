@@ -10,7 +10,7 @@ REPORT = "What was read: format, direction, axes, poses, size, and what was chan
 
 
 def _size(side):
-    return ("INT", {"default": 0, "min": 0, "max": 8192, "step": 8, "tooltip":
+    return ("INT", {"default": 0, "min": 0, "max": 8192, "step": 16, "tooltip":
                     f"{side} of the clip in pixels, a multiple of 16 for the model; the intrinsics are stretched with "
                     "it. 0 keeps the stored size."})
 

@@ -1,21 +1,17 @@
-"""Camera files: one pose of every format worked out by hand, round trips, other programs' readers, official files.
-
-The pose by hand: in a world with x right, y down, z forward, the camera stands at (1, 2, 3) and has turned to the right
-by 90 degrees. So it looks along x, its right is -z, its down is y. Pictures are 64x48, fx 50, fy 60, cx 30, cy 20.
-"""
+"""Camera files: the pose of camera_paths in every format, worked out by hand, and round trips."""
 import json
 import math
 
 import numpy as np
 import pytest
 import torch
+from camera_paths import C2W, C2W_GL, SIZE, W2C, K, hand_pose, is_the_pose, trajectories
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from worldstereo.core.cameras.formats.blender import read_blender, write_blender
-from worldstereo.core.cameras.formats.colmap import read_colmap, write_colmap_binary, write_colmap_text
+from worldstereo.core.cameras.formats.colmap import read_colmap, write_colmap_text
 from worldstereo.core.cameras.formats.hints import Hints
 from worldstereo.core.cameras.formats.load3d import read_load3d, viewer_fit, viewer_placement, write_load3d
-from worldstereo.core.cameras.formats.matrices import rotation_from_quaternion
 from worldstereo.core.cameras.formats.nerfstudio import read_nerfstudio, write_nerfstudio
 from worldstereo.core.cameras.formats.official import read_named_cameras, read_official, write_official
 from worldstereo.core.cameras.formats.real_estate import (read_cameractrl_poses, read_real_estate,
@@ -25,27 +21,10 @@ from worldstereo.core.cameras.formats.tensors import read_extrinsics, write_extr
 from worldstereo.core.cameras.formats.tum import read_tum, write_tum
 from worldstereo.core.cameras.formats.world_mirror import read_world_mirror
 from worldstereo.core.cameras.recognise import FORMATS, read_file, recognise
-from worldstereo.core.cameras.trajectory import Trajectory
 
-W2C = [[0, 0, -1, 3], [0, 1, 0, -2], [1, 0, 0, -1], [0, 0, 0, 1]]
-C2W = [[0, 0, 1, 1], [0, 1, 0, 2], [-1, 0, 0, 3], [0, 0, 0, 1]]
-C2W_GL = [[0, 0, -1, 1], [0, -1, 0, 2], [-1, 0, 0, 3], [0, 0, 0, 1]]  # y and z of the camera the other way
-K = [[50, 0, 30], [0, 60, 20], [0, 0, 1]]
-SIZE = (64, 48)
 HALF = math.sqrt(0.5)
 ROW = [50 / 64, 60 / 48, 30 / 64, 20 / 48, 0, 0, 0, 0, -1, 3, 0, 1, 0, -2, 1, 0, 0, -1]
 SIZELESS = Hints(*SIZE)
-
-
-def is_the_pose(trajectory, intrinsics=K, size=SIZE, frame=0):
-    assert torch.allclose(trajectory.w2c[frame], torch.tensor(W2C, dtype=torch.float32), atol=1e-6)
-    assert torch.allclose(trajectory.K[frame], torch.tensor(intrinsics, dtype=torch.float32), atol=1e-4)
-    assert (trajectory.width, trajectory.height) == size
-    return True
-
-
-def hand_pose():
-    return Trajectory(torch.tensor([W2C], dtype=torch.float32), torch.tensor([K], dtype=torch.float32), *SIZE)
 
 
 # By hand
@@ -100,6 +79,14 @@ def test_transforms_json_before_nerfstudio_turned_and_scaled_it():
     data = {"fl_x": 50, "fl_y": 60, "cx": 30, "cy": 20, "w": 64, "h": 48, "frames": [{"transform_matrix": moved}],
             "applied_transform": [[1, 0, 0, 0], [0, 0, 1, 0], [0, -1, 0, 0]], "applied_scale": 2}
     assert is_the_pose(read_nerfstudio(json.dumps(data)))
+
+
+def test_transforms_json_without_a_size_has_it_from_the_principal_point_or_the_user():
+    frames = [{"transform_matrix": C2W_GL}]
+    lens = {"fl_x": 50, "fl_y": 60, "cx": 30, "cy": 20}
+    assert is_the_pose(read_nerfstudio(json.dumps({**lens, "frames": frames}), SIZELESS), size=(60, 40))
+    angle = {"camera_angle_x": math.radians(90), "frames": frames}
+    assert is_the_pose(read_nerfstudio(json.dumps(angle), SIZELESS), [[32, 0, 32], [0, 32, 24], [0, 0, 1]])
 
 
 def test_transforms_json_of_an_angle_and_in_the_order_of_the_pictures():
@@ -249,28 +236,6 @@ def test_recammaster_mirrored_cameras_move_as_they_should():
 
 # There and back
 
-@st.composite
-def trajectories(draw, plain=False):
-    """plain: square pixels and a centred principal point, all that some formats can hold."""
-    numbers = torch.Generator().manual_seed(draw(st.integers(0, 2**31)))
-    frames, width, height = draw(st.integers(1, 5)), draw(st.integers(32, 4096)), draw(st.integers(32, 4096))
-    wxyz = torch.nn.functional.normalize(torch.randn(frames, 4, dtype=torch.float64, generator=numbers), dim=1)
-    half_turn = draw(st.sampled_from([None, [1.0, 0, 0, 0], [0.0, 1, 0, 0], [0.0, 0, 1, 0], [0.0, 0, 0, 1]]))
-    if half_turn:
-        wxyz[0] = torch.tensor(half_turn)
-    w2c = torch.eye(4, dtype=torch.float64).repeat(frames, 1, 1)
-    w2c[:, :3, :3] = rotation_from_quaternion(wxyz, "test")
-    w2c[:, :3, 3] = torch.randn(frames, 3, generator=numbers) * 10 ** draw(st.floats(-3, 3))
-    intrinsics = torch.eye(3).repeat(frames, 1, 1)
-    share = torch.rand(frames, 4, generator=numbers) * 0.8 + 0.1
-    intrinsics[:, 0, 0] = intrinsics[:, 1, 1] = (share[:, 0] + 0.5) * max(width, height)
-    intrinsics[:, 0, 2], intrinsics[:, 1, 2] = width / 2, height / 2
-    if not plain:
-        intrinsics[:, 1, 1] *= share[:, 1] + 0.5
-        intrinsics[:, 0, 2], intrinsics[:, 1, 2] = share[:, 2] * width, share[:, 3] * height
-    return Trajectory(w2c.float(), intrinsics, width, height, draw(st.sampled_from([16.0, 23.976])), "name", "m")
-
-
 POSES_ALONE = {"TUM", "ReCamMaster"}
 PLAIN = {"cameras.json of WorldMirror", "LOAD3D_CAMERA", *POSES_ALONE}
 EVERYTHING = {"camera.json", "Blender"}
@@ -312,98 +277,3 @@ def test_what_is_written_is_read_again(tmp_path_factory, format, data):
 def test_camera_json_keeps_every_bit(trajectory):
     again = read_official(write_official(trajectory))
     assert torch.equal(again.w2c, trajectory.w2c) and torch.equal(again.K, trajectory.K)
-
-
-# Other programs' readers
-
-@pytest.mark.parametrize("write", [write_colmap_text, write_colmap_binary])
-@given(trajectory=trajectories())
-@settings(max_examples=15, deadline=None)
-def test_colmap_itself_projects_points_to_the_same_pixels(tmp_path_factory, write, trajectory):
-    pycolmap = pytest.importorskip("pycolmap")
-    folder = tmp_path_factory.mktemp("model")
-    for name, part in write(trajectory).items():
-        (folder / name).write_bytes(part if isinstance(part, bytes) else part.encode())
-    model = pycolmap.Reconstruction(folder)
-    images = sorted(model.images.values(), key=lambda image: image.name)
-    assert len(images) == trajectory.frames
-    for image, w2c, intrinsics in zip(images, trajectory.w2c.double(), trajectory.K.double()):
-        assert (image.camera.width, image.camera.height) == (trajectory.width, trajectory.height)
-        # in the camera's own axes; nearer points are lost in the rounding of far positions
-        ahead = torch.tensor([0.3, -0.2, 1.0, 0], dtype=torch.float64) * (1 + float(w2c[:3, 3].norm()))
-        ahead[3] = 1
-        pixel = (intrinsics @ ahead[:3])[:2] / ahead[2]
-        world = (torch.linalg.inv(w2c) @ ahead)[:3].numpy()
-        assert np.allclose(image.project_point(world), pixel, atol=0.01)
-
-
-@pytest.mark.parametrize("ending", ["txt", "bin"])
-def test_what_colmap_itself_writes_is_read(tmp_path, ending):
-    pycolmap = pytest.importorskip("pycolmap")
-    model = pycolmap.Reconstruction()
-    camera = pycolmap.Camera(model="SIMPLE_RADIAL", width=64, height=48, params=[50, 30, 20, 0], camera_id=4)
-    model.add_camera_with_trivial_rig(camera)
-    for number in (2, 1):
-        image = pycolmap.Image(name=f"{number}.png", camera_id=4, image_id=number,
-                               points2D=[pycolmap.Point2D([3.0, number]) for _ in range(3)])
-        pose = pycolmap.Rigid3d(np.array(W2C if number == 1 else np.eye(4))[:3])
-        model.add_image_with_trivial_frame(image, pose)
-    (model.write_text if ending == "txt" else model.write_binary)(tmp_path)
-    trajectory = read_file(tmp_path / f"images.{ending}").trajectory
-    assert trajectory.frames == 2
-    assert is_the_pose(trajectory, [[50, 0, 30], [0, 50, 20], [0, 0, 1]])
-
-
-@given(trajectories(plain=True))
-@settings(max_examples=15, deadline=None)
-def test_trimesh_sees_along_the_same_rays_through_transforms_json(trajectory):
-    trimesh = pytest.importorskip("trimesh")
-    frame = json.loads(write_nerfstudio(trajectory.resized(32, 24)))["frames"][0]
-    camera = trimesh.scene.Camera(resolution=(32, 24), focal=(frame["fl_x"], frame["fl_y"]))
-    scene = trimesh.Scene(camera=camera, camera_transform=np.array(frame["transform_matrix"]))
-    origins, directions, pixels = scene.camera_rays()
-    small = trajectory.resized(32, 24)
-    c2w = small.c2w[0].double().numpy()
-    # trimesh counts the rows of its pictures from below
-    centres = np.stack([pixels[:, 0] + 0.5, 24 - (pixels[:, 1] + 0.5), np.ones(len(pixels))], axis=1)
-    expected = centres @ np.linalg.inv(small.K[0].double().numpy()).T @ c2w[:3, :3].T
-    expected /= np.linalg.norm(expected, axis=1, keepdims=True)
-    assert np.allclose(origins, c2w[:3, 3], atol=1e-4 * (1 + np.abs(c2w).max()))
-    assert np.allclose(directions, expected, atol=1e-5)
-
-
-@given(trajectories())
-@settings(max_examples=15, deadline=None)
-def test_scipy_reads_the_same_turns_out_of_tum_and_colmap(trajectory):
-    from scipy.spatial.transform import Rotation
-    tum = np.array([line.split() for line in write_tum(trajectory).splitlines()[1:]], dtype=float)
-    assert np.allclose(Rotation.from_quat(tum[:, 4:8]).as_matrix(), trajectory.c2w[:, :3, :3], atol=1e-5)
-    lines = write_colmap_text(trajectory)["images.txt"].splitlines()[2::2]
-    wxyz = np.array([line.split()[1:5] for line in lines], dtype=float)
-    assert np.allclose(Rotation.from_quat(wxyz[:, [1, 2, 3, 0]]).as_matrix(), trajectory.w2c[:, :3, :3], atol=1e-5)
-
-
-# Official files
-
-def official_files(shared):
-    return sorted((shared / "examples").rglob("camera.json"))
-
-
-def test_official_files_are_read_to_the_last_bit(shared):
-    for file in official_files(shared):
-        reading = read_file(file)
-        data = json.loads(file.read_text())
-        assert reading.stored == "camera.json: w2c OpenCV"
-        assert torch.equal(reading.trajectory.w2c, torch.tensor(data["extrinsic"], dtype=torch.float64).float())
-        assert torch.equal(reading.trajectory.K, torch.tensor(data["intrinsic"], dtype=torch.float64).float())
-        again = json.loads(write_official(reading.trajectory))
-        for key in data.keys() & {"extrinsic", "intrinsic", "width", "height"}:  # what the official scripts read
-            assert np.allclose(again[key], data[key], atol=1e-6)
-
-
-def test_official_memory_bank_is_read_in_order(shared):
-    file = shared / "examples" / "station_panorama" / "pano_bank" / "cameras.json"
-    data = json.loads(file.read_text())
-    trajectory = read_file(file).trajectory
-    assert trajectory.frames == len(data)
-    assert np.allclose(trajectory.w2c, [data[name]["extrinsic"] for name in sorted(data)], atol=1e-6)

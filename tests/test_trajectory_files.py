@@ -83,9 +83,11 @@ def test_a_path_is_laid_onto_the_photograph():
     assert math.isclose(float(moved.K[-1, 0, 0]), 32 * 1.5, rel_tol=1e-6)  # the path's own zoom
 
 
-def test_positions_in_median_depths_need_a_depth():
+def test_wishes_that_cannot_be_met_are_refused():
     with pytest.raises(ValueError, match="connect Depth from Image"):
         fitted(Reading(path_of(orbit(3, 1.0, 9)), "test", []), in_median_depths=True)
+    with pytest.raises(ValueError, match="size 832x0 is set by half"):
+        fitted(Reading(path_of(orbit(3, 1.0, 9)), "test", []), size=(832, 0))
     with pytest.raises(ValueError, match="scale of the path is -1"):
         fitted(Reading(path_of(orbit(3, 1.0, 9)), "test", []), scale=-1.0)
 
@@ -230,7 +232,8 @@ def test_a_path_goes_through_every_node_of_a_running_comfyui(comfy_server):
     graph = {
         "1": ("WSKitLoadTrajectory", {"file": "walk/camera.json", "format": "recognise", **fitting}),
         "2": ("WSKitTrajectoryToExtrinsics", {"trajectory": ["1", 0]}),
-        "3": ("WSKitTrajectoryFromExtrinsics", {"extrinsics": ["2", 0], "intrinsics": ["2", 1], **fitting, "scale": 1.0}),
+        "3": ("WSKitTrajectoryFromExtrinsics",
+              {"extrinsics": ["2", 0], "intrinsics": ["2", 1], **fitting, "scale": 1.0}),
         "4": ("WSKitSaveTrajectory", {"trajectory": ["3", 0], "filename_prefix": "walk/c", "format": "camera.json"}),
         "5": ("WSKitSaveTrajectory", {"trajectory": ["3", 0], "filename_prefix": "walk/m", "format": "COLMAP binary"}),
         "6": ("PreviewAny", {"source": ["1", 1]})}

@@ -32,6 +32,8 @@ def fitted(reading: Reading, frames: int = 0, size: tuple[int, int] = (0, 0), sc
     elif frames > trajectory.frames:
         trajectory = resample(trajectory, frames)
         changes.append(f"interpolated to {frames}")
+    require(bool(size[0]) == bool(size[1]), f"The size {size[0]}x{size[1]} is set by half; set width and height, or "
+                                            "leave both at 0 for the stored size.")
     if all(size) and size != (trajectory.width, trajectory.height):
         trajectory = trajectory.resized(*size)
         changes.append(f"stretched to {size[0]}x{size[1]}")

@@ -28,7 +28,7 @@ def read_tensors(extrinsics: Tensor, intrinsics: Tensor, size: tuple[int, int] |
 
 def viewer_world(model_3d_info: Any = None, cloud: PointCloud | None = None,
                  depth: Depth | None = None) -> tuple[Placement, Tensor | None]:
-    """(placement, start_w2c) for path_of_viewer, as far as the viewer, the cloud that it shows or the photograph tell."""
+    """(placement, start_w2c) for path_of_viewer, as far as the viewer, its cloud or the photograph tell."""
     start = cloud.start_w2c if cloud is not None else None if depth is None else depth.w2c[0]
     if model_3d_info is not None:
         return viewer_placement(model_3d_info), start

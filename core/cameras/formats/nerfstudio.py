@@ -38,7 +38,7 @@ def read_nerfstudio(text: str, hints: Hints = Hints()) -> Trajectory:
     require(len(sizes) == 1, f"{NAME} holds pictures of several sizes; keep those of one size.")
     width, height = sizes.pop()
     if width is None or height is None:
-        width, height = hints.size(NAME)
+        width, height = _guessed_size(frames[0], data, hints)
     width, height = (round(one_number(NAME, side)) for side in (width, height))
     K = torch.stack([_intrinsics(frame, data, width, height) for frame in frames])
     return trajectory_from(NAME, w2c, K, width, height)
@@ -59,6 +59,15 @@ def write_nerfstudio(trajectory: Trajectory) -> str:
 
 def _value(frame, data, key):
     return frame.get(key, data.get(key))
+
+
+def _guessed_size(frame: dict, data: dict, hints: Hints) -> tuple[float, float]:
+    """Twice the principal point; the hints' size where there is none, which an angle of view goes with."""
+    cx, cy = (_value(frame, data, key) for key in ("cx", "cy"))
+    if cx is None or cy is None:
+        return hints.size(NAME)
+    hints.remark(f"{NAME} holds no picture size; it is taken as twice the principal point.")
+    return 2 * one_number(NAME, cx), 2 * one_number(NAME, cy)
 
 
 def _intrinsics(frame: dict, data: dict, width: int, height: int) -> Tensor:
