@@ -6,7 +6,7 @@ import pytest
 import quickstart
 from worldstereo.nodes import NODE_CLASS_MAPPINGS, NODE_DISPLAY_NAME_MAPPINGS
 
-FILE_LISTS = {"model_name", "file"}  # their choices depend on the user's files
+FILE_LISTS = {"model_name", "file", "scene", "folder"}  # their choices depend on the user's files
 
 
 def page_of(root, node_id):

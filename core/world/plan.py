@@ -1,0 +1,120 @@
+"""What a world is built from: its clips, their order, their seeds, and what tells two plans apart."""
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from ..cameras.trajectory import Trajectory
+from ..sampling.frames import RECONSTRUCTION_ORDER, trajectory_order
+from ..values import Value, require
+
+AS_LISTED, PANORAMA, RECONSTRUCTION = "as listed", "official: panorama", "official: reconstruction"
+ORDERS = (AS_LISTED, PANORAMA, RECONSTRUCTION)
+NAME = re.compile(r"[\w-]+(/[\w-]+)*", re.ASCII)
+
+
+@dataclass(frozen=True, eq=False)
+class Clip(Value):
+    """One clip of a world that is to be made.
+
+    name            letters, digits, "-", "_", parts separated by "/" ("view0/traj2"); its seed depends on it
+    prompt          in words; "" = the world's
+    start_frame     of the memory bank, by name; "" = the one that stands where the trajectory starts
+    render, mask    [F,H,W,3] 0..1 or uint8, and [F,H,W], 1 = hole: taken instead of a render of the point cloud; None = render it
+    """
+
+    name: str
+    trajectory: Trajectory
+    prompt: str = ""
+    start_frame: str = ""
+    render: Tensor | None = None
+    mask: Tensor | None = None
+
+    def __post_init__(self):
+        require(NAME.fullmatch(self.name) is not None and len(self.name) <= 100,
+                f"A clip is called {self.name!r}; use up to 100 letters, digits, - and _, and / between parts.")
+        require((self.render is None) == (self.mask is None),
+                f"Clip {self.name} has only one of render and mask; give both, or neither.")
+
+
+def added(clips: Sequence[Clip], clip: Clip) -> tuple[Clip, ...]:
+    """The list with one more clip; ValueError when its name is taken."""
+    require(clip.name not in {other.name for other in clips},
+            f"The list has a clip {clip.name!r} already; give each clip its own name in 'Add Trajectory to List'.")
+    return *clips, clip
+
+
+def picked(clips: Sequence[Clip], name: str) -> Clip:
+    """The clip of this name, "" = the first. ValueError when the list has none."""
+    found = [clip for clip in clips if name in ("", clip.name)]
+    require(len(found) > 0, f"The list of trajectories has no clip {name!r}; it has "
+                            f"{', '.join(clip.name for clip in clips) or 'none'}.")
+    return found[0]
+
+
+def shown(clip: Clip) -> tuple[Tensor | None, Tensor | None]:
+    """The clip's own render as IMAGE [F,H,W,3] 0..1 and its hole mask as MASK [F,H,W]; None when it has none."""
+    if clip.render is None:
+        return None, None
+    render = clip.render / 255 if clip.render.dtype == torch.uint8 else clip.render[..., :3].float()
+    return render, clip.mask.float()
+
+
+def in_order(clips: Sequence[Clip], order: str) -> tuple[Clip, ...]:
+    """The clips in one of ORDERS, so that each finds what it builds on.
+
+    Raises ValueError for an empty list, and for names that the official order does not know.
+    """
+    require(len(clips) > 0, "The list of trajectories is empty; fill it with 'Add Trajectory to List'.")
+    require(order in ORDERS, f"There is no order {order!r}; choose one of {', '.join(ORDERS)}.")
+    if order == AS_LISTED:
+        return tuple(clips)
+    by_name = {clip.name.replace("-", "_") if order == PANORAMA else clip.name.rpartition("/")[2]: clip for clip in clips}
+    wanted = trajectory_order([clip.name for clip in clips]) if order == PANORAMA else RECONSTRUCTION_ORDER
+    chosen = tuple(by_name[name] for name in wanted if name in by_name)
+    left_out = [clip.name for clip in clips if clip not in chosen]
+    form = "view0/traj2" if order == PANORAMA else ", ".join(RECONSTRUCTION_ORDER)
+    require(not left_out, f"The order {order!r} does not know {', '.join(left_out)}; it knows names like {form}. Choose "
+                          f"{AS_LISTED!r}, or rename the clips.")
+    return chosen
+
+
+def clip_seed(world_seed: int, name: str) -> int:
+    """The seed of a clip, 0 ... 2**64 - 1: the same whatever other clips there are."""
+    return int.from_bytes(hashlib.sha256(f"{world_seed}/{name}".encode()).digest()[:8], "big")
+
+
+def clip_keys(start: str, clips: Sequence[Clip]) -> list[str]:
+    """For each clip, in order, 16 hexadecimal digits that change with anything its result depends on: the start of the
+    world (a digest), the clip itself and those before it."""
+    keys = []
+    for clip in clips:
+        start = digest(start, clip)
+        keys.append(start[:16])
+    return keys
+
+
+def digest(*values) -> str:
+    """SHA-256 of values of the pack, tensors, texts, numbers, and tuples, lists and dicts of them, as 64 digits."""
+    total = hashlib.sha256()
+    for value in values:
+        total.update(_content(value))
+    return total.hexdigest()
+
+
+def _content(value) -> bytes:
+    if isinstance(value, Tensor):
+        head = f"{value.dtype}{list(value.shape)}".encode()
+        return hashlib.sha256(head + value.detach().cpu().contiguous().numpy().tobytes()).digest()
+    if dataclasses.is_dataclass(value):
+        return _content([type(value).__name__, *(getattr(value, field.name) for field in dataclasses.fields(value))])
+    if isinstance(value, (tuple, list)):
+        return digest(str(len(value)), *value).encode()
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).digest()

@@ -1,0 +1,228 @@
+"""Whole worlds: built clip by clip, kept in a folder, continued after an interruption."""
+
+from . import clips, scene
+from .clips import CATEGORY
+from .world_graph import KEEP, RENDERED, Settings, ancestry, expand
+
+CLOUD = ("WSKIT_POINT_CLOUD", {"tooltip": "The cloud after the clip."})
+WORLD = ("STRING", {"default": "worldstereo/world", "tooltip":
+                    "Folder of the world below output/. Every finished clip is kept there; queued again, finished clips "
+                    "are read instead of made."})
+OUTPUTS = ("The point cloud after the last clip.", "The memory bank after the last clip.")
+
+
+class BuildWorld:
+    """Makes every clip of a list, one after the other, each knowing those before."""
+
+    DESCRIPTION = ("Makes a world of clips: for each trajectory of the list it renders the point cloud, retrieves "
+                   "references, samples, decodes, and updates both memories, with the pack's own nodes, so that every step "
+                   "is shown and can be interrupted. Finished clips are kept in the world folder and not made again.")
+    CATEGORY = CATEGORY
+    RETURN_TYPES = ("WSKIT_POINT_CLOUD", "WSKIT_MEMORY_BANK", "IMAGE", "STRING")
+    RETURN_NAMES = ("point_cloud", "memory_bank", "frames", "report")
+    OUTPUT_TOOLTIPS = (*OUTPUTS, "The key frames of all clips, in the order they were made in.",
+                       "The clips with their seeds, and which were kept, made, or found damaged.")
+    FUNCTION = "build"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        from ..core.world.plan import ORDERS
+        from .depth import EstimateDepth
+        depth_models = EstimateDepth.INPUT_TYPES()["required"]["model_name"][0]
+        later = {"rawLink": True, "lazy": True}  # goes on to the nodes of each clip; not needed when all are finished
+        return {"required": {
+            "model": ("MODEL", {**later, "tooltip": "From Load WorldStereo Model, without memories applied."}),
+            "vae": ("VAE", {**later, "tooltip": "Wan 2.1 VAE, from Load VAE."}),
+            "trajectories": ("WSKIT_TRAJECTORY_LIST", {"tooltip": "The clips, from Add Trajectory to List."}),
+            "world": WORLD,
+            "world_seed": ("INT", {"default": 1024, "min": 0, "max": 0xffffffffffffffff, "tooltip":
+                     "Seed of the world. A clip's own seed follows from it and the clip's name, so that adding a clip does "
+                     "not change the others."}),
+            "order": (list(ORDERS), {"tooltip":
+                      "Order of the clips. official: panorama sorts view0/traj2 ... and prefers frames by these names; "
+                      "official: reconstruction makes traj_eloop, traj_up, traj_right, traj_left."}),
+            "cloud_update": ([KEEP, RENDERED, *depth_models], {"tooltip":
+                             "Depth of a finished clip, with which it is worked into the cloud. keep: never, as the "
+                             "released code; depth of the cloud: confirms and colours its points, fills no holes; others: "
+                             "a model in models/geometry_estimation, see Estimate Depth."}),
+            "max_references": ("INT", {"default": 8, "min": 0, "max": 64, "tooltip":
+                               "Most references of a clip. 0 = no spatial-stereo memory, for the camera variant."}),
+            "radius": ("FLOAT", {"default": 0.008, "min": 0.0005, "max": 0.2, "step": 0.0005, "tooltip":
+                       "Radius of a rendered point; the shorter side of the picture is 2. Trained with 0.008."}),
+            "steps": ("INT", {"default": 0, "min": 0, "max": 1000, "tooltip":
+                              "Sampling steps; 0 = the variant's own (4 or 40)."}),
+            "guidance": ("FLOAT", {"default": 0.0, "min": 0.0, "max": 30.0, "step": 0.1, "tooltip":
+                         "Classifier-free guidance; 0 = the variant's own (1 or 5)."}),
+        }, "optional": {
+            "start_image": ("IMAGE", {"tooltip": "The photograph the world starts from, with depth. Or connect both "
+                                                 "point_cloud and memory_bank instead."}),
+            "depth": ("WSKIT_DEPTH", {"tooltip": "Depth of the start image. Also says how far cameras see: 8 times its "
+                                                 "median; 10 when it is not connected."}),
+            "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "The cloud to start from, e.g. of a panorama."}),
+            "memory_bank": ("WSKIT_MEMORY_BANK", {"tooltip": "The frames to start from, e.g. views of a panorama."}),
+            "positive": ("CONDITIONING", {**later, "tooltip": "Prompt of the world, for clips without their own."}),
+            "negative": ("CONDITIONING", {**later, "tooltip": "Negative prompt; not used when guidance is 1."}),
+            "clip": ("CLIP", {**later, "tooltip": "UMT5 text encoder, for clips with their own prompt."}),
+            "clip_vision": ("CLIP_VISION", {**later, "tooltip": "CLIP vision (ViT-H), for the start image of each clip."}),
+        }, "hidden": {"graph": "DYNPROMPT", "unique_id": "UNIQUE_ID"}}
+
+    @classmethod
+    def IS_CHANGED(cls, world="", **_):
+        return change_of_folder(world)
+
+    def build(self, trajectories, world, world_seed, order, cloud_update, max_references, radius, steps, guidance, graph,
+              unique_id, start_image=None, depth=None, point_cloud=None, memory_bank=None, **links):
+        from ..core.world import plan
+        from ..core.world.state import clip_folder, note_plan
+        inputs = graph.get_node(unique_id)["inputs"]
+        settings = Settings(world, world_seed, order, cloud_update, max_references, radius, steps, guidance)
+        sources = {name: ancestry(graph, inputs[name]) for name in links if links[name] is not None}
+        clips = plan.in_order(trajectories, order)
+        start = plan.digest(start_image, depth, point_cloud, memory_bank, sources, settings.deciding())
+        folders = [clip_folder(world_path(world), clip.name, key)
+                   for clip, key in zip(clips, plan.clip_keys(start, clips))]
+        note_plan(world_path(world), folders)
+        return expand(clips, folders, inputs, settings, depth)
+
+
+class SaveWorld:
+    """The state of the world after a clip, in its folder."""
+
+    DESCRIPTION = ("Writes a finished clip, with both memories after it, to the folder of a world: frames, cameras, cloud, "
+                   "bank, settings and checksums, complete or not at all. Passes on what was written, so that a continued "
+                   "world is the same as an unbroken one. Build World uses it; in a graph of single clips put it behind each.")
+    CATEGORY = CATEGORY
+    RETURN_TYPES = ("WSKIT_POINT_CLOUD", "WSKIT_MEMORY_BANK", "IMAGE", "STRING")
+    RETURN_NAMES = ("point_cloud", "memory_bank", "frames", "path")
+    OUTPUT_TOOLTIPS = ("The cloud that came in.", "The bank that came in.", "The frames in 8 bits, as they were written.",
+                       "Folder of the clip relative to the output folder, with forward slashes.")
+    FUNCTION = "save"
+    OUTPUT_NODE = True
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {
+            "frames": ("IMAGE", {"tooltip": "The decoded key frames of the clip."}),
+            "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "The path it was sampled along."}),
+            "point_cloud": CLOUD,
+            "memory_bank": ("WSKIT_MEMORY_BANK", {"tooltip": "The bank after the clip."}),
+            "world": WORLD,
+            "clip_name": ("STRING", {"default": "clip1", "tooltip": "Name of the clip in the world, as in the memory bank."}),
+        }, "optional": {
+            "key": ("STRING", {"default": "", "tooltip":
+                    "What the clip was made of, in short; set by Build World. Empty = by the clip's content."}),
+            "facts": ("STRING", {"default": "{}", "tooltip": "Seed and settings in JSON, kept with the clip."}),
+        }}
+
+    @classmethod
+    def IS_CHANGED(cls, world="", clip_name="", key="", **_):
+        return change_of_folder(world) if not key else change_of_folder(world, clip_name, key)
+
+    def save(self, frames, trajectory, point_cloud, memory_bank, world, clip_name, key="", facts="{}"):
+        import json
+
+        import torch
+
+        from ..core.world import plan, state
+        frames = (frames[..., :3] * 255).round().clamp(0, 255).to(torch.uint8).cpu()
+        clip = plan.Clip(clip_name.strip(), trajectory)
+        folder = state.clip_folder(world_path(world), clip.name, key or plan.digest(clip, frames)[:16])
+        state.write_clip(folder, state.ClipState(clip.name, frames, trajectory, point_cloud, memory_bank, json.loads(facts)))
+        relative = f"{world}/{state.CLIPS}/{folder.name}"
+        return {"ui": {"text": [relative]}, "result": (point_cloud, memory_bank, frames / 255, relative)}
+
+
+class LoadWorldClip:
+    """A finished clip out of the folder of a world."""
+
+    DESCRIPTION = ("Reads one finished clip of a world with both memories as they were after it, for Build World, or to "
+                   "go on from there in another way. Files that are missing or damaged are named.")
+    CATEGORY = CATEGORY
+    RETURN_TYPES = ("WSKIT_POINT_CLOUD", "WSKIT_MEMORY_BANK", "IMAGE", "WSKIT_TRAJECTORY")
+    RETURN_NAMES = ("point_cloud", "memory_bank", "frames", "trajectory")
+    OUTPUT_TOOLTIPS = ("The cloud after the clip.", "The bank after the clip.", "Its key frames.", "Its camera path.")
+    FUNCTION = "load"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {
+            "world": WORLD,
+            "clip": ("STRING", {"default": "", "tooltip":
+                     "Name of the clip, or of its folder. Empty = the one that was made last."}),
+        }}
+
+    @classmethod
+    def IS_CHANGED(cls, world="", **_):
+        return change_of_folder(world)
+
+    def load(self, world, clip):
+        from ..core.world.state import find_clip, read_clip
+        state = read_clip(find_clip(world_path(world), clip.strip()))
+        return state.cloud, state.bank, state.frames / 255, state.trajectory
+
+
+class LoadWorld:
+    """A world that was built."""
+
+    DESCRIPTION = ("Reads a world that Build World or Save World wrote: both memories after the last finished clip, all "
+                   "frames and paths. Build World goes on from there, or memories can be exported.")
+    CATEGORY = CATEGORY
+    RETURN_TYPES = ("WSKIT_POINT_CLOUD", "WSKIT_MEMORY_BANK", "IMAGE", "WSKIT_TRAJECTORY_LIST", "STRING")
+    RETURN_NAMES = ("point_cloud", "memory_bank", "frames", "trajectories", "report")
+    OUTPUT_TOOLTIPS = (*OUTPUTS, "The key frames of all finished clips, in the order they were made in.",
+                       "The paths of all finished clips.", "The clips with their seeds.")
+    FUNCTION = "load"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {"world": WORLD}, "optional": {"after": ("WSKIT_MEMORY_BANK", {"tooltip":
+            "Only to wait: reads the world when this bank is there, e.g. from Save World."})}}
+
+    @classmethod
+    def IS_CHANGED(cls, world="", **_):
+        return change_of_folder(world)
+
+    def load(self, world, after=None):
+        import torch
+
+        from ..core.world import plan, state
+        folders = state.finished(world_path(world))
+        facts = [state.read_facts(folder) for folder in folders]
+        frames = [state.read_frames(folder) for folder in folders]
+        last = state.read_clip(folders[-1])
+        clips = tuple(plan.Clip(fact["name"], state.read_path(folder)) for fact, folder in zip(facts, folders))
+        report = [f"{fact['name']}: {len(clip)} key frames, seed {fact.get('seed', 'unknown')}"
+                  for fact, clip in zip(facts, frames)]
+        return last.cloud, last.bank, torch.cat(frames) / 255, clips, "\n".join([str(last.bank), *report])
+
+
+def world_path(world):
+    """The folder of a world below ComfyUI's output folder; ValueError when its name leads out of there."""
+    from pathlib import Path
+
+    import folder_paths
+    root = Path(folder_paths.get_output_directory()).resolve()
+    path = (root / world.strip()).resolve()
+    if path == root or not path.is_relative_to(root):
+        raise ValueError(f"The world folder {world!r} is not below ComfyUI's output folder; use a name without .. and "
+                         "without a leading slash.")
+    return path
+
+
+def change_of_folder(world, clip_name="", key=""):
+    """What IS_CHANGED returns: always another value when there is nothing, else another one when a file has changed."""
+    from ..core.world.state import clip_folder
+    folder = world_path(world)
+    folder = clip_folder(folder, clip_name, key) if key else folder
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return [f"{path.name} {path.stat().st_mtime_ns} {path.stat().st_size}" for path in files] or float("nan")
+
+
+NODES = {
+    **clips.NODES,
+    "WSKitBuildWorld": (BuildWorld, "Build World"),
+    "WSKitSaveWorld": (SaveWorld, "Save World"),
+    "WSKitLoadWorldClip": (LoadWorldClip, "Load World Clip"),
+    "WSKitLoadWorld": (LoadWorld, "Load World"),
+    **scene.NODES,
+}

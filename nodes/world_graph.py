@@ -1,0 +1,168 @@
+"""The graph that Build World turns into: for every clip the pack's own nodes, from the render to the saved state."""
+
+import json
+import logging
+from dataclasses import asdict, dataclass
+
+KEEP, RENDERED = "keep the cloud (official)", "depth of the cloud itself"
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The widgets of Build World."""
+
+    world: str
+    seed: int
+    order: str
+    cloud_update: str
+    max_references: int
+    radius: float
+    steps: int
+    guidance: float
+
+    def deciding(self) -> dict:
+        """What the clips depend on; not where they are kept."""
+        return {name: value for name, value in asdict(self).items() if name != "world"}
+
+
+def ancestry(graph, link):
+    """A digest of the part of the graph that makes what comes through this link: classes, widgets and connections.
+
+    Files are known by their names only.
+    """
+    from comfy_execution.graph_utils import is_link
+
+    from ..core.world.plan import digest
+    node = graph.get_node(link[0])
+    inputs = {name: ancestry(graph, value) if is_link(value) else value for name, value in node["inputs"].items()}
+    return digest(node["class_type"], inputs, link[1])
+
+
+def expand(clips, folders, inputs, settings, depth=None):
+    """What Build World returns: links to the results and the nodes that make them.
+
+    clips, folders      the clips in order, and where each is kept
+    inputs              the links that are connected to Build World
+    """
+    from comfy_execution.graph_utils import GraphBuilder
+
+    from ..core.world.state import complaint
+    graph = GraphBuilder()
+    cloud, bank, report = *_start(graph, clips, inputs, depth), []
+    for clip, folder in zip(clips, folders):
+        fault = complaint(folder)
+        damaged = fault is not None and folder.exists()
+        if damaged:
+            logger.warning("%s; the clip is made anew.", fault)
+        report.append(f"{clip.name}: seed {_seed(settings, clip)}, "
+                      + ("kept" if fault is None else f"{fault}: made anew" if damaged else "made"))
+        if fault is None:
+            state = graph.node("WSKitLoadWorldClip", world=settings.world, clip=folder.name)
+        else:
+            state = _clip(graph, clip, folder, cloud, bank, inputs, settings)
+        cloud, bank = state.out(0), state.out(1)
+    world = graph.node("WSKitLoadWorld", world=settings.world, after=bank)
+    return {"result": (cloud, bank, world.out(2), "\n".join(report)), "expand": graph.finalize()}
+
+
+def _start(graph, clips, inputs, depth):
+    """Links to the cloud and the bank before the first clip."""
+    from ..core.values import require
+    given = {"start_image", "depth"} <= inputs.keys()
+    require(given or {"point_cloud", "memory_bank"} <= inputs.keys(),
+            "Build World has nothing to start from: connect start_image and depth, or point_cloud and memory_bank.")
+    cloud, bank = inputs.get("point_cloud"), inputs.get("memory_bank")
+    if cloud is None:
+        cloud = graph.node("WSKitPointCloudFromDepth", image=inputs["start_image"], depth=inputs["depth"],
+                           edge_threshold=0.35).out(0)
+    if bank is None:
+        first = graph.node("WSKitPickTrajectory", trajectories=inputs["trajectories"], name=_first_at(clips, depth).name)
+        bank = graph.node("WSKitNewMemoryBank", images=inputs["start_image"], trajectory=first.out(0),
+                          clip_name="start").out(0)
+    return cloud, bank
+
+
+def _first_at(clips, depth):
+    """The first clip that starts at the camera of the depth map; ValueError when none does."""
+    from ..core.values import require
+    from ..core.world.streaming import same_pose
+    found = [clip for clip in clips if same_pose(clip.trajectory.w2c[0], depth.w2c[0])]
+    require(len(found) > 0, "No clip starts at the camera of the start image: plan at least one path from the depth that "
+                            "is connected to Build World.")
+    return found[0]
+
+
+def _clip(graph, clip, folder, cloud, bank, inputs, settings):
+    """The node with the state after the clip: (cloud, bank, frames)."""
+    from ..core.world.plan import PANORAMA
+    vae, node = inputs["vae"], graph.node
+    path = node("WSKitPickTrajectory", trajectories=inputs["trajectories"], name=clip.name)
+    trajectory = path.out(0)
+    start = node("WSKitBankFrame", memory_bank=bank, frame=clip.start_frame, trajectory=trajectory).out(0)
+    shown = node("WSKitRenderPointCloud", point_cloud=cloud, trajectory=trajectory, radius=settings.radius,
+                 points_per_pixel=20)
+    render, mask = (shown.out(0), shown.out(1)) if clip.render is None else (path.out(1), path.out(2))
+    known = node("WSKitKnownFirstFrame", render=render, mask=mask, start_image=start)
+    model = node("WSKitApplyGeometricMemory", model=inputs["model"], vae=vae, render=known.out(0), mask=known.out(1),
+                 trajectory=trajectory, strength=1.0, start_percent=0.0, end_percent=1.0).out(0)
+    if settings.max_references:
+        references = node("WSKitRetrieveReferences", memory_bank=bank, trajectory=trajectory, near=0.1, far=10.0,
+                          max_references=settings.max_references, least_score=0.01, image_features="auto",
+                          shortcut="official names" if settings.order == PANORAMA else "none",
+                          **_connected(inputs, "depth"))
+        model = node("WSKitApplyStereoMemory", model=model, vae=vae, trajectory=trajectory,
+                     references=references.out(0)).out(0)
+    frames = _sampled(graph, clip, model, start, trajectory, inputs, settings)
+    cloud = _updated_cloud(graph, clip, cloud, frames, trajectory, shown, settings)
+    bank = node("WSKitUpdateMemoryBank", memory_bank=bank, frames=frames, trajectory=trajectory, keep=8,
+                clip_name=clip.name).out(0)
+    facts = {"seed": _seed(settings, clip), "prompt": clip.prompt, "settings": settings.deciding()}
+    return node("WSKitSaveWorld", frames=frames, trajectory=trajectory, point_cloud=cloud, memory_bank=bank,
+                world=settings.world, clip_name=clip.name, key=folder.name.rpartition(".")[2],
+                facts=json.dumps(facts, sort_keys=True))
+
+
+def _sampled(graph, clip, model, start, trajectory, inputs, settings):
+    """Link to the decoded key frames."""
+    prompts = _connected(inputs, "positive", "negative")
+    if clip.prompt and "clip" in inputs:
+        prompts["positive"] = graph.node("CLIPTextEncode", clip=inputs["clip"], text=clip.prompt).out(0)
+    elif clip.prompt:
+        logger.warning("Clip %s has its own prompt, which is not used: connect clip (UMT5) to Build World.", clip.name)
+    if "clip_vision" in inputs:
+        prompts["clip_vision_output"] = graph.node("CLIPVisionEncode", clip_vision=inputs["clip_vision"], image=start,
+                                                   crop="none").out(0)
+    prepared = graph.node("WSKitImageToKeyFrames", model=model, vae=inputs["vae"], image=start, trajectory=trajectory,
+                          mode="model's own", **prompts)
+    latent = graph.node("WSKitSampleKeyFrames", model=model, positive=prepared.out(0), negative=prepared.out(1),
+                        latent=prepared.out(2), seed=_seed(settings, clip), steps=settings.steps,
+                        guidance=settings.guidance)
+    return graph.node("WSKitDecodeKeyFrames", vae=inputs["vae"], latent=latent.out(0)).out(0)
+
+
+def _updated_cloud(graph, clip, cloud, frames, trajectory, shown, settings):
+    """Link to the cloud with the clip worked in."""
+    import math
+    if settings.cloud_update == KEEP:
+        return cloud
+    if settings.cloud_update == RENDERED:
+        depth, align = shown.out(2), "none"
+    else:
+        path = clip.trajectory
+        fov = 2 * math.degrees(math.atan(path.width / 2 / float(path.K[0, 0, 0])))
+        depth = graph.node("WSKitEstimateDepth", image=frames, model_name=settings.cloud_update,
+                           horizontal_fov=min(fov, 170.0), download=False).out(0)
+        align = "scale and shift"
+    return graph.node("WSKitUpdateGeometricMemory", point_cloud=cloud, frames=frames, depth=depth, align=align,
+                      use_frames=8, max_points=2_000_000, remove_points=True, trajectory=trajectory).out(0)
+
+
+def _connected(inputs, *names):
+    return {name: inputs[name] for name in names if name in inputs}
+
+
+def _seed(settings, clip):
+    from ..core.world.plan import clip_seed
+    return clip_seed(settings.seed, clip.name)
