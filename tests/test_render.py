@@ -98,7 +98,7 @@ def test_numba_and_torch_agree(channels):
     points, colors = scene(2, 20_000, 0.7)
     colors = colors[:, :1].repeat(1, channels)
     camera = pan(3, 30).float(), intrinsics_from_fov(60, 90, 70).repeat(3, 1, 1)
-    ours, theirs = (render_points(points, colors, *camera, 70, 90, 0.05, method=method) for method in ("torch", "numba"))
+    ours, theirs = (render_points(points, colors, *camera, 70, 90, 0.05, method=way) for way in ("torch", "numba"))
     assert ours[0].shape == (3, 70, 90, channels)
     assert torch.allclose(ours[0], theirs[0], atol=1e-5)
     assert torch.equal(ours[1], theirs[1]) and torch.equal(ours[2], theirs[2])
@@ -181,8 +181,8 @@ def test_a_camera_inside_the_cloud_sees_what_is_in_front(method):
     points, colors = scene(4, 2000, 0.01)
     points[:, 2] = torch.linspace(-1, 1, 2000) ** 5
     points[::100] *= 1e38
-    image, mask, depth = render_points(points, colors, torch.eye(4)[None], intrinsics_from_fov(60, 16, 12)[None], 12, 16,
-                                       0.2, method=method)
+    camera = torch.eye(4)[None], intrinsics_from_fov(60, 16, 12)[None]
+    image, mask, depth = render_points(points, colors, *camera, 12, 16, 0.2, method=method)
     assert image.isfinite().all() and image.abs().max() <= 1 and not mask.all()
     assert ((depth > 0) == (mask == 0)).all()
 
