@@ -1,0 +1,216 @@
+"""A world's plan, its folder, and clips that follow each other."""
+import json
+from dataclasses import replace
+
+import pytest
+import torch
+from memory_scene import bank_of, path, turned
+
+from worldstereo.core.geometry.point_cloud import PointCloud
+from worldstereo.core.memory.bank import new_bank, remember_clip
+from worldstereo.core.world import plan, state, streaming
+from worldstereo.core.world.plan import Clip, clip_keys, clip_seed, in_order
+
+PAN = path([turned(3 * i) for i in range(5)], name="pan")
+
+
+def clips(*names):
+    return tuple(Clip(name, replace(PAN, name=name)) for name in names)
+
+
+def pictures(count, seed=0):
+    return torch.randint(0, 256, (count, 16, 32, 3), generator=torch.Generator().manual_seed(seed), dtype=torch.uint8)
+
+
+def finished_clip(name="left", seed=0):
+    g = torch.Generator().manual_seed(seed)
+    cloud = PointCloud(torch.randn(50, 3, generator=g), torch.rand(50, 3, generator=g), torch.eye(4), "scene units")
+    return state.ClipState(name, pictures(5, seed), replace(PAN, name=name), cloud, bank_of(PAN, seed=seed), {"seed": 7})
+
+
+# Plan
+
+def test_seed_of_a_clip_depends_on_world_seed_and_name_alone():
+    assert clip_seed(1, "left") == 2003917437260317118  # for ever: finished worlds were made with it
+    assert len({clip_seed(1, "left"), clip_seed(2, "left"), clip_seed(1, "right"), clip_seed(12, "")}) == 4
+
+
+def test_another_clip_behind_changes_no_key_and_one_before_changes_those_behind():
+    before = clip_keys("start", clips("a", "b"))
+    assert clip_keys("start", clips("a", "b", "c"))[:2] == before
+    inserted = clip_keys("start", clips("a", "new", "b"))
+    assert inserted[0] == before[0] and inserted[2] != before[1]
+
+
+@pytest.mark.parametrize("change", [
+    {"prompt": "a room"}, {"start_frame": "start"},
+    {"trajectory": path([turned(3 * i + (i > 3) * 0.001) for i in range(5)], name="a")},
+    {"render": pictures(5), "mask": torch.zeros(5, 16, 32)}])
+def test_everything_a_clip_is_made_of_changes_its_key(change):
+    clip, = clips("a")
+    changed = Clip(**{"name": "a", "trajectory": clip.trajectory} | change)
+    assert clip_keys("start", [clip]) != clip_keys("start", [changed])
+
+
+def test_start_of_the_world_changes_every_key():
+    assert not set(clip_keys(plan.digest(torch.zeros(3)), clips("a", "b"))) & \
+        set(clip_keys(plan.digest(torch.zeros(3, 1)), clips("a", "b")))
+
+
+def test_official_orders():
+    names = ["view0/traj0", "view0/traj1", "view0/traj2", "reconstruct_0/traj1", "reconstruct_0/traj0", "target_a/traj0"]
+    assert [clip.name for clip in in_order(clips(*names), plan.PANORAMA)] == [
+        "view0/traj2", "view0/traj0", "view0/traj1", "target_a/traj0", "reconstruct_0/traj0", "reconstruct_0/traj1"]
+    names = ["traj_left", "traj_right", "traj_up", "traj_eloop"]
+    assert [clip.name for clip in in_order(clips(*names), plan.RECONSTRUCTION)] == [
+        "traj_eloop", "traj_up", "traj_right", "traj_left"]
+    assert in_order(clips("b", "a"), plan.AS_LISTED)[0].name == "b"
+
+
+@pytest.mark.parametrize("call, words", [
+    (lambda: in_order(clips("zoom"), plan.PANORAMA), "does not know zoom"),
+    (lambda: in_order((), plan.AS_LISTED), "list of trajectories is empty"),
+    (lambda: plan.added(clips("a"), *clips("a")), "has a clip 'a' already"),
+    (lambda: clips("../a"), "is called '../a'"),
+    (lambda: Clip("a", PAN, render=pictures(5)), "only one of render and mask"),
+    (lambda: plan.picked(clips("a", "b"), "c"), "has no clip 'c'; it has a, b"),
+])
+def test_a_bad_plan_is_told_in_a_sentence(call, words):
+    with pytest.raises(ValueError, match=words):
+        call()
+
+
+# Folder
+
+def test_what_was_written_is_read(tmp_path):
+    clip = finished_clip("view0/left")
+    folder = state.clip_folder(tmp_path, clip.name, "0123")
+    assert state.complaint(folder) == "clips/view0__left.0123 is not there"
+    state.write_clip(folder, clip)
+    read = state.read_clip(folder)
+    assert state.complaint(folder) is None and state.finished(tmp_path) == [folder]
+    assert torch.equal(read.frames, clip.frames) and read.name == clip.name and read.facts["seed"] == 7
+    for name in ("w2c", "K"):
+        assert torch.equal(getattr(read.trajectory, name), getattr(clip.trajectory, name))
+    assert torch.equal(read.cloud.points, clip.cloud.points) and read.bank.names == clip.bank.names
+    assert state.find_clip(tmp_path, "view0/left") == state.find_clip(tmp_path, "") == folder
+
+
+def test_the_same_clip_has_the_same_bytes(tmp_path):
+    for world in "ab":
+        state.write_clip(state.clip_folder(tmp_path / world, "left", "0"), finished_clip())
+    first, second = ({file.relative_to(tmp_path / world): file.read_bytes() for file in (tmp_path / world).rglob("*")
+                      if file.is_file()} for world in "ab")
+    assert first == second and len(first) == 10
+
+
+FILES = ["frames/0003.png", "camera.json", "cloud.safetensors", "bank.safetensors", "clip.json"]
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_one_wrong_bit_is_noticed_by_name_and_repaired(tmp_path, file):
+    folder = state.clip_folder(tmp_path, "left", "0")
+    state.write_clip(folder, finished_clip())
+    good = (folder / file).read_bytes()
+    middle = len(good) // 2
+    (folder / file).write_bytes(good[:middle] + bytes([good[middle] ^ 1]) + good[middle + 1:])
+    assert state.complaint(folder).startswith(f"clips/left.0/{file} is damaged")
+    with pytest.raises(ValueError, match=f"{file} is damaged.*queue Build World again"):
+        state.read_clip(folder)
+    state.write_clip(folder, finished_clip())
+    assert state.complaint(folder) is None and (folder / file).read_bytes() == good
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_missing_or_cut_file_is_noticed(tmp_path, file):
+    folder = state.clip_folder(tmp_path, "left", "0")
+    state.write_clip(folder, finished_clip())
+    (folder / file).write_bytes((folder / file).read_bytes()[:-2])
+    assert f"clips/left.0/{file}" in state.complaint(folder)
+    (folder / file).unlink()
+    assert f"clips/left.0/{file}" in state.complaint(folder)
+
+
+def test_a_sound_clip_is_never_written_again(tmp_path):
+    folder = state.clip_folder(tmp_path, "left", "0")
+    state.write_clip(folder, finished_clip())
+    before = (folder / "clip.json").stat().st_mtime_ns
+    state.write_clip(folder, finished_clip(seed=1))
+    assert (folder / "clip.json").stat().st_mtime_ns == before
+
+
+def test_what_a_killed_run_left_is_removed(tmp_path):
+    folder = state.clip_folder(tmp_path, "left", "0")
+    left_over = folder.with_name(f".{folder.name}.123.part")
+    left_over.mkdir(parents=True)
+    state.write_clip(folder, finished_clip())
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
+
+
+def test_the_plan_is_noted_and_unfinished_clips_do_not_count(tmp_path, caplog):
+    folders = [state.clip_folder(tmp_path, name, "0") for name in ("left", "right")]
+    state.note_plan(tmp_path, folders)
+    with pytest.raises(ValueError, match="no finished clip"):
+        state.finished(tmp_path)
+    state.write_clip(folders[1], finished_clip("right"))
+    assert state.finished(tmp_path) == [folders[1]]
+    (tmp_path / "world.json").write_text(json.dumps({"clips": ["../../etc"]}))
+    with pytest.raises(ValueError, match="world.json .* is damaged"):
+        state.finished(tmp_path)
+    state.note_plan(tmp_path, folders)
+    assert "is damaged" in caplog.text and state.finished(tmp_path) == [folders[1]]
+
+
+# Clips that follow each other
+
+def test_a_continued_path_starts_where_the_other_ends():
+    right = path([turned(0, (0.1 * i, 0, 0)) for i in range(4)], name="right")
+    after = streaming.continued(PAN, right)
+    assert after.frames == 4 and after.name == "right"
+    torch.testing.assert_close(after.w2c[0], PAN.w2c[-1])
+    moved = after.w2c[-1] @ torch.linalg.inv(after.w2c[0])
+    torch.testing.assert_close(moved, right.w2c[-1] @ torch.linalg.inv(right.w2c[0]), atol=1e-6, rtol=0)
+
+
+@pytest.fixture
+def bank():
+    start = new_bank(torch.rand(1, 3, 16, 32, generator=torch.Generator().manual_seed(0)) * 2 - 1, PAN, "start")
+    return remember_clip(start, torch.rand(5, 3, 16, 32, generator=torch.Generator().manual_seed(1)) * 2 - 1, PAN, "pan")
+
+
+def test_the_next_clip_starts_with_the_last_frame_of_the_one_before(bank):
+    onward = streaming.continued(PAN, PAN)
+    entry = streaming.start_entry(bank, onward)
+    assert bank.names[entry] == "pan/0004" == bank.names[streaming.start_entry(bank, onward, "pan")]
+    picture = streaming.start_picture(bank, entry, onward)
+    assert torch.equal((picture[0] * 255).round().to(torch.uint8).permute(2, 0, 1), bank.frames[entry])
+
+
+def test_the_oldest_frame_of_a_pose_is_taken(bank):
+    assert bank.names[streaming.start_entry(bank, PAN)] == "start/0000"
+    closed = path([turned(5), turned(0)], name="back")
+    again = remember_clip(bank, torch.zeros(2, 3, 16, 32), closed)
+    assert again.names[streaming.start_entry(again, PAN)] == "start/0000"
+    assert again.names[streaming.start_entry(again, PAN, "back")] == "back/0001"
+
+
+@pytest.mark.parametrize("trajectory, wanted, words", [
+    (path([turned(50), turned(51)]), "", "nearest, pan/0004, is off by"),
+    (PAN, "pan", "was seen from another pose"),
+    (PAN, "up", "no clip or frame 'up'; its clips are start, pan"),
+    (path([turned(0), turned(1)], unit="m"), "", None),
+])
+def test_a_clip_that_cannot_start_says_why(bank, trajectory, wanted, words):
+    bank = replace(bank, unit="feet") if words is None else bank
+    with pytest.raises(ValueError, match=words or "different worlds"):
+        streaming.start_entry(bank, trajectory, wanted)
+
+
+def test_frame_0_of_a_clip_that_goes_on_is_known():
+    g = torch.Generator().manual_seed(0)
+    render, start = torch.rand(3, 16, 32, 3, generator=g), torch.rand(1, 16, 32, 3, generator=g)
+    known, mask = streaming.with_known_start(render, torch.ones(3, 16, 32), start)
+    torch.testing.assert_close(known, torch.cat([start, render[1:]]))
+    assert mask.sum((1, 2)).tolist() == [0, 512, 512]
+    with pytest.raises(ValueError, match="same Render Point Cloud"):
+        streaming.with_known_start(render, torch.ones(2, 16, 32), start)

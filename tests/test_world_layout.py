@@ -1,0 +1,82 @@
+"""Official scenes and WorldMirror sets, read and written."""
+import json
+
+import pytest
+import torch
+from memory_scene import path, turned
+
+from worldstereo.core.memory.bank import new_bank
+from worldstereo.core.world import mirror_set, scene_layout
+from worldstereo.core.world.plan import Clip
+from worldstereo.core.world.scene_layout import Scene, read_scene, sized, write_scene
+
+PAN = path([turned(3 * i) for i in range(5)], width=64, height=48)
+
+
+def smooth(count, seed):
+    small = torch.rand(count, 3, 3, 4, generator=torch.Generator().manual_seed(seed))
+    return torch.nn.functional.interpolate(small, (48, 64), mode="bilinear").permute(0, 2, 3, 1)
+
+
+def scene(names, views):
+    cameras = path([turned(40 * i) for i in range(views)], width=64, height=48, name="scene/pano_bank")
+    mask = torch.zeros(5, 48, 64)
+    mask[1:, :, 30:] = 1
+    clips = tuple(Clip(name, PAN, f"prompt of {name}" if views > 1 else "", "", smooth(5, i), mask)
+                  for i, name in enumerate(names))
+    return Scene(new_bank(smooth(views, 9).permute(0, 3, 1, 2) * 2 - 1, cameras), clips, "" if views > 1 else "a room")
+
+
+@pytest.mark.parametrize("names, views, file", [
+    (("view0/traj0", "view0/traj2"), 9, "view0/traj2/render_mask.mp4"),
+    (("traj_left", "traj_up"), 1, "renders/traj_up/camera.json")])
+def test_what_was_written_is_read(tmp_path, names, views, file):
+    written = scene(names, views)
+    write_scene(tmp_path / "scene", written)
+    assert (tmp_path / "scene" / file).is_file() and scene_layout.is_scene(tmp_path / "scene")
+    read = read_scene(tmp_path / "scene")
+    assert torch.equal(read.bank.pictures(range(views)), written.bank.pictures(range(views)))
+    assert torch.equal(read.bank.w2c, written.bank.w2c) and read.prompt == written.prompt
+    for clip, other in zip(read.clips, written.clips):
+        assert (clip.name, clip.prompt) == (other.name, other.prompt)
+        assert torch.equal(clip.trajectory.w2c, PAN.w2c) and torch.equal(clip.trajectory.K, PAN.K)
+        assert (clip.render / 255 - other.render).abs().mean() < 0.02  # the video halves the resolution of colours
+        assert torch.equal(clip.mask, other.mask > 0.5)
+    with pytest.raises(ValueError, match="exists already"):
+        write_scene(tmp_path / "scene", written)
+
+
+def test_a_scene_at_another_size(tmp_path):
+    small = sized(scene(("traj_left",), 1), 3, 32, 16).clips[0]
+    assert small.render.shape == (3, 16, 32, 3) and small.mask.shape == (3, 16, 32)
+    assert torch.equal(small.trajectory.w2c, PAN.w2c[[0, 2, 4]])
+    torch.testing.assert_close(small.trajectory.K[:, 0], PAN.K[:3, 0] / 2)
+
+
+def test_a_render_that_lacks_frames_is_named(tmp_path):
+    write_scene(tmp_path / "scene", scene(("traj_left",), 1))
+    camera = tmp_path / "scene" / "renders" / "traj_left" / "camera.json"
+    camera.write_text(camera.read_text().replace('"extrinsic"', '"_"', 1))
+    with pytest.raises(ValueError, match="expected extrinsic"):
+        read_scene(tmp_path / "scene")
+    scene_layout.write_video(camera.with_name("render_mask.mp4"), torch.zeros(2, 48, 64, 3))
+    camera.write_text(camera.read_text().replace('"_"', '"extrinsic"', 1))
+    with pytest.raises(ValueError, match="traj_left/render_mask.mp4 has 2 frames and camera.json 5 poses"):
+        read_scene(tmp_path / "scene")
+    camera.with_name("render.mp4").write_bytes(b"no video")
+    with pytest.raises(ValueError, match="render.mp4 is no video"):
+        read_scene(tmp_path / "scene")
+
+
+def test_mirror_set_holds_camera_to_world_and_comes_back(tmp_path):
+    bank = scene(("view0/traj0",), 9).bank
+    mirror_set.write_mirror_set(tmp_path / "set", bank)
+    stored = json.loads((tmp_path / "set" / "cameras.json").read_text())
+    assert stored["extrinsics"][3]["camera_id"] == "pano-0003"
+    torch.testing.assert_close(torch.tensor(stored["extrinsics"][3]["matrix"]), torch.linalg.inv(bank.w2c[3]))
+    again = mirror_set.read_mirror_set(tmp_path / "set")
+    torch.testing.assert_close(again.w2c, bank.w2c, atol=1e-6, rtol=0)
+    assert torch.equal(again.pictures(range(9)), bank.pictures(range(9))) and again.names[3] == "pano_bank/0003"
+    (tmp_path / "set" / "images" / "pano-0003.png").unlink()
+    with pytest.raises(ValueError, match="no images/pano-0003.png"):
+        mirror_set.read_mirror_set(tmp_path / "set")
