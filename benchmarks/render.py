@@ -4,8 +4,8 @@
     .venv/bin/python benchmarks/render.py [--profile]
 
 Clouds lifted from 1, 5 and 13 views of 832x480 of the tests' synthetic room, seen by 6 frames of a camera that pans
-away by 48 degrees. Every row is a process of its own: one frame to warm up (numba compiles then), after that the fastest of
-RUNS runs, divided by the number of frames.
+away by 48 degrees. Every row is a process of its own: one frame to warm up (numba compiles then), after that the
+fastest of RUNS runs, divided by the number of frames.
 
 cpu         CPU seconds per frame of all threads together: neighbours on a shared machine disturb it least
 wall        seconds per frame as they pass
