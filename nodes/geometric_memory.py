@@ -39,7 +39,8 @@ class UpdateGeometricMemory:
             "The path the clip was made along: one pose for each frame. Not needed when depth has its cameras."})}}
 
     def update(self, point_cloud, frames, depth, align, use_frames, max_points, remove_points, trajectory=None):
-        from ..core.memory.geometric import UpdateSettings, chosen, placed, update
+        from ..core.geometry.depth import placed
+        from ..core.memory.geometric import UpdateSettings, chosen, update
         from ..core.pictures import rgb
         from .bridge import progress_bar
         if trajectory is not None:

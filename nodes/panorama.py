@@ -128,9 +128,9 @@ class PointCloudFromPanorama:
         else:
             require(trajectory is not None, "view_depths needs its cameras: connect the trajectory of Panorama to Views "
                                            "to Point Cloud from Panorama.")
-            placed = source.place(view_depths, trajectory)
-            scales = source.align_views(placed)
-            distance, valid = source.merge_views(placed, scales, len(panorama), progress_bar(trajectory.frames))
+            depths = source.place(view_depths, trajectory)
+            scales = source.align_views(depths)
+            distance, valid = source.merge_views(depths, scales, len(panorama), progress_bar(trajectory.frames))
             report, unit = f"\n{scales}", view_depths.unit
         cameras = replace(trajectory or views([(0, 0)]), unit=unit)
         depth = distance_to_views(distance, valid, cameras)

@@ -10,13 +10,13 @@ from motorcycle import decibels, motorcycle
 from synthetic_room import look, see, spoiled
 
 from worldstereo.core.cameras.trajectory import Trajectory
-from worldstereo.core.geometry.depth import Depth, intrinsics_from_fov
+from worldstereo.core.geometry.depth import Depth, intrinsics_from_fov, placed
 from worldstereo.core.geometry.lift import lift
 from worldstereo.core.geometry.point_cloud import PointCloud
 from worldstereo.core.geometry.render import render_points
 from worldstereo.core.memory.alignment import fit_inverse_depth
 from worldstereo.core.memory.evidence import Points, View, judge, project, visible_depth
-from worldstereo.core.memory.geometric import UpdateSettings, chosen, placed, update, without_clip
+from worldstereo.core.memory.geometric import UpdateSettings, chosen, update, without_clip
 from worldstereo.core.memory.thinning import most_confident
 
 HEIGHT, WIDTH = 48, 80

@@ -80,6 +80,13 @@ def test_sizes_that_do_not_agree_are_refused():
         lift(torch.zeros(1, 12, 16, 3), depth)
 
 
+def test_a_picture_with_nan_is_named():
+    depth, photo = view(torch.ones(1, 6, 8))
+    photo[0, 2, 2] = torch.nan
+    with pytest.raises(ValueError, match="The photograph has 3 of 144 entries that are NaN"):
+        lift(photo, depth)
+
+
 def test_too_few_points_are_refused():
     valid = torch.zeros(1, 6, 8, dtype=torch.bool)
     valid[0, 0] = True

@@ -2,11 +2,11 @@
 
 import logging
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
-from ..cameras.trajectory import check_intrinsics, check_poses
+from ..cameras.trajectory import Trajectory, check_intrinsics, check_poses
 from ..values import Value, check_finite, check_shape, require
 
 logger = logging.getLogger(__name__)
@@ -137,6 +137,17 @@ def _report_relative(kind, unit):
     if kind == "inverse relative":
         logger.warning("Zero inverse depth is taken for infinitely far; where the model means something else by it, "
                        "the scene is stretched or flattened along the view.")
+
+
+def placed(depth: Depth, trajectory: Trajectory) -> Depth:
+    """The same depth maps seen by the cameras of a path or set of views; K is stretched to the size of the maps.
+
+    Raises ValueError when the counts differ.
+    """
+    require(len(depth.depth) == trajectory.frames,
+            f"There are {len(depth.depth)} depth maps and {trajectory.frames} poses in the trajectory; expected one "
+            "pose for each map: connect the trajectory that the pictures were made along, and depth of all of them.")
+    return replace(depth, K=trajectory.resized(depth.width, depth.height).K, w2c=trajectory.w2c)
 
 
 def intrinsics_from_fov(horizontal_fov: float, width: int, height: int, fx: float = 0.0, fy: float = 0.0,

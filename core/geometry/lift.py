@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as F
 
-from ..values import require
+from ..values import check_finite, require
 from .depth import Depth
 from .point_cloud import PointCloud
 
@@ -30,6 +30,7 @@ def lift(images: torch.Tensor, depth: Depth, edge_threshold: float = 0.35, contr
     require(images.shape == (*depth.depth.shape, 3),
             f"The image is {_size(images)} and the depth map {_size(depth.depth)} (count x height x width); they must "
             "agree: scale the image to the map's size, or load the map that belongs to it.")
+    check_finite("The photograph", images, "connect the picture, not its depth, to image")
     points, colors = zip(*(_lift_view(*view, edge_threshold, contract, official)
                            for view in zip(images, depth.depth, depth.valid, depth.K, depth.w2c)))
     points, colors = torch.cat(points), torch.cat(colors)

@@ -6,7 +6,7 @@ views overlap are a small linear least-squares problem.
 """
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Callable
 
 import torch
@@ -14,8 +14,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..cameras.trajectory import Trajectory
-from ..values import Value, require
-from .depth import Depth
+from ..values import Value, check_finite, require
+from .depth import Depth, placed
 from .lift import FEWEST_POINTS, contract_depth
 from .panorama import (PAD, check_centred, check_distance, check_panorama, depth_to_distance, even_pixels, padded,
                        panorama_directions, sample_view)
@@ -51,8 +51,7 @@ def distance_from_moge(geometry: dict) -> tuple[Tensor, Tensor]:
 
     Such a packet has distances as "depth" [1,H,2H], a "mask" and, other than that of a photograph, no "intrinsics".
     """
-    require(geometry.get("depth") is not None, f"The MoGe geometry holds {', '.join(geometry) or 'nothing'} but no "
-                                               "depth; connect MoGe Panorama Inference.")
+    require(geometry.get("depth") is not None, "The MoGe geometry holds no depth; connect MoGe Panorama Inference.")
     require(geometry.get("intrinsics") is None, "The MoGe geometry is that of a photograph (it has intrinsics), not of "
                                                 "a panorama; connect MoGe Panorama Inference.")
     depth = geometry["depth"].float().cpu()
@@ -81,6 +80,7 @@ def cloud_from_panorama(image: Tensor, distance: Tensor, valid: Tensor, edge_tol
     require(image.shape == (*distance.shape, 3),
             f"The panorama is {image.shape[1]}x{image.shape[0]} and its depth {distance.shape[1]}x{distance.shape[0]} "
             "pixels; they must agree: scale the panorama to the size of the depth.")
+    check_finite("The panorama", image, "connect the picture, not its depth, to panorama")
     keep = valid & even_pixels(len(distance), distance.device) & (distance_jumps(distance, valid) <= edge_tolerance)
     distance = contract_depth(distance, valid, contract)
     points = panorama_directions(len(distance), distance.device)[keep] * distance[keep][:, None]
@@ -126,19 +126,17 @@ class ViewScales(Value):
 
 
 def place(depth: Depth, views: Trajectory) -> Depth:
-    """The same depth maps seen by the cameras of the views instead of their own, K scaled to the size of the maps.
+    """The same depth maps seen by the views of a panorama instead of their own cameras.
 
-    Raises ValueError when the counts differ or the maps have another shape than the views.
+    Raises ValueError when a view is moved, the counts differ or the maps have another shape than the views.
     """
     check_centred(views)
-    require(len(depth.depth) == views.frames,
-            f"There are {len(depth.depth)} depth maps for {views.frames} views; connect the depths of all pictures of "
-            "Panorama to Views and its trajectory.")
+    depth = placed(depth, views)
     ratio = depth.width * views.height / (depth.height * views.width)
     require(abs(ratio - 1) < 0.02,
             f"The depth maps are {depth.width}x{depth.height}, the views {views.width}x{views.height} pixels, which is "
             "another shape; make the depths from the uncropped views.")
-    return replace(depth, K=views.resized(depth.width, depth.height).K, w2c=views.w2c)
+    return depth
 
 
 def align_views(depth: Depth, height: int = 128) -> ViewScales:

@@ -10,7 +10,6 @@ from typing import Callable
 
 import torch
 
-from ..cameras.trajectory import Trajectory
 from ..geometry.depth import Depth
 from ..geometry.point_cloud import PointCloud
 from ..sampling.frames import frames_to_keep
@@ -72,14 +71,6 @@ def update(cloud: PointCloud, frames: torch.Tensor, depth: Depth, settings: Upda
     report = UpdateReport(clip, tuple(reports), len(cloud.points), len(points.points), pruned, thinned)
     logger.info("%s", report)
     return with_points(cloud, points), report
-
-
-def placed(depth: Depth, trajectory: Trajectory) -> Depth:
-    """The depth maps of a clip with the cameras of the path it was made along; K is scaled to the maps' size."""
-    require(len(depth.depth) == trajectory.frames,
-            f"There are {len(depth.depth)} depth maps and {trajectory.frames} poses in the trajectory; expected one "
-            "pose for each map: connect the trajectory the clip was made along, and depth of all its frames.")
-    return replace(depth, K=trajectory.resized(depth.width, depth.height).K, w2c=trajectory.w2c)
 
 
 def chosen(frames: torch.Tensor, depth: Depth, count: int) -> tuple[torch.Tensor, Depth]:
