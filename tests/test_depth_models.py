@@ -190,7 +190,14 @@ def cut_short(folder):
     (folder / "model.safetensors").write_bytes(data[:len(data) // 2])
 
 
+def with_config(text):
+    return lambda folder: (folder / "config.json").write_text(text)
+
+
 @pytest.mark.parametrize("breakage, sentence", [
+    (with_config(""), "names no model_type"), (with_config("[]"), "names no model_type"),
+    (with_config("{}"), "names no model_type"), (with_config('{"model_type": "depth_anything", "backbone_config": '
+                                                             '{"model_type": "nonsense"}}'), "KeyError: 'nonsense'"),
     (without_a_tensor, "lacks 1 tensors.*head.conv2.weight"), (as_pickle, "no .safetensors file.*can run code"),
     (of_another_type, "type 'dpt', expected one of"), (cut_short, "cannot be read as a depth model"),
     (lambda folder: (folder / "preprocessor_config.json").unlink(), "has no preprocessor_config.json"),

@@ -63,7 +63,7 @@ def load_depth_model(folder: str | Path) -> DepthModel:
         network, loading = AutoModelForDepthEstimation.from_pretrained(
             folder, local_files_only=True, use_safetensors=True, output_loading_info=True)
         processor = AutoImageProcessor.from_pretrained(folder, local_files_only=True)
-    except (OSError, RuntimeError, ValueError, SafetensorError) as error:
+    except (OSError, RuntimeError, ValueError, KeyError, SafetensorError) as error:  # KeyError: an unknown backbone
         raise ValueError(f"{folder.name} cannot be read as a depth model ({_in_a_line(error)}); download it "
                          "again.") from error
     absent = sorted(loading["missing_keys"]) + [str(entry[0]) for entry in loading["mismatched_keys"]]
@@ -80,7 +80,10 @@ def _check_folder(folder):
     require(any(folder.glob("*.safetensors")),
             f"{folder.name} has no .safetensors file; other weight files are not read, because they can run code.")
     kinds = ("depth_pro", "depth_anything", "zoedepth")
-    kind = json.loads((folder / "config.json").read_text()).get("model_type")
+    try:
+        kind = json.loads((folder / "config.json").read_text(encoding="utf-8"))["model_type"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"{folder.name} has a config.json that names no model_type; download it again.") from error
     require(kind in kinds, f"{folder.name} is a model of type {kind!r}, expected one of {', '.join(kinds)} "
                            "(MoGe and Depth Anything 3: use ComfyUI's own nodes and Depth from MoGe/DA3 Geometry).")
 
