@@ -106,7 +106,8 @@ class PointCloudFromDepth:
     def lift(self, image, depth, edge_threshold, official=False):
         from ..core.geometry.lift import lift
         from ..core.pictures import rgb
-        return (lift(rgb(image), depth, edge_threshold, official=official),)
+        from .bridge import progress_bar
+        return (lift(rgb(image), depth, edge_threshold, official=official, progress=progress_bar(len(image))),)
 
 
 class RenderPointCloud:
@@ -126,7 +127,7 @@ class RenderPointCloud:
         return {"required": {
             "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "The cloud to look at."}),
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "Poses, intrinsics and picture size."}),
-            "radius": ("FLOAT", {"default": 0.008, "min": 0.0005, "max": 0.2, "step": 0.0005, "tooltip":
+            "radius": ("FLOAT", {"default": 0.008, "min": 0.0005, "max": 0.05, "step": 0.0005, "tooltip":
                        "Radius of a point; the shorter side of the picture is 2. The model was trained with 0.008 (1.9 "
                        "pixels at 480); small pictures or thin clouds need more, 0.016 at 256."}),
             "points_per_pixel": ("INT", {"default": 20, "min": 1, "max": 200, "tooltip":
