@@ -70,7 +70,7 @@ def test_large_windows_are_gathered_in_parts(monkeypatch):
     from worldstereo.core.model import correspondence_attention
     field, (references, video) = FIELDS["window 3"], streams()
     whole = groups_of(field, HEAD_DIM, CPU, torch.float32)
-    monkeypatch.setattr(correspondence_attention, "KEY_ROWS", 100)
+    monkeypatch.setattr(correspondence_attention, "CPU_KEY_ROWS", 100)
     parts = groups_of(field, HEAD_DIM, CPU, torch.float32)
     assert len(parts.chunks) > len(whole.chunks)
     results = [attend(field, groups, references, video, HEADS, sdpa)[1] for groups in (whole, parts)]

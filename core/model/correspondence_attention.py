@@ -14,16 +14,16 @@ from torch import Tensor
 
 from .attention_lse import Kernel
 
-TILE = 4  # tokens of a tile of TILE x TILE tokens see much the same; they are worked on together
+TILE = 8  # tokens of a tile of TILE x TILE tokens see much the same; they are worked on together
 GROUP = TILE * TILE
-KEY_ROWS = 1 << 14  # keys gathered at once: bounds the memory (at full size 340 MB in bf16)
+KEY_ROWS, CPU_KEY_ROWS = 1 << 14, 1 << 12  # keys gathered at once; at full size 340 MB in bf16; a CPU has its caches
 
 
 @dataclass(frozen=True, eq=False)
 class TokenGroups:
     """paired   (video tokens [n], first and last + 1 of the reference tokens that they all see)
-    chunks   (video tokens [g,GROUP], reference tokens [g,U], which of them each sees [g,GROUP,U]); a token occurs
-             either here or in `paired`, or in neither
+    chunks   (video tokens [g,GROUP], reference tokens [g,U], which of them each does not see [g,GROUP,U]); a
+             token occurs either here or in `paired`, or in neither
     kernel   see attention_lse.py
     """
 
@@ -58,12 +58,12 @@ def _chunks(matches: Tensor, groups: Tensor, size: tuple[int, int], window: int)
     """Groups that see about as many keys come together, so that little room is lost."""
     seen = [in_window(matches[part], size, window).any(1).sum(1) for part in groups.split(64)]
     counts, order = torch.cat(seen or [groups.new_zeros(0)]).sort(descending=True)
-    counts, start = counts.tolist(), 0
+    counts, start, room = counts.tolist(), 0, CPU_KEY_ROWS if matches.device.type == "cpu" else KEY_ROWS
     while start < len(order):
-        part = groups[order[start:start + max(1, KEY_ROWS // counts[start])]]
+        part = groups[order[start:start + max(1, room // counts[start])]]
         visible = in_window(matches[part], size, window)  # [g,GROUP,M]
         keys = visible.any(1).byte().argsort(dim=1, descending=True, stable=True)[:, :counts[start]]
-        yield part, keys, visible.gather(2, keys[:, None].expand(-1, GROUP, -1))
+        yield part, keys, ~visible.gather(2, keys[:, None].expand(-1, GROUP, -1))
         start += len(part)
 
 
@@ -81,23 +81,27 @@ def correspondence_attention(groups: TokenGroups, references, video, heads: int)
 
     Needs log-sum-exps, which an injected attention function does not give: it runs in torch's own kernels.
     """
-    _, ref_k, ref_v = (t.unflatten(2, (heads, -1)) for t in references)
     q, k, v = (t.unflatten(2, (heads, -1)) for t in video)
+    _, ref_k, ref_v = (t.unflatten(2, (heads, -1)) for t in references)
     out, lse = groups.kernel(q, k, v)
     for tokens, first, last in groups.paired:
         _merge(out, lse, tokens, *groups.kernel(q[:, tokens], ref_k[:, first:last], ref_v[:, first:last]))
-    for tokens, keys, visible in groups.chunks:
-        _merge(out, lse, tokens.flatten(), *_grouped(q[:, tokens], ref_k[:, keys], ref_v[:, keys], visible))
+    by_head = [t.transpose(1, 2).contiguous() for t in (ref_k, ref_v)]  # so that what is gathered needs no more copy
+    for tokens, keys, hidden in groups.chunks:
+        near = (t.index_select(2, keys.flatten()).unflatten(2, keys.shape) for t in by_head)
+        _merge(out, lse, tokens.flatten(), *_grouped(q[:, tokens].movedim(3, 1), *near, hidden))
     return out.flatten(2)
 
 
-def _grouped(q: Tensor, k: Tensor, v: Tensor, visible: Tensor) -> tuple[Tensor, Tensor]:
-    """Each group by itself: q [B,g,GROUP,heads,d], k and v [B,g,U,heads,d] -> [B,g*GROUP,heads,d] and log-sum-exp."""
-    scores = torch.einsum("bgqhd,bguhd->bghqu", q, k).float() * q.shape[-1] ** -0.5
-    scores.masked_fill_(~visible[:, None], -torch.inf)
-    lse = scores.logsumexp(-1, keepdim=True)
-    out = torch.einsum("bghqu,bguhd->bgqhd", (scores - lse).exp().to(v.dtype), v)
-    return out.flatten(1, 2), lse[..., 0].transpose(2, 3).flatten(1, 2)
+def _grouped(q: Tensor, k: Tensor, v: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
+    """Each group by itself: q [B,heads,g,GROUP,d], k and v [B,heads,g,U,d] -> [B,g*GROUP,heads,d] and log-sum-exp."""
+    scores = (q @ k.mT).float() * q.shape[-1] ** -0.5
+    scores.masked_fill_(hidden, -torch.inf)
+    most = scores.amax(-1, keepdim=True)
+    weights = scores.sub_(most).exp_()
+    total = weights.sum(-1, keepdim=True)
+    out = weights.to(v.dtype) @ v / total
+    return out.flatten(2, 3).transpose(1, 2), (total.log() + most).flatten(2).transpose(1, 2)
 
 
 def _merge(out: Tensor, lse: Tensor, tokens: Tensor, more: Tensor, more_lse: Tensor) -> None:
