@@ -133,7 +133,7 @@ class PointCloudFromPanorama:
             distance, valid = source.merge_views(depths, scales, len(panorama), progress_bar(trajectory.frames))
             report, unit = f"\n{scales}", view_depths.unit
         cameras = replace(trajectory or views([(0, 0)]), unit=unit)
-        depth = distance_to_views(distance, valid, cameras)
+        depth = distance_to_views(distance, valid, cameras, progress=progress_bar(cameras.frames))
         cloud = source.cloud_from_panorama(panorama, distance, valid, edge_tolerance, start_w2c=cameras.w2c[0],
                                            unit=unit)
         known = 100 * valid.float().mean()

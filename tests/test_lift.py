@@ -80,6 +80,19 @@ def test_sizes_that_do_not_agree_are_refused():
         lift(torch.zeros(1, 12, 16, 3), depth)
 
 
+def test_progress_counts_maps_and_can_stop():
+    depth, photo = view(torch.ones(3, 6, 8))
+    done = []
+    lift(photo, depth, progress=done.append)
+    assert done == [1, 2, 3]
+
+    def stop(_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        lift(photo, depth, progress=stop)
+
+
 def test_a_picture_with_nan_is_named():
     depth, photo = view(torch.ones(1, 6, 8))
     photo[0, 2, 2] = torch.nan

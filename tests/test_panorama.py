@@ -109,7 +109,9 @@ def test_distance_and_depth():
 def test_depth_of_views_of_a_room():
     trajectory = views(AROUND, 120, 90, 90, 75)
     distance = room(panorama_directions(512))
-    depth = distance_to_views(distance, everywhere(distance), trajectory).depth
+    done = []
+    depth = distance_to_views(distance, everywhere(distance), trajectory, progress=done.append).depth
+    assert done == list(range(1, trajectory.frames + 1))
     error = (depth / room_depth(trajectory).depth - 1).abs()
     assert error.max() < 0.01 and error.median() < 1e-4
 

@@ -1,5 +1,7 @@
 """Lifts photographs with depth into a coloured point cloud."""
 
+from typing import Callable
+
 import torch
 import torch.nn.functional as F
 
@@ -16,7 +18,7 @@ SOBEL = ((-1, 0, 1), (-2, 0, 2), (-1, 0, 1))
 
 
 def lift(images: torch.Tensor, depth: Depth, edge_threshold: float = 0.35, contract: float = 8.0,
-         official: bool = False) -> PointCloud:
+         official: bool = False, progress: Callable[[int], None] | None = None) -> PointCloud:
     """One point per pixel of known depth, at the pixel's centre, in the world (official code: points from depth).
 
     images          [F,H,W,3] float32, 0..1, the photographs of the F depth maps, of the same size
@@ -25,15 +27,19 @@ def lift(images: torch.Tensor, depth: Depth, edge_threshold: float = 0.35, contr
     contract        depth beyond this many lower medians of its map is drawn in (twice that is the limit); inf: never
     official        finds depth edges as the official code does, which takes unknown depth for very near: with a single
                     unknown pixel in the map, only the pixels beside unknown ones are left out
+    progress        called with the number of finished maps; may raise to stop
     Raises ValueError when pictures and maps do not agree or fewer than 9 points are left.
     """
     require(images.shape == (*depth.depth.shape, 3),
             f"The image is {_size(images)} and the depth map {_size(depth.depth)} (count x height x width); they must "
             "agree: scale the image to the map's size, or load the map that belongs to it.")
     check_finite("The photograph", images, "connect the picture, not its depth, to image")
-    points, colors = zip(*(_lift_view(*view, edge_threshold, contract, official)
-                           for view in zip(images, depth.depth, depth.valid, depth.K, depth.w2c)))
-    points, colors = torch.cat(points), torch.cat(colors)
+    parts = []
+    for view in zip(images, depth.depth, depth.valid, depth.K, depth.w2c):
+        parts.append(_lift_view(*view, edge_threshold, contract, official))
+        if progress is not None:
+            progress(len(parts))
+    points, colors = map(torch.cat, zip(*parts))
     require(len(points) >= FEWEST_POINTS,
             f"Only {len(points)} of {depth.depth.numel()} pixels are left as points, {FEWEST_POINTS} are needed: lower "
             "edge_threshold in Point Cloud from Depth, or load a depth map with more valid pixels.")

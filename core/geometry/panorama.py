@@ -118,16 +118,22 @@ def panorama_to_views(panorama: Tensor, views: Trajectory, progress: Callable[[i
     return torch.stack(pictures)
 
 
-def distance_to_views(distance: Tensor, valid: Tensor, views: Trajectory, mode: str = "bilinear") -> Depth:
+def distance_to_views(distance: Tensor, valid: Tensor, views: Trajectory, mode: str = "bilinear",
+                      progress: Callable[[int], None] | None = None) -> Depth:
     """Depth of perspective views from the distances [H,2H] of a panorama; errors as panorama_to_views.
 
     Unknown pixels (valid [H,2H] bool) do not take part; a view's pixel is valid where the known ones have more than
     half of the weight.
+    progress    called with the number of finished views; may raise to stop
     """
     check_distance(distance, valid)
     check_centred(views)
     panorama = padded(torch.stack([torch.where(valid, distance, 0.0), valid.to(distance.dtype)], -1))
-    samples = [_sample_padded(panorama, _world_rays(views, index), mode) for index in range(views.frames)]
+    samples = []
+    for index in range(views.frames):
+        samples.append(_sample_padded(panorama, _world_rays(views, index), mode))
+        if progress is not None:
+            progress(index + 1)
     total, weight = torch.stack(samples).unbind(-1)
     known = weight > 0.5
     distances = torch.where(known, total / weight.clamp(min=0.5), 0.0)
