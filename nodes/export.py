@@ -41,7 +41,7 @@ class ExportPointCloud:
                            "keeps all."}),
             "normals": ("BOOLEAN", {"default": False, "tooltip":
                         "ply only: adds normals, estimated from the 12 nearest points and facing the start camera; "
-                        "takes 3 to 4 seconds per million points."}),
+                        "takes about 4 seconds per million points."}),
             "confidence": ("BOOLEAN", {"default": False, "tooltip":
                            "ply only: adds how much the geometric memory trusts each point."}),
         }}
