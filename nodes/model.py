@@ -58,9 +58,11 @@ class LoadModel:
         from .bridge.precision import dtype_of_command_line
         path = _file(model_name, download, bridge.progress_to())
         base = _base_path(base_model)
-        dtype = getattr(torch, DTYPES[weight_dtype]) if DTYPES[weight_dtype] else dtype_of_command_line()
+        forced = None if DTYPES[weight_dtype] else dtype_of_command_line()
+        dtype = getattr(torch, DTYPES[weight_dtype]) if DTYPES[weight_dtype] else forced
         net, settings = load_transformer(path, dtype, bridge.progress_to(), base)
-        return bridge.make_model(net, settings), report(describe(path, base)), settings.negative_prompt
+        model = bridge.make_model(net, settings, compute_dtype=forced if forced == torch.float32 else None)
+        return model, report(describe(path, base)), settings.negative_prompt
 
 
 def _file(name: str, may_download: bool, progress) -> str | Path:

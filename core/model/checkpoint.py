@@ -31,6 +31,7 @@ _FLOAT32 = re.compile(r"(.*\.)?scale_shift_table|condition_embedder\.time_embedd
 _EIGHT_BIT = re.compile(r"(controlnet\.controlnet_)?blocks\.\d+\."
                         r"(.*\.(to_[qkv]|to_out\.0|add_[kv]_proj)|ffn\..*)\.weight")
 _EIGHT_BIT_TYPES = (torch.float8_e4m3fn, torch.float8_e5m2)
+_CHUNK = 1 << 20  # numbers that are brought to another type at a time
 
 
 @dataclass(frozen=True)
@@ -156,19 +157,22 @@ def load_transformer(path: str | Path, dtype: torch.dtype | None = None, progres
 
 def load_tensor(name: str, stored: StoredTensor, wanted: torch.dtype | None) -> tuple[torch.Tensor, torch.Tensor | None]:
     """One tensor as storage_dtype says, and its scale; None where it has none or where it was multiplied in."""
+    dtype = storage_dtype(name, stored.dtype, wanted, scaled=stored.scale is not None and len(stored.shape) == 2)
+    # What is kept comes before what only passes through, or the memory of the latter would remain as holes between.
+    kept = None if dtype == stored.dtype else torch.empty(stored.shape, dtype=dtype)
     tensor, scale = read_tensor(stored), read_scale(name, stored)
     require(_largest(tensor) <= torch.finfo(stored.dtype).max,
             f"The tensor {name} in {stored.file.name} holds NaN or infinite values; download the file again.")
-    dtype = storage_dtype(name, stored.dtype, wanted, scaled=scale is not None and len(stored.shape) == 2)
-    if scale is not None and dtype == stored.dtype:
+    if kept is None:
         return tensor, scale
-    if scale is not None:
-        tensor = dequantize(tensor, scale)
-    if dtype != stored.dtype:
-        largest = _largest(tensor)
+    step = max(1, _CHUNK // tensor[0].numel())
+    for rows in (slice(start, start + step) for start in range(0, len(tensor), step)):
+        part = tensor[rows] if scale is None else dequantize(tensor[rows], scale[rows] if scale.ndim else scale)
+        largest = _largest(part)
         require(largest <= torch.finfo(dtype).max, f"The tensor {name} reaches {largest:g}, too large for {_short(dtype)}; "
                                                    "load the model as bf16.")
-    return tensor.to(dtype), None
+        kept[rows] = part
+    return kept, None
 
 
 def _shapes(tensors: dict[str, StoredTensor]) -> dict[str, tuple[int, ...]]:

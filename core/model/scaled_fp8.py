@@ -40,6 +40,8 @@ def read_scale(name: str, stored: StoredTensor) -> Tensor | None:
     """Scale of a weight as float32 [] or [rows]; None where the weight has none."""
     if stored.scale is None:
         return None
+    require(stored.dtype.itemsize == 1, f"The tensor {name} in {stored.file.name} has a scale but is not in 8 bits; download "
+                                        "the file again.")
     scale = read_tensor(stored.scale).float()
     require(scale.numel() in (1, stored.shape[0]),
             f"The scale of {name} has the shape {list(scale.shape)}; expected one number or {stored.shape[0]} of them.")
