@@ -8,6 +8,7 @@ CLOUD = ("WSKIT_POINT_CLOUD", {"tooltip": "The cloud after the clip."})
 WORLD = ("STRING", {"default": "worldstereo/world", "tooltip":
                     "Folder of the world below output/. Every finished clip is kept there; queued again, finished clips "
                     "are read instead of made."})
+AFTER = ("WSKIT_MEMORY_BANK", {"tooltip": "Only to wait: reads the world when this bank is there, e.g. from Save World."})
 OUTPUTS = ("The point cloud after the last clip.", "The memory bank after the last clip.")
 
 
@@ -149,13 +150,13 @@ class LoadWorldClip:
             "world": WORLD,
             "clip": ("STRING", {"default": "", "tooltip":
                      "Name of the clip, or of its folder. Empty = the one that was made last."}),
-        }}
+        }, "optional": {"after": AFTER}}
 
     @classmethod
     def IS_CHANGED(cls, world="", **_):
         return change_of_folder(world)
 
-    def load(self, world, clip):
+    def load(self, world, clip, after=None):
         from ..core.world.state import find_clip, read_clip
         state = read_clip(find_clip(world_path(world), clip.strip()))
         return state.cloud, state.bank, state.frames / 255, state.trajectory
@@ -175,8 +176,7 @@ class LoadWorld:
 
     @classmethod
     def INPUT_TYPES(cls):
-        return {"required": {"world": WORLD}, "optional": {"after": ("WSKIT_MEMORY_BANK", {"tooltip":
-            "Only to wait: reads the world when this bank is there, e.g. from Save World."})}}
+        return {"required": {"world": WORLD}, "optional": {"after": AFTER}}
 
     @classmethod
     def IS_CHANGED(cls, world="", **_):

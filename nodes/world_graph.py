@@ -50,7 +50,7 @@ def expand(clips, folders, inputs, settings, depth=None):
 
     from ..core.world.state import complaint
     graph = GraphBuilder()
-    cloud, bank, report = *_start(graph, clips, inputs, depth), []
+    cloud, bank, report, made = *_start(graph, clips, inputs, depth), [], {}
     for clip, folder in zip(clips, folders):
         fault = complaint(folder)
         damaged = fault is not None and folder.exists()
@@ -59,9 +59,10 @@ def expand(clips, folders, inputs, settings, depth=None):
         report.append(f"{clip.name}: seed {_seed(settings, clip)}, "
                       + ("kept" if fault is None else f"{fault}: made anew" if damaged else "made"))
         if fault is None:
-            state = graph.node("WSKitLoadWorldClip", world=settings.world, clip=folder.name)
+            state = graph.node("WSKitLoadWorldClip", world=settings.world, clip=folder.name, **made)
         else:
             state = _clip(graph, clip, folder, cloud, bank, inputs, settings)
+            made = {"after": state.out(1)}  # what is read later waits for it, though it does not need it
         cloud, bank = state.out(0), state.out(1)
     world = graph.node("WSKitLoadWorld", world=settings.world, after=bank)
     return {"result": (cloud, bank, world.out(2), "\n".join(report)), "expand": graph.finalize()}

@@ -1,0 +1,93 @@
+"""Build World in a real ComfyUI: an unbroken run, a damaged file, and runs that are killed."""
+import os
+import random
+import signal
+import threading
+import time
+
+import aiohttp
+import comfy_client
+import environment
+import pytest
+import quickstart
+import world_graph
+from comfy_server import Server
+
+KILLS = 3
+
+
+@pytest.fixture(scope="module")
+def unbroken(comfy_server):
+    run = comfy_client.run_graph(comfy_server.url, world_graph.graph())
+    assert run.error is None, run.error["exception_message"]
+    return run
+
+
+def executed(run):
+    return [event["data"]["node"] for event in run.events if event["type"] == "executing" and event["data"].get("node")]
+
+
+def test_every_step_of_every_clip_is_a_node_that_runs(comfy_server, unbroken):
+    steps = [key for key in executed(unbroken) if key.startswith("300.")]
+    assert len(steps) == len(set(steps)) > 3 * 10
+    report = world_graph.report_of(unbroken).splitlines()
+    assert [line.split(":")[0] for line in report] == ["left", "up", "onward"]
+    assert all(line.endswith(", made") for line in report) and len({line.split()[2] for line in report}) == 3
+    assert len(unbroken.outputs["302"]["images"]) == 3 * 5
+
+
+def test_the_folder_holds_every_clip(comfy_server, unbroken):
+    files = world_graph.checksums(comfy_server)
+    folders = {file.split("/")[1].split(".")[0] for file in files if file.startswith("clips/")}
+    assert folders == {"left", "up", "onward"} and len(files) == 1 + 3 * (5 + 4)
+
+
+def test_a_damaged_file_is_named_and_only_its_clip_is_made_again(comfy_server, unbroken):
+    before = world_graph.checksums(comfy_server)
+    name = next(file for file in before if file.startswith("clips/up.") and file.endswith("cloud.safetensors"))
+    path = comfy_server.base / "output" / world_graph.WORLD / name
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    run = comfy_client.run_graph(comfy_server.url, world_graph.graph())
+    assert run.error is None, run.error["exception_message"]
+    left, up, onward = world_graph.report_of(run).splitlines()
+    assert left.endswith(", kept") and onward.endswith(", kept") and up.endswith(f"{name} is damaged: made anew")
+    assert world_graph.checksums(comfy_server) == before
+
+
+def test_killed_runs_go_on_and_give_the_same_bytes(comfy_server, unbroken, tmp_path):
+    wanted = world_graph.checksums(comfy_server)
+    quickstart.prepare(tmp_path)
+    chance, kept, steps = random.Random(4), [], len(executed(unbroken)) - 15
+    for _ in range(KILLS):
+        with Server(environment.comfyui_path(), tmp_path) as server:
+            with pytest.raises((ConnectionError, aiohttp.ClientError)):
+                comfy_client.run_graph(server.url, world_graph.graph(), killer(server, chance, steps))
+            kept.append(finished_clips(server))
+            steps -= 12 * (kept[-1] - (kept[-2] if len(kept) > 1 else 0))
+    with Server(environment.comfyui_path(), tmp_path) as server:
+        run = comfy_client.run_graph(server.url, world_graph.graph())
+        assert run.error is None, run.error["exception_message"]
+        assert world_graph.report_of(run).count("kept") == kept[-1]
+        assert world_graph.checksums(server) == wanted
+    print(f"finished clips after each kill: {kept}")
+    assert kept == sorted(kept) and kept[-1] < 3
+
+
+def killer(server, chance, steps):
+    """Kills the server a random moment after a random one of the next steps began."""
+    at, delay = chance.randrange(10, max(11, steps)), chance.uniform(0, 0.3)
+    begun = []
+
+    def on_event(event):
+        if event["type"] == "executing":
+            begun.append(event)
+            if len(begun) == at:
+                threading.Thread(target=lambda: (time.sleep(delay), os.kill(server.process.pid, signal.SIGKILL))).start()
+
+    return on_event
+
+
+def finished_clips(server):
+    return sum(1 for _ in (server.base / "output" / world_graph.WORLD / "clips").glob("[!.]*/clip.json"))
