@@ -126,8 +126,8 @@ class PointCloudFromPanorama:
         elif depth_image is not None:
             distance, valid = source.distance_from_values(values_of_picture(_single(depth_image)[None])[0], depth_scale)
         else:
-            require(trajectory is not None, "view_depths needs its cameras: connect the trajectory of Panorama to Views "
-                                           "to Point Cloud from Panorama.")
+            require(trajectory is not None, "view_depths needs its cameras: connect the trajectory of Panorama to "
+                                           "Views to Point Cloud from Panorama.")
             depths = source.place(view_depths, trajectory)
             scales = source.align_views(depths)
             distance, valid = source.merge_views(depths, scales, len(panorama), progress_bar(trajectory.frames))
