@@ -77,7 +77,7 @@ def test_killed_runs_go_on_and_give_the_same_bytes(comfy_server, unbroken, tmp_p
 
 def killer(server, chance, steps):
     """Kills the server a random moment after a random one of the next steps began."""
-    at, delay = chance.randrange(10, max(11, steps)), chance.uniform(0, 0.3)
+    at, delay = chance.randrange(10, max(11, steps)), chance.uniform(0, 0.1)
     begun = []
 
     def on_event(event):

@@ -4,6 +4,7 @@ import hashlib
 import quickstart
 
 WORLD = "worlds/motorcycle"
+SMALL = (185, 124)  # a quarter of the photograph: a small cloud keeps the test short
 PATHS = (("left", "official: left"), ("up", "official: up"), ("onward", "orbit"))
 
 
@@ -13,7 +14,12 @@ def node(class_type, **inputs):
 
 def graph(world=WORLD, frames=5, width=128, height=64):
     """left and up start at the photograph, onward where up ends."""
-    made = {key: value for key, value in quickstart.graph().items() if key in ("1", "2", "3", "4", "14", "15")}
+    made = {key: value for key, value in quickstart.graph().items() if key in ("1", "2", "3", "14", "15")}
+    made["5"] = node("ImageScale", image=["1", 0], upscale_method="area", width=SMALL[0], height=SMALL[1], crop="disabled")
+    made["6"] = node("ImageScale", image=["2", 0], upscale_method="nearest-exact", width=SMALL[0], height=SMALL[1],
+                     crop="disabled")
+    scale = SMALL[0] / 741
+    made["3"]["inputs"].update(image=["6", 0], **{key: made["3"]["inputs"][key] * scale for key in ("fx", "fy", "cx", "cy")})
     for i, (name, preset) in enumerate(PATHS):
         made[f"10{i}"] = node("WSKitCameraTrajectory", depth=["3", 0], preset=preset, frames=frames, width=width,
                               height=height, angle=10.0, elevation=0.0, distance=0.2)
@@ -22,7 +28,7 @@ def graph(world=WORLD, frames=5, width=128, height=64):
     made["110"] = node("WSKitContinueTrajectory", previous=["101", 0], path=["102", 0])
     made["300"] = node("WSKitBuildWorld", model=["14", 0], vae=["15", 0], trajectories=["202", 0], world=world,
                        world_seed=1, order="as listed", cloud_update="depth of the cloud itself", max_references=2,
-                       radius=0.06, steps=2, guidance=0.0, start_image=["1", 0], depth=["3", 0])
+                       radius=0.06, steps=2, guidance=0.0, start_image=["5", 0], depth=["3", 0])
     made["301"] = node("WSKitExportPointCloud", point_cloud=["300", 0], filename_prefix="worlds/cloud", format="ply",
                        up_axis="Y up (viewers)")
     made["302"] = node("SaveImage", images=["300", 2], filename_prefix="worlds/frames")

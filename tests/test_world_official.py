@@ -1,0 +1,81 @@
+"""The official example scenes: read, measured against our own renders, and taken as conditioning."""
+import pytest
+import torch
+from plane_sweep import small, sweep
+
+from worldstereo.core.geometry.depth import Depth
+from worldstereo.core.geometry.lift import lift
+from worldstereo.core.geometry.render_path import render_path
+from worldstereo.core.world.scene_layout import read_scene, sized, write_scene
+from worldstereo.core.world.streaming import start_entry, start_picture
+
+WIDTH, HEIGHT = 192, 128
+LEARNT, HELD_OUT = ("traj_left", "traj_right"), ("traj_up", "traj_eloop")
+
+
+@pytest.fixture(scope="session")
+def kitchen(shared):
+    return read_scene(shared / "examples" / "kitchen")
+
+
+@pytest.fixture(scope="session")
+def kitchen_depth(kitchen):
+    """Depth of the photograph, found from the first frames of two of the four official renders."""
+    photo = small(kitchen.bank.pictures([0]).permute(0, 2, 3, 1) / 255, HEIGHT, WIDTH)[0]
+    views = []
+    for clip in kitchen.clips:
+        if clip.name in LEARNT:
+            path = clip.trajectory.resized(WIDTH, HEIGHT)
+            mask = small(clip.mask[1:6, ..., None], HEIGHT, WIDTH)[:, 0]
+            views.append((small(clip.render[1:6] / 255, HEIGHT, WIDTH), mask, path.w2c[1:6], path.K[0]))
+    depth, error = sweep(photo, views, path.w2c[0], 0.3, 8.0)
+    valid = error < 0.12
+    return photo, Depth(torch.where(valid, depth, 0.0)[None], valid[None], path.K[:1], path.w2c[:1], path.unit)
+
+
+def best_shift(ours, theirs, both, reach=5):
+    """(x, y) in pixels by which our picture fits theirs best."""
+    errors = {(x, y): float((ours.roll((y, x), (0, 1)) - theirs).abs().mean(-1)[both & both.roll((y, x), (0, 1))].mean())
+              for x in range(-reach, reach + 1) for y in range(-reach, reach + 1)}
+    return min(errors, key=errors.get)
+
+
+@pytest.mark.parametrize("name", HELD_OUT)
+def test_our_render_agrees_with_the_official_one_along_paths_it_was_not_made_from(kitchen, kitchen_depth, name):
+    photo, depth = kitchen_depth
+    clip = next(clip for clip in kitchen.clips if clip.name == name)
+    cloud = lift(photo.permute(1, 2, 0)[None], depth)
+    ours, holes, _ = render_path(cloud, clip.trajectory.resized(WIDTH, HEIGHT), 0.02)
+    theirs = small(clip.render / 255, HEIGHT, WIDTH).permute(0, 2, 3, 1)
+    their_holes = small(clip.mask[..., None], HEIGHT, WIDTH)[:, 0] > 0.5
+    for i in (5, 10, 15):
+        both = (holes[i] < 0.5) & ~their_holes[i]
+        error, unmoved = ((picture - theirs[i]).abs().mean(-1)[both].mean() for picture in (ours[i], photo.permute(1, 2, 0)))
+        shift = best_shift(ours[i], theirs[i], both)
+        print(f"{name} frame {i}: error {error:.4f}, of the unmoved photograph {unmoved:.4f}, best shift {shift}")
+        assert error < 0.65 * unmoved and max(map(abs, shift)) <= 1
+        beyond = (holes[i] < 0.5) & their_holes[i]  # our points where they have none
+        assert beyond.sum() < 0.1 * (holes[i] < 0.5).sum()
+
+
+def test_official_cameras_are_the_same_when_written_again(kitchen, tmp_path):
+    little = sized(kitchen, 3, 96, 64)
+    write_scene(tmp_path / "kitchen", little)
+    again = read_scene(tmp_path / "kitchen")
+    for clip, other in zip(again.clips, little.clips):
+        assert clip.name == other.name and torch.equal(clip.mask, other.mask)
+        assert torch.equal(clip.trajectory.w2c, other.trajectory.w2c) and torch.equal(clip.trajectory.K, other.trajectory.K)
+        assert (clip.render / 255 - other.render / 255).abs().mean() < 0.02
+
+
+@pytest.mark.parametrize("scene, start", [("kitchen", "start/0000"), ("station_panorama", "station_panorama/pano_bank/0000")])
+def test_every_official_clip_starts_with_a_picture_of_its_bank(shared, scene, start):
+    read = read_scene(shared / "examples" / scene)
+    for clip in read.clips:
+        entry = start_entry(read.bank, clip.trajectory)
+        picture = start_picture(read.bank, entry, clip.trajectory)[0]
+        assert read.bank.names[entry] == start
+        assert (picture - clip.render[0] / 255).abs().mean() < 0.02  # the official frame 0 went through a video file
+        assert clip.mask[0].float().mean() < 0.001
+        assert clip.mask.float().mean() == pytest.approx({"traj_eloop": 0.254, "traj_left": 0.475, "traj_right": 0.507,
+                                                          "traj_up": 0.288}.get(clip.name, 0.021), abs=0.003)
