@@ -88,7 +88,7 @@ def _start(graph, clips, inputs, depth):
 def _first_at(clips, depth):
     """The first clip that starts at the camera of the depth map; ValueError when none does."""
     from ..core.values import require
-    from ..core.world.streaming import same_pose
+    from ..core.cameras.trajectory import same_pose
     found = [clip for clip in clips if same_pose(clip.trajectory.w2c[0], depth.w2c[0])]
     require(len(found) > 0, "No clip starts at the camera of the start image: plan at least one path from the depth that "
                             "is connected to Build World.")

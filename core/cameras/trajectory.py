@@ -6,6 +6,8 @@ import torch
 
 from ..values import Value, check_finite, check_shape, require
 
+SAME_POSE = 1e-3  # largest error of two matrices of the same pose, see pose_errors
+
 
 @dataclass(frozen=True, eq=False)
 class Trajectory(Value):
@@ -49,6 +51,19 @@ class Trajectory(Value):
         """The same path for pictures stretched to width x height."""
         K = resize_intrinsics(self.K, (self.width, self.height), (width, height))
         return replace(self, K=K, width=width, height=height)
+
+
+def same_pose(w2c: torch.Tensor, pose: torch.Tensor) -> bool:
+    """Whether two w2c matrices [4,4] are those of one camera."""
+    return float(pose_errors(w2c[None], pose)) <= SAME_POSE
+
+
+def pose_errors(w2c: torch.Tensor, pose: torch.Tensor) -> torch.Tensor:
+    """How far the poses w2c [N,4,4] are from pose [4,4]: [N], the largest difference of the matrices; translations
+    count relative to their length when that is above 1."""
+    apart = (w2c - pose).abs()
+    size = pose[:3, 3].norm().clamp(min=1)
+    return torch.maximum(apart[:, :3, :3].amax((1, 2)), apart[:, :3, 3].amax(1) / size)
 
 
 def resize_intrinsics(K: torch.Tensor, old: tuple[int, int], new: tuple[int, int]) -> torch.Tensor:

@@ -1,15 +1,18 @@
 """Renders a point cloud along a camera path: the picture, hole mask and depth that the geometric memory gives."""
 
+import logging
 from typing import Callable
 
 import torch
-import torch.nn.functional as F
 
-from ..cameras.trajectory import Trajectory
+from ..cameras.trajectory import SAME_POSE, Trajectory, pose_errors
+from ..pictures import stretch, to_frames, to_image
 from ..values import require
 from .depth import Depth
 from .point_cloud import PointCloud
 from .render import render_points
+
+log = logging.getLogger(__name__)
 
 
 def render_path(cloud: PointCloud, trajectory: Trajectory, radius: float = 0.008, points_per_pixel: int = 20,
@@ -24,27 +27,23 @@ def render_path(cloud: PointCloud, trajectory: Trajectory, radius: float = 0.008
     """
     if start_image is not None:
         _check_start(cloud, trajectory)
+    if trajectory.unit != cloud.unit:
+        log.warning("The trajectory is in %s, the point cloud in %s; they are taken for the same unit.", trajectory.unit,
+                    cloud.unit)
     size = (trajectory.height, trajectory.width)
     image, mask, depth = render_points(cloud.points, cloud.colors * 2 - 1, trajectory.w2c, trajectory.K, *size,
                                        radius, points_per_pixel, progress=progress)
     depth = Depth(depth, mask == 0, trajectory.K, trajectory.w2c, trajectory.unit)
     image = (image + 1) / 2
     if start_image is not None:
-        image[0] = _stretched(start_image, size)
+        image[0] = to_image(stretch(to_frames(start_image), *size))[0]
         mask[0] = 0
     return image, mask, depth
 
 
 def _check_start(cloud, trajectory):
-    error = float((trajectory.w2c[0] - cloud.start_w2c).abs().max())
-    require(error < 1e-3,
+    error = float(pose_errors(trajectory.w2c[:1], cloud.start_w2c))
+    require(error <= SAME_POSE,
             f"The first pose of the trajectory differs by {error:.3g} from the pose that the start image's points were "
             "lifted from: connect the same Depth from Image to Camera Trajectory and to Point Cloud from Depth, or "
             "disconnect start_image from Render Point Cloud.")
-
-
-def _stretched(image, size):
-    planes = image.permute(0, 3, 1, 2)
-    if planes.shape[2:] != size:
-        planes = F.interpolate(planes, size, mode="bicubic", antialias=True).clamp(0, 1)
-    return planes[0].permute(1, 2, 0)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from ..cameras.compose import concatenate
-from ..cameras.trajectory import Trajectory, resize_intrinsics
+from ..cameras.trajectory import SAME_POSE, Trajectory, pose_errors, resize_intrinsics
 from ..geometry.depth import Depth
 from ..memory.bank import MemoryBank, common_unit
 from ..pictures import stretch, to_frames, to_image
@@ -16,8 +16,6 @@ from ..sampling.conditioning import frames_from_bytes, render_video
 from ..values import require
 
 logger = logging.getLogger(__name__)
-
-SAME_POSE = 1e-3  # largest difference of two w2c matrices of the same pose; translations relative to their size
 
 
 def continued(previous: Trajectory, path: Trajectory) -> Trajectory:
@@ -37,7 +35,7 @@ def start_entry(bank: MemoryBank, trajectory: Trajectory, wanted: str = "") -> i
     Raises ValueError when the bank has no such frame, or when it was not seen from that pose.
     """
     common_unit(bank, trajectory)
-    error = _pose_errors(bank.w2c, trajectory.w2c[0])
+    error = pose_errors(bank.w2c, trajectory.w2c[0])
     if not wanted:
         nearest = int(error.argmin())
         require(float(error[nearest]) <= SAME_POSE,
@@ -95,14 +93,3 @@ def with_known_start(render: Tensor, mask: Tensor, start: Tensor) -> tuple[Tenso
     known[0] = 0
     return to_image(render_video(to_frames(render), start)), known
 
-
-def same_pose(w2c: Tensor, pose: Tensor) -> bool:
-    """Whether two w2c matrices [4,4] are those of one camera."""
-    return float(_pose_errors(w2c[None], pose)) <= SAME_POSE
-
-
-def _pose_errors(w2c: Tensor, pose: Tensor) -> Tensor:
-    """[N] largest difference of the matrices; translations count relative to their length when that is above 1."""
-    apart = (w2c - pose).abs()
-    size = pose[:3, 3].norm().clamp(min=1)
-    return torch.maximum(apart[:, :3, :3].amax((1, 2)), apart[:, :3, 3].amax(1) / size)
