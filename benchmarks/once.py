@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+"""What work done once for a sampling saves: one step with guidance (two prompts in a batch), without and with it.
+
+    .venv/bin/python benchmarks/once.py
+
+A small model of the real structure (256 wide, 4 blocks, 2 control layers) on one thread; 5 key frames of 416x240 with 2
+references. Median of 5 steps, time of this process alone. In small models the embeddings weigh much more than in the
+real one, hence the second table: what each part costs of a step at full size, by counted multiplications.
+"""
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import time
+from pathlib import Path
+
+os.environ["OMP_NUM_THREADS"] = "1"
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
+
+import torch
+
+from worldstereo.core.model.config import ControlConfig
+from worldstereo.core.model.transformer import WorldStereoTransformer
+
+WAN = dict(patch_size=[1, 2, 2], num_attention_heads=2, attention_head_dim=128, in_channels=36, out_channels=16,
+           text_dim=4096, freq_dim=256, ffn_dim=512, num_layers=4, cross_attn_norm=True,
+           qk_norm="rms_norm_across_heads", eps=1e-6, image_dim=1280, added_kv_proj_dim=256, rope_max_seq_len=1024,
+           pos_embed_seq_len=None)
+CONTROL = ControlConfig(dim=128, ffn_dim=256, num_heads=2, num_layers=2, conv_out_dim=256, time_embed_dim=256,
+                        mid_channels=32)
+FRAMES, ROWS, COLUMNS, REFERENCES = 5, 30, 52, 2  # latent cells
+
+
+def main() -> None:
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    net, given, once = WorldStereoTransformer(WAN, CONTROL, memory=True).eval(), inputs(), {}
+    for parameter in net.parameters():
+        torch.nn.init.normal_(parameter, std=0.02)
+    settings = {"plain": {}, "control branch once for both prompts": dict(copies=2),
+                "and all else once, but keys and values": dict(copies=2, once=once),
+                "and keys and values": dict(copies=2, once=once, keep_keys=True)}
+    print(f"torch {torch.__version__}, {os.cpu_count()} cores, one thread")
+    plain, seconds = net(**given), {}
+    for name, options in settings.items():
+        assert torch.equal(net(**given, **options), plain)  # also fills the cache
+        seconds[name] = statistics.median(timed(lambda: net(**given, **options)) for _ in range(5))
+        print(f"{name:42}{seconds[name]:7.3f} s {seconds[name] / seconds['plain']:6.3f}")
+    print("\npart of one prompt's step at full size, 21 key frames of 832x480, 8 references:")
+    for name, share in full_size_shares().items():
+        print(f"{name:42}{100 * share:9.3f} %")
+
+
+def timed(work) -> float:
+    began = time.process_time()
+    work()
+    return time.process_time() - began
+
+
+def inputs() -> dict:
+    latent = (FRAMES, ROWS, COLUMNS)
+    return dict(hidden_states=torch.randn(1, 36, *latent).repeat(2, 1, 1, 1, 1), timestep=torch.full((2,), 500.0),
+                encoder_hidden_states=torch.randn(2, 512, 4096), encoder_hidden_states_image=torch.randn(2, 257, 1280),
+                render_latent=torch.randn(1, 16, *latent).repeat(2, 1, 1, 1, 1),
+                render_mask=torch.zeros(1, 1, FRAMES, 8 * ROWS, 8 * COLUMNS),
+                camera_embedding=torch.randn(1, 6, FRAMES, 8 * ROWS, 8 * COLUMNS),
+                reference_latent=torch.randn(1, 36, REFERENCES, ROWS, COLUMNS).repeat(2, 1, 1, 1, 1),
+                ref_index=tuple(range(REFERENCES)), camera_qt=torch.randn(1, FRAMES, 7).repeat(2, 1, 1),
+                camera_qt_ref=torch.randn(1, REFERENCES, 7).repeat(2, 1, 1))
+
+
+def full_size_shares() -> dict[str, float]:
+    """By multiplications, of those of a whole step for one prompt."""
+    video, references, context, dim, ffn, control = 21 * 1560, 8 * 1560, 769, 5120, 13824, 1024
+    keys = 40 * 2 * context * dim ** 2
+    blocks = 40 * ((video + references) * (4 * dim ** 2 + 2 * dim * ffn) + 2 * (video + references) ** 2 * dim
+                   + video * (2 * dim ** 2 + 2 * context * dim)) + keys
+    branch = 20 * (video * (4 * control ** 2 + 2 * control * 4096 + control * dim) + 2 * video ** 2 * control)
+    masks = video * (4 * 7 * 64 * 256 + 4 * 256 * dim)
+    prompts = 512 * (4096 * dim + dim ** 2) + 257 * (1280 ** 2 + 1280 * dim)
+    whole = blocks + branch + masks + prompts
+    parts = {"control branch": branch, "keys and values of the prompt": keys, "mask and ray embedding": masks,
+             "text and image projections": prompts}
+    return {name: part / whole for name, part in parts.items()}
+
+
+if __name__ == "__main__":
+    with torch.no_grad():
+        main()
