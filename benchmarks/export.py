@@ -4,8 +4,8 @@
     .venv/bin/python benchmarks/export.py [--points 5000000] [--folder DIR]
 
 wall and CPU seconds; peak: MiB that the process grew by at its peak (the cloud itself is not counted: 24 bytes for each
-point and what else it holds; Linux only); calls: how often the progress bar moved. trimesh is shown for comparison; it writes
-positions and colours only. Files go to a temporary folder, so the page cache is measured, not the disk.
+point and what else it holds; Linux only); calls: how often the progress bar moved. trimesh is shown for comparison; it
+writes positions and colours only. Files go to a temporary folder, so the page cache is measured, not the disk.
 """
 from __future__ import annotations
 

@@ -1,0 +1,52 @@
+"""The exported cloud in ComfyUI's own 3D viewer, in a real browser."""
+import io
+
+import comfy_page
+import numpy as np
+import pytest
+import quickstart
+from PIL import Image
+
+CLOUD_ONLY = ("1", "2", "3", "4", "24", "25")  # photograph to cloud to GLB to Preview3D
+ALONE = """() => {
+    for (const node of app.graph.nodes) node.pos = [3000, 3000]
+    const viewer = app.graph.nodes.find(node => node.type === 'Preview3D')
+    viewer.pos = [100, 60]
+    viewer.size = [700, 640]
+    app.canvas.ds.scale = 1
+    app.canvas.ds.offset = [0, 0]
+    app.canvas.setDirty(true, true)
+    app.queuePrompt(0)
+}"""
+
+
+def test_the_glb_shows_upright_and_in_colour(comfy_server):
+    if not comfy_page.chromium():
+        pytest.skip("no Chromium on this machine (Debian: apt install chromium; elsewhere set CHROMIUM)")
+    graph = quickstart.graph()
+    with comfy_page.open_page(comfy_server.url) as page:
+        comfy_page.load_api_graph(page, {node: graph[node] for node in CLOUD_ONLY})
+        page.evaluate(ALONE)
+        for _ in range(120):
+            page.wait_for_timeout(500)
+            picture = pixels(page)
+            if coloured(picture).sum() > 2000:
+                break
+        assert comfy_page.alerts(page) == []
+    assert coloured(picture).sum() > 2000  # the empty viewer is grey
+    red, green, blue = np.moveaxis(picture, 2, 0)
+    motorcycle = (red > 110) & (green < 0.4 * red) & (blue < 0.4 * red)
+    assert motorcycle.sum() > 100
+    # It stands on the floor, in front of a wall of wood that is higher.
+    assert motorcycle.nonzero()[0].mean() > coloured(picture).nonzero()[0].mean() + 10
+
+
+def pixels(page) -> np.ndarray:
+    """[H,W,3] of the viewer without its menu, which is at the left."""
+    box = page.locator("canvas:not(#graph-canvas)").last.bounding_box() or pytest.fail("Preview3D has no canvas")
+    clip = {"x": box["x"] + 70, "y": box["y"], "width": box["width"] - 140, "height": box["height"] - 120}
+    return np.asarray(Image.open(io.BytesIO(page.screenshot(clip=clip))).convert("RGB")).astype(float)
+
+
+def coloured(picture: np.ndarray) -> np.ndarray:
+    return np.ptp(picture, axis=2) > 30
