@@ -36,9 +36,9 @@ def main() -> None:
     distance = (middle - positions).norm(dim=-1)[both]
     print(f"{int(both.sum())} matches; distance from the truth to the middle of the matched token: median "
           f"{distance.median():.2f}, 95 % within {distance.quantile(0.95):.2f}, at most {distance.max():.2f} tokens")
-    print(f"of the tokens whose point is truly visible {100 * float(both.sum() / visible.sum()):.1f} % have a match; of "
-          f"the matches {100 * float(((matches >= 0) & ~visible).sum() / (matches >= 0).sum()):.1f} % are of points that "
-          "are not")
+    wrong = (matches >= 0) & ~visible
+    print(f"of the tokens whose point is truly visible {100 * float(both.sum() / visible.sum()):.1f} % have a match; "
+          f"of the matches {100 * float(wrong.sum() / (matches >= 0).sum()):.1f} % are of points that are not")
     frame, _ = room.see(clip.w2c[FRAME:FRAME + 1], HEIGHT, WIDTH)
     reference = references.frames[REFERENCE].permute(1, 2, 0) / 2 + 0.5
     canvas = Image.fromarray((255 * torch.cat([frame[0], reference], 1)).byte().numpy())

@@ -110,11 +110,11 @@ def test_references_know_their_key_frames():
 
 def test_what_does_not_agree_is_named():
     render, mask = pictures()
-    with pytest.raises(ValueError, match="render has 4 frames of 48x32, the trajectory 5 of 48x32: connect 'Render Point Cloud'"):
+    with pytest.raises(ValueError, match="render has 4 frames of 48x32, the trajectory 5 of 48x32: connect 'Render"):
         geometric_control(mean_vae(), render, mask, path(5))
     with pytest.raises(ValueError, match="hole mask has 3 frames"):
         geometric_control(mean_vae(), render, mask[:3], path())
-    with pytest.raises(ValueError, match="40x32; the model takes multiples of 16: change the size in 'Camera Trajectory'"):
+    with pytest.raises(ValueError, match="40x32; the model takes multiples of 16: change the size in 'Camera"):
         geometric_control(mean_vae(), render[..., :40], mask[..., :40], path(width=40))
     with pytest.raises(ValueError, match="from 0.5 to 0.5 of the schedule"):
         geometric_control(mean_vae(), render, mask, path(), start=0.5, end=0.5)
@@ -122,7 +122,8 @@ def test_what_does_not_agree_is_named():
         stereo_control(mean_vae(), start_frame_reference(render[0], path()), path(width=64))
     with pytest.raises(ValueError, match="single key frame; the spatial-stereo memory needs at least 2"):
         stereo_control(mean_vae(), start_frame_reference(render[0], path()), path(1))
-    with pytest.raises(ValueError, match="The latent has 3 key frames of 48x32, the rendered memory 4 key frames of 48x32"):
+    with pytest.raises(ValueError, match="latent has 3 key frames of 48x32, the rendered memory 4 key frames of 48x32"):
         geometric_inputs(geometric_control(mean_vae(), render, mask, path()), torch.zeros(1, 36, 3, 4, 6))
     with pytest.raises(ValueError, match="same trajectory"):
-        stereo_inputs(stereo_control(mean_vae(), start_frame_reference(render[0], path()), path()), torch.zeros(1, 36, 3, 4, 6))
+        control = stereo_control(mean_vae(), start_frame_reference(render[0], path()), path())
+        stereo_inputs(control, torch.zeros(1, 36, 3, 4, 6))
