@@ -56,6 +56,38 @@ class ExportPointCloud:
         return {"ui": {"text": [relative]}, "result": (relative, file_3d(path))}
 
 
+class PointCloudToSplat:
+    """The point cloud as ComfyUI's own splats."""
+
+    DESCRIPTION = ("Turns the point cloud into SPLAT, for ComfyUI's nodes that show, join, render and save Gaussian "
+                   "splats: opaque round ones, as large as the points are apart.")
+    CATEGORY = CATEGORY
+    RETURN_TYPES = ("SPLAT",)
+    RETURN_NAMES = ("splat",)
+    OUTPUT_TOOLTIPS = ("The splats as the start camera sees them, x right, y down.",)
+    FUNCTION = "convert"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {
+            "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "The cloud to convert; thin a large one first."}),
+            "size": ("FLOAT", {"default": 0.5, "min": 0.01, "max": 10.0, "step": 0.01, "tooltip":
+                     "Standard deviation of a splat in distances to its neighbours: larger closes gaps and blurs."}),
+            "max_points": ("INT", {"default": 1_000_000, "min": 0, "max": 100_000_000, "tooltip":
+                           "Thins the cloud evenly to at most this many points. 0 keeps all."}),
+        }}
+
+    def convert(self, point_cloud, size, max_points):
+        from comfy_api.latest import Types
+        from ..core.export.point_cloud import thinned
+        from ..core.export.splat import splat_tensors
+        from .bridge import progress_to
+        if not hasattr(Types, "SPLAT"):
+            raise ValueError("This ComfyUI is too old to have splats; update it, or write a file with Export Point "
+                             "Cloud in the format splat.")
+        return (Types.SPLAT(*splat_tensors(thinned(point_cloud, most=max_points), size, progress_to())),)
+
+
 class LoadPointCloud:
     """A point cloud from a file."""
 
@@ -124,5 +156,6 @@ def file_3d(path: Path):
 
 NODES = {
     "WSKitExportPointCloud": (ExportPointCloud, "Export Point Cloud"),
+    "WSKitPointCloudToSplat": (PointCloudToSplat, "Point Cloud to Splat"),
     "WSKitLoadPointCloud": (LoadPointCloud, "Load Point Cloud"),
 }

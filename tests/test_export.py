@@ -6,6 +6,7 @@ import pytest
 import torch
 import trimesh
 from worldstereo.core.export.point_cloud import GAUSSIANS, SPLAT, export_point_cloud, thinned
+from worldstereo.core.export.splat import splat_tensors
 from worldstereo.core.geometry.point_cloud import PointCloud
 
 FLIP = np.array([1, -1, -1], np.float32)
@@ -187,10 +188,34 @@ def test_large_clouds_are_written_piece_by_piece(tmp_path, monkeypatch):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.glb", "a.ply"]
 
 
-def test_the_file_is_handed_on_where_comfyui_knows_3d_files(comfy, tmp_path, monkeypatch):
+def test_the_file_is_handed_on_where_comfyui_knows_3d_files(comfy, tmp_path):
     import comfy_api.latest
     from worldstereo.nodes.export import file_3d
 
-    assert hasattr(comfy_api.latest.Types, "File3D") or file_3d(tmp_path / "a.ply") is None
-    monkeypatch.setattr(comfy_api.latest.Types, "File3D", lambda source, kind: (source, kind), raising=False)
-    assert file_3d(tmp_path / "a.ply") == (str(tmp_path / "a.ply"), "ply")
+    value = file_3d(tmp_path / "a.ply")
+    if hasattr(comfy_api.latest.Types, "File3D"):
+        assert (value.get_source(), value.format) == (str(tmp_path / "a.ply"), "ply")
+    else:
+        assert value is None
+
+
+def test_splats_for_comfyui_are_as_the_start_camera_sees_them(comfy):
+    import comfy_api.latest
+    from worldstereo.nodes.export import PointCloudToSplat
+
+    start = torch.eye(4)
+    start[:3, 3] = torch.tensor([0.0, 0, 5])
+    given = PointCloud(grid().points, torch.rand(400, 3), start)
+    positions, scales, rotations, opacities, harmonics = splat_tensors(given)
+    assert torch.equal(positions[0], given.points + start[:3, 3]) and scales.shape == (1, 400, 3)
+    inner = (given.points[:, :2].abs() < 0.8).all(1)
+    assert torch.allclose(scales[0, inner], torch.tensor(0.05), atol=1e-5)
+    assert (rotations == torch.tensor([1.0, 0, 0, 0])).all() and rotations.shape == (1, 400, 4)
+    assert (opacities == 1).all() and opacities.shape == (1, 400, 1)
+    assert torch.allclose(harmonics[0, :, 0] * 0.28209479 + 0.5, given.colors, atol=1e-6)
+    if hasattr(comfy_api.latest.Types, "SPLAT"):
+        (splat,) = PointCloudToSplat().convert(given, 0.5, 0)
+        assert torch.equal(splat.positions, positions)
+    else:
+        with pytest.raises(ValueError, match="too old to have splats; update it"):
+            PointCloudToSplat().convert(given, 0.5, 0)

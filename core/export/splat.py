@@ -4,7 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import torch
 
+from ..geometry.neighbours import spacing as spacing_of
+from ..geometry.point_cloud import PointCloud
 from .ply import PLACE, write_ply_rows
 from .records import ignore_progress, to_bytes, write_records
 
@@ -42,3 +45,15 @@ def write_gaussian_ply(path: Path, points: np.ndarray, colors: np.ndarray, spaci
         rows["rot_0"], rows["rot_1"], rows["rot_2"], rows["rot_3"] = 1, 0, 0, 0
 
     write_ply_rows(path, len(points), GAUSSIAN, fill, facts, progress)
+
+
+def splat_tensors(cloud: PointCloud, size: float = 0.5,
+                  progress: Callable[[int, int], None] = ignore_progress) -> tuple[torch.Tensor, ...]:
+    """What ComfyUI's SPLAT holds: positions [1,N,3] as the start camera sees them (y down), scales [1,N,3] (deviation:
+    `size` spacings), rotations [1,N,4] (w,x,y,z), opacities [1,N,1] and spherical harmonics [1,N,1,3]."""
+    start = cloud.start_w2c
+    points = (cloud.points @ start[:3, :3].T + start[:3, 3]).cpu()
+    scales = size * spacing_of(points, progress)
+    return (points[None], scales[None, :, None].repeat(1, 1, 3),
+            torch.tensor([1.0, 0, 0, 0]).repeat(1, len(points), 1), torch.ones(1, len(points), 1),
+            (cloud.colors.cpu()[None, :, None] - 0.5) / SH0)
