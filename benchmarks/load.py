@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import re
 import subprocess
 import sys
@@ -35,12 +34,13 @@ from worldstereo.core.model.native_names import native_name
 from worldstereo.core.model.stream_write import write_tensors
 from worldstereo.core.model.transformer import WorldStereoTransformer
 
-WAN = {"patch_size": [1, 2, 2], "num_attention_heads": 40, "attention_head_dim": 128, "in_channels": 36, "out_channels": 16,
-       "text_dim": 4096, "freq_dim": 256, "ffn_dim": 13824, "num_layers": 40, "cross_attn_norm": True,
-       "qk_norm": "rms_norm_across_heads", "eps": 1e-6, "image_dim": 1280, "added_kv_proj_dim": 5120,
-       "rope_max_seq_len": 1024, "pos_embed_seq_len": None}
+WAN = {"patch_size": [1, 2, 2], "num_attention_heads": 40, "attention_head_dim": 128, "in_channels": 36,
+       "out_channels": 16, "text_dim": 4096, "freq_dim": 256, "ffn_dim": 13824, "num_layers": 40,
+       "cross_attn_norm": True, "qk_norm": "rms_norm_across_heads", "eps": 1e-6, "image_dim": 1280,
+       "added_kv_proj_dim": 5120, "rope_max_seq_len": 1024, "pos_embed_seq_len": None}
 GIGABYTE, BF16 = 10 ** 9, torch.bfloat16
-FROM_BASE = re.compile(r"blocks\.\d+\.(attn2|norm2|ffn)\.")  # what the released camera file leaves to the base model
+# what the released camera file leaves to the base model, and what only the memory models have
+NOT_IN_CAMERA = re.compile(r"blocks\.\d+\.(attn2|norm2|ffn)\.|camera_embedding\.")
 
 
 def main() -> None:
@@ -52,7 +52,7 @@ def main() -> None:
     args = parser.parse_args()
     if args.child:
         return child(*args.child)
-    cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if "model name" in line), platform.machine())
+    cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if "model name" in line), "")
     print(f"{cpu}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, torch {torch.__version__}, one thread\n")
     count_full_model()
     with tempfile.TemporaryDirectory(dir=args.folder) as folder:
@@ -68,7 +68,8 @@ def empty(layers: int, control_layers: int) -> dict[str, torch.Tensor]:
 def count_full_model() -> None:
     state = empty(40, 20)
     stored = {name: tensor.numel() * BF16.itemsize for name, tensor in state.items()}
-    print(f"memory-dmd as released: {len(state)} tensors, {sum(stored.values()):,} bytes, largest {max(stored.values()):,}")
+    print(f"memory-dmd as released: {len(state)} tensors, {sum(stored.values()):,} bytes, "
+          f"largest {max(stored.values()):,}")
     for dtype in (None, torch.float8_e4m3fn):
         kept = sum(tensor.numel() * storage_dtype(name, BF16, dtype).itemsize for name, tensor in state.items())
         print(f"  kept as {dtype or 'in the file'}: {kept / GIGABYTE:.2f} GB, loading needs at most "
@@ -77,9 +78,8 @@ def count_full_model() -> None:
 
 def measure(folder: Path, state: dict[str, torch.Tensor]) -> None:
     whole, part, base, scaled = (folder / f"{name}.safetensors" for name in ("whole", "camera", "wan", "scaled"))
-    memory_only = ("camera_embedding.",)
     write(whole, state)
-    write(part, {name: t for name, t in state.items() if not FROM_BASE.match(name) and not name.startswith(memory_only)})
+    write(part, {name: t for name, t in state.items() if not NOT_IN_CAMERA.match(name)})
     write(base, {native_name(name): t for name, t in state.items() if not name.startswith(OWN)}, torch.float16)
     print(f"\n{'':34}{'files':>9}{'model':>9}{'beyond':>10}{'goal':>10}{'time':>8}{'floor':>8}{'times':>7}")
     row("quantize.py, bf16 -> scaled fp8", "quantize", whole, target=scaled)
@@ -104,12 +104,13 @@ def write(path: Path, state: dict[str, torch.Tensor], dtype: torch.dtype = BF16)
 
 def row(title: str, what: str, path: Path, base: Path | None = None, target: Path | None = None) -> None:
     command = [sys.executable, __file__, "--child", what, str(path), str(base or ""), str(target or "")]
-    beyond, model, seconds = map(float, subprocess.run(command, check=True, capture_output=True, text=True).stdout.split())
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    beyond, model, seconds = map(float, done.stdout.split())
     files = [file for file in (path, base) if file]
     size, floor = sum(file.stat().st_size for file in files), sum(map(read_only, files))
     largest = max(tensor.nbytes for file in [describe(path, base)] for tensor in file.tensors.values())
-    print(f"{title:34}{size / GIGABYTE:6.2f} GB{model / GIGABYTE:6.2f} GB{beyond / GIGABYTE:7.3f} GB{largest / GIGABYTE + 1:7.3f} GB"
-          f"{seconds:6.1f} s{floor:6.1f} s{seconds / floor:7.1f}", flush=True)
+    print(f"{title:34}{size / GIGABYTE:6.2f} GB{model / GIGABYTE:6.2f} GB{beyond / GIGABYTE:7.3f} GB"
+          f"{largest / GIGABYTE + 1:7.3f} GB{seconds:6.1f} s{floor:6.1f} s{seconds / floor:7.1f}", flush=True)
 
 
 def read_only(path: Path) -> float:

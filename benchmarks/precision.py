@@ -4,8 +4,8 @@
     .venv/bin/python benchmarks/precision.py [--vectors DIR]
 
 Runs ComfyUI's own layers on the CPU, as Load WorldStereo Model makes them: weights stored in the precision of the row,
-multiplied in bf16 (fp16 for fp16), norms, modulation and rotary angles in float32 as always. Each number is the error of
-the predicted velocity, |x - x32| / |x32| (Frobenius), in percent.
+multiplied in bf16 (fp16 for fp16), norms, modulation and rotary angles in float32 as always. Each number is the error
+of the predicted velocity, |x - x32| / |x32| (Frobenius), in percent.
 
 weights only   the same weights, but multiplied in float32: what the storage alone costs
 whole          as it runs
@@ -44,11 +44,12 @@ BF16, FP16, FP32, FP8 = torch.bfloat16, torch.float16, torch.float32, torch.floa
 ROWS = {"bf16": (BF16, False, BF16), "fp16": (FP16, False, FP16), "fp8 e4m3 by cast": (FP8, False, BF16),
         "fp8 e4m3 scaled": (FP8, True, BF16)}
 HEADS, LAYERS, FRAMES, HEIGHT, WIDTH = 8, 8, 5, 16, 24
-WAN = {"patch_size": [1, 2, 2], "num_attention_heads": HEADS, "attention_head_dim": 128, "in_channels": 36, "out_channels": 16,
-       "text_dim": 512, "freq_dim": 256, "ffn_dim": 2816, "num_layers": LAYERS, "cross_attn_norm": True,
-       "qk_norm": "rms_norm_across_heads", "eps": 1e-6, "image_dim": 1280, "added_kv_proj_dim": 128 * HEADS,
-       "rope_max_seq_len": 1024, "pos_embed_seq_len": None}
-CONTROL = ControlConfig(dim=256, ffn_dim=1024, num_heads=4, num_layers=4, conv_out_dim=128 * HEADS, time_embed_dim=128 * HEADS)
+WAN = {"patch_size": [1, 2, 2], "num_attention_heads": HEADS, "attention_head_dim": 128, "in_channels": 36,
+       "out_channels": 16, "text_dim": 512, "freq_dim": 256, "ffn_dim": 2816, "num_layers": LAYERS,
+       "cross_attn_norm": True, "qk_norm": "rms_norm_across_heads", "eps": 1e-6, "image_dim": 1280,
+       "added_kv_proj_dim": 128 * HEADS, "rope_max_seq_len": 1024, "pos_embed_seq_len": None}
+CONTROL = ControlConfig(dim=256, ffn_dim=1024, num_heads=4, num_layers=4, conv_out_dim=128 * HEADS,
+                        time_embed_dim=128 * HEADS)
 
 
 def main() -> None:
@@ -94,7 +95,8 @@ def run(net, inputs: dict, dtype: torch.dtype) -> torch.Tensor:
     """Velocity in float32; the inputs take the type to compute in, except poses and timestep, as in the nodes."""
     make_castable(net)
     exact = ("timestep", "camera_qt", "camera_qt_ref")
-    cast = {name: value.to(dtype) if torch.is_tensor(value) and name not in exact else value for name, value in inputs.items()}
+    cast = {name: value.to(dtype) if torch.is_tensor(value) and name not in exact else value
+            for name, value in inputs.items()}
     return net(**cast).float()
 
 
@@ -126,8 +128,10 @@ def random_inputs() -> dict:
 
     size = FRAMES, HEIGHT, WIDTH
     return {"hidden_states": normal(1, 36, *size), "timestep": torch.tensor([700.0]),
-            "encoder_hidden_states": normal(1, 512, WAN["text_dim"]), "encoder_hidden_states_image": normal(1, 257, 1280),
-            "render_latent": normal(1, 16, *size), "render_mask": (normal(1, 1, FRAMES, 8 * HEIGHT, 8 * WIDTH) > 0).float(),
+            "encoder_hidden_states": normal(1, 512, WAN["text_dim"]),
+            "encoder_hidden_states_image": normal(1, 257, 1280),
+            "render_latent": normal(1, 16, *size),
+            "render_mask": (normal(1, 1, FRAMES, 8 * HEIGHT, 8 * WIDTH) > 0).float(),
             "camera_embedding": normal(1, 6, FRAMES, 8 * HEIGHT, 8 * WIDTH),
             "reference_latent": normal(1, 36, 2, HEIGHT, WIDTH), "ref_index": [0, 2],
             "camera_qt": normal(1, FRAMES, 7), "camera_qt_ref": normal(1, 2, 7)}

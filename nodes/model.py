@@ -13,15 +13,15 @@ class LoadModel:
     """A WorldStereo checkpoint as an ordinary MODEL."""
 
     DESCRIPTION = ("Loads a WorldStereo checkpoint (camera, memory or memory-dmd) as a MODEL that LoRA, attention and "
-                   "sampler nodes understand. The variant is recognised from the tensors. Settings come from the config.json "
-                   "beside model.safetensors or its shards; for a file of another name, from its own metadata.")
+                   "sampler nodes understand. The variant is recognised from the tensors. Settings come from the "
+                   "config.json beside model.safetensors or its shards; for a file of another name, from its metadata.")
     CATEGORY = CATEGORY
     RETURN_TYPES = ("MODEL", "STRING", "STRING")
     RETURN_NAMES = ("model", "report", "negative_prompt")
     OUTPUT_TOOLTIPS = ("The video model; a memory variant needs Apply Spatial-Stereo Memory before sampling.",
                        "What was recognised and what was assumed.",
-                       "The negative prompt that the model's config.json asks for, for the text of CLIP Text Encode; empty "
-                       "where there is none.")
+                       "The negative prompt that the model's config.json asks for, for the text of CLIP Text Encode; "
+                       "empty where there is none.")
     FUNCTION = "load"
 
     @classmethod
@@ -32,19 +32,19 @@ class LoadModel:
         files = folder_paths.get_filename_list("diffusion_models")
         return {"required": {
             "model_name": ([*files, *(name for name in RELEASED if name not in files)], {"tooltip":
-                           "Safetensors file in models/diffusion_models. Keep a released model's own file name, and its "
-                           "config.json beside it, in a folder of its own. The released files are listed before you have "
-                           "them: see download."}),
+                           "Safetensors file in models/diffusion_models. Keep a released model's own file name, and "
+                           "its config.json beside it, in a folder of its own. The released files are listed before "
+                           "you have them: see download."}),
             "weight_dtype": (list(DTYPES), {"tooltip":
-                             "Type in which the weights are kept. default = as in the file, or as ComfyUI's command line "
-                             "says; fp8_e4m3fn halves the memory of bf16 and loses some precision: only the large matrices "
-                             "become 8 bits then, the rest bf16. Time embedding, modulation tables and the layer norms of "
-                             "cross-attention and image embedding stay float32 in any case."}),
+                             "Type in which the weights are kept. default = as in the file, or as ComfyUI's command "
+                             "line says; fp8_e4m3fn halves the memory of bf16 and loses some precision: only the large "
+                             "matrices become 8 bits then, the rest bf16. Time embedding, modulation tables and the "
+                             "layer norms of cross-attention and image embedding stay float32 in any case."}),
         }, "optional": {
             "base_model": ([NO_BASE, *_base_models()], {"default": NO_BASE, "tooltip":
-                           "Wan2.1-I2V-14B-480P, which the released camera and memory files lie over: its single file in "
-                           "models/diffusion_models (bf16, fp16 or fp8), any shard of a diffusers folder there, or a "
-                           "diffusers folder in models/diffusers. memory-dmd needs none."}),
+                           "Wan2.1-I2V-14B-480P, which the released camera and memory files lie over: its single file "
+                           "in models/diffusion_models (bf16, fp16 or fp8), any shard of a diffusers folder there, or "
+                           "a diffusers folder in models/diffusers. memory-dmd needs none."}),
             "download": ("BOOLEAN", {"default": False, "tooltip":
                          "When the released file chosen in model_name is not there, fetch it from Hugging Face "
                          "(hanshanxue/WorldStereo; 10.9 to 34.9 GB). Without this nothing is ever downloaded."}),
@@ -96,7 +96,8 @@ def _diffusers_folders() -> dict[str, Path]:
     """{name in the list: folder} of the pipelines in models/diffusers."""
     import folder_paths
     roots = folder_paths.get_folder_paths("diffusers")
-    return {f"diffusers/{found.parent.name}": found.parent for root in roots for found in Path(root).glob("*/transformer")}
+    found = [folder.parent for root in roots for folder in Path(root).glob("*/transformer")]
+    return {f"diffusers/{folder.name}": folder for folder in found}
 
 
 NODES = {"WSKitLoadModel": (LoadModel, "Load WorldStereo Model")}

@@ -5,8 +5,8 @@
     python scripts/quantize.py worldstereo-camera/model.safetensors camera-fp8-scaled.safetensors --base WAN
 
 The matrices of attention and feed-forward become float8 e4m3 with one scale each; everything else keeps its type. With
---base (Wan2.1-I2V-14B-480P, a file or a folder) a partial checkpoint becomes a complete one. The settings of config.json
-travel in the file's metadata. Runs with ComfyUI's own Python.
+--base (Wan2.1-I2V-14B-480P, a file or a folder) a partial checkpoint becomes a complete one. The settings of
+config.json travel in the file's metadata. Runs with ComfyUI's own Python.
 """
 from __future__ import annotations
 

@@ -23,7 +23,8 @@ def is_bases(name, variant):
 def whole(tmp_path_factory):
     """{variant: all tensors of the finished model}"""
     models = tmp_path_factory.mktemp("models")
-    return {variant: load_file(make_tiny_model.write_model(models, variant) / "model.safetensors") for variant in FROM_BASE}
+    return {variant: load_file(make_tiny_model.write_model(models, variant) / "model.safetensors")
+            for variant in FROM_BASE}
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +42,8 @@ def partial(whole, tmp_path_factory):
 @pytest.fixture(scope="module")
 def wan(whole):
     """The base model: Wan's own tensors, those that the checkpoints have themselves with other values."""
-    return {name: t if is_bases(name, "camera") else t + 1 for name, t in whole["camera"].items() if not name.startswith(OWN)}
+    return {name: t if is_bases(name, "camera") else t + 1 for name, t in whole["camera"].items()
+            if not name.startswith(OWN)}
 
 
 def native(wan, dtype, prefix=""):
@@ -59,7 +61,8 @@ def diffusers_folder(tmp_path, wan, dtype):
     folder.mkdir(parents=True)
     wan = {name: t.to(dtype) for name, t in wan.items()} | {
         f"blocks.{i}.attn2.norm_added_q.weight": torch.zeros(256, dtype=dtype) for i in range(2)}
-    files = {name: f"diffusion_pytorch_model-0000{1 + i % 2}-of-00002.safetensors" for i, name in enumerate(sorted(wan))}
+    files = {name: f"diffusion_pytorch_model-0000{1 + i % 2}-of-00002.safetensors"
+             for i, name in enumerate(sorted(wan))}
     for file in set(files.values()):
         save_file({name: t for name, t in wan.items() if files[name] == file}, folder / file)
     (folder / "diffusion_pytorch_model.safetensors.index.json").write_text(json.dumps({"weight_map": files}))
@@ -79,7 +82,8 @@ def test_every_tensor_comes_from_where_it_should(whole, partial, wan, tmp_path, 
             "diffusion_pytorch_model-00002-of-00002.safetensors"}[layout]()
     model, settings = load_transformer(partial[variant], base=base)
     state = model.state_dict()
-    assert settings.variant == variant and settings.negative_prompt == "blurry" and state.keys() == whole[variant].keys()
+    assert settings.variant == variant and settings.negative_prompt == "blurry"
+    assert state.keys() == whole[variant].keys()
     for name, expected in whole[variant].items():
         assert torch.equal(state[name], expected.to(storage_dtype(name, BF16, None))), name
     file = describe(partial[variant], base)
@@ -129,16 +133,35 @@ def test_what_cannot_be_a_base(whole, partial, wan, tmp_path):
     folder = partial["memory"]
     message = refused(folder, None)
     assert "without the cross-attention; choose Wan2.1-I2V-14B-480P in base_model: wan2.1_i2v_480p_14B_bf16" in message
-    assert "is a WorldStereo checkpoint itself; base_model takes Wan2.1-I2V-14B-480P" in refused(folder, partial["camera"])
+    assert "is a WorldStereo checkpoint itself; base_model takes Wan2.1" in refused(folder, partial["camera"])
     assert "is not a Wan video model" in refused(folder, one_file(tmp_path, {"unet.weight": torch.zeros(2)}))
-    lacking = one_file(tmp_path, native({name: t for name, t in wan.items() if ".attn2." not in name and "norm2" not in name}, BF16))
+    lacking = one_file(tmp_path, native({name: t for name, t in wan.items() if not is_bases(name, "memory")}, BF16))
     assert "and wan2.1_i2v_480p_14B.safetensors has none of that either" in refused(folder, lacking)
-    text_to_video = one_file(tmp_path, native({name: t for name, t in wan.items() if "_proj" not in name or ".add_" not in name
-                                               or "blocks.0." in name}, BF16))
+    text_to_video = one_file(tmp_path, native({name: t for name, t in wan.items()
+                                               if ".add_" not in name or "blocks.0." in name}, BF16))
     message = refused(folder, text_to_video)
     assert "4 tensors missing (blocks.1.attn2.add_k_proj.bias" in message
-    assert message.endswith("What is missing belongs to Wan2.1-I2V-14B-480P (base_model): wan2.1_i2v_480p_14B_bf16.safetensors "
-                            "(or _fp16, _fp8_e4m3fn, _fp8_scaled) in models/diffusion_models, or the folder of "
-                            "Wan-AI/Wan2.1-I2V-14B-480P-Diffusers.")
+    assert "What is missing belongs to Wan2.1-I2V-14B-480P (base_model): wan2.1_i2v_480p_14B_bf16" in message
     narrow = dict(wan, **{"blocks.1.attn2.to_q.weight": torch.zeros(8, 256)})
-    assert "1 tensor of the wrong shape (blocks.1.attn2.to_q.weight" in refused(folder, one_file(tmp_path, native(narrow, BF16)))
+    message = refused(folder, one_file(tmp_path, native(narrow, BF16)))
+    assert "1 tensor of the wrong shape (blocks.1.attn2.to_q.weight" in message
+
+
+def test_the_node_lays_a_partial_file_over_the_chosen_base(comfy, partial, wan, tmp_path, monkeypatch):
+    import folder_paths
+    from worldstereo.nodes.model import LoadModel
+
+    (tmp_path / "camera").symlink_to(partial["camera"])
+    one_file(tmp_path, native(wan, FP8))
+    diffusers_folder(tmp_path / "diffusers", wan, FP16)
+    monkeypatch.setitem(folder_paths.folder_names_and_paths, "diffusion_models", ([str(tmp_path)], {".safetensors"}))
+    monkeypatch.setattr(folder_paths, "filename_list_cache", {})
+    monkeypatch.setitem(folder_paths.folder_names_and_paths, "diffusers", ([str(tmp_path / "diffusers")], {"folder"}))
+    choices = LoadModel.INPUT_TYPES()["optional"]["base_model"][0]
+    for base, kept in (("wan2.1_i2v_480p_14B.safetensors", FP8), ("diffusers/pipeline", BF16)):
+        assert base in choices
+        model, text, negative = LoadModel().load("camera/model.safetensors", "default", base)
+        assert model.model.diffusion_model.net.blocks[0].ffn.net[2].weight.dtype == kept
+        assert negative == "blurry" and "tensors are those of" in text
+    with pytest.raises(ValueError, match="partial camera checkpoint"):
+        LoadModel().load("camera/model.safetensors", "default")

@@ -48,7 +48,8 @@ def test_the_error_does_not_depend_on_the_size_of_the_weights(size):
 def test_zeros_and_one_scale_for_each_row():
     values, scale = quantize(torch.zeros(2, 3))
     assert scale > 0 and not values.float().any()
-    assert torch.equal(dequantize(torch.ones(2, 3).to(FP8), torch.tensor([2.0, 3.0])), torch.tensor([[2.0] * 3, [3.0] * 3]))
+    rows = dequantize(torch.ones(2, 3).to(FP8), torch.tensor([2.0, 3.0]))
+    assert torch.equal(rows, torch.tensor([[2.0] * 3, [3.0] * 3]))
 
 
 # Files
@@ -60,7 +61,8 @@ def test_the_file_has_the_layout_of_those_in_circulation(file, tensors):
     assert made.keys() == {*tensors, "scaled_fp8", *(name.removesuffix("weight") + "scale_weight" for name in large)}
     for name, tensor in tensors.items():
         if name not in large:
-            assert torch.equal(made[name].float(), tensor.float()) and made[name].dtype == storage_dtype(name, BF16, None)
+            assert torch.equal(made[name].float(), tensor.float())
+            assert made[name].dtype == storage_dtype(name, BF16, None)
             continue
         scale = made[name.removesuffix("weight") + "scale_weight"]
         assert made[name].dtype == FP8 and scale.dtype == FP32 and scale.shape == ()
@@ -90,7 +92,8 @@ def test_a_distilled_file_without_config_stays_distilled(tensors, tmp_path):
 def test_weights_stay_in_8_bits(file, tensors, dtype):
     model, made = load_transformer(file, dtype)[0], load_file(file)
     layer = model.blocks[0].ffn.net[2]
-    assert layer.weight.dtype == FP8 and torch.equal(layer.weight.view(torch.uint8), made["blocks.0.ffn.net.2.weight"].view(torch.uint8))
+    assert layer.weight.dtype == FP8
+    assert torch.equal(layer.weight.view(torch.uint8), made["blocks.0.ffn.net.2.weight"].view(torch.uint8))
     assert torch.equal(layer.scale_weight, made["blocks.0.ffn.net.2.scale_weight"])
     assert model.condition_embedder.time_embedder.linear_1.weight.dtype == FP32
     assert sum(p.dtype == FP8 for p in model.parameters()) == sum(map(is_large, tensors))
@@ -105,7 +108,7 @@ def test_with_another_type_the_scale_is_multiplied_in(file, dtype):
 
 
 def scaled_everywhere(tensors):
-    """Every linear layer in 8 bits, scales of the shape [1], native names behind ComfyUI's prefix: as others make them."""
+    """Every linear layer in 8 bits, scales of shape [1], native names behind ComfyUI's prefix, as others make it."""
     made = {"model.diffusion_model.scaled_fp8": torch.empty(2, dtype=FP8)}
     for name, tensor in tensors.items():
         native = "model.diffusion_model." + native_name(name)
@@ -132,7 +135,8 @@ def test_files_with_a_scale_for_every_linear_layer(tensors, tmp_path):
     ({"blocks.0.attn1.to_q.scale_weight": torch.tensor(float("nan"))}, "is not a positive number"),
     ({"blocks.0.attn1.to_q.scale_weight": torch.tensor(0.0)}, "is not a positive number"),
     ({"blocks.0.attn1.to_q.weight": torch.ones(256, 256)}, "has a scale but is not in 8 bits"),
-    ({"blocks.9.attn1.to_q.scale_weight": torch.ones(())}, "scales of 1 weights that are missing (blocks.9.attn1.to_q.weight)"),
+    ({"blocks.9.attn1.to_q.scale_weight": torch.ones(())},
+     "scales of 1 weights that are missing (blocks.9.attn1.to_q.weight)"),
 ])
 def test_scales_that_cannot_be_used(file, tmp_path, change, complaint):
     save_file({**load_file(file), **change}, tmp_path / "broken.safetensors")
@@ -143,12 +147,14 @@ def test_scales_that_cannot_be_used(file, tmp_path, change, complaint):
 
 def test_a_broken_write_leaves_nothing(tmp_path):
     plan = {"a": (FP32, (2,)), "b": (BF16, (3,))}
-    for tensors, complaint in (([("a", torch.zeros(3))], "planned was"), ([("a", torch.zeros(2))], "1 planned tensors did not")):
+    for tensors, complaint in (([("a", torch.zeros(3))], "planned was"),
+                               ([("a", torch.zeros(2))], "1 planned tensors did not")):
         with pytest.raises(ValueError, match=complaint):
             write_tensors(tmp_path / "x.safetensors", plan, tensors)
         assert not list(tmp_path.iterdir())
     write_tensors(tmp_path / "x.safetensors", plan, [("b", torch.ones(3).bfloat16()), ("a", torch.ones(2))], {"k": "v"})
-    assert {name: t.tolist() for name, t in load_file(tmp_path / "x.safetensors").items()} == {"a": [1, 1], "b": [1, 1, 1]}
+    written = load_file(tmp_path / "x.safetensors")
+    assert {name: t.tolist() for name, t in written.items()} == {"a": [1, 1], "b": [1, 1, 1]}
 
 
 # In ComfyUI
@@ -174,8 +180,8 @@ def run(model):
                                             torch.randn(1, frames, 7, generator=g), torch.randn(1, 1, 7, generator=g))}
     with torch.no_grad():
         return model.model.diffusion_model(
-            torch.randn(1, 36, frames, h, w, generator=g), torch.full((1,), 500.0), torch.randn(1, 512, 4096, generator=g),
-            torch.randn(1, 257, 1280, generator=g), transformer_options=options)
+            torch.randn(1, 36, frames, h, w, generator=g), torch.full((1,), 500.0),
+            torch.randn(1, 512, 4096, generator=g), torch.randn(1, 257, 1280, generator=g), transformer_options=options)
 
 
 def test_layers_compute_with_the_scaled_weight(comfy, file):
@@ -191,6 +197,23 @@ def test_partial_loading_gives_the_same(comfy, file):
         assert torch.equal(run(model), expected)
 
 
+@pytest.mark.parametrize("budget", [10, 0.5, 0.01])
+def test_every_layer_runs_at_every_budget_on_an_accelerator(comfy, budget):
+    from test_partial_loading import ACCELERATOR, run_at_budget
+
+    def to_8_bits(view):
+        from worldstereo.nodes.bridge.layers import ScaledLinear
+
+        for module in view.net.modules():
+            if isinstance(module, torch.nn.Linear):
+                module.weight = torch.nn.Parameter(module.weight.to(FP8), requires_grad=False)
+                module.scale_weight = torch.nn.Parameter(torch.ones(()), requires_grad=False)
+                module.__class__ = ScaledLinear
+
+    device, loaded = run_at_budget(True, budget, to_8_bits)
+    assert device == ACCELERATOR and (loaded > 0.95) == (budget == 10)
+
+
 @pytest.mark.parametrize("full_load", [True, False], ids=["loaded", "left outside"])
 def test_a_lora_is_added_to_the_scaled_weight_and_taken_off_again(comfy, file, tensors, full_load):
     import comfy.sd
@@ -199,7 +222,8 @@ def test_a_lora_is_added_to_the_scaled_weight_and_taken_off_again(comfy, file, t
     before = run(model)
     g, name = torch.Generator().manual_seed(3), "blocks.1.attn1.to_q.weight"
     up, down = torch.randn(256, 4, generator=g), torch.randn(4, 256, generator=g) / 64
-    lora = {"diffusion_model.blocks.1.self_attn.q.lora_B.weight": up, "diffusion_model.blocks.1.self_attn.q.lora_A.weight": down}
+    layer = "diffusion_model.blocks.1.self_attn.q"
+    lora = {f"{layer}.lora_B.weight": up, f"{layer}.lora_A.weight": down}
     patched, _ = comfy.sd.load_lora_for_models(model, None, lora, 1.0, 0.0)
     assert len(patched.patches) == 1
     patched.load(torch.device("cpu"), lowvram_model_memory=0 if full_load else 1, full_load=full_load)

@@ -21,7 +21,7 @@ _UNUSED = "norm_added_q"  # Wan stores them, all zero, and never uses them
 
 
 def read_wan(path: str | Path) -> tuple[dict[str, StoredTensor], dict]:
-    """Tensors under diffusers' names, with their scales, and the configuration. For paths and errors see read_layout."""
+    """Tensors under diffusers' names, with their scales, and the configuration. Paths, errors: see read_layout."""
     tensors, config = read_layout(path)
     if any(name.startswith(_PREFIX) for name in tensors):
         tensors = {name.removeprefix(_PREFIX): tensor for name, tensor in tensors.items() if name.startswith(_PREFIX)}

@@ -100,20 +100,22 @@ def report(file: ModelFile) -> str:
     if file.from_base:
         lines.append(f"{len(file.from_base)} of the {len(file.tensors)} tensors are those of {file.base.name}.")
     if not file.config and file.memory:
-        lines.append("No config.json: taken for the distilled model because the file is complete. An undistilled one that "
-                     "was saved whole looks the same: call it model.safetensors and put its config.json beside it."
-                     if settings.distilled else "No config.json: taken for the undistilled model because parts are missing.")
+        lines.append("No config.json: taken for the distilled model because the file is complete. An undistilled one "
+                     "that was saved whole looks the same: call it model.safetensors and put its config.json beside it."
+                     if settings.distilled else
+                     "No config.json: taken for the undistilled model because parts are missing.")
     if settings.defaulted:
         lines.append(f"Not in config.json, so at their defaults: {', '.join(settings.defaulted)}.")
     return "\n".join(lines)
 
 
-def storage_dtype(name: str, tensor_dtype: torch.dtype, wanted: torch.dtype | None, scaled: bool = False) -> torch.dtype:
+def storage_dtype(name: str, tensor_dtype: torch.dtype, wanted: torch.dtype | None,
+                  scaled: bool = False) -> torch.dtype:
     """Type in which a tensor is kept: the wanted one, or its own when wanted is None.
 
     Time embedding, modulation tables, and the norms of cross-attention input and image embedder are always float32.
-    float8 is only for the matrices of attention and feed-forward, and for those of the file that have a scale; everything
-    else is bfloat16 then.
+    float8 is only for the matrices of attention and feed-forward, and for those of the file that have a scale;
+    everything else is bfloat16 then.
     """
     if _FLOAT32.fullmatch(name):
         return torch.float32
@@ -134,8 +136,8 @@ def load_transformer(path: str | Path, dtype: torch.dtype | None = None, progres
     """Builds the model without memory and fills it; beyond the model itself this takes the memory of one tensor.
 
     dtype: see storage_dtype; float8 needs layers that cast, which ComfyUI's do. A layer of a scaled float8 file has the
-    parameter `scale_weight` beside `weight`; with any other dtype the scale is multiplied in. base: the Wan model that a
-    partial checkpoint lies over; with dtype None its weights take the checkpoint's type, except those in 8 bits.
+    parameter `scale_weight` beside `weight`; with any other dtype the scale is multiplied in. base: the Wan model that
+    a partial checkpoint lies over; with dtype None its weights take the checkpoint's type, except those in 8 bits.
     progress(bytes done, bytes in all) is called after every tensor and may raise to cancel.
     ValueError names what is wrong with the files; a model that was not filled completely is never returned.
     """
@@ -155,7 +157,8 @@ def load_transformer(path: str | Path, dtype: torch.dtype | None = None, progres
     return model.eval(), file.settings
 
 
-def load_tensor(name: str, stored: StoredTensor, wanted: torch.dtype | None) -> tuple[torch.Tensor, torch.Tensor | None]:
+def load_tensor(name: str, stored: StoredTensor,
+                wanted: torch.dtype | None) -> tuple[torch.Tensor, torch.Tensor | None]:
     """One tensor as storage_dtype says, and its scale; None where it has none or where it was multiplied in."""
     dtype = storage_dtype(name, stored.dtype, wanted, scaled=stored.scale is not None and len(stored.shape) == 2)
     # What is kept comes before what only passes through, or the memory of the latter would remain as holes between.
@@ -169,8 +172,8 @@ def load_tensor(name: str, stored: StoredTensor, wanted: torch.dtype | None) -> 
     for rows in (slice(start, start + step) for start in range(0, len(tensor), step)):
         part = tensor[rows] if scale is None else dequantize(tensor[rows], scale[rows] if scale.ndim else scale)
         largest = _largest(part)
-        require(largest <= torch.finfo(dtype).max, f"The tensor {name} reaches {largest:g}, too large for {_short(dtype)}; "
-                                                   "load the model as bf16.")
+        require(largest <= torch.finfo(dtype).max,
+                f"The tensor {name} reaches {largest:g}, too large for {_short(dtype)}; load the model as bf16.")
         kept[rows] = part
     return kept, None
 
@@ -237,5 +240,5 @@ def _short(dtype: torch.dtype) -> str:
 
 def _incomplete(file: ModelFile) -> str:
     also = f", and {file.base.name} has none of that either" if file.base else ""
-    return (f"{file.path.name} is a partial {file.variant} checkpoint without {' and '.join(file.missing)}{also}; choose "
-            f"{BASE_MODEL} in base_model: {BASE_FILES}. worldstereo-memory-dmd is complete without it.")
+    return (f"{file.path.name} is a partial {file.variant} checkpoint without {' and '.join(file.missing)}{also}; "
+            f"choose {BASE_MODEL} in base_model: {BASE_FILES}. worldstereo-memory-dmd is complete without it.")

@@ -22,16 +22,16 @@ _CHUNK = 32 << 20  # bytes of one request; between two of them the user can canc
 def how_to_get(name: str, folder: str | Path) -> str:
     """File, size, source and destination of a released variant (a key of RELEASED), in words."""
     variant = Path(name).parent
-    return (f"{name} ({RELEASED[name]} GB) and its config.json from https://huggingface.co/{REPOSITORY}/tree/main/{variant} "
-            f"to {Path(folder) / variant}")
+    return (f"{name} ({RELEASED[name]} GB) and its config.json from https://huggingface.co/{REPOSITORY}/tree/main/"
+            f"{variant} to {Path(folder) / variant}")
 
 
 def download(name: str, folder: str | Path, progress: Callable[[int, int], None] | None = None,
              endpoint: str | None = None) -> Path:
     """Fetches a released variant (a key of RELEASED): its config.json and its safetensors file -> path of the latter.
 
-    A download that was broken off goes on where it stopped. progress(bytes done, bytes in all) is called for every chunk
-    and may raise to cancel. A file gets its name only when its size is right and, for weights, its header fits the size.
+    A download that was broken off goes on where it stopped. progress(bytes done, bytes in all) is called for every
+    chunk and may raise to cancel. A file gets its name only when its size is right and its header fits that.
     endpoint: another hub than huggingface.co. ValueError says what to fetch by hand, and where to put it.
     """
     advice = f"get {how_to_get(name, folder)}"
@@ -43,7 +43,8 @@ def download(name: str, folder: str | Path, progress: Callable[[int, int], None]
     target.parent.mkdir(parents=True, exist_ok=True)
     begun = sum(part.stat().st_size for part in target.parent.glob("*.part"))
     free = shutil.disk_usage(target.parent).free
-    require(free > total - begun, f"{name} needs {total / 1e9:.1f} GB, but {target.parent} has only {free / 1e9:.1f} GB left.")
+    require(free > total - begun,
+            f"{name} needs {total / 1e9:.1f} GB, but {target.parent} has only {free / 1e9:.1f} GB left.")
     log.info("Downloading %s, %.1f GB, to %s.", name, total / 1e9, target.parent)
     for path, size, version in sorted(wanted, key=lambda file: file[1]):
         local = target.parent / Path(path).name
@@ -86,7 +87,8 @@ def _fetch(read: Callable[[int, int], bytes], local: Path, size: int, version: s
         while file.tell() < size:
             start = file.tell()
             chunk = read(start, min(start + _CHUNK, size))
-            require(bool(chunk), f"The hub ended {local.name} at {start:,} of {size:,} bytes; run again to go on there.")
+            require(bool(chunk),
+                    f"The hub ended {local.name} at {start:,} of {size:,} bytes; run again to go on there.")
             file.write(chunk)
             if progress:
                 progress(file.tell())

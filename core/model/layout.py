@@ -39,9 +39,9 @@ def read_layout(path: str | Path) -> tuple[dict[str, StoredTensor], dict]:
     """All tensors of a checkpoint by name, and its parsed configuration ({} when it has none). Reads no weights.
 
     path: a folder with model.safetensors (or shards and model.safetensors.index.json) and config.json; the same of
-    diffusers, whose files are called diffusion_pytorch_model, or a whole pipeline with such a folder `transformer`; one of
-    the safetensors files of such a folder; or any other single file, with the configuration as JSON under the metadata
-    key "config". ValueError when something is absent, cut off or not what its name says.
+    diffusers, whose files are called diffusion_pytorch_model, or a whole pipeline with such a folder `transformer`;
+    one of the safetensors files of such a folder; or any other single file, with the configuration as JSON under the
+    metadata key "config". ValueError when something is absent, cut off or not what its name says.
     """
     path = Path(path)
     folder = _folder_of(path)

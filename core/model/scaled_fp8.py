@@ -25,10 +25,11 @@ _INPUT_SCALE = ".scale_input"  # for multiplication in 8 bits, which is not done
 
 def pair_scales(tensors: dict[str, StoredTensor]) -> dict[str, StoredTensor]:
     """Every weight with its scale, and without the tensors that are only there for that."""
-    scales = {name.removesuffix(SCALE) + WEIGHT: tensor for name, tensor in tensors.items() if name.endswith("." + SCALE)}
+    scales = {name.removesuffix(SCALE) + WEIGHT: tensor for name, tensor in tensors.items()
+              if name.endswith("." + SCALE)}
     alone = sorted(set(scales) - set(tensors))
-    require(not alone, f"There are scales of {len(alone)} weights that are missing ({', '.join(alone[:3])}); download the "
-                       "file again.")
+    require(not alone, f"There are scales of {len(alone)} weights that are missing ({', '.join(alone[:3])}); "
+                       "download the file again.")
     inputs = sum(name.endswith(_INPUT_SCALE) for name in tensors)
     if inputs:
         log.debug("%d scale_input tensors are ignored: inputs are not brought to 8 bits.", inputs)
@@ -40,8 +41,8 @@ def read_scale(name: str, stored: StoredTensor) -> Tensor | None:
     """Scale of a weight as float32 [] or [rows]; None where the weight has none."""
     if stored.scale is None:
         return None
-    require(stored.dtype.itemsize == 1, f"The tensor {name} in {stored.file.name} has a scale but is not in 8 bits; download "
-                                        "the file again.")
+    require(stored.dtype.itemsize == 1,
+            f"The tensor {name} in {stored.file.name} has a scale but is not in 8 bits; download the file again.")
     scale = read_tensor(stored.scale).float()
     require(scale.numel() in (1, stored.shape[0]),
             f"The scale of {name} has the shape {list(scale.shape)}; expected one number or {stored.shape[0]} of them.")
