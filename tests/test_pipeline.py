@@ -81,7 +81,7 @@ def test_a_half_precision_model_keeps_the_latent_in_float32(models):
     noise, condition, text, image, _ = clip()
     seen = []
 
-    def half(video, *_):
+    def half(video, *_, **__):
         seen.append(video.dtype)
         return video[:, :16]
 

@@ -45,17 +45,18 @@ def sample_key_frames(transformer: Callable[..., Tensor], schedule, noise: Tenso
     require(guidance <= 1 or negative_text is not None,
             f"guidance {guidance} needs a negative prompt, but none was given; connect one or set guidance to 1.")
     timesteps, step = steps_of(schedule)
+    once = {}  # what the steps share, dropped with the run
 
     def velocity(i: int, latent: Tensor) -> Tensor:
         video = torch.cat([latent, condition], dim=1).to(text.dtype)
         timestep = timesteps[i].to(video.device).expand(len(video))
         memories = stereo_inputs(stereo, video) if stereo else {}
         if geometric and geometric.start <= i / len(timesteps) < geometric.end:
-            memories |= geometric_inputs(geometric, video)
-        conditional = transformer(video, timestep, text, image, **memories)
+            memories |= geometric_inputs(geometric, video, once)
+        conditional = transformer(video, timestep, text, image, **memories, once=once)
         if guidance <= 1:
             return conditional
-        unconditional = transformer(video, timestep, negative_text, image, **memories)
+        unconditional = transformer(video, timestep, negative_text, image, **memories, once=once)
         return unconditional + guidance * (conditional - unconditional)
 
     latent = noise
