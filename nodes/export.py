@@ -133,7 +133,7 @@ class LoadPointCloud:
 def output_path(prefix: str, ending: str) -> tuple[Path, str]:
     """(path, path relative to output/ with forward slashes) of a new file "prefix_00001_.ending".
 
-    Raises ValueError when the prefix leads out of ComfyUI's output folder.
+    Raises ValueError when the prefix leads out of ComfyUI's output folder or ends without a name.
     """
     import folder_paths
     root = Path(folder_paths.get_output_directory()).resolve()
@@ -141,6 +141,8 @@ def output_path(prefix: str, ending: str) -> tuple[Path, str]:
         raise ValueError(f"The filename prefix {prefix!r} leads out of ComfyUI's output folder; "
                          "use a name without .. and without a leading slash.")
     folder, name, counter, _, _ = folder_paths.get_save_image_path(prefix, str(root))
+    if not name.strip("."):
+        raise ValueError(f"The filename prefix {prefix!r} holds no name; write one such as worldstereo/scene.")
     path = Path(folder) / f"{name}_{counter:05}_.{ending}"
     return path, path.resolve().relative_to(root).as_posix()
 

@@ -91,6 +91,9 @@ def test_the_node_numbers_its_files_and_stays_in_the_output_folder(comfy, tmp_pa
     for prefix in ("../a", "/tmp/a", "deep/../../a", "link/a"):
         with pytest.raises(ValueError, match="leads out of ComfyUI's output folder"):
             ExportPointCloud().export(cloud(), prefix, "ply", Y_UP)
+    for prefix in ("", ".", "deep/.."):
+        with pytest.raises(ValueError, match="holds no name"):
+            ExportPointCloud().export(cloud(), prefix, "ply", Y_UP)
 
 
 def test_a_panoramas_cloud_stands_upright(tmp_path):
