@@ -14,7 +14,7 @@ from ..cameras.trajectory import Trajectory
 from ..geometry.point_cloud import PointCloud
 from ..memory.correspondence import correspondences
 from ..memory.references import References
-from ..values import Value, check_shape, require
+from ..values import Value, check_finite, check_shape, require
 from .once import cached
 from .receptive_field import ReceptiveField
 from .vae import KeyFrameVae, encode_key_frames
@@ -61,8 +61,10 @@ def geometric_control(vae: KeyFrameVae, render: Tensor, mask: Tensor, trajectory
     """From the rendered point cloud [F,3,H,W] in -1..1, its hole mask [F,H,W] and the path it was rendered along."""
     check_size("render", render, trajectory)
     check_size("hole mask", mask, trajectory)
+    check_finite("The hole mask", mask, "connect the mask of 'Render Point Cloud', or one painted over it")
     require(0 <= start < end <= 1,
-            f"The memory acts from {start} to {end} of the schedule; expected 0 <= start < end <= 1.")
+            f"The memory acts from {start} to {end} of the schedule; expected 0 <= start < end <= 1: "
+            "set start_percent below end_percent in 'Apply Global-Geometric Memory'.")
     rays = pluecker_embedding(trajectory.w2c, trajectory.K, trajectory.height, trajectory.width)
     holes = (mask >= 0.5).float()[None, None]
     return GeometricControl(encode_key_frames(vae, render, on_frame), holes, rays, strength, start, end)

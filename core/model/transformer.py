@@ -124,7 +124,7 @@ class WorldStereoTransformer(WanTransformer3DModel):
             raise ValueError(f"A batch of {len(video)} cannot be {copies} copies of the same clips.")
         if height % 2 or width % 2:
             raise ValueError(f"The latent is {height}x{width}; both must be even, that is, pixel sizes multiples of "
-                             "16.")
+                             "16: change the size in 'Camera Trajectory'.")
         if text.shape[1] != TEXT_TOKENS:
             raise ValueError(f"The text embedding has {text.shape[1]} tokens; the model takes exactly {TEXT_TOKENS}.")
         if self.memory and (reference_latent is None or ref_index is None):
