@@ -2,13 +2,13 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from .export.new_file import new_path
 from .values import require
 
 HEADER = "worldstereo"  # the metadata entry that holds the JSON
@@ -16,14 +16,9 @@ HEADER = "worldstereo"  # the metadata entry that holds the JSON
 
 def write_state(path: Path, kind: str, version: int, tensors: dict[str, Tensor], facts: dict) -> None:
     """Writes tensors and facts; the file appears complete or not at all. ValueError when it exists already."""
-    require(not path.exists(), f"{path.name} exists already and is not overwritten; choose another filename prefix.")
     header = json.dumps({"kind": kind, "version": version, **facts})
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
+    with new_path(path) as temporary:
         save_file({name: tensor.cpu().contiguous() for name, tensor in tensors.items()}, temporary, {HEADER: header})
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def read_state(path: Path, kind: str, version: int, remedy: str) -> tuple[dict[str, Tensor], dict]:

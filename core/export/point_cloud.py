@@ -13,7 +13,7 @@ from ..geometry.point_cloud import PointCloud
 from ..memory.thinning import most_confident
 from ..values import require
 from .glb import write_glb
-from .new_file import new_path, write_atomically  # noqa: F401  the second for the camera files
+from .new_file import new_path
 from .ply import write_ply
 from .records import ignore_progress
 from .splat import write_gaussian_ply, write_splat
