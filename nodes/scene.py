@@ -70,7 +70,7 @@ class SaveScene:
             "trajectories": ("WSKIT_TRAJECTORY_LIST", {"tooltip": "The clips. With a panorama: view0/traj2 and so on."}),
             "memory_bank": BANK,
             "filename_prefix": ("STRING", {"default": "worldstereo/scene", "tooltip": PREFIX}),
-            "radius": ("FLOAT", {"default": 0.008, "min": 0.0005, "max": 0.2, "step": 0.0005, "tooltip":
+            "radius": ("FLOAT", {"default": 0.008, "min": 0.0005, "max": 0.05, "step": 0.0005, "tooltip":
                        "Radius of a rendered point; the shorter side of the picture is 2."}),
             "prompt": ("STRING", {"default": "", "multiline": True, "tooltip": "Prompt of a photograph's scene."}),
         }, "optional": {"point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "Shown in clips that bring no render."})}}

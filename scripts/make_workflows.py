@@ -24,6 +24,24 @@ LAYOUTS = {  # file name -> groups from left to right: (title, columns of node i
         ("Camera path, and what is known along it", ((5, 6, 7), (8, 9, 10), (11, 12, 13))),
         ("Model (tiny, untrained: it makes noise)", ((14, 15, 16, 17), (18, 19), (20, 21, 22))),
     ),
+    "three_trajectories.json": (
+        ("Scene, and the model (tiny, untrained: it makes noise)", ((1, 2, 3), (4, 5, 6))),
+        ("Clip 1, to the right", ((7, 8, 9, 10, 11), (12, 13, 14, 15, 16), (17, 18, 19, 20, 21))),
+        ("Clip 2, up, with what clip 1 left in both memories", ((22, 23, 24, 25, 26), (27, 28, 29, 30, 31), (32, 33, 34, 35))),
+        ("Clip 3, onward from the end of clip 2", ((36, 37, 38, 39, 40), (41, 42, 43, 44, 45), (46, 47, 48, 49, 50))),
+        ("The world", ((51, 52),)),
+    ),
+    "build_world.json": (
+        ("Official scene: examples/kitchen, copied into the input folder", ((1, 2), (3, 4, 5))),
+        ("Model (tiny, untrained: it makes noise), and the four clips", ((6, 7), (8,))),
+        ("The world", ((9, 10, 13), (11, 12))),
+    ),
+    "panorama_world.json": (
+        ("Panorama and its distances become a bank and a cloud", ((1, 4), (2, 3), (5,))),
+        ("Three paths", ((6, 8, 10), (7, 9, 11))),
+        ("Model (tiny, untrained: it makes noise), and the clips", ((12, 13), (14,))),
+        ("The world", ((15, 16, 19), (17, 18))),
+    ),
 }
 # What widgets put there while the page is open; a stored path would be looked for in every fresh installation.
 RUNTIME_PROPERTIES = {"Last Time Model File", "Camera Config", "Light Config", "Model Config", "Scene Config"}

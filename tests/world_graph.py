@@ -28,7 +28,7 @@ def graph(world=WORLD, frames=5, width=128, height=64):
     made["110"] = node("WSKitContinueTrajectory", previous=["101", 0], path=["102", 0])
     made["300"] = node("WSKitBuildWorld", model=["14", 0], vae=["15", 0], trajectories=["202", 0], world=world,
                        world_seed=1, order="as listed", cloud_update="depth of the cloud itself", max_references=2,
-                       radius=0.06, steps=2, guidance=0.0, start_image=["5", 0], depth=["3", 0])
+                       radius=0.05, steps=2, guidance=0.0, start_image=["5", 0], depth=["3", 0])
     made["301"] = node("WSKitExportPointCloud", point_cloud=["300", 0], filename_prefix="worlds/cloud", format="ply",
                        up_axis="Y up (viewers)")
     made["302"] = node("SaveImage", images=["300", 2], filename_prefix="worlds/frames")

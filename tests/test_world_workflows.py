@@ -1,0 +1,80 @@
+"""The shipped workflows of worlds, with small clips and the tiny model, in a real ComfyUI."""
+import json
+import shutil
+
+import comfy_client
+import numpy as np
+import pytest
+import quickstart
+import trimesh
+from PIL import Image
+from sphere import field, room
+from test_world_official import kitchen, kitchen_depth  # noqa: F401  (fixtures)
+
+from worldstereo.core.geometry.panorama import panorama_directions
+
+SMALL = {"frames": 5, "width": 128, "height": 64, "radius": 0.05, "steps": 2, "max_references": 2}
+
+
+def workflow(name):
+    """The graph with small clips, and nothing that only a browser shows."""
+    graph = json.loads((quickstart.ROOT / "workflows" / "api" / f"{name}.json").read_text())
+    for node in graph.values():
+        node["inputs"].update({key: value for key, value in SMALL.items()
+                               if isinstance(node["inputs"].get(key), (int, float))})
+    return graph
+
+
+def nodes(graph, class_type):
+    return [key for key, node in graph.items() if node["class_type"] == class_type]
+
+
+def cloud_written(server, folder):
+    path = sorted((server.base / "output" / folder).glob("cloud_*.glb"))[-1]
+    return np.asarray(trimesh.load(path).geometry.popitem()[1].vertices)
+
+
+def run(server, graph):
+    done = comfy_client.run_graph(server.url, graph)
+    assert done.error is None, done.error["exception_message"]
+    return done
+
+
+def test_three_trajectories_one_after_the_other(comfy_server):
+    graph = workflow("three_trajectories")
+    done = run(comfy_server, graph)
+    assert all(done.outputs[key]["images"][0]["filename"].endswith(".mp4") for key in nodes(graph, "SaveVideo"))
+    assert len(nodes(graph, "WSKitSampleKeyFrames")) == 3
+    assert len(cloud_written(comfy_server, "three_trajectories")) > 100_000
+
+
+def test_world_out_of_the_four_trajectories_of_the_official_kitchen(comfy_server, shared, kitchen_depth):  # noqa: F811
+    target = comfy_server.base / "input" / "kitchen"
+    shutil.copytree(shared / "examples" / "kitchen", target, dirs_exist_ok=True, copy_function=shutil.copyfile)
+    depth = kitchen_depth[1]
+    np.save(comfy_server.base / "input" / "kitchen_depth.npy", depth.depth[0].numpy())
+    graph = workflow("build_world")
+    estimate, = nodes(graph, "WSKitEstimateDepth")  # there is no depth model here
+    lift, = nodes(graph, "WSKitPointCloudFromDepth")
+    graph["100"] = {"class_type": "WSKitLoadDepth", "inputs": {"file": "kitchen_depth.npy"}}
+    graph[estimate] = {"class_type": "WSKitDepthFromImage", "inputs": {
+        "image": ["100", 0], "scale": 1.0, "horizontal_fov": 58.9, "fx": 0.0, "fy": 0.0, "cx": 0.0, "cy": 0.0, "unit": "m"}}
+    graph["101"] = {"class_type": "ImageScale", "inputs": {
+        "image": graph[lift]["inputs"]["image"], "upscale_method": "area", "width": depth.width, "height": depth.height,
+        "crop": "disabled"}}
+    graph[lift]["inputs"]["image"] = ["101", 0]
+    done = run(comfy_server, graph)
+    report = done.outputs[nodes(graph, "PreviewAny")[0]]["text"][0]
+    assert [line.split(":")[0] for line in report.splitlines()] == ["traj_eloop", "traj_up", "traj_right", "traj_left"]
+    assert 5_000 < len(cloud_written(comfy_server, "kitchen")) < depth.depth.numel()
+
+
+def test_world_out_of_a_panorama(comfy_server):
+    rays = panorama_directions(128)
+    Image.fromarray((field(rays) * 255).byte().numpy()).save(comfy_server.base / "input" / "panorama.png")
+    np.save(comfy_server.base / "input" / "panorama_distance.npy", room(rays).numpy())
+    graph = workflow("panorama_world")
+    done = run(comfy_server, graph)
+    report = done.outputs[nodes(graph, "PreviewAny")[0]]["text"][0]
+    assert [line.split(":")[0] for line in report.splitlines()] == ["view0/traj2", "view0/traj0", "view0/traj1"]
+    assert len(cloud_written(comfy_server, "panorama")) > 10_000
