@@ -1,4 +1,4 @@
-"""The shipped workflow in ComfyUI's real web page."""
+"""The shipped workflows in ComfyUI's real web page."""
 import json
 
 import comfy_page
@@ -6,10 +6,11 @@ import pytest
 import quickstart
 
 
-def test_workflow_opens_without_alert_and_is_the_graph_of_the_demo(comfy_server):
+def test_workflows_open_without_alert_and_are_the_graphs_of_the_demo_and_the_tests(comfy_server):
     if not comfy_page.chromium():
         pytest.skip("no Chromium on this machine (Debian: apt install chromium; elsewhere set CHROMIUM)")
     with comfy_page.open_page(comfy_server.url) as page:
-        comfy_page.load_workflow(page, json.loads(quickstart.WORKFLOW_FILE.read_text()))
-        assert comfy_page.alerts(page) == []
-        assert comfy_page.api_graph(page) == quickstart.graph()
+        for file in sorted(quickstart.GRAPH_FILE.parent.glob("*.json")):
+            comfy_page.load_workflow(page, json.loads((quickstart.WORKFLOW_FILE.parent / file.name).read_text()))
+            assert comfy_page.alerts(page) == [], file.name
+            assert comfy_page.api_graph(page) == json.loads(file.read_text()), file.name
