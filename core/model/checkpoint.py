@@ -224,7 +224,8 @@ def _listed(what: str, names: list[str], shown: int = 3) -> str:
 def _largest(tensor: torch.Tensor) -> float:
     """Largest absolute value; NaN when there is one."""
     if tensor.dtype in _EIGHT_BIT_TYPES:  # aminmax does not know them; without the sign, codes are in the values' order
-        return (tensor.view(torch.uint8) & 127).amax().view(tensor.dtype).item()
+        codes = torch.stack([(part & 127).amax() for part in tensor.view(torch.uint8).flatten().split(_CHUNK)])
+        return codes.amax().view(tensor.dtype).item()
     low, high = tensor.aminmax()  # passes NaN on, and is ten times faster than isfinite
     return max(-low.item(), high.item())
 
