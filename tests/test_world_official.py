@@ -9,26 +9,29 @@ from worldstereo.core.geometry.render_path import render_path
 from worldstereo.core.world.scene_layout import read_scene, sized, write_scene
 from worldstereo.core.world.streaming import start_entry, start_picture
 
-WIDTH, HEIGHT = 192, 128
-LEARNT, HELD_OUT = ("traj_left", "traj_right"), ("traj_up", "traj_eloop")
+CASES = {  # scene -> size of the test, clips that depth is found from and their frames, clips to compare with, near, far
+    "kitchen": ((192, 128), ("traj_left", "traj_right"), (1, 2, 3, 4, 5), ("traj_up", "traj_eloop"), 0.3, 8.0),
+    "station_panorama": ((208, 120), ("view0/traj0", "view0/traj1"), (2, 4, 6, 8), ("view0/traj2",), 0.2, 20.0)}
 
 
 @pytest.fixture(scope="session")
-def kitchen(shared):
-    return read_scene(shared / "examples" / "kitchen")
+def official(shared):
+    """{scene: (what read_scene gives, start picture [3,h,w] 0..1, its depth found from some of the official renders)}."""
+    scenes = {name: read_scene(shared / "examples" / name) for name in CASES}
+    return {name: (scene, *found_depth(scene, *CASES[name])) for name, scene in scenes.items()}
 
 
-@pytest.fixture(scope="session")
-def kitchen_depth(kitchen):
-    """Depth of the photograph, found from the first frames of two of the four official renders."""
-    photo = small(kitchen.bank.pictures([0]).permute(0, 2, 3, 1) / 255, HEIGHT, WIDTH)[0]
+def found_depth(scene, size, learnt, frames, _, near, far):
+    width, height = size
+    frames = list(frames)
+    photo = small(scene.bank.pictures([0]).permute(0, 2, 3, 1) / 255, height, width)[0]
     views = []
-    for clip in kitchen.clips:
-        if clip.name in LEARNT:
-            path = clip.trajectory.resized(WIDTH, HEIGHT)
-            mask = small(clip.mask[1:6, ..., None], HEIGHT, WIDTH)[:, 0]
-            views.append((small(clip.render[1:6] / 255, HEIGHT, WIDTH), mask, path.w2c[1:6], path.K[0]))
-    depth, error = sweep(photo, views, path.w2c[0], 0.3, 8.0)
+    for clip in scene.clips:
+        if clip.name in learnt:
+            path = clip.trajectory.resized(width, height)
+            mask = small(clip.mask[frames][..., None], height, width)[:, 0]
+            views.append((small(clip.render[frames] / 255, height, width), mask, path.w2c[frames], path.K[0]))
+    depth, error = sweep(photo, views, path.w2c[0], near, far)
     valid = error < 0.12
     return photo, Depth(torch.where(valid, depth, 0.0)[None], valid[None], path.K[:1], path.w2c[:1], path.unit)
 
@@ -40,14 +43,15 @@ def best_shift(ours, theirs, both, reach=5):
     return min(errors, key=errors.get)
 
 
-@pytest.mark.parametrize("name", HELD_OUT)
-def test_our_render_agrees_with_the_official_one_along_paths_it_was_not_made_from(kitchen, kitchen_depth, name):
-    photo, depth = kitchen_depth
-    clip = next(clip for clip in kitchen.clips if clip.name == name)
+@pytest.mark.parametrize("scene, name", [(scene, name) for scene, case in CASES.items() for name in case[3]])
+def test_our_render_agrees_with_the_official_one_along_paths_it_was_not_made_from(official, scene, name):
+    read, photo, depth = official[scene]
+    clip = next(clip for clip in read.clips if clip.name == name)
     cloud = lift(photo.permute(1, 2, 0)[None], depth)
-    ours, holes, _ = render_path(cloud, clip.trajectory.resized(WIDTH, HEIGHT), 0.02)
-    theirs = small(clip.render / 255, HEIGHT, WIDTH).permute(0, 2, 3, 1)
-    their_holes = small(clip.mask[..., None], HEIGHT, WIDTH)[:, 0] > 0.5
+    width, height = CASES[scene][0]
+    ours, holes, _ = render_path(cloud, clip.trajectory.resized(width, height), 0.02)
+    theirs = small(clip.render / 255, height, width).permute(0, 2, 3, 1)
+    their_holes = small(clip.mask[..., None], height, width)[:, 0] > 0.5
     for i in (5, 10, 15):
         both = (holes[i] < 0.5) & ~their_holes[i]
         error, unmoved = ((picture - theirs[i]).abs().mean(-1)[both].mean() for picture in (ours[i], photo.permute(1, 2, 0)))
@@ -58,8 +62,8 @@ def test_our_render_agrees_with_the_official_one_along_paths_it_was_not_made_fro
         assert beyond.sum() < 0.1 * (holes[i] < 0.5).sum()
 
 
-def test_official_cameras_are_the_same_when_written_again(kitchen, tmp_path):
-    little = sized(kitchen, 3, 96, 64)
+def test_official_cameras_are_the_same_when_written_again(official, tmp_path):
+    little = sized(official["kitchen"][0], 3, 96, 64)
     write_scene(tmp_path / "kitchen", little)
     again = read_scene(tmp_path / "kitchen")
     for clip, other in zip(again.clips, little.clips):
@@ -69,8 +73,8 @@ def test_official_cameras_are_the_same_when_written_again(kitchen, tmp_path):
 
 
 @pytest.mark.parametrize("scene, start", [("kitchen", "start/0000"), ("station_panorama", "station_panorama/pano_bank/0000")])
-def test_every_official_clip_starts_with_a_picture_of_its_bank(shared, scene, start):
-    read = read_scene(shared / "examples" / scene)
+def test_every_official_clip_starts_with_a_picture_of_its_bank(official, scene, start):
+    read = official[scene][0]
     for clip in read.clips:
         entry = start_entry(read.bank, clip.trajectory)
         picture = start_picture(read.bank, entry, clip.trajectory)[0]
