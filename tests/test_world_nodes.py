@@ -6,8 +6,9 @@ import torch
 from memory_scene import path, turned
 from test_world import PAN, finished_clip
 
+from worldstereo.core.world.plan import Clip, clip_seed
 from worldstereo.nodes import clips as clip_nodes
-from worldstereo.nodes import scene, world
+from worldstereo.nodes import scene, world, world_graph
 
 
 @pytest.fixture
@@ -92,3 +93,55 @@ def test_scene_and_mirror_set_are_found_by_the_nodes_that_load_them(output):
     with pytest.raises(ValueError, match="has no render; connect the point cloud"):
         scene.SaveScene().save(clip_nodes.AddTrajectory().add(wide, "a", "", "")[0], bank, "s/other", 0.008, "")
     assert not list((output / "s").glob("other*"))
+
+
+def expanded(tmp_path, clips, inputs=(), **settings):
+    """{class: [inputs of its nodes]} of what Build World turns into, in order."""
+    from worldstereo.core.world.state import clip_folder
+    settings = {"world": "w", "seed": 1, "order": "as listed", "cloud_update": world_graph.KEEP, "max_references": 8,
+                "radius": 0.01, "steps": 0, "guidance": 0.0} | settings
+    links = {name: [name, 0] for name in ("model", "vae", "trajectories", "point_cloud", "memory_bank", *inputs)}
+    folders = [clip_folder(tmp_path, clip.name, "0") for clip in clips]
+    made = world_graph.expand(clips, folders, links, world_graph.Settings(**settings))["expand"]
+    classes = dict.fromkeys(node["class_type"] for node in made.values())
+    return {name: [node["inputs"] for node in made.values() if node["class_type"] == name] for name in classes}, made
+
+
+def test_a_clips_own_render_is_taken_as_it_is_and_others_are_rendered(comfy, tmp_path):
+    own = Clip("a", PAN, render=torch.rand(5, 16, 32, 3), mask=torch.zeros(5, 16, 32))
+    nodes, made = expanded(tmp_path, (own, Clip("b", PAN)))
+    first, second = (made[known["render"][0]]["class_type"] for known in nodes["WSKitKnownFirstFrame"])
+    assert (first, second) == ("WSKitPickTrajectory", "WSKitRenderPointCloud")
+    assert all(known["render"][0] == known["mask"][0] for known in nodes["WSKitKnownFirstFrame"])
+
+
+def test_settings_decide_which_nodes_there_are(comfy, tmp_path):
+    clips = (Clip("a", PAN, "a room"), Clip("b", PAN))
+    plain, _ = expanded(tmp_path, clips, max_references=0)
+    assert not {"WSKitRetrieveReferences", "WSKitUpdateGeometricMemory", "CLIPTextEncode"} & plain.keys()
+    full, made = expanded(tmp_path, clips, ("clip", "positive", "clip_vision"), cloud_update="DepthPro-hf")
+    assert [text["text"] for text in full["CLIPTextEncode"]] == ["a room"]
+    own, worlds = (prepared["positive"] for prepared in full["WSKitImageToKeyFrames"])
+    assert made[own[0]]["class_type"] == "CLIPTextEncode" and worlds == ["positive", 0]
+    assert len(full["WSKitEstimateDepth"]) == len(full["CLIPVisionEncode"]) == 2
+    assert full["WSKitEstimateDepth"][0]["horizontal_fov"] == pytest.approx(77.32, abs=0.01)  # 32 pixels, focal length 20
+    seeds = [sampled["seed"] for sampled in full["WSKitSampleKeyFrames"]]
+    assert seeds == [clip_seed(1, "a"), clip_seed(1, "b")]
+
+
+def test_the_second_clip_builds_on_the_state_of_the_first(comfy, tmp_path):
+    nodes, made = expanded(tmp_path, (Clip("a", PAN), Clip("b", PAN)))
+    first = next(key for key, node in made.items() if node["class_type"] == "WSKitSaveWorld")
+    assert nodes["WSKitBankFrame"][1]["memory_bank"] == nodes["WSKitRetrieveReferences"][1]["memory_bank"] == [first, 1]
+    assert nodes["WSKitRenderPointCloud"][1]["point_cloud"] == [first, 0]
+
+
+def test_the_world_has_to_start_somewhere(comfy, tmp_path):
+    settings = world_graph.Settings("w", 1, "as listed", world_graph.KEEP, 8, 0.01, 0, 0.0)
+    with pytest.raises(ValueError, match="nothing to start from: connect start_image and depth, or"):
+        world_graph.expand((Clip("a", PAN),), [tmp_path / "a"], {"trajectories": ["1", 0]}, settings)
+    from worldstereo.core.geometry.depth import Depth
+    depth = Depth(torch.ones(1, 16, 32), torch.ones(1, 16, 32, dtype=torch.bool), PAN.K[:1], turned(90)[None])
+    links = {name: [name, 0] for name in ("trajectories", "start_image", "depth", "model", "vae")}
+    with pytest.raises(ValueError, match="No clip starts at the camera of the start image"):
+        world_graph.expand((Clip("a", PAN),), [tmp_path / "a"], links, settings, depth)
