@@ -8,7 +8,8 @@ class ContinueTrajectory:
     """A path that goes on where another one ended."""
 
     DESCRIPTION = ("Moves a camera path as a whole so that it starts at the last pose of another one, or at a frame of "
-                   "the memory bank. The next clip is sampled along it; its first frame is the last one of the clip before.")
+                   "the memory bank. The next clip is sampled along it; its first frame is the last one of the clip "
+                   "before.")
     CATEGORY = CATEGORY
     RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING")
     RETURN_NAMES = ("trajectory", "report")
@@ -33,12 +34,13 @@ class ContinueTrajectory:
 class BankFrame:
     """One frame of the bank, to start a clip with."""
 
-    DESCRIPTION = ("Takes the frame of the memory bank that stands where a trajectory starts, or one by its name, as the "
-                   "start image of the next clip. The last frame of every clip is in the bank.")
+    DESCRIPTION = ("Takes the frame of the memory bank that stands where a trajectory starts, or one by its name, as "
+                   "the start image of the next clip. The last frame of every clip is in the bank.")
     CATEGORY = CATEGORY
     RETURN_TYPES = ("IMAGE", "WSKIT_TRAJECTORY", "STRING")
     RETURN_NAMES = ("image", "camera", "name")
-    OUTPUT_TOOLTIPS = ("The frame, at the trajectory's size.", "Its camera as a path of one pose, for Continue Trajectory.",
+    OUTPUT_TOOLTIPS = ("The frame, at the trajectory's size.",
+                       "Its camera as a path of one pose, for Continue Trajectory.",
                        "Its name in the bank.")
     FUNCTION = "take"
 
@@ -47,8 +49,8 @@ class BankFrame:
         return {"required": {
             "memory_bank": BANK,
             "frame": ("STRING", {"default": "", "tooltip":
-                      "Name of a frame (left/0020) or of a clip (left), of which it is the last frame. Empty = the oldest "
-                      "frame that stands where the trajectory starts."}),
+                      "Name of a frame (left/0020) or of a clip (left), of which it is the last frame. Empty = the "
+                      "oldest frame that stands where the trajectory starts."}),
         }, "optional": {"trajectory": ("WSKIT_TRAJECTORY", {"tooltip":
             "The path of the next clip; its first pose has to be that of the frame. Not needed with a name."})}}
 
@@ -94,9 +96,9 @@ class KnownFirstFrame:
 class AddTrajectory:
     """One more clip in the list for Build World."""
 
-    DESCRIPTION = ("Adds a camera path to the list of clips that Build World makes. Chain several of these nodes. The clip "
-                   "starts with the frame of the memory bank that stands where the path starts: the photograph, a view of "
-                   "the panorama, or the last frame of an earlier clip.")
+    DESCRIPTION = ("Adds a camera path to the list of clips that Build World makes. Chain several of these nodes. The "
+                   "clip starts with the frame of the memory bank that stands where the path starts: the photograph, a "
+                   "view of the panorama, or the last frame of an earlier clip.")
     CATEGORY = CATEGORY
     RETURN_TYPES = ("WSKIT_TRAJECTORY_LIST",)
     RETURN_NAMES = ("trajectories",)
@@ -108,10 +110,11 @@ class AddTrajectory:
         return {"required": {
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "The camera path of the clip."}),
             "name": ("STRING", {"default": "clip1", "tooltip":
-                     "Name of the clip, each once: letters, digits, - and _, parts separated by /. Its seed depends on it. "
-                     "Official names are view0/traj2 or traj_left."}),
+                     "Name of the clip, each once: letters, digits, - and _, parts separated by /. Its seed depends on "
+                     "it. Official names are view0/traj2 or traj_left."}),
             "prompt": ("STRING", {"default": "", "multiline": True, "tooltip":
-                       "What the clip shows, in words; Build World needs clip for it. Empty = the prompt of the world."}),
+                       "What the clip shows, in words; Build World needs clip for it. Empty = the prompt of the "
+                       "world."}),
             "start_frame": ("STRING", {"default": "", "tooltip":
                             "Frame (left/0020) or clip (left: its last frame) of the memory bank that the clip starts "
                             "with. Empty = the oldest frame that stands where the path starts."}),
@@ -140,7 +143,8 @@ class PickTrajectory:
     @classmethod
     def INPUT_TYPES(cls):
         return {"required": {
-            "trajectories": ("WSKIT_TRAJECTORY_LIST", {"tooltip": "From Add Trajectory to List or Load Official Scene."}),
+            "trajectories": ("WSKIT_TRAJECTORY_LIST", {"tooltip":
+                "From Add Trajectory to List or Load Official Scene."}),
             "name": ("STRING", {"default": "", "tooltip": "Name of the clip; empty = the first of the list."}),
         }}
 

@@ -9,8 +9,8 @@ class LoadScene:
     """An official scene: cameras, renders, prompts."""
 
     DESCRIPTION = ("Loads a scene in the layout of the official scripts: pano_bank/ or image.png, and for every clip "
-                   "camera.json, render.mp4 and render_mask.mp4. Build World and Pick Trajectory from List take the renders "
-                   "as they are.")
+                   "camera.json, render.mp4 and render_mask.mp4. Build World and Pick Trajectory from List take the "
+                   "renders as they are.")
     CATEGORY = CATEGORY
     RETURN_TYPES = ("WSKIT_TRAJECTORY_LIST", "WSKIT_MEMORY_BANK", "IMAGE", "STRING", "STRING")
     RETURN_NAMES = ("trajectories", "memory_bank", "images", "prompt", "report")
@@ -55,8 +55,8 @@ class LoadScene:
 class SaveScene:
     """Cameras, renders and prompts for the official scripts."""
 
-    DESCRIPTION = ("Writes a memory bank and a list of trajectories in the layout of the official scripts, so that these "
-                   "can sample the clips. Clips without a render of their own are rendered from the point cloud.")
+    DESCRIPTION = ("Writes a memory bank and a list of trajectories in the layout of the official scripts, so that "
+                   "these can sample the clips. Clips without a render of their own are rendered from the point cloud.")
     CATEGORY = CATEGORY
     RETURN_TYPES = ("STRING",)
     RETURN_NAMES = ("path",)
@@ -67,7 +67,8 @@ class SaveScene:
     @classmethod
     def INPUT_TYPES(cls):
         return {"required": {
-            "trajectories": ("WSKIT_TRAJECTORY_LIST", {"tooltip": "The clips. With a panorama: view0/traj2 and so on."}),
+            "trajectories": ("WSKIT_TRAJECTORY_LIST", {"tooltip":
+                "The clips. With a panorama: view0/traj2 and so on."}),
             "memory_bank": BANK,
             "filename_prefix": ("STRING", {"default": "worldstereo/scene", "tooltip": PREFIX}),
             "radius": ("FLOAT", {"default": 0.008, "min": 0.0005, "max": 0.05, "step": 0.0005, "tooltip":
@@ -98,8 +99,9 @@ class SaveScene:
 class PlaceDepth:
     """The depth of a photograph in the world of a path."""
 
-    DESCRIPTION = ("Puts depth where a trajectory starts, so that a cloud lifted from it lies in the trajectory's world. For "
-                   "paths that were planned elsewhere, such as official ones, whose first camera may be tilted.")
+    DESCRIPTION = ("Puts depth where a trajectory starts, so that a cloud lifted from it lies in the trajectory's "
+                   "world. For paths that were planned elsewhere, such as official ones, whose first camera may be "
+                   "tilted.")
     CATEGORY = CATEGORY
     RETURN_TYPES = ("WSKIT_DEPTH",)
     RETURN_NAMES = ("depth",)

@@ -6,9 +6,10 @@ from .world_graph import KEEP, RENDERED, Settings, ancestry, expand
 
 CLOUD = ("WSKIT_POINT_CLOUD", {"tooltip": "The cloud after the clip."})
 WORLD = ("STRING", {"default": "worldstereo/world", "tooltip":
-                    "Folder of the world below output/. Every finished clip is kept there; queued again, finished clips "
-                    "are read instead of made."})
-AFTER = ("WSKIT_MEMORY_BANK", {"tooltip": "Only to wait: reads the world when this bank is there, e.g. from Save World."})
+                    "Folder of the world below output/. Every finished clip is kept there; queued again, finished "
+                    "clips are read instead of made."})
+AFTER = ("WSKIT_MEMORY_BANK", {"tooltip":
+    "Only to wait: reads the world when this bank is there, e.g. from Save World."})
 OUTPUTS = ("The point cloud after the last clip.", "The memory bank after the last clip.")
 
 
@@ -16,8 +17,9 @@ class BuildWorld:
     """Makes every clip of a list, one after the other, each knowing those before."""
 
     DESCRIPTION = ("Makes a world of clips: for each trajectory of the list it renders the point cloud, retrieves "
-                   "references, samples, decodes, and updates both memories, with the pack's own nodes, so that every step "
-                   "is shown and can be interrupted. Finished clips are kept in the world folder and not made again.")
+                   "references, samples, decodes, and updates both memories, with the pack's own nodes, so that every "
+                   "step is shown and can be interrupted. Finished clips are kept in the world folder and not made "
+                   "again.")
     CATEGORY = CATEGORY
     RETURN_TYPES = ("WSKIT_POINT_CLOUD", "WSKIT_MEMORY_BANK", "IMAGE", "STRING")
     RETURN_NAMES = ("point_cloud", "memory_bank", "frames", "report")
@@ -37,15 +39,15 @@ class BuildWorld:
             "trajectories": ("WSKIT_TRAJECTORY_LIST", {"tooltip": "The clips, from Add Trajectory to List."}),
             "world": WORLD,
             "world_seed": ("INT", {"default": 1024, "min": 0, "max": 0xffffffffffffffff, "tooltip":
-                     "Seed of the world. A clip's own seed follows from it and the clip's name, so that adding a clip does "
-                     "not change the others."}),
+                     "Seed of the world. A clip's own seed follows from it and the clip's name, so that adding a clip "
+                     "does not change the others."}),
             "order": (list(ORDERS), {"tooltip":
                       "Order of the clips. official: panorama sorts view0/traj2 ... and prefers frames by these names; "
                       "official: reconstruction makes traj_eloop, traj_up, traj_right, traj_left."}),
             "cloud_update": ([KEEP, RENDERED, *depth_models], {"tooltip":
                              "Depth of a finished clip, with which it is worked into the cloud. keep: never, as the "
-                             "released code; depth of the cloud: confirms and colours its points, fills no holes; others: "
-                             "a model in models/geometry_estimation, see Estimate Depth."}),
+                             "released code; depth of the cloud: confirms and colours its points, fills no holes; "
+                             "others: a model in models/geometry_estimation, see Estimate Depth."}),
             "max_references": ("INT", {"default": 8, "min": 0, "max": 64, "tooltip":
                                "Most references of a clip. 0 = no spatial-stereo memory, for the camera variant."}),
             "radius": ("FLOAT", {"default": 0.008, "min": 0.0005, "max": 0.05, "step": 0.0005, "tooltip":
@@ -64,15 +66,16 @@ class BuildWorld:
             "positive": ("CONDITIONING", {**later, "tooltip": "Prompt of the world, for clips without their own."}),
             "negative": ("CONDITIONING", {**later, "tooltip": "Negative prompt; not used when guidance is 1."}),
             "clip": ("CLIP", {**later, "tooltip": "UMT5 text encoder, for clips with their own prompt."}),
-            "clip_vision": ("CLIP_VISION", {**later, "tooltip": "CLIP vision (ViT-H), for the start image of each clip."}),
+            "clip_vision": ("CLIP_VISION", {**later, "tooltip":
+                "CLIP vision (ViT-H), for the start image of each clip."}),
         }, "hidden": {"graph": "DYNPROMPT", "unique_id": "UNIQUE_ID"}}
 
     @classmethod
     def IS_CHANGED(cls, world="", **_):
         return change_of_folder(world)
 
-    def build(self, trajectories, world, world_seed, order, cloud_update, max_references, radius, steps, guidance, graph,
-              unique_id, start_image=None, depth=None, point_cloud=None, memory_bank=None, **links):
+    def build(self, trajectories, world, world_seed, order, cloud_update, max_references, radius, steps, guidance,
+              graph, unique_id, start_image=None, depth=None, point_cloud=None, memory_bank=None, **links):
         from ..core.world import plan
         from ..core.world.state import clip_folder, note_plan
         inputs = graph.get_node(unique_id)["inputs"]
@@ -89,13 +92,15 @@ class BuildWorld:
 class SaveWorld:
     """The state of the world after a clip, in its folder."""
 
-    DESCRIPTION = ("Writes a finished clip, with both memories after it, to the folder of a world: frames, cameras, cloud, "
-                   "bank, settings and checksums, complete or not at all. Passes on what was written, so that a continued "
-                   "world is the same as an unbroken one. Build World uses it; in a graph of single clips put it behind each.")
+    DESCRIPTION = ("Writes a finished clip, with both memories after it, to the folder of a world: frames, cameras, "
+                   "cloud, bank, settings and checksums, complete or not at all. Passes on what was written, so that a "
+                   "continued world is the same as an unbroken one. Build World uses it; in a graph of single clips "
+                   "put it behind each.")
     CATEGORY = CATEGORY
     RETURN_TYPES = ("WSKIT_POINT_CLOUD", "WSKIT_MEMORY_BANK", "IMAGE", "STRING")
     RETURN_NAMES = ("point_cloud", "memory_bank", "frames", "path")
-    OUTPUT_TOOLTIPS = ("The cloud that came in.", "The bank that came in.", "The frames in 8 bits, as they were written.",
+    OUTPUT_TOOLTIPS = ("The cloud that came in.", "The bank that came in.",
+                       "The frames in 8 bits, as they were written.",
                        "Folder of the clip relative to the output folder, with forward slashes.")
     FUNCTION = "save"
     OUTPUT_NODE = True
@@ -108,7 +113,8 @@ class SaveWorld:
             "point_cloud": CLOUD,
             "memory_bank": ("WSKIT_MEMORY_BANK", {"tooltip": "The bank after the clip."}),
             "world": WORLD,
-            "clip_name": ("STRING", {"default": "clip1", "tooltip": "Name of the clip in the world, as in the memory bank."}),
+            "clip_name": ("STRING", {"default": "clip1", "tooltip":
+                "Name of the clip in the world, as in the memory bank."}),
         }, "optional": {
             "key": ("STRING", {"default": "", "tooltip":
                     "What the clip was made of, in short; set by Build World. Empty = by the clip's content."}),
@@ -128,7 +134,8 @@ class SaveWorld:
         frames = (frames[..., :3] * 255).round().clamp(0, 255).to(torch.uint8).cpu()
         clip = plan.Clip(clip_name.strip(), trajectory)
         folder = state.clip_folder(world_path(world), clip.name, key or plan.digest(clip, frames)[:16])
-        state.write_clip(folder, state.ClipState(clip.name, frames, trajectory, point_cloud, memory_bank, json.loads(facts)))
+        finished = state.ClipState(clip.name, frames, trajectory, point_cloud, memory_bank, json.loads(facts))
+        state.write_clip(folder, finished)
         relative = f"{world}/{state.CLIPS}/{folder.name}"
         return {"ui": {"text": [relative]}, "result": (point_cloud, memory_bank, frames / 255, relative)}
 
@@ -136,8 +143,8 @@ class SaveWorld:
 class LoadWorldClip:
     """A finished clip out of the folder of a world."""
 
-    DESCRIPTION = ("Reads one finished clip of a world with both memories as they were after it, for Build World, or to "
-                   "go on from there in another way. Files that are missing or damaged are named.")
+    DESCRIPTION = ("Reads one finished clip of a world with both memories as they were after it, for Build World, or "
+                   "to go on from there in another way. Files that are missing or damaged are named.")
     CATEGORY = CATEGORY
     RETURN_TYPES = ("WSKIT_POINT_CLOUD", "WSKIT_MEMORY_BANK", "IMAGE", "WSKIT_TRAJECTORY")
     RETURN_NAMES = ("point_cloud", "memory_bank", "frames", "trajectory")
@@ -165,8 +172,8 @@ class LoadWorldClip:
 class LoadWorld:
     """A world that was built."""
 
-    DESCRIPTION = ("Reads a world that Build World or Save World wrote: both memories after the last finished clip, all "
-                   "frames and paths. Build World goes on from there, or memories can be exported.")
+    DESCRIPTION = ("Reads a world that Build World or Save World wrote: both memories after the last finished clip, "
+                   "all frames and paths. Build World goes on from there, or memories can be exported.")
     CATEGORY = CATEGORY
     RETURN_TYPES = ("WSKIT_POINT_CLOUD", "WSKIT_MEMORY_BANK", "IMAGE", "WSKIT_TRAJECTORY_LIST", "STRING")
     RETURN_NAMES = ("point_cloud", "memory_bank", "frames", "trajectories", "report")

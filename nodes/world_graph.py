@@ -79,7 +79,8 @@ def _start(graph, clips, inputs, depth):
         cloud = graph.node("WSKitPointCloudFromDepth", image=inputs["start_image"], depth=inputs["depth"],
                            edge_threshold=0.35).out(0)
     if bank is None:
-        first = graph.node("WSKitPickTrajectory", trajectories=inputs["trajectories"], name=_first_at(clips, depth).name)
+        first = graph.node("WSKitPickTrajectory", trajectories=inputs["trajectories"],
+                           name=_first_at(clips, depth).name)
         bank = graph.node("WSKitNewMemoryBank", images=inputs["start_image"], trajectory=first.out(0),
                           clip_name="start").out(0)
     return cloud, bank
@@ -90,8 +91,8 @@ def _first_at(clips, depth):
     from ..core.values import require
     from ..core.cameras.trajectory import same_pose
     found = [clip for clip in clips if same_pose(clip.trajectory.w2c[0], depth.w2c[0])]
-    require(len(found) > 0, "No clip starts at the camera of the start image: plan at least one path from the depth that "
-                            "is connected to Build World.")
+    require(len(found) > 0, "No clip starts at the camera of the start image: plan at least one path from the depth "
+                            "that is connected to Build World.")
     return found[0]
 
 

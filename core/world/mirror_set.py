@@ -1,4 +1,4 @@
-"""The memory bank as the folder that WorldMirror, the official reconstruction, takes: images and camera-to-world poses."""
+"""The memory bank as the folder that WorldMirror, the official reconstruction, takes: images with c2w poses."""
 from __future__ import annotations
 
 import json
@@ -20,7 +20,8 @@ CAMERAS, IMAGES = "cameras.json", "images"
 
 def write_mirror_set(folder: Path, bank: MemoryBank) -> None:
     """Writes images/<id>.png and cameras.json to a new folder, which appears complete or not at all."""
-    require(not folder.exists(), f"{folder.name} exists already and is not overwritten; choose another filename prefix.")
+    require(not folder.exists(),
+            f"{folder.name} exists already and is not overwritten; choose another filename prefix.")
     part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
     try:
         (part / IMAGES).mkdir(parents=True)
@@ -38,8 +39,8 @@ def read_mirror_set(folder: Path) -> MemoryBank:
     data = json.loads((folder / CAMERAS).read_text(encoding="utf-8"))
     c2w, K = ({entry["camera_id"]: torch.tensor(entry["matrix"]) for entry in data[key]}
               for key in ("extrinsics", "intrinsics"))
-    require(c2w.keys() == K.keys() and len(c2w) > 0, f"{CAMERAS} of {folder.name} has {len(c2w)} extrinsics and {len(K)} "
-                                                     "intrinsics; expected both for each camera.")
+    require(c2w.keys() == K.keys() and len(c2w) > 0, f"{CAMERAS} of {folder.name} has {len(c2w)} extrinsics and "
+                                                     f"{len(K)} intrinsics; expected both for each camera.")
     missing = [name for name in c2w if not (folder / IMAGES / f"{name}.png").is_file()]
     require(not missing, f"{folder.name} has no {IMAGES}/{missing[0] if missing else ''}.png; copy the whole set.")
     frames = [torch.from_numpy(np.array(Image.open(folder / IMAGES / f"{name}.png").convert("RGB"))) for name in c2w]

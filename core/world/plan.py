@@ -27,7 +27,7 @@ class Clip(Value):
     name            letters, digits, "-", "_", parts separated by "/" ("view0/traj2"); its seed depends on it
     prompt          in words; "" = the world's
     start_frame     of the memory bank, by name; "" = the one that stands where the trajectory starts
-    render, mask    [F,H,W,3] 0..1 or uint8, and [F,H,W], 1 = hole: taken instead of a render of the point cloud; None = render it
+    render, mask    [F,H,W,3] 0..1 or uint8, and [F,H,W], 1 = hole: taken instead of a render of the cloud, if given
     """
 
     name: str
@@ -76,13 +76,14 @@ def in_order(clips: Sequence[Clip], order: str) -> tuple[Clip, ...]:
     require(order in ORDERS, f"There is no order {order!r}; choose one of {', '.join(ORDERS)}.")
     if order == AS_LISTED:
         return tuple(clips)
-    by_name = {clip.name.replace("-", "_") if order == PANORAMA else clip.name.rpartition("/")[2]: clip for clip in clips}
+    by_name = {clip.name.replace("-", "_") if order == PANORAMA else clip.name.rpartition("/")[2]: clip
+               for clip in clips}
     wanted = trajectory_order([clip.name for clip in clips]) if order == PANORAMA else RECONSTRUCTION_ORDER
     chosen = tuple(by_name[name] for name in wanted if name in by_name)
     left_out = [clip.name for clip in clips if clip not in chosen]
     form = "view0/traj2" if order == PANORAMA else ", ".join(RECONSTRUCTION_ORDER)
-    require(not left_out, f"The order {order!r} does not know {', '.join(left_out)}; it knows names like {form}. Choose "
-                          f"{AS_LISTED!r}, or rename the clips.")
+    require(not left_out, f"The order {order!r} does not know {', '.join(left_out)}; it knows names like {form}. "
+                          f"Choose {AS_LISTED!r}, or rename the clips.")
     return chosen
 
 

@@ -2,7 +2,7 @@
 
     pano_bank/images/0000.png ..., cameras.json     views of a panorama (world to camera), where there is one
     image.png, prompt.json                          or one photograph
-    view0/start_frame.png                           the picture that the clips of a view begin with (written: of the bank)
+    view0/start_frame.png                           what the clips of a view begin with (a picture of the bank)
     view0/traj0/camera.json                         one folder for each clip; those of a photograph are in renders/
                /render.mp4, render_mask.mp4         what the point cloud shows along the path; white = hole
                /traj_caption.json                   its prompt
@@ -94,7 +94,8 @@ def write_scene(folder: Path, scene: Scene) -> None:
     A bank of one picture becomes image.png with the clips in renders/, a larger one pano_bank/. Raises ValueError when
     the folder exists, or a clip has no render.
     """
-    require(not folder.exists(), f"{folder.name} exists already and is not overwritten; choose another filename prefix.")
+    require(not folder.exists(),
+            f"{folder.name} exists already and is not overwritten; choose another filename prefix.")
     part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
     try:
         part.mkdir(parents=True)

@@ -6,7 +6,7 @@
                       /camera.json  the path, as the official scripts write it
                       /cloud.safetensors, bank.safetensors    both memories after the clip
 
-The key says what a clip was made of (plan.clip_keys), so another plan never overwrites a clip, and the same one finds it.
+The key says what a clip was made of (plan.clip_keys), so another plan never overwrites one, and the same finds it.
 """
 from __future__ import annotations
 
@@ -159,12 +159,13 @@ def write_order(world: Path, order: list[str]) -> None:
     """Notes which clips belong to the world, those to come among them."""
     world.mkdir(parents=True, exist_ok=True)
     part = world / f".{WORLD}.{os.getpid()}.part"
-    part.write_text(json.dumps({"kind": "world", "version": VERSION, "clips": order}, indent=1) + "\n", encoding="utf-8")
+    body = {"kind": "world", "version": VERSION, "clips": order}
+    part.write_text(json.dumps(body, indent=1) + "\n", encoding="utf-8")
     os.replace(part, world / WORLD)
 
 
 def note_plan(world: Path, folders: Sequence[Path]) -> None:
-    """Makes these the clips of the world, whether they are finished or not. A damaged order is reported and replaced."""
+    """Makes these the clips of the world, finished or not. A damaged order is reported and replaced."""
     try:
         read_order(world)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""A clip that begins where something is known: at a frame of the memory bank, as a rule the last one of another clip."""
+"""A clip that begins where something is known: at a frame of the bank, as a rule the last one of another clip."""
 from __future__ import annotations
 
 import logging
@@ -39,9 +39,9 @@ def start_entry(bank: MemoryBank, trajectory: Trajectory, wanted: str = "") -> i
     if not wanted:
         nearest = int(error.argmin())
         require(float(error[nearest]) <= SAME_POSE,
-                f"No frame of the memory bank stands where the trajectory starts; the nearest, {bank.names[nearest]}, is "
-                f"off by {float(error[nearest]):.3g}. Start the path at the photograph's camera or at a panorama view, or "
-                "let 'Continue Trajectory' begin it at the end of another clip.")
+                f"No frame of the memory bank stands where the trajectory starts; the nearest, {bank.names[nearest]}, "
+                f"is off by {float(error[nearest]):.3g}. Start the path at the photograph's camera or at a panorama "
+                "view, or let 'Continue Trajectory' begin it at the end of another clip.")
         return int((error <= SAME_POSE).nonzero()[0])
     entry = named_entry(bank, wanted)
     require(float(error[entry]) <= SAME_POSE,
@@ -53,7 +53,8 @@ def start_entry(bank: MemoryBank, trajectory: Trajectory, wanted: str = "") -> i
 def named_entry(bank: MemoryBank, wanted: str) -> int:
     """The bank's entry of a frame's name, or the last one of a clip's. ValueError when there is none."""
     entries = bank.entries_of(wanted) or tuple(i for i, name in enumerate(bank.names) if name == wanted)
-    require(len(entries) > 0, f"The memory bank has no clip or frame {wanted!r}; its clips are {', '.join(bank.clips)}.")
+    require(len(entries) > 0,
+            f"The memory bank has no clip or frame {wanted!r}; its clips are {', '.join(bank.clips)}.")
     return entries[-1]
 
 

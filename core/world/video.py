@@ -15,12 +15,14 @@ def read_video(path: Path) -> Tensor:
     """[F,H,W,3] uint8. Raises ValueError for a file that is missing, or no video."""
     import av
 
-    require(path.is_file(), f"There is no video {path.parent.name}/{path.name}; copy the whole scene, or render it again.")
+    require(path.is_file(),
+            f"There is no video {path.parent.name}/{path.name}; copy the whole scene, or render it again.")
     try:
         with av.open(str(path)) as container:
             frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
     except (av.FFmpegError, IndexError) as error:
-        raise ValueError(f"{path.parent.name}/{path.name} is no video that can be read ({error}); render it again.") from error
+        raise ValueError(f"{path.parent.name}/{path.name} is no video that can be read ({error}); render it "
+                         "again.") from error
     require(len(frames) > 0, f"{path.parent.name}/{path.name} holds no picture; render it again.")
     return torch.from_numpy(np.stack(frames))
 
