@@ -25,7 +25,8 @@ def pictures(count, seed=0):
 def finished_clip(name="left", seed=0):
     g = torch.Generator().manual_seed(seed)
     cloud = PointCloud(torch.randn(50, 3, generator=g), torch.rand(50, 3, generator=g), torch.eye(4), "scene units")
-    return state.ClipState(name, pictures(5, seed), replace(PAN, name=name), cloud, bank_of(PAN, seed=seed), {"seed": 7})
+    return state.ClipState(name, pictures(5, seed), replace(PAN, name=name), cloud,
+                           bank_of(PAN, seed=seed), {"seed": 7})
 
 
 # Plan
@@ -58,7 +59,8 @@ def test_start_of_the_world_changes_every_key():
 
 
 def test_official_orders():
-    names = ["view0/traj0", "view0/traj1", "view0/traj2", "reconstruct_0/traj1", "reconstruct_0/traj0", "target_a/traj0"]
+    names = ["view0/traj0", "view0/traj1", "view0/traj2", "reconstruct_0/traj1", "reconstruct_0/traj0",
+             "target_a/traj0"]
     assert [clip.name for clip in in_order(clips(*names), plan.PANORAMA)] == [
         "view0/traj2", "view0/traj0", "view0/traj1", "target_a/traj0", "reconstruct_0/traj0", "reconstruct_0/traj1"]
     names = ["traj_left", "traj_right", "traj_up", "traj_eloop"]
@@ -175,7 +177,8 @@ def test_a_continued_path_starts_where_the_other_ends():
 @pytest.fixture
 def bank():
     start = new_bank(torch.rand(1, 3, 16, 32, generator=torch.Generator().manual_seed(0)) * 2 - 1, PAN, "start")
-    return remember_clip(start, torch.rand(5, 3, 16, 32, generator=torch.Generator().manual_seed(1)) * 2 - 1, PAN, "pan")
+    frames = torch.rand(5, 3, 16, 32, generator=torch.Generator().manual_seed(1)) * 2 - 1
+    return remember_clip(start, frames, PAN, "pan")
 
 
 def test_the_next_clip_starts_with_the_last_frame_of_the_one_before(bank):

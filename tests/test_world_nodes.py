@@ -124,7 +124,7 @@ def test_settings_decide_which_nodes_there_are(comfy, tmp_path):
     own, worlds = (prepared["positive"] for prepared in full["WSKitImageToKeyFrames"])
     assert made[own[0]]["class_type"] == "CLIPTextEncode" and worlds == ["positive", 0]
     assert len(full["WSKitEstimateDepth"]) == len(full["CLIPVisionEncode"]) == 2
-    assert full["WSKitEstimateDepth"][0]["horizontal_fov"] == pytest.approx(77.32, abs=0.01)  # 32 pixels, focal length 20
+    assert full["WSKitEstimateDepth"][0]["horizontal_fov"] == pytest.approx(77.32, abs=0.01)  # 32 px, focal 20
     seeds = [sampled["seed"] for sampled in full["WSKitSampleKeyFrames"]]
     assert seeds == [clip_seed(1, "a"), clip_seed(1, "b")]
 

@@ -9,14 +9,14 @@ from worldstereo.core.geometry.render_path import render_path
 from worldstereo.core.world.scene_layout import read_scene, sized, write_scene
 from worldstereo.core.world.streaming import start_entry, start_picture
 
-CASES = {  # scene -> size of the test, clips that depth is found from and their frames, clips to compare with, near, far
+CASES = {  # scene -> size, clips that depth is found from and their frames, clips to compare with, near, far
     "kitchen": ((192, 128), ("traj_left", "traj_right"), (1, 2, 3, 4, 5), ("traj_up", "traj_eloop"), 0.3, 8.0),
     "station_panorama": ((208, 120), ("view0/traj0", "view0/traj1"), (2, 4, 6, 8), ("view0/traj2",), 0.2, 20.0)}
 
 
 @pytest.fixture(scope="session")
 def official(shared):
-    """{scene: (what read_scene gives, start picture [3,h,w] 0..1, its depth found from some of the official renders)}."""
+    """{scene: (what read_scene gives, start picture [3,h,w] 0..1, its depth found from some of the renders)}."""
     scenes = {name: read_scene(shared / "examples" / name) for name in CASES}
     return {name: (scene, *found_depth(scene, *CASES[name])) for name, scene in scenes.items()}
 
@@ -38,8 +38,11 @@ def found_depth(scene, size, learnt, frames, _, near, far):
 
 def best_shift(ours, theirs, both, reach=5):
     """(x, y) in pixels by which our picture fits theirs best."""
-    errors = {(x, y): float((ours.roll((y, x), (0, 1)) - theirs).abs().mean(-1)[both & both.roll((y, x), (0, 1))].mean())
-              for x in range(-reach, reach + 1) for y in range(-reach, reach + 1)}
+    def error(x, y):
+        common = both & both.roll((y, x), (0, 1))
+        return float((ours.roll((y, x), (0, 1)) - theirs).abs().mean(-1)[common].mean())
+
+    errors = {(x, y): error(x, y) for x in range(-reach, reach + 1) for y in range(-reach, reach + 1)}
     return min(errors, key=errors.get)
 
 
@@ -54,7 +57,8 @@ def test_our_render_agrees_with_the_official_one_along_paths_it_was_not_made_fro
     their_holes = small(clip.mask[..., None], height, width)[:, 0] > 0.5
     for i in (5, 10, 15):
         both = (holes[i] < 0.5) & ~their_holes[i]
-        error, unmoved = ((picture - theirs[i]).abs().mean(-1)[both].mean() for picture in (ours[i], photo.permute(1, 2, 0)))
+        pictures = (ours[i], photo.permute(1, 2, 0))
+        error, unmoved = ((picture - theirs[i]).abs().mean(-1)[both].mean() for picture in pictures)
         shift = best_shift(ours[i], theirs[i], both)
         print(f"{name} frame {i}: error {error:.4f}, of the unmoved photograph {unmoved:.4f}, best shift {shift}")
         assert error < 0.65 * unmoved and max(map(abs, shift)) <= 1
@@ -68,11 +72,13 @@ def test_official_cameras_are_the_same_when_written_again(official, tmp_path):
     again = read_scene(tmp_path / "kitchen")
     for clip, other in zip(again.clips, little.clips):
         assert clip.name == other.name and torch.equal(clip.mask, other.mask)
-        assert torch.equal(clip.trajectory.w2c, other.trajectory.w2c) and torch.equal(clip.trajectory.K, other.trajectory.K)
+        assert torch.equal(clip.trajectory.w2c, other.trajectory.w2c)
+        assert torch.equal(clip.trajectory.K, other.trajectory.K)
         assert (clip.render / 255 - other.render / 255).abs().mean() < 0.02
 
 
-@pytest.mark.parametrize("scene, start", [("kitchen", "start/0000"), ("station_panorama", "station_panorama/pano_bank/0000")])
+@pytest.mark.parametrize("scene, start", [("kitchen", "start/0000"),
+                                          ("station_panorama", "station_panorama/pano_bank/0000")])
 def test_every_official_clip_starts_with_a_picture_of_its_bank(official, scene, start):
     read = official[scene][0]
     for clip in read.clips:

@@ -3,7 +3,6 @@ import os
 import random
 import signal
 import threading
-import time
 
 import aiohttp
 import comfy_client
@@ -84,7 +83,7 @@ def killer(server, chance, steps):
         if event["type"] == "executing":
             begun.append(event)
             if len(begun) == at:
-                threading.Thread(target=lambda: (time.sleep(delay), os.kill(server.process.pid, signal.SIGKILL))).start()
+                threading.Timer(delay, os.kill, (server.process.pid, signal.SIGKILL)).start()
 
     return on_event
 

@@ -43,7 +43,8 @@ def quarter_size(graph):
     for user in graph.values():
         user["inputs"].update({key: ["100", 0] for key, value in user["inputs"].items() if value == [photo, 0]})
     graph["100"] = node("ImageScale", image=[photo, 0], upscale_method="area", crop="disabled", **SIXTEENTH)
-    graph["101"] = node("ImageScale", image=settings["image"], upscale_method="nearest-exact", crop="disabled", **SIXTEENTH)
+    graph["101"] = node("ImageScale", image=settings["image"], upscale_method="nearest-exact", crop="disabled",
+                        **SIXTEENTH)
     settings["image"] = ["101", 0]
     return graph
 
@@ -70,7 +71,7 @@ def test_three_trajectories_one_after_the_other(comfy_server):
 @pytest.mark.parametrize("scene, order, clips", [
     ("kitchen", "official: reconstruction", ["traj_eloop", "traj_up", "traj_right", "traj_left"]),
     ("station_panorama", "official: panorama", ["view0/traj2", "view0/traj0", "view0/traj1"])])
-def test_world_out_of_an_official_scene_with_its_renders(comfy_server, shared, official, scene, order, clips):  # noqa: F811
+def test_world_out_of_an_official_scene(comfy_server, shared, official, scene, order, clips):  # noqa: F811
     target = comfy_server.base / "input" / scene
     shutil.copytree(shared / "examples" / scene, target, dirs_exist_ok=True, copy_function=shutil.copyfile)
     depth = official[scene][2]
@@ -83,8 +84,8 @@ def test_world_out_of_an_official_scene_with_its_renders(comfy_server, shared, o
     estimate, = nodes(graph, "WSKitEstimateDepth")  # there is no depth model here
     lift, = nodes(graph, "WSKitPointCloudFromDepth")
     graph["100"] = node("WSKitLoadDepth", file=f"{scene}_depth.npy")
-    graph[estimate] = node("WSKitDepthFromImage", image=["100", 0], scale=1.0, horizontal_fov=60.0, fx=0.0, fy=0.0, cx=0.0,
-                           cy=0.0, unit="m")
+    graph[estimate] = node("WSKitDepthFromImage", image=["100", 0], scale=1.0, horizontal_fov=60.0, fx=0.0, fy=0.0,
+                           cx=0.0, cy=0.0, unit="m")
     graph["101"] = node("ImageFromBatch", image=graph[lift]["inputs"]["image"], batch_index=0, length=1)
     graph["102"] = node("ImageScale", image=["101", 0], upscale_method="area", width=depth.width, height=depth.height,
                         crop="disabled")

@@ -15,11 +15,13 @@ def node(class_type, **inputs):
 def graph(world=WORLD, frames=5, width=128, height=64):
     """left and up start at the photograph, onward where up ends."""
     made = {key: value for key, value in quickstart.graph().items() if key in ("1", "2", "3", "14", "15")}
-    made["5"] = node("ImageScale", image=["1", 0], upscale_method="area", width=SMALL[0], height=SMALL[1], crop="disabled")
+    made["5"] = node("ImageScale", image=["1", 0], upscale_method="area", width=SMALL[0], height=SMALL[1],
+                     crop="disabled")
     made["6"] = node("ImageScale", image=["2", 0], upscale_method="nearest-exact", width=SMALL[0], height=SMALL[1],
                      crop="disabled")
     scale = SMALL[0] / 741
-    made["3"]["inputs"].update(image=["6", 0], **{key: made["3"]["inputs"][key] * scale for key in ("fx", "fy", "cx", "cy")})
+    depth = made["3"]["inputs"]
+    depth.update(image=["6", 0], **{key: depth[key] * scale for key in ("fx", "fy", "cx", "cy")})
     for i, (name, preset) in enumerate(PATHS):
         made[f"10{i}"] = node("WSKitCameraTrajectory", depth=["3", 0], preset=preset, frames=frames, width=width,
                               height=height, angle=10.0, elevation=0.0, distance=0.2)
