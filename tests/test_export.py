@@ -88,7 +88,7 @@ def test_the_node_numbers_its_files_and_stays_in_the_output_folder(comfy, tmp_pa
                                              "deep/a_00004_.splat", "deep/a_00005_.ply"]
     assert all((tmp_path / "output" / path).stat().st_size > 0 for path, _ in results)
     (tmp_path / "output" / "link").symlink_to(tmp_path)
-    for prefix in ("../a", "/tmp/a", "deep/../../a", "link/a"):
+    for prefix in ("../a", "/elsewhere/a", "deep/../../a", "link/a"):
         with pytest.raises(ValueError, match="leads out of ComfyUI's output folder"):
             ExportPointCloud().export(cloud(), prefix, "ply", Y_UP)
     for prefix in ("", ".", "deep/.."):

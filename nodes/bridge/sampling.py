@@ -38,7 +38,8 @@ def sample(model, positive, negative, latent: dict, seed: int, steps: int, guida
     settings = worldstereo(model).settings
     steps, guidance = steps or settings.steps, guidance or settings.guidance
     if settings.distilled and guidance != 1:
-        logger.warning("WorldStereo: memory-dmd was distilled to run without guidance; it runs with guidance %g now.", guidance)
+        logger.warning("WorldStereo: memory-dmd was distilled to run without guidance; it runs with guidance %g now.",
+                       guidance)
     if settings.distilled:
         sampler, sigmas = comfy.samplers.ksampler("euler"), few_steps(model, steps)
     else:
