@@ -40,8 +40,7 @@ KINDS = {
     "data_multi_traj": Kind(cameras.check_clip_data, 1e-4, relative=True),
     "clip_preprocess": Kind(cameras.check_clip_image, 1e-4, relative=True),
     "points3d": Kind(geometry.check_points, 1e-5, relative=True),
-    # a chain as long as a pipeline, in which discs of a tenth of a pixel magnify the rounding of the projection
-    "data_single_view": Kind(geometry.check_single_image, 3e-4, relative=True),
+    "data_single_view": Kind(geometry.check_single_image, 1e-4, relative=True),
     "cloud": Kind(cloud.check_cloud, 1e-6, relative=True),
     # An angle near 0 is only known to 0.02 degrees in float32.
     "frustum": Kind(memory.check_frustum, 3e-4, relative=True),
