@@ -42,7 +42,7 @@ class ExportDataset:
         from ..core.export.dataset import export_dataset
         from ..core.export.point_cloud import thinned
         from .bridge import progress_to
-        from .export import output_path
+        from .files import output_path
         path, relative = output_path(filename_prefix, "")
         path, relative = path.with_name(path.name.rstrip(".")), relative.rstrip(".")  # a folder
         cloud = None if point_cloud is None else thinned(point_cloud, most=max_points)

@@ -50,6 +50,7 @@ class ExportPointCloud:
                confidence=False):
         from ..core.export.point_cloud import ENDINGS, export_point_cloud, thinned
         from .bridge import progress_to
+        from .files import output_path
         path, relative = output_path(filename_prefix, ENDINGS[format].removeprefix("."))
         cloud = thinned(point_cloud, voxel_size, max_points)
         export_point_cloud(cloud, path, up_axis == Y_UP, format, normals, confidence, progress_to())
@@ -128,23 +129,6 @@ class LoadPointCloud:
         from ..core.export.load import load_point_cloud
         from .files import stored_path
         return load_point_cloud(stored_path(file), up_axis, unit.strip())
-
-
-def output_path(prefix: str, ending: str) -> tuple[Path, str]:
-    """(path, path relative to output/ with forward slashes) of a new file "prefix_00001_.ending".
-
-    Raises ValueError when the prefix leads out of ComfyUI's output folder or ends without a name.
-    """
-    import folder_paths
-    root = Path(folder_paths.get_output_directory()).resolve()
-    if not (root / prefix).resolve().is_relative_to(root):
-        raise ValueError(f"The filename prefix {prefix!r} leads out of ComfyUI's output folder; "
-                         "use a name without .. and without a leading slash.")
-    folder, name, counter, _, _ = folder_paths.get_save_image_path(prefix, str(root))
-    if not name.strip("."):
-        raise ValueError(f"The filename prefix {prefix!r} holds no name; write one such as worldstereo/scene.")
-    path = Path(folder) / f"{name}_{counter:05}_.{ending}"
-    return path, path.resolve().relative_to(root).as_posix()
 
 
 def file_3d(path: Path):

@@ -1,4 +1,5 @@
-"""Files that a workflow names: below ComfyUI's input folder, or below its output folder with " [output]" behind."""
+"""Files that a workflow names: below ComfyUI's input folder, or below its output folder with " [output]" behind; and
+the names of new ones."""
 
 import os
 from pathlib import Path
@@ -20,6 +21,23 @@ def stored_path(file: str) -> Path:
     if not path.is_relative_to(folder):
         raise ValueError(f"{name} lies outside ComfyUI's input and output folders; put the file there.")
     return path
+
+
+def output_path(prefix: str, ending: str) -> tuple[Path, str]:
+    """(path, path relative to output/ with forward slashes) of a new file "prefix_00001_.ending".
+
+    Raises ValueError when the prefix leads out of ComfyUI's output folder or ends without a name.
+    """
+    import folder_paths
+    root = Path(folder_paths.get_output_directory()).resolve()
+    if not (root / prefix).resolve().is_relative_to(root):
+        raise ValueError(f"The filename prefix {prefix!r} leads out of ComfyUI's output folder; "
+                         "use a name without .. and without a leading slash.")
+    folder, name, counter, _, _ = folder_paths.get_save_image_path(prefix, str(root))
+    if not name.strip("."):
+        raise ValueError(f"The filename prefix {prefix!r} holds no name; write one such as worldstereo/scene.")
+    path = Path(folder) / f"{name}_{counter:05}_.{ending}"
+    return path, path.resolve().relative_to(root).as_posix()
 
 
 def change_of(file: str) -> str:

@@ -97,7 +97,7 @@ class SaveGeometricMemory:
 
     def save(self, point_cloud, filename_prefix):
         from ..core.memory.cloud_file import save_cloud
-        from .export import output_path
+        from .files import output_path
         path, relative = output_path(filename_prefix, ENDING)
         save_cloud(point_cloud, path)
         return {"ui": {"text": [relative]}, "result": (relative,)}

@@ -81,7 +81,7 @@ class SaveScene:
         from ..core.world.scene_layout import Scene, with_renders, write_scene
         from ..core.world.streaming import start_entry, start_picture, with_known_start
         from .bridge import progress_bar
-        from .export import output_path
+        from .files import output_path
 
         def render(clip):
             if clip.render is not None or point_cloud is None:
@@ -141,7 +141,7 @@ class SaveMirrorSet:
 
     def save(self, memory_bank, filename_prefix):
         from ..core.world.mirror_set import write_mirror_set
-        from .export import output_path
+        from .files import output_path
         path, relative = output_path(filename_prefix, "mirror")
         write_mirror_set(path, memory_bank)
         return {"ui": {"text": [relative]}, "result": (relative,)}

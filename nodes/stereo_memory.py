@@ -154,7 +154,7 @@ class SaveMemoryBank:
 
     def save(self, memory_bank, filename_prefix):
         from ..core.memory.bank_file import save_bank
-        from .export import output_path
+        from .files import output_path
         path, relative = output_path(filename_prefix, ENDING)
         save_bank(memory_bank, path)
         return {"ui": {"text": [relative]}, "result": (relative,)}

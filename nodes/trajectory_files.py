@@ -114,7 +114,7 @@ class SaveTrajectory:
     def save(self, trajectory, filename_prefix, format):
         from ..core.cameras.recognise import FORMATS as KNOWN
         from ..core.cameras.save import save_trajectory
-        from .export import output_path
+        from .files import output_path
         path, relative = output_path(filename_prefix, KNOWN[format].ending)
         if not KNOWN[format].ending:  # a folder
             path, relative = path.with_name(path.name.rstrip(".")), relative.rstrip(".")

@@ -39,7 +39,7 @@ def test_a_world_of_single_clips_is_saved_and_loaded(output):
     assert (output / first[3] / "clip.json").is_file()
 
 
-@pytest.mark.parametrize("name", ["../w", "/tmp/w", "", ".", "a/../../w"])
+@pytest.mark.parametrize("name", ["../w", "/elsewhere/w", "", ".", "a/../../w"])
 def test_a_world_stays_below_the_output_folder(output, name):
     with pytest.raises(ValueError, match="not below ComfyUI's output folder"):
         world.LoadWorld().load(name)
