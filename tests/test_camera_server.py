@@ -11,7 +11,8 @@ SIZE = {"frames": 21, "width": 384, "height": 256, "angle": 30, "elevation": 0}
 
 def graph(**more):
     """Photograph, depth and cloud of the quickstart, and more nodes."""
-    scene = {key: node for key, node in quickstart.graph().items() if int(key) <= int(QUICK["WSKitPointCloudFromDepth"])}
+    last = int(QUICK["WSKitPointCloudFromDepth"])
+    scene = {key: node for key, node in quickstart.graph().items() if int(key) <= last}
     return {**scene, **more}
 
 

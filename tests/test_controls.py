@@ -117,7 +117,8 @@ def test_what_does_not_agree_is_named():
     with pytest.raises(ValueError, match="40x32; the model takes multiples of 16: change the size in 'Camera"):
         geometric_control(mean_vae(), render[..., :40], mask[..., :40], path(width=40))
     with pytest.raises(ValueError, match="The hole mask has 1 of 6144 entries that are NaN"):
-        geometric_control(mean_vae(), render, mask.index_put(tuple(torch.zeros(3, 1).long()), torch.tensor(float("nan"))), path())
+        one_wrong = mask.index_put(tuple(torch.zeros(3, 1).long()), torch.tensor(float("nan")))
+        geometric_control(mean_vae(), render, one_wrong, path())
     with pytest.raises(ValueError, match="from 0.5 to 0.5 of the schedule.*start_percent below end_percent"):
         geometric_control(mean_vae(), render, mask, path(), start=0.5, end=0.5)
     with pytest.raises(ValueError, match="references are 48x32, the trajectory 64x32"):

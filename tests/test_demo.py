@@ -12,8 +12,8 @@ import pytest
 
 
 def test_comfyui_packages_leave_out_torch_and_what_the_server_runs_without(tmp_path):
-    lines = ["comfyui-frontend-package==1.32.9", "comfyui-embedded-docs==0.3.1", "torch", "torchsde", "Torchvision>=0.1",
-             "", "# a comment", "pydantic~=2.0  # why", 'av>=14 ; sys_platform != "win32"']
+    lines = ["comfyui-frontend-package==1.32.9", "comfyui-embedded-docs==0.3.1", "torch", "torchsde",
+             "Torchvision>=0.1", "", "# a comment", "pydantic~=2.0  # why", 'av>=14 ; sys_platform != "win32"']
     (tmp_path / "requirements.txt").write_text("\n".join(lines))
     wanted = ["comfyui-frontend-package==1.32.9", "torchsde", "pydantic~=2.0", 'av>=14 ; sys_platform != "win32"']
     assert environment.comfyui_requirements(tmp_path) == wanted

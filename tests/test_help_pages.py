@@ -16,7 +16,8 @@ def page_of(root, node_id):
 def rows(page, heading):
     """The cells of the table below a heading, keyed by the name in its first column."""
     section = page.split(f"\n## {heading}\n")[1].split("\n## ")[0]
-    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if line.startswith("| `")]
+    lines = [line.strip("|") for line in section.splitlines() if line.startswith("| `")]
+    cells = [[cell.strip() for cell in line.split("|")] for line in lines]
     return {row[0].strip("`"): row[1:] for row in cells}
 
 

@@ -31,7 +31,8 @@ def conditioning(tokens=(512, 512)):
     seen.penultimate_hidden_states = torch.randn(1, 257, tiny.WAN["image_dim"], generator=g)
     mask = torch.ones(1, 4, *tiny.LATENT[2:])
     mask[:, :, 0] = 0
-    extra = {"concat_latent_image": torch.randn(tiny.LATENT, generator=g), "concat_mask": mask, "clip_vision_output": seen}
+    extra = {"concat_latent_image": torch.randn(tiny.LATENT, generator=g), "concat_mask": mask,
+             "clip_vision_output": seen}
     return [[[torch.randn(1, n, tiny.WAN["text_dim"], generator=g), dict(extra)]] for n in tokens]
 
 
@@ -40,7 +41,8 @@ def ksample(model, positive, negative, steps=3, cfg=3.0, seed=7, sampler="euler"
 
     latent = {"samples": torch.zeros(tiny.LATENT)}
     with torch.inference_mode():
-        return stock.common_ksampler(model, seed, steps, cfg, sampler, scheduler, positive, negative, latent)[0]["samples"]
+        sampled, = stock.common_ksampler(model, seed, steps, cfg, sampler, scheduler, positive, negative, latent)
+        return sampled["samples"]
 
 
 def by_library(model, positive, negative, schedule, cfg, seed=7):
@@ -91,8 +93,9 @@ def test_samplercustom_gives_the_librarys_latent(comfy, variant):
     sigmas = few_step_sigmas(4)
     sampler = stock_node(custom.KSamplerSelect, sampler_name="euler")[0]
     with torch.inference_mode():
-        out = stock_node(custom.SamplerCustom, model=model, add_noise=True, noise_seed=7, cfg=cfg, positive=positive, negative=negative,
-                         sampler=sampler, sigmas=sigmas, latent_image={"samples": torch.zeros(tiny.LATENT)})[0]["samples"]
+        out = stock_node(custom.SamplerCustom, model=model, add_noise=True, noise_seed=7, cfg=cfg, positive=positive,
+                         negative=negative, sampler=sampler, sigmas=sigmas,
+                         latent_image={"samples": torch.zeros(tiny.LATENT)})[0]["samples"]
     expected = by_library(model, positive, negative, sigmas, cfg)
     assert (out - expected).abs().max() <= 1e-4
 
@@ -121,7 +124,8 @@ def test_model_sampling_shift_changes_the_sigmas(comfy):
     plain = comfy.samplers.calculate_sigmas(model.get_model_object("model_sampling"), "simple", 3)
     assert sigmas[1] > plain[1]
     positive, negative = conditioning()
-    assert (ksample(shifted, positive, negative) - by_library(shifted, positive, negative, sigmas, 3.0)).abs().max() <= 1e-4
+    difference = ksample(shifted, positive, negative) - by_library(shifted, positive, negative, sigmas, 3.0)
+    assert difference.abs().max() <= 1e-4
 
 
 def test_stock_lora_by_native_names_equals_a_manual_merge_and_is_undone(comfy):
@@ -132,7 +136,8 @@ def test_stock_lora_by_native_names_equals_a_manual_merge_and_is_undone(comfy):
     before = ksample(model, positive, negative)
     g, rank, dim = torch.Generator().manual_seed(3), 4, 48
     names = {f"blocks.{i}.{name}": ours for i in range(3) for name, ours in (
-        (f"self_attn.q", f"blocks.{i}.attn1.to_q"), (f"cross_attn.o", f"blocks.{i}.attn2.to_out.0"), ("ffn.2", f"blocks.{i}.ffn.net.2"))}
+        ("self_attn.q", f"blocks.{i}.attn1.to_q"), ("cross_attn.o", f"blocks.{i}.attn2.to_out.0"),
+        ("ffn.2", f"blocks.{i}.ffn.net.2"))}
     shapes = {name: ((64 if name.endswith("ffn.2") else dim), dim) for name in names}
     down = {name: torch.randn(rank, shapes[name][0], generator=g) for name in names}
     up = {name: 0.05 * torch.randn(dim, rank, generator=g) for name in names}
@@ -166,7 +171,8 @@ def test_foreign_block_patch_and_wrapper_are_called(comfy):
 
     patched = model.clone()
     patched.set_model_patch_replace(patch, "dit", "double_block", 1)
-    patched.add_wrapper_with_key(pe.WrappersMP.DIFFUSION_MODEL, "test", lambda run, *a, **k: (wrapped.append(1), run(*a, **k))[1])
+    patched.add_wrapper_with_key(pe.WrappersMP.DIFFUSION_MODEL, "test",
+                                 lambda run, *a, **k: (wrapped.append(1), run(*a, **k))[1])
     after = ksample(patched, positive, negative)
     assert seen == [((2, 72, 48), (2, 769, 48))] * 3 and len(wrapped) == 3
     assert (after - before).abs().max() > 1e-4
@@ -387,7 +393,8 @@ def test_float32_weights_compute_in_bf16_where_the_device_can(comfy, monkeypatch
 
     assert model_of("camera", comfy).model.manual_cast_dtype == torch.float32  # a CPU
     monkeypatch.setattr(mm, "should_use_bf16", lambda *_, **__: True)
-    for storage, expected in ((torch.float32, torch.bfloat16), (torch.bfloat16, None), (torch.float8_e4m3fn, torch.bfloat16)):
+    for storage, expected in ((torch.float32, torch.bfloat16), (torch.bfloat16, None),
+                              (torch.float8_e4m3fn, torch.bfloat16)):
         net = tiny.transformer(memory=False)
         net.blocks[0].ffn.net[2].weight.data = net.blocks[0].ffn.net[2].weight.data.to(storage)
         assert bridge.make_model(net, Settings("camera")).model.manual_cast_dtype == expected
@@ -457,7 +464,8 @@ def test_steps_share_work_and_leave_nothing_behind(comfy):
     positive, negative = conditioning()
     net = bridge.worldstereo(model).diffusion_model.net
     calls = {"text": [], "mask and rays": [], "control block": []}
-    for name, module in (("text", net.condition_embedder.text_embedder), ("control block", net.controlnet.controlnet_blocks[0]),
+    for name, module in (("text", net.condition_embedder.text_embedder),
+                         ("control block", net.controlnet.controlnet_blocks[0]),
                          ("mask and rays", net.controlnet.controlnet_mask_embedding)):
         module.register_forward_hook(lambda module, inputs, output, seen=calls[name]: seen.append(len(output)))
     first = ksample(model, positive, negative, steps=4)

@@ -11,7 +11,7 @@ ACCELERATOR = torch.device("meta")
 
 @contextmanager
 def fake_accelerator():
-    """FakeTensorMode with "meta" as the accelerator; Module.to() makes new parameters, as fake tensors cannot be swapped."""
+    """FakeTensorMode with "meta" as the accelerator; Module.to() makes new parameters, as fake ones cannot be swapped."""
     import torch._functorch.config as functorch
     from torch._subclasses.fake_tensor import FakeTensorMode
 
@@ -22,7 +22,8 @@ def fake_accelerator():
             for name, tensor in store.items():
                 if tensor is not None:
                     moved = fn(tensor.detach())
-                    store[name] = torch.nn.Parameter(moved, requires_grad=False) if isinstance(tensor, torch.nn.Parameter) else moved
+                    is_parameter = isinstance(tensor, torch.nn.Parameter)
+                    store[name] = torch.nn.Parameter(moved, requires_grad=False) if is_parameter else moved
         return self
 
     original = torch.nn.Module._apply, functorch.fake_tensor_allow_meta
@@ -42,7 +43,8 @@ def run_at_budget(memory: bool, budget: float, break_it=None) -> tuple[torch.dev
     from worldstereo.nodes import bridge
 
     with fake_accelerator():
-        model = bridge.make_model(tiny.transformer(memory), Settings(variant="memory" if memory else "camera"), ACCELERATOR)
+        settings = Settings(variant="memory" if memory else "camera")
+        model = bridge.make_model(tiny.transformer(memory), settings, ACCELERATOR)
         if break_it:
             break_it(model.model.diffusion_model)
         model.partially_load(ACCELERATOR, extra_memory=int(model.model_size() * budget))
@@ -52,7 +54,8 @@ def run_at_budget(memory: bool, budget: float, break_it=None) -> tuple[torch.dev
                    "optimized_attention_override": lambda _, *args, **kwargs: attention_pytorch(*args, **kwargs)}
         on = {"device": ACCELERATOR}
         out = model.model.diffusion_model(
-            torch.randn(1, 36, *tiny.LATENT[2:], **on), torch.full((1,), 500.0, **on), torch.randn(1, 512, tiny.WAN["text_dim"], **on),
+            torch.randn(1, 36, *tiny.LATENT[2:], **on), torch.full((1,), 500.0, **on),
+            torch.randn(1, 512, tiny.WAN["text_dim"], **on),
             torch.randn(1, 257, tiny.WAN["image_dim"], **on), transformer_options=options)
         return out.device, model.loaded_size() / model.model_size()
 

@@ -2,9 +2,9 @@
 
 import torch
 
-WAN = dict(patch_size=[1, 2, 2], num_attention_heads=2, attention_head_dim=24, in_channels=36, out_channels=16, text_dim=32,
-           freq_dim=16, ffn_dim=64, num_layers=3, cross_attn_norm=True, qk_norm="rms_norm_across_heads", eps=1e-6,
-           image_dim=20, added_kv_proj_dim=48, rope_max_seq_len=1024, pos_embed_seq_len=None)
+WAN = dict(patch_size=[1, 2, 2], num_attention_heads=2, attention_head_dim=24, in_channels=36, out_channels=16,
+           text_dim=32, freq_dim=16, ffn_dim=64, num_layers=3, cross_attn_norm=True, qk_norm="rms_norm_across_heads",
+           eps=1e-6, image_dim=20, added_kv_proj_dim=48, rope_max_seq_len=1024, pos_embed_seq_len=None)
 CONTROL = dict(dim=32, ffn_dim=48, num_heads=2, num_layers=2, conv_out_dim=48, time_embed_dim=48, mid_channels=16)
 FRAMES, HEIGHT, WIDTH = 3, 64, 96
 LATENT = (1, 16, FRAMES, HEIGHT // 8, WIDTH // 8)
