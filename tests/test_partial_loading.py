@@ -11,7 +11,7 @@ ACCELERATOR = torch.device("meta")
 
 @contextmanager
 def fake_accelerator():
-    """FakeTensorMode with "meta" as the accelerator; Module.to() makes new parameters, as fake ones cannot be swapped."""
+    """FakeTensorMode with "meta" as the accelerator; Module.to() makes new parameters: fake ones cannot be swapped."""
     import torch._functorch.config as functorch
     from torch._subclasses.fake_tensor import FakeTensorMode
 
