@@ -2,12 +2,15 @@
 
 import logging
 import os
+from weakref import WeakValueDictionary
 
 CATEGORY = "WorldStereo/geometry"
 # ComfyUI's own folder for such models since 2026; older versions lack it. Models that are folders go there too.
 MODELS = "geometry_estimation"
+MODEL = "depth model"
 
 logger = logging.getLogger(__name__)
+loaded = WeakValueDictionary()  # (folder, state of its files) -> the model, while a node in the graph has it
 
 
 class EstimateDepth:
@@ -42,15 +45,20 @@ class EstimateDepth:
                          "downloaded."}),
         }}
 
+    @classmethod
+    def IS_CHANGED(cls, model_name, **_):
+        from ..core.geometry.depth_models import models_in
+        from .files import changes_of
+        folder = models_in(_model_folders()).get(model_name)
+        return changes_of(folder.iterdir()) if folder else []
+
     def estimate(self, image, model_name, horizontal_fov, download):
-        import comfy.model_management as mm
-        from ..core.geometry.depth_models import estimate_depth, load_depth_model
+        from ..core.geometry.depth_models import estimate_depth
         from .bridge import progress_bar
-        model = load_depth_model(_model_folder(model_name, download))
-        device = mm.get_torch_device()
-        weights = sum(parameter.nbytes for parameter in model.network.parameters())
-        mm.free_memory(2 * weights + mm.minimum_inference_memory(), device)
-        model.network.to(device)
+        from .bridge.auxiliary import bring
+        self.patcher = _patcher(_model_folder(model_name, download))  # ComfyUI keeps the node while it is in the graph
+        bring(self.patcher)
+        model = self.patcher.get_attachment(MODEL)
         depth, report = estimate_depth(model, image[..., :3], horizontal_fov, progress_bar(len(image)))
         logger.info("%s", report)
         return depth, report
@@ -93,6 +101,20 @@ class DepthFromGeometry:
             depth, report = depth_from_da3(da3_geometry, horizontal_fov, unit)
         logger.info("%s", report)
         return depth, image_of(moge_geometry or da3_geometry), report
+
+
+def _patcher(folder):
+    """ComfyUI's handle on the depth model in a folder, with the model attached; read again when a file has changed."""
+    from ..core.geometry.depth_models import load_depth_model
+    from .bridge.auxiliary import managed
+    from .files import changes_of
+    key = (folder, *changes_of(folder.iterdir()))
+    patcher = loaded.get(key)
+    if patcher is None:
+        model = load_depth_model(folder)
+        patcher = loaded[key] = managed(model.network)
+        patcher.set_attachments(MODEL, model)
+    return patcher
 
 
 def _model_folders():

@@ -2,6 +2,7 @@
 the names of new ones."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -42,8 +43,12 @@ def output_path(prefix: str, ending: str) -> tuple[Path, str]:
 
 def change_of(file: str) -> str:
     """What IS_CHANGED returns: another string when the file was written again."""
-    status = os.stat(stored_path(file))
-    return f"{status.st_mtime_ns}-{status.st_size}"
+    return _written(stored_path(file))
+
+
+def changes_of(files: Iterable[Path]) -> list[str]:
+    """What IS_CHANGED returns for several files: another list when one came, went or was written again."""
+    return [f"{file.name} {_written(file)}" for file in sorted(files) if file.is_file()]
 
 
 def file_complaint(file: str) -> bool | str:
@@ -53,6 +58,11 @@ def file_complaint(file: str) -> bool | str:
     except ValueError as error:
         return str(error)
     return path.is_file() or f"{file} does not exist any more; choose another file, or save it again."
+
+
+def _written(path: Path) -> str:
+    status = os.stat(path)
+    return f"{status.st_mtime_ns}-{status.st_size}"
 
 
 def _below(folder: str, ending: str) -> list[str]:

@@ -50,6 +50,15 @@ class LoadModel:
                          "(hanshanxue/WorldStereo; 10.9 to 34.9 GB). Without this nothing is ever downloaded."}),
         }}
 
+    @classmethod
+    def IS_CHANGED(cls, model_name=None, base_model=None, **_):  # None: linked to another node
+        import folder_paths
+
+        from ..core.model.layout import files_of
+        from .files import changes_of
+        paths = [model_name and folder_paths.get_full_path("diffusion_models", model_name), _base_path(base_model)]
+        return changes_of(file for path in paths if path for file in files_of(path))
+
     def load(self, model_name, weight_dtype, base_model=NO_BASE, download=False):
         import torch
 
@@ -85,9 +94,9 @@ def _base_models() -> list[str]:
     return folder_paths.get_filename_list("diffusion_models") + sorted(_diffusers_folders())
 
 
-def _base_path(name: str) -> str | Path | None:
+def _base_path(name: str | None) -> str | Path | None:
     import folder_paths
-    if name == NO_BASE:
+    if name in (None, NO_BASE):
         return None
     return _diffusers_folders().get(name) or folder_paths.get_full_path_or_raise("diffusion_models", name)
 

@@ -40,8 +40,7 @@ class LoadScene:
         return _complaint(scene)
 
     def load(self, scene, frames, width, height):
-        from ..core.pictures import to_image
-        from ..core.sampling.conditioning import frames_from_bytes
+        from ..core.pictures import frames_from_bytes, to_image
         from ..core.world.scene_layout import read_scene, sized
         from .files import stored_path
         read = sized(read_scene(stored_path(scene)), frames, width, height)
@@ -206,9 +205,8 @@ def _complaint(folder):
 
 
 def _change_of(folder):
-    from .files import stored_path
-    files = sorted(path for path in stored_path(folder).rglob("*") if path.is_file())
-    return [f"{path.name} {path.stat().st_mtime_ns} {path.stat().st_size}" for path in files]
+    from .files import changes_of, stored_path
+    return changes_of(stored_path(folder).rglob("*"))
 
 
 NODES = {

@@ -69,8 +69,9 @@ class LoadTrajectory:
 
     @classmethod
     def IS_CHANGED(cls, file, **_):
-        from .files import change_of
-        return change_of(file)
+        from .files import changes_of, stored_path
+        path = stored_path(file)
+        return changes_of({path, path.with_name(path.name.replace("images", "cameras"))})  # COLMAP's other file
 
     @classmethod
     def VALIDATE_INPUTS(cls, file):

@@ -219,10 +219,10 @@ def world_path(world):
 def change_of_folder(world, clip_name="", key=""):
     """What IS_CHANGED returns: always another value when there is nothing, else another one when a file has changed."""
     from ..core.world.state import clip_folder
+    from .files import changes_of
     folder = world_path(world)
     folder = clip_folder(folder, clip_name, key) if key else folder
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return [f"{path.name} {path.stat().st_mtime_ns} {path.stat().st_size}" for path in files] or float("nan")
+    return changes_of(folder.rglob("*")) or float("nan")
 
 
 NODES = {

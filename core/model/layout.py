@@ -55,6 +55,12 @@ def read_layout(path: str | Path) -> tuple[dict[str, StoredTensor], dict]:
     return tensors, _read_json(config) if config.is_file() else {}
 
 
+def files_of(path: str | Path) -> list[Path]:
+    """The files that make up a checkpoint. Paths and errors: see read_layout."""
+    folder = _folder_of(Path(path))
+    return [Path(path)] if folder is None else [*_weight_files(folder), *folder.glob("*.json")]
+
+
 def read_tensor(stored: StoredTensor) -> torch.Tensor:
     """One tensor in memory of its own.
 
