@@ -29,7 +29,7 @@ from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.memory import frustum
 from worldstereo.core.memory.bank import MemoryBank
 from worldstereo.core.memory.retrieval import camera_scores, retrieve
-from worldstereo.core.sampling.conditioning import frames_from_bytes
+from worldstereo.core.pictures import frames_from_bytes
 
 WIDTH, HEIGHT, KEY_FRAMES, RUNS = 832, 480, 21, 5
 SIZES, GOAL_SIZE, GOAL = (8, 50, 100, 500, 1000, 2000), 500, 300

@@ -2,6 +2,7 @@
 
 import logging
 
+import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
@@ -25,6 +26,21 @@ def to_frames(image: Tensor) -> Tensor:
 def to_image(frames: Tensor) -> Tensor:
     """Frames [F,3,H,W] in -1..1 -> IMAGE [F,H,W,3] in 0..1."""
     return ((frames.permute(0, 2, 3, 1) + 1) / 2).clamp(0, 1).contiguous()
+
+
+def frames_from_bytes(pixels: Tensor) -> Tensor:
+    """uint8 [F,H,W,3] -> frames [F,3,H,W] in -1..1."""
+    return pixels.permute(0, 3, 1, 2).float() / 255 * 2 - 1
+
+
+def frames_to_bytes(frames: Tensor) -> Tensor:
+    """Frames [F,3,H,W] in -1..1, beyond it clipped -> uint8 [F,H,W,3], rounded."""
+    return ((frames + 1) * 127.5).round().clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1)
+
+
+def holes(mask: Tensor, height: int, width: int) -> Tensor:
+    """Mask [F,H,W] in 0..1 -> bool [F,height,width] of the nearest pixels: True = hole, nothing is known there."""
+    return interpolate(mask[None].float(), (height, width), mode="nearest")[0] >= 0.5
 
 
 def stretch(frames: Tensor, height: int, width: int) -> Tensor:

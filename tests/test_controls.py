@@ -72,8 +72,8 @@ def test_receptive_fields_of_the_references():
     paired = stereo_control(vae, references, clip, receptive_field="paired").receptive_field
     assert paired.assignment == (-1, 0, 0, 1) and paired.matches is None
     ticks = []
-    control = stereo_control(vae, references, clip, lambda: ticks.append(1), "correspondence", wall(), 3)
-    assert len(ticks) == 4 + 2 + 2  # renders of the clip and of the references, references encoded
+    control = stereo_control(vae, references, clip, ticks.append, "correspondence", wall(), 3)
+    assert ticks == list(range(1, 4 + 2 + 2 + 1))  # renders of the clip and of the references, references encoded
     field = control.receptive_field
     assert field.window == 3 and field.assignment == paired.assignment and field.matches.shape == (4, 2, 3, 2)
     # 0.1 sideways at depth 1 is 4 pixels of a token's 16: less than the half that leads to another token

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import torch
 
+from ..frame_picks import even_frames
 from ..geometry.depth import Depth
-from ..sampling.frames import even_frames
 from ..values import require
 from .compose import resample
 from .reading import Reading

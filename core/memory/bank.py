@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from ..cameras.trajectory import Trajectory, check_intrinsics, check_poses, resize_intrinsics
+from ..frame_picks import frames_to_keep
 from ..geometry.depth import RELATIVE_UNIT
-from ..pictures import stretch
-from ..sampling.frames import frames_to_keep
+from ..pictures import frames_to_bytes, stretch
 from ..values import Value, check_shape, require
 
 logger = logging.getLogger(__name__)
@@ -93,7 +93,7 @@ def new_bank(pictures: Tensor, cameras: Trajectory, clip: str = "") -> MemoryBan
     count = len(pictures)
     require(count in (1, cameras.frames), f"{count} pictures came with {cameras.frames} cameras; give each picture its "
                                           "camera, or one picture and the path that starts at it.")
-    frames = to_bytes(stretch(pictures, cameras.height, cameras.width))
+    frames = _kept(stretch(pictures, cameras.height, cameras.width))
     names = tuple(f"{clip or cameras.name or 'start'}/{i:04}" for i in range(count))
     return MemoryBank(frames, cameras.w2c[:count], cameras.K[:count], names, cameras.unit)
 
@@ -116,7 +116,7 @@ def remember_clip(bank: MemoryBank, frames: Tensor, trajectory: Trajectory, clip
         logger.info("Frames of %dx%d are stretched to the memory bank's %dx%d.", width, height, *size)
     new_K = resize_intrinsics(trajectory.K[kept], (trajectory.width, trajectory.height), size)
     names = tuple(f"{clip or trajectory.name or 'clip'}/{i:04}" for i in kept)
-    return MemoryBank(bank.frames + to_bytes(stretch(frames[kept], bank.height, bank.width)),
+    return MemoryBank(bank.frames + _kept(stretch(frames[kept], bank.height, bank.width)),
                       torch.cat([bank.w2c, trajectory.w2c[kept]]), torch.cat([bank.K, new_K]), bank.names + names,
                       common_unit(bank, trajectory))
 
@@ -130,6 +130,6 @@ def common_unit(bank: MemoryBank, trajectory: Trajectory) -> str:
     return trajectory.unit
 
 
-def to_bytes(frames: Tensor) -> tuple[Tensor, ...]:
+def _kept(frames: Tensor) -> tuple[Tensor, ...]:
     """Frames [N,3,H,W] in -1..1 as the bank keeps them."""
-    return ((frames + 1) * 127.5).round().clamp(0, 255).to(torch.uint8).cpu().unbind()
+    return frames_to_bytes(frames).permute(0, 3, 1, 2).contiguous().cpu().unbind()

@@ -10,9 +10,9 @@ from typing import Callable
 
 import torch
 
+from ..frame_picks import frames_to_keep
 from ..geometry.depth import Depth
 from ..geometry.point_cloud import PointCloud
-from ..sampling.frames import frames_to_keep
 from ..values import check_finite, require
 from .alignment import QUORUM, Fit, fit_inverse_depth, measure
 from .evidence import Points, View, fill, judge, project, quality, visible_depth

@@ -9,8 +9,7 @@ import torch
 from torch import Tensor
 
 from ..cameras.trajectory import Trajectory, resize_intrinsics
-from ..pictures import stretch
-from ..sampling.conditioning import frames_from_bytes
+from ..pictures import frames_from_bytes, stretch
 from ..values import Value, require
 from . import frustum, selector
 from .bank import MemoryBank, common_unit

@@ -14,6 +14,7 @@ from ..cameras.trajectory import Trajectory
 from ..geometry.point_cloud import PointCloud
 from ..memory.correspondence import correspondences
 from ..memory.references import References
+from ..pictures import holes
 from ..values import Value, check_finite, check_shape, require
 from .once import cached
 from .receptive_field import ReceptiveField
@@ -21,7 +22,7 @@ from .vae import KeyFrameVae, encode_key_frames
 
 logger = logging.getLogger(__name__)
 
-OnFrame = Callable[[], None] | None
+Progress = Callable[[int], None] | None
 RECEPTIVE_FIELDS = ("full", "paired", "correspondence")
 
 
@@ -57,8 +58,11 @@ class StereoControl(Value):
 
 
 def geometric_control(vae: KeyFrameVae, render: Tensor, mask: Tensor, trajectory: Trajectory, strength: float = 1.0,
-                      start: float = 0.0, end: float = 1.0, on_frame: OnFrame = None) -> GeometricControl:
-    """From the rendered point cloud [F,3,H,W] in -1..1, its hole mask [F,H,W] and the path it was rendered along."""
+                      start: float = 0.0, end: float = 1.0, progress: Progress = None) -> GeometricControl:
+    """From the rendered point cloud [F,3,H,W] in -1..1, its hole mask [F,H,W] and the path it was rendered along.
+
+    progress: called with the number of encoded frames; may raise to stop.
+    """
     check_size("render", render, trajectory)
     check_size("hole mask", mask, trajectory)
     check_finite("The hole mask", mask, "connect the mask of 'Render Point Cloud', or one painted over it")
@@ -66,17 +70,17 @@ def geometric_control(vae: KeyFrameVae, render: Tensor, mask: Tensor, trajectory
             f"The memory acts from {start} to {end} of the schedule; expected 0 <= start < end <= 1: "
             "set start_percent below end_percent in 'Apply Global-Geometric Memory'.")
     rays = pluecker_embedding(trajectory.w2c, trajectory.K, trajectory.height, trajectory.width)
-    holes = (mask >= 0.5).float()[None, None]
-    return GeometricControl(encode_key_frames(vae, render, on_frame), holes, rays, strength, start, end)
+    mask = holes(mask, *mask.shape[1:]).float()[None, None]
+    return GeometricControl(encode_key_frames(vae, render, progress), mask, rays, strength, start, end)
 
 
-def stereo_control(vae: KeyFrameVae, references: References, trajectory: Trajectory, on_frame: OnFrame = None,
+def stereo_control(vae: KeyFrameVae, references: References, trajectory: Trajectory, progress: Progress = None,
                    receptive_field: str = "full", cloud: PointCloud | None = None, window: int = 5) -> StereoControl:
     """From retrieved frames at the clip's size; ref_index must point into the clip.
 
     receptive_field: one of RECEPTIVE_FIELDS, see receptive_field.py; "correspondence" takes the cloud that shows which
     points clip and references share, and the side of the square of tokens around them (odd).
-    on_frame: called for every reference, with "correspondence" for every key frame and once more for every reference.
+    progress: called with the number of pictures done: N encoded references; with "correspondence" after F + N renders.
     """
     size = (references.frames.shape[3], references.frames.shape[2])
     require(size == (trajectory.width, trajectory.height),
@@ -89,12 +93,13 @@ def stereo_control(vae: KeyFrameVae, references: References, trajectory: Traject
             f"ref_index is {list(references.ref_index)}, expected 0..{last} for {trajectory.frames} key frames: "
             "retrieve the references for this trajectory.")
     camera_qt, camera_qt_ref = stereo_camera_vectors(trajectory.w2c, references.w2c)
-    field = _receptive_field(receptive_field, references, trajectory, cloud, window, on_frame)
-    latent = encode_key_frames(vae, references.frames, on_frame)
+    field = _receptive_field(receptive_field, references, trajectory, cloud, window, progress)
+    rendered = trajectory.frames + len(references.frames) if receptive_field == "correspondence" else 0
+    latent = encode_key_frames(vae, references.frames, progress and (lambda done: progress(rendered + done)))
     return StereoControl(latent, references.ref_index, camera_qt, camera_qt_ref, field)
 
 
-def _receptive_field(name, references, trajectory, cloud, window, on_frame) -> ReceptiveField | None:
+def _receptive_field(name, references, trajectory, cloud, window, progress) -> ReceptiveField | None:
     require(name in RECEPTIVE_FIELDS, f"The receptive field is {name!r}; expected {' or '.join(RECEPTIVE_FIELDS)}.")
     if cloud is not None and name != "correspondence":
         logger.info("The point cloud is not used; only the receptive field 'correspondence' needs it.")
@@ -108,7 +113,7 @@ def _receptive_field(name, references, trajectory, cloud, window, on_frame) -> R
     if name == "correspondence":
         require(cloud is not None, "The receptive field 'correspondence' needs the point cloud: connect the "
                                    "global-geometric memory to 'Apply Spatial-Stereo Memory'.")
-        matches = correspondences(cloud, trajectory, references, on_frame and (lambda done: on_frame()))
+        matches = correspondences(cloud, trajectory, references, progress)
     return ReceptiveField(assignment, matches, window)
 
 

@@ -44,17 +44,17 @@ def diffusers_vae(vae) -> KeyFrameVae:
                        mean=tuple(vae.config.latents_mean), std=tuple(vae.config.latents_std))
 
 
-def encode_key_frames(vae: KeyFrameVae, frames: Tensor, on_frame: Callable[[], None] | None = None) -> Tensor:
-    """Latents [1,16,F,h,w] of frames [F,3,H,W] in -1..1, each coded alone; on_frame() is called after each."""
+def encode_key_frames(vae: KeyFrameVae, frames: Tensor, progress: Callable[[int], None] | None = None) -> Tensor:
+    """Latents [1,16,F,h,w] of frames [F,3,H,W] in -1..1, each coded alone; progress: called with the number done."""
     _check_frames(frames)
-    return _each_alone(lambda frame: normalise(vae, vae.encode(frame)), frames[:, :, None].split(1), on_frame)
+    return _each_alone(lambda frame: normalise(vae, vae.encode(frame)), frames[:, :, None].split(1), progress)
 
 
-def decode_key_frames(vae: KeyFrameVae, latent: Tensor, on_frame: Callable[[], None] | None = None) -> Tensor:
-    """Frames [F,3,H,W], clipped to -1..1, of latents [1,16,F,h,w]; on_frame() is called after each."""
+def decode_key_frames(vae: KeyFrameVae, latent: Tensor, progress: Callable[[int], None] | None = None) -> Tensor:
+    """Frames [F,3,H,W], clipped to -1..1, of latents [1,16,F,h,w]; progress: called with the number done."""
     check_shape("latent", latent, f"1,{len(vae.mean)},F,h,w", "decode one clip of key frames at a time")
     raw = denormalise(vae, latent)
-    clip = _each_alone(lambda frame: vae.decode(frame).clamp(-1, 1), raw.split(1, dim=2), on_frame)
+    clip = _each_alone(lambda frame: vae.decode(frame).clamp(-1, 1), raw.split(1, dim=2), progress)
     return clip[0].transpose(0, 1)
 
 
@@ -98,13 +98,13 @@ def _per_channel(values: tuple[float, ...], like: Tensor) -> Tensor:
     return like.new_tensor(values).view(1, -1, 1, 1, 1)
 
 
-def _each_alone(code: Callable[[Tensor], Tensor], clips, on_frame: Callable[[], None] | None) -> Tensor:
+def _each_alone(code: Callable[[Tensor], Tensor], clips, progress: Callable[[int], None] | None) -> Tensor:
     """code() of every one-frame clip, joined along the frame axis."""
     coded = []
     for clip in clips:
         coded.append(code(clip))
-        if on_frame:
-            on_frame()
+        if progress:
+            progress(len(coded))
     return torch.cat(coded, dim=2)
 
 

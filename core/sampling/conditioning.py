@@ -12,6 +12,7 @@ from PIL import Image
 from torch import Tensor
 from torch.nn.functional import interpolate
 
+from ..pictures import frames_from_bytes, holes
 from ..values import check_shape, require
 
 # (height, width). The released config.json holds a longer list; this one is the official code's own default.
@@ -38,11 +39,6 @@ def picture_to_frame(picture: Image.Image, height: int, width: int, *, resample=
     return frames_from_bytes(pixels[None])[0]
 
 
-def frames_from_bytes(pixels: Tensor) -> Tensor:
-    """uint8 [F,H,W,3] -> frames [F,3,H,W] in -1..1."""
-    return pixels.permute(0, 3, 1, 2).float() / 255 * 2 - 1
-
-
 def resize_frames(frames: Tensor, height: int, width: int) -> Tensor:
     """Frames [F,3,H,W] -> [F,3,height,width], bicubic without antialiasing; overshoot beyond -1..1 is kept."""
     check_shape("frames", frames, "F,3,H,W", "give a video with three channels")
@@ -65,7 +61,7 @@ def hole_mask(mask: Tensor, height: int, width: int, *, first_is_known: bool) ->
     and for clips that begin with the last frame of another.
     """
     check_shape("mask", mask, "F,H,W", "give one mask for every key frame")
-    holes = (interpolate(mask[None].float(), (height, width), mode="nearest") >= 0.5).float()
+    wanted = holes(mask, height, width).float()
     if first_is_known:
-        holes[:, 0] = 0
-    return holes[None]
+        wanted[0] = 0
+    return wanted[None, None]

@@ -5,18 +5,18 @@ import dataclasses
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from ..cameras.trajectory import Trajectory
-from ..sampling.frames import RECONSTRUCTION_ORDER, trajectory_order
 from ..values import Value, require
 
 AS_LISTED, PANORAMA, RECONSTRUCTION = "as listed", "official: panorama", "official: reconstruction"
 ORDERS = (AS_LISTED, PANORAMA, RECONSTRUCTION)
+RECONSTRUCTION_ORDER = ("traj_eloop", "traj_up", "traj_right", "traj_left")
 NAME = re.compile(r"[\w-]+(/[\w-]+)*", re.ASCII)
 
 
@@ -85,6 +85,21 @@ def in_order(clips: Sequence[Clip], order: str) -> tuple[Clip, ...]:
     require(not left_out, f"The order {order!r} does not know {', '.join(left_out)}; it knows names like {form}. "
                           f"Choose {AS_LISTED!r}, or rename the clips.")
     return chosen
+
+
+def trajectory_order(clips: Iterable[str], invalid_views: Collection[str] = ()) -> list[str]:
+    """The order in which the clips "view/trajectory" of a scene are made, so that each finds what it builds on.
+
+    Views listed in `invalid_views` are left out, and so is every name of another form. "-" in a view's name becomes
+    "_", after sorting.
+    """
+    present = {tuple(clip.split("/", 1)) for clip in clips}
+    rounds = [("view", ("traj2", "traj0", "traj1")), ("target", ("traj0", "traj1")), ("reconstruct", ("traj0",)),
+              ("wonder", ("traj0", "traj1")), ("reconstruct", ("traj1",))]
+    views = sorted({name[0] for name in present} - set(invalid_views))
+    return [f"{view.replace('-', '_')}/{trajectory}" for prefix, trajectories in rounds
+            for view in views if view.startswith(prefix)
+            for trajectory in trajectories if (view, trajectory) in present]
 
 
 def clip_seed(world_seed: int, name: str) -> int:

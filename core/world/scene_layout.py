@@ -20,14 +20,14 @@ import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
-from torch.nn.functional import interpolate
 
 from ..cameras.formats.hints import Hints
 from ..cameras.formats.official import read_named_cameras, read_official, write_official
 from ..cameras.trajectory import Trajectory
+from ..frame_picks import even_frames
 from ..memory.bank import MemoryBank, new_bank
-from ..sampling.conditioning import frames_from_bytes, resize_frames
-from ..sampling.frames import even_frames
+from ..pictures import frames_from_bytes, frames_to_bytes, holes
+from ..sampling.conditioning import resize_frames
 from ..values import Value, require
 from .plan import Clip
 from .streaming import start_entry
@@ -78,14 +78,8 @@ def _sized(clip, frames, width, height):
     path = replace(path, w2c=path.w2c[kept], K=path.K[kept]).resized(size[1], size[0])
     if clip.render is None or (len(kept) == len(clip.render) and clip.render.shape[1:3] == size):
         return replace(clip, trajectory=path)
-    render = resize_frames(frames_from_bytes(clip.render[kept]), *size).clamp(-1, 1)
-    mask = interpolate(clip.mask[kept][None].float(), size, mode="nearest")[0] >= 0.5
-    return replace(clip, trajectory=path, render=_to_bytes(render), mask=mask)
-
-
-def _to_bytes(frames: Tensor) -> Tensor:
-    """Frames [F,3,H,W] in -1..1 as [F,H,W,3] uint8."""
-    return ((frames + 1) * 127.5).round().to(torch.uint8).permute(0, 2, 3, 1).contiguous()
+    render = frames_to_bytes(resize_frames(frames_from_bytes(clip.render[kept]), *size)).contiguous()
+    return replace(clip, trajectory=path, render=render, mask=holes(clip.mask[kept], *size))
 
 
 def write_scene(folder: Path, scene: Scene) -> None:

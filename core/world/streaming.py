@@ -11,8 +11,8 @@ from ..cameras.compose import concatenate
 from ..cameras.trajectory import SAME_POSE, Trajectory, pose_errors, resize_intrinsics
 from ..geometry.depth import Depth
 from ..memory.bank import MemoryBank, common_unit
-from ..pictures import stretch, to_frames, to_image
-from ..sampling.conditioning import frames_from_bytes, render_video
+from ..pictures import frames_from_bytes, stretch, to_frames, to_image
+from ..sampling.conditioning import render_video
 from ..values import require
 
 logger = logging.getLogger(__name__)

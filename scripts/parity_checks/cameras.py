@@ -6,9 +6,9 @@ from PIL import Image
 
 from worldstereo.core.cameras import pluecker
 from worldstereo.core.cameras.trajectory import resize_intrinsics
+from worldstereo.core.frame_picks import even_frames
 from worldstereo.core.sampling import conditioning
 from worldstereo.core.sampling.clip_image import clip_preprocess
-from worldstereo.core.sampling.frames import even_frames
 
 from .case import Case
 

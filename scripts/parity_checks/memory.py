@@ -10,7 +10,8 @@ from worldstereo.core.memory import frustum, selector
 from worldstereo.core.memory.bank import MemoryBank, remember_clip
 from worldstereo.core.memory.official_names import retrieval_frames, shortcut_by_names
 from worldstereo.core.memory.retrieval import retrieve
-from worldstereo.core.sampling.conditioning import frames_from_bytes, nearest_bucket, picture_to_frame
+from worldstereo.core.pictures import frames_from_bytes
+from worldstereo.core.sampling.conditioning import nearest_bucket, picture_to_frame
 
 from .case import Case
 

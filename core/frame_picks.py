@@ -1,13 +1,9 @@
-"""Which frames, and in which order: clip frames out of longer videos, bank frames out of clips, clips of a scene."""
+"""Which frames are taken: key frames out of longer videos, bank frames out of clips."""
 from __future__ import annotations
-
-from collections.abc import Collection, Iterable
 
 import numpy as np
 
-from ..values import require
-
-RECONSTRUCTION_ORDER = ("traj_eloop", "traj_up", "traj_right", "traj_left")
+from .values import require
 
 
 def even_frames(total: int, count: int) -> list[int]:
@@ -30,18 +26,3 @@ def frames_to_keep(total: int, count: int) -> list[int]:
     for gap in reversed(even_parts(total - 1, count)):
         kept.append(kept[-1] + gap)
     return kept[1:]
-
-
-def trajectory_order(clips: Iterable[str], invalid_views: Collection[str] = ()) -> list[str]:
-    """The order in which the clips "view/trajectory" of a scene are made, so that each finds what it builds on.
-
-    Views listed in `invalid_views` are left out, and so is every name of another form. "-" in a view's name becomes
-    "_", after sorting.
-    """
-    present = {tuple(clip.split("/", 1)) for clip in clips}
-    rounds = [("view", ("traj2", "traj0", "traj1")), ("target", ("traj0", "traj1")), ("reconstruct", ("traj0",)),
-              ("wonder", ("traj0", "traj1")), ("reconstruct", ("traj1",))]
-    views = sorted({name[0] for name in present} - set(invalid_views))
-    return [f"{view.replace('-', '_')}/{trajectory}" for prefix, trajectories in rounds
-            for view in views if view.startswith(prefix)
-            for trajectory in trajectories if (view, trajectory) in present]
