@@ -75,7 +75,7 @@ def test_variants_load_with_their_settings(tiny, variant, inside):
     model, settings = load_transformer(tiny[variant] / inside)
     assert settings.variant == variant and model.memory == (variant != "camera") and not model.training
     assert (settings.steps, settings.guidance) == ((4, 1.0) if variant == "memory-dmd" else (40, 5.0))
-    assert settings.defaulted == ("base_model", "scale_map")  # so config.json was read
+    assert settings.defaulted == ("scale_map",)  # so config.json was read
 
 
 def test_undistilled_and_distilled_are_told_by_the_configuration_alone(tiny, tensors, tmp_path):
@@ -393,4 +393,4 @@ def test_settings_are_read_and_the_rest_is_named():
                               "negative_prompt": None, "gen_shift": 3, "dmd_steps": 2}, "memory-dmd")
     assert (settings.nframe, settings.scale_map, settings.latent_cond_mode) == (9, ((480, 832),), "full_vae")
     assert settings.few_step == FewStep(250, 1000, 2, 3) and settings.flow_shift == 3.0
-    assert settings.defaulted == ("base_model", "negative_prompt", "dmd_start_steps", "dmd_end_steps")
+    assert settings.defaulted == ("negative_prompt", "dmd_start_steps", "dmd_end_steps")

@@ -35,7 +35,6 @@ class Settings(Value):
     few_step: FewStep = FewStep()
     latent_cond_mode: str = "first_frame_only"
     negative_prompt: str = ""
-    base_model: str = "Wan-AI/Wan2.1-I2V-14B-480P-Diffusers"
     defaulted: tuple[str, ...] = ()
 
     @property
@@ -76,7 +75,6 @@ def _is_scale_map(value) -> bool:
 
 # config key -> (field of Settings or FewStep, check, what is expected)
 _KEYS = {
-    "base_model": ("base_model", _is_text, "a text"),
     "nframe": ("nframe", _is_count, "a whole number above 0"),
     "scale_map": ("scale_map", _is_scale_map, "a list of [height, width], all multiples of 16"),
     "latent_cond_mode": ("latent_cond_mode", CONDITION_MODES.__contains__, " or ".join(CONDITION_MODES)),
