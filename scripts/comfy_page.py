@@ -1,7 +1,6 @@
 """ComfyUI's own web page in a headless Chromium, for the test of the workflows and for making them."""
 from __future__ import annotations
 
-import base64
 import json
 import os
 import shutil
@@ -21,24 +20,22 @@ SETTINGS = {"Comfy.TutorialCompleted": True, "Comfy.Notification.ShowVersionUpda
             "Comfy.Workflow.Persist": False, "Comfy.Minimap.Visible": False, "Comfy.Graph.CanvasInfo": False}
 READY = """() => window.app?.graph && window.app.canvas && window.app.extensionManager && window.LiteGraph
            && Object.keys(LiteGraph.registered_node_types).length > 100 && !document.querySelector('#splash')"""
-PICTURE = """async () => {
+FIT = """async () => {
     const {graph, canvas} = window.app, margin = 20
     const boxes = [...graph.groups.map(g => [...g.pos, ...g.size]), ...graph.nodes.map(n => [...n.pos, ...n.size])]
     const x0 = Math.min(...boxes.map(b => b[0])) - margin, x1 = Math.max(...boxes.map(b => b[0] + b[2])) + margin
     const y0 = Math.min(...boxes.map(b => b[1])) - margin, y1 = Math.max(...boxes.map(b => b[1] + b[3])) + margin
-    const scale = Math.min(canvas.canvas.width / (x1 - x0), canvas.canvas.height / (y1 - y0))
+    const {clientWidth, clientHeight} = canvas.canvas
+    const scale = Math.min(clientWidth / (x1 - x0), clientHeight / (y1 - y0))
     canvas.ds.scale = scale
     canvas.ds.offset = [-x0, -y0]
     canvas.min_font_size_for_lod = 0  // text at any zoom
     canvas.setDirty(true, true)
-    await new Promise(drawn => setTimeout(drawn, 1000))
-    canvas.draw(true, true)
-    const picture = document.createElement('canvas')
-    picture.width = scale * (x1 - x0)
-    picture.height = scale * (y1 - y0)
-    picture.getContext('2d').drawImage(canvas.canvas, 0, 0)
-    return picture.toDataURL('image/jpeg', 0.85)
+    await new Promise(drawn => setTimeout(drawn, 1500))
+    return {x: 0, y: 0, width: scale * (x1 - x0), height: scale * (y1 - y0)}
 }"""
+# notes, text fields and 3D views are elements above the canvas; menus are neither
+ONLY_THE_GRAPH = """body * { visibility: hidden } #graph-canvas, .dom-widget, .dom-widget * { visibility: visible }"""
 
 
 def chromium() -> str | None:
@@ -85,11 +82,22 @@ def api_graph(page) -> dict:
     return page.evaluate("async () => (await window.app.graphToPrompt()).output")
 
 
+def unfolded(graph: dict) -> dict:
+    """The graph as it was before nodes were folded into subgraphs: node "53:9" is "9" again."""
+    def plain(value):
+        return [value[0].split(":")[-1], value[1]] if isinstance(value, list) else value
+
+    return {node_id.split(":")[-1]: {**node, "inputs": {key: plain(value) for key, value in node["inputs"].items()}}
+            for node_id, node in graph.items()}
+
+
 def alerts(page) -> list[str]:
     """Texts of the notices and dialogs on the page: schema complaints, missing nodes, errors."""
     return [text.strip() for text in page.locator(".p-toast-message, .p-dialog").all_inner_texts()]
 
 
 def save_picture(page, path: Path) -> None:
-    """A JPEG of the whole graph without the page's menus."""
-    path.write_bytes(base64.b64decode(page.evaluate(PICTURE).split(",")[1]))
+    """A picture (.jpg or .png) of the whole graph without the page's menus."""
+    menus = page.add_style_tag(content=ONLY_THE_GRAPH)
+    page.screenshot(path=path, clip=page.evaluate(FIT), quality=85 if path.suffix == ".jpg" else None)
+    menus.evaluate("style => style.remove()")

@@ -14,35 +14,20 @@ import comfy_page
 import environment
 import quickstart
 from comfy_server import Server
+from workflow_layouts import LAYOUTS, Clip, Group, Layout
 
-GAP, TITLE_HEIGHT, GROUP_TITLE_HEIGHT, LEAST_WIDTH = 30, 30, 55, 320
-PREVIEW_HEIGHTS = {"SaveImage": 240, "SaveVideo": 240}  # what these nodes show after a run
-
-LAYOUTS = {  # file name -> groups from left to right: (title, columns of node ids from top to bottom)
-    "quickstart.json": (
-        ("Scene: photograph and depth become a point cloud", ((1, 2), (3, 4), (23, 24, 25))),
-        ("Camera path, and what is known along it", ((5, 6, 7), (8, 9, 10), (11, 12, 13))),
-        ("Model (tiny, untrained: it makes noise)", ((14, 15, 16, 17), (18, 19), (20, 21, 22))),
-    ),
-    "three_trajectories.json": (
-        ("Scene, and the model (tiny, untrained: it makes noise)", ((1, 2, 3), (4, 5, 6))),
-        ("Clip 1, to the right", ((7, 8, 9, 10, 11), (12, 13, 14, 15, 16), (17, 18, 19, 20, 21))),
-        ("Clip 2, up, with what clip 1 left in both memories", ((22, 23, 24, 25, 26), (27, 28, 29, 30, 31), (32, 33, 34, 35))),
-        ("Clip 3, onward from the end of clip 2", ((36, 37, 38, 39, 40), (41, 42, 43, 44, 45), (46, 47, 48, 49, 50))),
-        ("The world", ((51, 52),)),
-    ),
-    "build_world.json": (
-        ("Official scene: examples/kitchen, copied into the input folder", ((1, 2), (3, 4, 5))),
-        ("Model (tiny, untrained: it makes noise), and the four clips", ((6, 7), (8,))),
-        ("The world", ((9, 10, 13), (11, 12))),
-    ),
-    "panorama_world.json": (
-        ("Panorama and its distances become a bank and a cloud", ((1, 4), (2, 3), (5,))),
-        ("Three paths", ((6, 8, 10), (7, 9, 11))),
-        ("Model (tiny, untrained: it makes noise), and the clips", ((12, 13), (14,))),
-        ("The world", ((15, 16, 19), (17, 18))),
-    ),
-}
+GAP, TITLE_HEIGHT, GROUP_TITLE_HEIGHT, LEAST_WIDTH, NOTE_WIDTH = 30, 30, 55, 320, 400
+# what these nodes grow to when they have something to show
+HEIGHTS = {"LoadImage": 314, "WSKitLoadDepth": 294, "SaveImage": 298, "SaveVideo": 346, "PreviewAny": 240}
+PAGE_LEFT, PAGE_TOP, PAGE_WIDTH, PAGE_HEIGHT = 70, 100, 1830, 930  # free of menus in a window of 1920x1080
+LEAST_SCALE = 0.6  # the page draws no text below it
+FOLD = """([ids, title, widgets]) => {
+    const nodes = ids.map(id => app.graph.getNodeById(id))
+    const {subgraph, node} = app.graph.convertToSubgraph(new Set(nodes))
+    subgraph.name = node.title = title
+    node.properties.proxyWidgets = widgets.map(([id, name]) => [String(id), name])
+    return node.id
+}"""
 # What widgets put there while the page is open; a stored path would be looked for in every fresh installation.
 RUNTIME_PROPERTIES = {"Last Time Model File", "Camera Config", "Light Config", "Model Config", "Scene Config"}
 
@@ -56,19 +41,40 @@ def main() -> None:
 
 
 def make_workflow(page, source: Path, target: Path) -> None:
+    layout = LAYOUTS[target.name]
     comfy_page.load_api_graph(page, json.loads(source.read_text()))
     source.write_text(one_line_per_node(comfy_page.api_graph(page)))
-    drawn = comfy_page.workflow(page)
-    drawn["groups"] = arrange({node["id"]: node for node in drawn["nodes"]}, LAYOUTS[target.name])
-    for node in drawn["nodes"]:
-        # the seed stays as in the graph, so that every run gives the same
-        values = node.get("widgets_values", [])
-        node["widgets_values"] = ["fixed" if value == "randomize" else value for value in values]
-        node["properties"] = {k: v for k, v in node["properties"].items() if k not in RUNTIME_PROPERTIES}
-    target.write_text(json.dumps(drawn, indent=1) + "\n")
-    comfy_page.load_workflow(page, drawn)
+    for node_id, clip in layout.clips.items():
+        folded = page.evaluate(FOLD, [[node for column in clip.columns for node in column], clip.title, clip.widgets])
+        if folded != node_id:
+            raise ValueError(f"{target.name}: {clip.title} became node {folded}; its layout says {node_id}.")
+    comfy_page.load_workflow(page, draw(comfy_page.workflow(page), layout))
+    # as the page itself writes it
+    target.write_text(json.dumps(comfy_page.workflow(page), indent=1) + "\n")
     comfy_page.save_picture(page, target.with_suffix(".jpg"))
-    print(f"{target}: {len(drawn['nodes'])} nodes, alerts: {comfy_page.alerts(page) or 'none'}")
+    print(f"{target}: alerts: {comfy_page.alerts(page) or 'none'}")
+
+
+def draw(drawn: dict, layout: Layout) -> dict:
+    """Gives every node its place, adds notes and groups, and looks at all of it."""
+    inner = drawn.get("definitions", {}).get("subgraphs", [])
+    for nodes in (drawn["nodes"], *(subgraph["nodes"] for subgraph in inner)):
+        for node in nodes:
+            tidy(node)
+    for subgraph, clip in zip(inner, layout.clips.values(), strict=True):
+        arrange_clip(subgraph, clip)
+    drawn["groups"] = arrange(drawn["nodes"], layout.rows)
+    drawn["last_node_id"] = max(node["id"] for node in drawn["nodes"])
+    drawn["extra"]["ds"] = view(drawn["groups"])
+    return drawn
+
+
+def tidy(node: dict) -> None:
+    # the seed stays as in the graph, so that every run gives the same
+    values = node.get("widgets_values", [])
+    node["widgets_values"] = ["fixed" if value == "randomize" else value for value in values]
+    node["properties"] = {k: v for k, v in node["properties"].items() if k not in RUNTIME_PROPERTIES}
+    node["size"][1] = max(node["size"][1], HEIGHTS.get(node["type"], 0))
 
 
 def one_line_per_node(graph: dict) -> str:
@@ -76,24 +82,63 @@ def one_line_per_node(graph: dict) -> str:
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def arrange(nodes: dict[int, dict], layout: tuple) -> list[dict]:
-    """Sets `pos` of every node and one width for each column; returns the groups around them."""
-    left, groups = 0, []
-    for title, columns in layout:
-        start, lowest = left, 0
-        for column in columns:
-            top, members = 0, [nodes[node_id] for node_id in column]
-            width = max(LEAST_WIDTH, *(round(node["size"][0]) for node in members))
-            for node in members:
-                height = round(node["size"][1]) + PREVIEW_HEIGHTS.get(node["type"], 0)
-                node["pos"], node["size"] = [left, top], [width, height]
-                top += height + TITLE_HEIGHT + GAP
-            lowest = max(lowest, top)
-            left += width + 2 * GAP
-        box = [start - GAP, -TITLE_HEIGHT - GROUP_TITLE_HEIGHT, left - start, lowest + GROUP_TITLE_HEIGHT]
-        groups.append({"id": len(groups) + 1, "title": title, "bounding": box, "color": "#b8c4d0", "font_size": 24})
-        left += GAP
+def arrange(nodes: list[dict], rows: tuple[tuple[Group, ...], ...]) -> list[dict]:
+    """Sets `pos` of every node and one width for each column; appends the notes; returns the groups."""
+    by_id, groups, top = {node["id"]: node for node in nodes}, [], 0
+    for row in rows:
+        left, lowest = 0, top
+        for group in row:
+            columns = [[by_id.pop(item) if isinstance(item, int) else add_note(nodes, item) for item in column]
+                       for column in group.columns]
+            right, bottom = stack(columns, left, top)
+            box = [left - GAP, top - TITLE_HEIGHT - GROUP_TITLE_HEIGHT, right - left,
+                   bottom - top + 2 * GROUP_TITLE_HEIGHT]
+            groups.append({"id": len(groups) + 1, "title": group.title, "bounding": box, "color": group.color,
+                           "font_size": 24, "flags": {}})
+            left, lowest = right + GAP, max(lowest, bottom)
+        top = lowest + 2 * GROUP_TITLE_HEIGHT + GAP
+    if by_id:
+        raise ValueError(f"workflow_layouts.py has no place for the nodes {sorted(by_id)}.")
     return groups
+
+
+def arrange_clip(subgraph: dict, clip: Clip) -> None:
+    by_id = {node["id"]: node for node in subgraph["nodes"]}
+    right, _ = stack([[by_id[node] for node in column] for column in clip.columns], 0, 0)
+    subgraph["inputNode"]["bounding"][:2] = [-200, 0]
+    subgraph["outputNode"]["bounding"][:2] = [right + GAP, 0]
+
+
+def stack(columns: list[list[dict]], left: int, top: int) -> tuple[int, int]:
+    """Columns of nodes beside each other, from (left, top); returns where they end, with the gap behind them."""
+    lowest = top
+    for column in columns:
+        y, width = top, max(LEAST_WIDTH, *(round(node["size"][0]) for node in column))
+        for node in column:
+            height = round(node["size"][1])
+            node["pos"], node["size"] = [left, y], [width, height]
+            y += height + TITLE_HEIGHT + GAP
+        lowest = max(lowest, y)
+        left += width + 2 * GAP
+    return left, lowest
+
+
+def add_note(nodes: list[dict], text: str) -> dict:
+    lines = sum(1 + len(line) // 62 for line in text.splitlines())
+    note = {"id": max(node["id"] for node in nodes) + 1, "type": "MarkdownNote", "title": "Note", "pos": [0, 0],
+            "size": [NOTE_WIDTH, 60 + 17 * lines], "flags": {}, "order": 0, "mode": 0, "inputs": [], "outputs": [],
+            "properties": {}, "widgets_values": [text], "color": "#432", "bgcolor": "#653"}
+    nodes.append(note)
+    return note
+
+
+def view(groups: list[dict]) -> dict:
+    """Shows the whole graph from its upper left corner, or as much of it as fits with text that can be read."""
+    left, top = (min(group["bounding"][axis] for group in groups) for axis in (0, 1))
+    width, height = (max(group["bounding"][axis] + group["bounding"][axis + 2] for group in groups) - start
+                     for axis, start in ((0, left), (1, top)))
+    scale = min(1, max(LEAST_SCALE, min(PAGE_WIDTH / width, PAGE_HEIGHT / height)))
+    return {"scale": scale, "offset": [PAGE_LEFT / scale - left, PAGE_TOP / scale - top]}
 
 
 if __name__ == "__main__":

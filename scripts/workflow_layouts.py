@@ -1,0 +1,119 @@
+"""Where the nodes of the shipped workflows stand, and the notes beside them."""
+from __future__ import annotations
+
+from typing import NamedTuple
+
+# ComfyUI's own group colours, one for each part of the way
+SCENE, CAMERA, MODEL, RESULT = "#3f789e", "#8A8", "#88A", "#b58b2a"
+
+
+class Group(NamedTuple):
+    """A titled box. columns: from left to right, each with node ids and notes (text) from top to bottom."""
+
+    title: str
+    color: str
+    columns: tuple[tuple[int | str, ...], ...]
+
+
+class Clip(NamedTuple):
+    """Nodes that are folded into one subgraph node. columns: where they stand inside it."""
+
+    title: str
+    columns: tuple[tuple[int, ...], ...]
+    widgets: tuple[tuple[int, str], ...]  # (node id, widget) that the folded node shows
+
+
+class Layout(NamedTuple):
+    rows: tuple[tuple[Group, ...], ...]  # of groups, from top to bottom
+    clips: dict[int, Clip] = {}  # id of the folded node -> what is in it
+
+
+REAL_MODELS = """
+
+**Real pictures** need the released model instead of the demo's tiny one, which shows the path of the data, not the \
+quality:
+- *Load WorldStereo Model*: `worldstereo-memory-dmd`, with `download` on (34.9 GB, once), or fetched by hand from \
+[hanshanxue/WorldStereo](https://huggingface.co/hanshanxue/WorldStereo)
+- *Load VAE*: the Wan 2.1 VAE, in `models/vae`
+- 832 x 480 in *Camera Trajectory*, radius 0.008 in *Render Point Cloud*"""
+PROMPTS = """
+- prompts: *CLIP Text Encode* (umt5_xxl, type wan) and *CLIP Vision Encode* into *Image to Key Frames*"""
+
+QUICKSTART = """## Quickstart
+
+One photograph with depth becomes a clip along a camera path, and a point cloud. Press **Run**.
+
+1. The photograph and its depth become a point cloud.
+2. The path starts at the photograph's camera. Change `preset`, `angle` and `distance`; *Preview Trajectory* shows it.
+3. The cloud seen along the path: grey holes are what the model has to invent.
+4. Both memories patch the MODEL; one key frame is made for every pose.
+5. The cloud as PLY and GLB, upright.""" + REAL_MODELS + PROMPTS
+
+THREE = """## Three clips of one scene
+
+Each clip starts from what the clips before it left in **both memories**: *point_cloud* (where things are) and \
+*memory_bank* (what they look like). Follow these two wires from clip to clip.
+
+A **Clip** node holds the steps of one clip; its corner opens it.
+
+*Build World* does the same in one node, from a list of paths.""" + REAL_MODELS + PROMPTS + " inside each clip"
+
+BUILD = """## A world from an official scene
+
+Put the folder of an official example (`kitchen`: image.png, prompt.json, renders) into ComfyUI's `input` folder and a \
+Depth Anything model into `models/depth_anything`, or switch `download` on in *Estimate Depth*.
+
+Each clip is written to `output/kitchen/world` when it is done: a run that was stopped goes on there.
+
+`horizontal_fov` is that of kitchen's cameras.""" + REAL_MODELS.replace("Camera Trajectory", "Load Official Scene").replace(
+    "Render Point Cloud", "Build World") + """
+- prompts: a CLIP (umt5_xxl, type wan) and a CLIP VISION into *Build World*"""
+
+PANORAMA = """## A world from a panorama
+
+Needs in ComfyUI's `input` folder:
+- `panorama.png`, 2:1, the front in the middle
+- `panorama_distance.npy`, the distance along the ray for every pixel. With MoGe's panorama node, connect \
+`moge_geometry` instead.
+
+27 views of it fill the memory bank, the cloud surrounds the start. Three official paths start there; any preset \
+will do.""" + REAL_MODELS.replace("Render Point Cloud", "Build World") + """
+- prompts: a CLIP (umt5_xxl, type wan) and a CLIP VISION into *Build World*"""
+
+
+def clip(title: str, first: int, bank: int) -> Clip:
+    """The eleven nodes of one clip, of which nine are numbered from `first`; bank: Update Memory Bank."""
+    start, render, known, geometry, retrieve, stereo, image, sample, decode = range(first, first + 9)
+    columns = ((start, render), (known, retrieve), (geometry, stereo), (image,), (sample, decode), (bank - 1, bank))
+    return Clip(title, columns, ((sample, "seed"), (sample, "steps"), (retrieve, "max_references")))
+
+
+LAYOUTS = {
+    "quickstart.json": Layout((
+        (Group("1  Scene: photograph and depth become a point cloud", SCENE, ((QUICKSTART,), (1, 2), (3, 4))),
+         Group("2  Camera path", CAMERA, ((5,), (6, 7))),
+         Group("3  What is known along it, and the holes", CAMERA, ((8,), (11, 9, 12), (10, 13)))),
+        (Group("5  The point cloud", RESULT, ((23, 24), (25,))),
+         Group("4  Model with both memories, and its key frames", MODEL,
+               ((14, 15), (16, 17), (18, 19), (20, 21), (22,)))),
+    )),
+    "three_trajectories.json": Layout((
+        (Group("Scene", SCENE, ((THREE,), (1, 2), (3, 6))),
+         Group("Model, first bank", MODEL, ((4, 5, 8),)),
+         Group("The world after three clips", RESULT, ((51,), (52,)))),
+        (Group("Clip 1, to the right", CAMERA, ((7,), (53,), (18, 19))),
+         Group("Clip 2, up, with what clip 1 left in both memories", CAMERA, ((22,), (54,), (32, 33))),
+         Group("Clip 3, onward from the end of clip 2", CAMERA, ((36, 37), (55,), (47, 48)))),
+    ), {53: clip("Clip: right", 9, 21), 54: clip("Clip: up", 23, 35), 55: clip("Clip: onward", 38, 50)}),
+    "build_world.json": Layout((
+        (Group("Scene: four paths and a memory bank", SCENE, ((BUILD,), (1, 2), (3, 4, 5))),
+         Group("Model, and the four clips", MODEL, ((6, 7), (8,))),
+         Group("The world", RESULT, ((9, 10, 13), (11, 12)))),
+    )),
+    "panorama_world.json": Layout((
+        (Group("Panorama and its distances become a bank and a cloud", SCENE, ((1, 4), (2, 3), (5, PANORAMA))),
+         Group("Three paths, as a list", CAMERA, ((6, 8, 10), (7, 9, 11))),
+         Group("Model, and the clips", MODEL, ((12, 13, 14),)),
+         Group("The world", RESULT, ((15, 16, 19), (17, 18)))),
+    )),
+}

@@ -1,0 +1,52 @@
+"""The shipped workflows as a picture: nothing covers anything else, every node has a titled box, a note explains."""
+import json
+from itertools import combinations
+
+import pytest
+from workflow_layouts import LAYOUTS
+
+TITLE = 30  # pixels above a node's `pos`
+
+
+@pytest.fixture(params=sorted(LAYOUTS))
+def drawn(request, root):
+    return json.loads((root / "workflows" / request.param).read_text())
+
+
+def boxes(nodes):
+    """(name, left, top, right, bottom) with the title bar."""
+    return [(node.get("title", node["type"]), x, y - TITLE, x + width, y + height)
+            for node in nodes for (x, y), (width, height) in [(node["pos"], node["size"])]]
+
+
+def apart(one, other):
+    _, left, top, right, bottom = one
+    _, left2, top2, right2, bottom2 = other
+    return right < left2 or right2 < left or bottom < top2 or bottom2 < top
+
+
+def test_no_two_nodes_overlap(drawn):
+    inner = drawn.get("definitions", {}).get("subgraphs", [])
+    for nodes in (drawn["nodes"], *(subgraph["nodes"] for subgraph in inner)):
+        assert [pair for pair in combinations(boxes(nodes), 2) if not apart(*pair)] == []
+
+
+def test_every_node_lies_in_one_group_and_groups_are_apart(drawn):
+    groups = [(group["title"], x, y, x + width, y + height)
+              for group in drawn["groups"] for x, y, width, height in [group["bounding"]]]
+    assert [pair for pair in combinations(groups, 2) if not apart(*pair)] == []
+    for name, left, top, right, bottom in boxes(drawn["nodes"]):
+        around = [group for group in groups
+                  if group[1] < left and group[2] < top and right < group[3] and bottom < group[4]]
+        assert len(around) == 1, name
+
+
+def test_titles_fit_their_groups(drawn):
+    assert [group["title"] for group in drawn["groups"]
+            if len(group["title"]) * group["font_size"] * 0.6 > group["bounding"][2]] == []
+
+
+def test_a_note_explains_and_the_graph_is_small(drawn):
+    notes = [node["widgets_values"][0] for node in drawn["nodes"] if node["type"] == "MarkdownNote"]
+    assert [note for note in notes if note.startswith("## ")] == notes != []
+    assert len(drawn["nodes"]) <= 30

@@ -1,0 +1,21 @@
+// One colour for each of the pack's socket types, so that wires can be told apart; a theme's own choice wins.
+import { app } from "../../scripts/app.js"
+
+const COLOURS = {
+    WSKIT_TRAJECTORY: "#c6ff00",
+    WSKIT_TRAJECTORY_LIST: "#7cb342",
+    WSKIT_DEPTH: "#bc8f7a",
+    WSKIT_POINT_CLOUD: "#eeeeee",
+    WSKIT_MEMORY_BANK: "#00e5ff",
+    WSKIT_REFERENCES: "#0097a7",
+}
+
+app.registerExtension({
+    name: "WorldStereo.SocketColours",
+    // at every graph, because a colour theme that is loaded or changed takes the colours of all types away
+    beforeConfigureGraph() {
+        for (const colours of [app.canvas.default_connection_color_byType, LGraphCanvas.link_type_colors]) {
+            for (const [type, colour] of Object.entries(COLOURS)) colours[type] ||= colour
+        }
+    },
+})
