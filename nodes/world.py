@@ -128,10 +128,9 @@ class SaveWorld:
     def save(self, frames, trajectory, point_cloud, memory_bank, world, clip_name, key="", facts="{}"):
         import json
 
-        import torch
-
+        from ..core.pictures import frames_to_bytes, to_frames
         from ..core.world import plan, state
-        frames = (frames[..., :3] * 255).round().clamp(0, 255).to(torch.uint8).cpu()
+        frames = frames_to_bytes(to_frames(frames)).contiguous().cpu()  # rounded as in the bank, which shares them
         clip = plan.Clip(clip_name.strip(), trajectory)
         folder = state.clip_folder(world_path(world), clip.name, key or plan.digest(clip, frames)[:16])
         finished = state.ClipState(clip.name, frames, trajectory, point_cloud, memory_bank, json.loads(facts))

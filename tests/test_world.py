@@ -1,5 +1,6 @@
 """A world's plan, its folder, and clips that follow each other."""
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -8,7 +9,8 @@ from memory_scene import bank_of, path, turned
 
 from worldstereo.core.geometry.point_cloud import PointCloud
 from worldstereo.core.memory.bank import new_bank, remember_clip
-from worldstereo.core.world import plan, state, streaming
+from worldstereo.core.pictures import frames_from_bytes
+from worldstereo.core.world import clip_bank, plan, state, streaming
 from worldstereo.core.world.plan import Clip, clip_keys, clip_seed, in_order
 
 PAN = path([turned(3 * i) for i in range(5)], name="pan")
@@ -27,6 +29,32 @@ def finished_clip(name="left", seed=0):
     cloud = PointCloud(torch.randn(50, 3, generator=g), torch.rand(50, 3, generator=g), torch.eye(4), "scene units")
     return state.ClipState(name, pictures(5, seed), replace(PAN, name=name), cloud,
                            bank_of(PAN, seed=seed), {"seed": 7})
+
+
+def clip_after(clip, name="right", seed=1):
+    """With the same cloud, and the clip's bank grown by 2 of the new key frames."""
+    frames, trajectory = pictures(5, seed), replace(PAN, name=name)
+    bank = remember_clip(clip.bank, frames_from_bytes(frames), trajectory, keep=2)
+    return replace(clip, name=name, frames=frames, trajectory=trajectory, bank=bank)
+
+
+def written(world, *states):
+    """The clips' folders, after they were written in this order."""
+    folders = [state.clip_folder(world, clip.name, "0") for clip in states]
+    for folder, clip in zip(folders, states):
+        state.write_clip(folder, clip)
+    return folders
+
+
+def files_of(folder):
+    """{name: bytes} of everything below."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def flip_a_bit(file):
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(data)
 
 
 # Plan
@@ -100,22 +128,19 @@ def test_what_was_written_is_read(tmp_path):
 
 def test_the_same_clip_has_the_same_bytes(tmp_path):
     for world in "ab":
-        state.write_clip(state.clip_folder(tmp_path / world, "left", "0"), finished_clip())
-    first, second = ({file.relative_to(tmp_path / world): file.read_bytes() for file in (tmp_path / world).rglob("*")
-                      if file.is_file()} for world in "ab")
-    assert first == second and len(first) == 10
+        written(tmp_path / world, finished_clip())
+    first, second = (files_of(tmp_path / world) for world in "ab")
+    assert first == second and len(first) == 15  # world.json, 5 key frames, 5 pictures of the bank, 4 others
 
 
-FILES = ["frames/0003.png", "camera.json", "cloud.safetensors", "bank.safetensors", "clip.json"]
+FILES = ["frames/0003.png", "camera.json", "cloud.safetensors", "bank/cameras.safetensors", "clip.json"]
 
 
 @pytest.mark.parametrize("file", FILES)
 def test_one_wrong_bit_is_noticed_by_name_and_repaired(tmp_path, file):
-    folder = state.clip_folder(tmp_path, "left", "0")
-    state.write_clip(folder, finished_clip())
+    folder, = written(tmp_path, finished_clip())
     good = (folder / file).read_bytes()
-    middle = len(good) // 2
-    (folder / file).write_bytes(good[:middle] + bytes([good[middle] ^ 1]) + good[middle + 1:])
+    flip_a_bit(folder / file)
     assert state.complaint(folder).startswith(f"clips/left.0/{file} is damaged")
     with pytest.raises(ValueError, match=f"{file} is damaged.*queue Build World again"):
         state.read_clip(folder)
@@ -139,6 +164,65 @@ def test_a_sound_clip_is_never_written_again(tmp_path):
     before = (folder / "clip.json").stat().st_mtime_ns
     state.write_clip(folder, finished_clip(seed=1))
     assert (folder / "clip.json").stat().st_mtime_ns == before
+
+
+def test_what_clips_have_in_common_takes_space_once_and_each_is_whole_by_itself(tmp_path):
+    first = finished_clip()
+    second = clip_after(first)
+    left, right = written(tmp_path, first, second)
+    new = {path.relative_to(right).as_posix() for path in right.rglob("*") if path.is_file()
+           and path.stat().st_ino not in {other.stat().st_ino for other in left.rglob("*")}}
+    own = {f"bank/{clip_bank.picture_name(second.frames[i])}" for i in (2, 4)}  # second names of frames/0002.png, 0004
+    assert new == own | {f"frames/{i:04}.png" for i in range(5)} | {"camera.json", "clip.json",
+                                                                    "bank/cameras.safetensors"}
+    assert all((right / name).stat().st_nlink == 2 for name in own) and len(list((right / "bank").glob("*.png"))) == 7
+    shutil.rmtree(left)
+    read = state.read_clip(right)
+    assert torch.equal(read.bank.pictures(range(7)), second.bank.pictures(range(7)))
+    assert read.bank.names == second.bank.names and torch.equal(read.bank.w2c, second.bank.w2c)
+    assert torch.equal(read.cloud.colors, second.cloud.colors)
+
+
+def test_the_bytes_do_not_depend_on_what_is_shared(tmp_path, monkeypatch, caplog):
+    first, second = finished_clip(), clip_after(finished_clip())
+    shared, alone = written(tmp_path / "a", first, second)[1], written(tmp_path / "b", second)[0]
+    assert files_of(shared) == files_of(alone)
+
+    def impossible(*_):
+        raise OSError("not here")
+
+    monkeypatch.setattr("os.link", impossible)
+    with caplog.at_level("INFO"):
+        copied = written(tmp_path / "c", first, second)[1]
+    assert files_of(copied) == files_of(alone) and "stored once more: no hard links here (not here)" in caplog.text
+
+
+@pytest.mark.parametrize("pattern", ["cloud.safetensors", "bank/*.png"])
+def test_a_damaged_file_is_named_by_every_clip_that_shares_it_and_no_other_takes_it_over(tmp_path, pattern):
+    first, second = finished_clip(), clip_after(finished_clip())
+    folders = written(tmp_path, first, second)
+    good = files_of(tmp_path)
+    damaged = next(folders[0].glob(pattern))
+    flip_a_bit(damaged)
+    for folder in folders:
+        assert state.complaint(folder) == f"clips/{folder.name}/{damaged.relative_to(folders[0])} is damaged"
+    third, = written(tmp_path, clip_after(second, "up", 2))
+    assert state.complaint(third) is None
+    shutil.rmtree(third)
+    state.write_order(tmp_path, [folder.name for folder in folders])
+    written(tmp_path, first, second)
+    assert files_of(tmp_path) == good and all(state.complaint(folder) is None for folder in folders)
+
+
+def test_a_clip_made_again_shares_with_the_one_before_it_and_changes_none(tmp_path):
+    first, second = finished_clip(), clip_after(finished_clip())
+    third = clip_after(second, "up", 2)
+    folders = written(tmp_path, first, second, third)
+    good = files_of(tmp_path)
+    flip_a_bit(folders[1] / "frames" / "0001.png")
+    written(tmp_path, second)
+    assert files_of(tmp_path) == good
+    assert (folders[0] / "cloud.safetensors").samefile(folders[1] / "cloud.safetensors")
 
 
 def test_what_a_killed_run_left_is_removed(tmp_path):

@@ -2,35 +2,27 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 from pathlib import Path
 
-import numpy as np
 import torch
-from PIL import Image
 
+from ..export.new_file import new_path
 from ..export.world_mirror import camera_ids, cameras_json
 from ..memory.bank import MemoryBank
 from ..values import require
+from .png import read_png, write_png
 
 CAMERAS, IMAGES = "cameras.json", "images"
 
 
 def write_mirror_set(folder: Path, bank: MemoryBank) -> None:
     """Writes images/<id>.png and cameras.json to a new folder, which appears complete or not at all."""
-    require(not folder.exists(),
-            f"{folder.name} exists already and is not overwritten; choose another filename prefix.")
-    part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
-    try:
+    with new_path(folder) as part:
         (part / IMAGES).mkdir(parents=True)
         for name, frame in zip(camera_ids(bank.names), bank.frames):
-            Image.fromarray(frame.permute(1, 2, 0).cpu().numpy()).save(part / IMAGES / f"{name}.png")
+            write_png(part / IMAGES / f"{name}.png", frame.permute(1, 2, 0))
         (part / CAMERAS).write_text(json.dumps(cameras_json(bank)), encoding="utf-8")
-        os.rename(part, folder)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
 
 
 def read_mirror_set(folder: Path) -> MemoryBank:
@@ -43,7 +35,7 @@ def read_mirror_set(folder: Path) -> MemoryBank:
                                                      f"{len(K)} intrinsics; expected both for each camera.")
     missing = [name for name in c2w if not (folder / IMAGES / f"{name}.png").is_file()]
     require(not missing, f"{folder.name} has no {IMAGES}/{missing[0] if missing else ''}.png; copy the whole set.")
-    frames = [torch.from_numpy(np.array(Image.open(folder / IMAGES / f"{name}.png").convert("RGB"))) for name in c2w]
+    frames = [read_png(folder / IMAGES / f"{name}.png") for name in c2w]
     return MemoryBank(tuple(frame.permute(2, 0, 1).contiguous() for frame in frames),
                       torch.linalg.inv(torch.stack(list(c2w.values())).double()).float(), torch.stack(list(K.values())),
                       tuple(map(_frame_name, c2w)))

@@ -10,26 +10,23 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-import torch
-from PIL import Image
 from torch import Tensor
 
 from ..cameras.formats.hints import Hints
 from ..cameras.formats.official import read_named_cameras, read_official, write_official
 from ..cameras.trajectory import Trajectory
+from ..export.new_file import new_path
 from ..frame_picks import even_frames
 from ..memory.bank import MemoryBank, new_bank
 from ..pictures import frames_from_bytes, frames_to_bytes, holes
 from ..sampling.conditioning import resize_frames
 from ..values import Value, require
 from .plan import Clip
+from .png import read_png, write_png
 from .streaming import start_entry
 from .video import read_video, write_video
 
@@ -88,10 +85,7 @@ def write_scene(folder: Path, scene: Scene) -> None:
     A bank of one picture becomes image.png with the clips in renders/, a larger one pano_bank/. Raises ValueError when
     the folder exists, or a clip has no render.
     """
-    require(not folder.exists(),
-            f"{folder.name} exists already and is not overwritten; choose another filename prefix.")
-    part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
-    try:
+    with new_path(folder) as part:
         part.mkdir(parents=True)
         panorama = len(scene.bank) > 1
         _write_panorama(part / PANORAMA, scene.bank) if panorama else _write_photograph(part, scene)
@@ -100,10 +94,7 @@ def write_scene(folder: Path, scene: Scene) -> None:
             start = part / clip.name.partition("/")[0] / START
             if panorama and not start.exists():
                 picture = scene.bank.frames[start_entry(scene.bank, clip.trajectory, clip.start_frame)]
-                _save_picture(picture, start)
-        os.rename(part, folder)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
+                write_png(start, picture.permute(1, 2, 0))
 
 
 def _clip_folders(folder):
@@ -164,13 +155,13 @@ def _write_panorama(folder, bank):
     (folder / "images").mkdir(parents=True)
     cameras = {}
     for i, frame in enumerate(bank.frames):
-        _save_picture(frame, folder / "images" / f"{i:04}.png")
+        write_png(folder / "images" / f"{i:04}.png", frame.permute(1, 2, 0))
         cameras[f"{i:04}"] = {"intrinsic": bank.K[i].tolist(), "extrinsic": bank.w2c[i].tolist()}
     (folder / "cameras.json").write_text(json.dumps(cameras), encoding="utf-8")
 
 
 def _write_photograph(folder, scene):
-    _save_picture(scene.bank.frames[0], folder / "image.png")
+    write_png(folder / "image.png", scene.bank.frames[0].permute(1, 2, 0))
     (folder / "prompt.json").write_text(json.dumps({"prompt": scene.prompt}), encoding="utf-8")
 
 
@@ -187,13 +178,7 @@ def _write_clip(folder, clip):
 def _picture(path: Path) -> Tensor:
     """[H,W,3] uint8."""
     require(path.is_file(), f"There is no picture {path.parent.name}/{path.name}; copy the whole scene.")
-    return torch.from_numpy(np.array(Image.open(path).convert("RGB")))
-
-
-def _save_picture(frame: Tensor, path: Path) -> None:
-    """Of [3,H,W] uint8."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(frame.permute(1, 2, 0).cpu().numpy()).save(path)
+    return read_png(path)
 
 
 def with_renders(clips: Sequence[Clip], render: Callable) -> tuple[Clip, ...]:

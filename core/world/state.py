@@ -4,9 +4,11 @@
     clips/<name>.<key>/clip.json    name, seed, settings, versions, and the checksums of the files beside it
                       /frames/      0000.png ...
                       /camera.json  the path, as the official scripts write it
-                      /cloud.safetensors, bank.safetensors    both memories after the clip
+                      /cloud.safetensors, bank/       both memories after the clip, see clip_bank
 
 The key says what a clip was made of (plan.clip_keys), so another plan never overwrites one, and the same finds it.
+Every folder is whole by itself. Pictures of the bank, and a cloud that did not change, are hard links to files of the
+clip before: they take space once, and stay when that clip is deleted.
 """
 from __future__ import annotations
 
@@ -20,22 +22,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor
 
 from ..cameras.formats.official import read_official, write_official
 from ..cameras.trajectory import Trajectory
 from ..geometry.point_cloud import PointCloud
 from ..memory.bank import MemoryBank
-from ..memory.bank_file import load_bank, save_bank
 from ..memory.cloud_file import load_cloud, save_cloud
 from ..values import Value, check_shape, require
+from .clip_bank import picture_name, read_bank, share, write_bank
+from .png import read_png, write_png
 
-KIND, VERSION = "world clip", 1
+KIND, VERSION = "world clip", 2
 WORLD, CLIPS, CLIP, CAMERA = "world.json", "clips", "clip.json", "camera.json"
-CLOUD, BANK = "cloud.safetensors", "bank.safetensors"
+FRAMES, CLOUD, BANK = "frames", "cloud.safetensors", "bank"
 AGAIN = "queue Build World again to make it anew"
 
 logger = logging.getLogger(__name__)
@@ -69,25 +70,35 @@ def clip_folder(world: Path, name: str, key: str) -> Path:
 
 def write_clip(folder: Path, state: ClipState) -> None:
     """Writes the clip and notes it in the world's order. A sound one is left alone; a damaged one is replaced."""
-    if complaint(folder) is not None:
-        _write_folder(folder, state)
     world = folder.parent.parent
     order = read_order(world)
+    if complaint(folder) is not None:
+        _write_folder(folder, state, _sound_clip_before(folder, order))
     if folder.name not in order:
         write_order(world, [*order, folder.name])
 
 
-def _write_folder(folder: Path, state: ClipState) -> None:
+def _sound_clip_before(folder: Path, order: Sequence[str]) -> Path | None:
+    names = order[:order.index(folder.name)] if folder.name in order else order
+    folders = (folder.with_name(name) for name in reversed(names))
+    return next((other for other in folders if complaint(other) is None), None)
+
+
+def _write_folder(folder: Path, state: ClipState, before: Path | None) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     for left_over in folder.parent.glob(f".{folder.name}.*.part"):  # of a run that was killed
         shutil.rmtree(left_over)
     part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
-    (part / "frames").mkdir(parents=True)
+    known = {path.name: path for path in (before / BANK).glob("*.png")} if before else {}
     for i, frame in enumerate(state.frames):
-        Image.fromarray(frame.cpu().numpy()).save(part / "frames" / f"{i:04}.png")
+        path = part / FRAMES / f"{i:04}.png"
+        write_png(path, frame)
+        known[picture_name(frame)] = path
+    write_bank(part / BANK, state.bank, known)
     (part / CAMERA).write_text(write_official(state.trajectory), encoding="utf-8")
     save_cloud(state.cloud, part / CLOUD)
-    save_bank(state.bank, part / BANK)
+    if before and _checksum(before / CLOUD) == _checksum(part / CLOUD):
+        share(before / CLOUD, part / CLOUD)
     files = sorted(path for path in part.rglob("*") if path.is_file())
     body = {"kind": KIND, "version": VERSION, "name": state.name, **state.facts, "versions": versions(),
             "files": {path.relative_to(part).as_posix(): _checksum(path) for path in files}}
@@ -122,7 +133,7 @@ def read_clip(folder: Path) -> ClipState:
     """The clip, once its checksums have been compared. ValueError names the file that is missing or damaged."""
     facts = read_facts(folder)
     return ClipState(facts["name"], read_frames(folder), read_path(folder), load_cloud(folder / CLOUD),
-                     load_bank(folder / BANK), facts)
+                     read_bank(folder / BANK), facts)
 
 
 def read_facts(folder: Path) -> dict:
@@ -134,8 +145,7 @@ def read_facts(folder: Path) -> dict:
 
 def read_frames(folder: Path) -> Tensor:
     """[F,H,W,3] uint8 of a sound clip."""
-    pictures = sorted((folder / "frames").glob("*.png"))
-    return torch.stack([torch.from_numpy(np.array(Image.open(picture).convert("RGB"))) for picture in pictures])
+    return torch.stack([read_png(picture) for picture in sorted((folder / FRAMES).glob("*.png"))])
 
 
 def read_path(folder: Path) -> Trajectory:
