@@ -15,6 +15,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from ..model.attention import Attention, sdpa
 from ..model.controls import GeometricControl, StereoControl, geometric_inputs, stereo_inputs
 from ..values import check_shape, require
 
@@ -31,7 +32,7 @@ def initial_noise(frames: int, height: int, width: int, generator: torch.Generat
 @torch.no_grad()
 def sample_key_frames(transformer: Callable[..., Tensor], schedule, noise: Tensor, condition: Tensor, text: Tensor,
                       image: Tensor, geometric: GeometricControl | None = None, stereo: StereoControl | None = None, *,
-                      negative_text: Tensor | None = None, guidance: float = 1.0,
+                      negative_text: Tensor | None = None, guidance: float = 1.0, attention: Attention = sdpa,
                       on_step: OnStep | None = None) -> Tensor:
     """Key-frame latents [B,16,F,h,w] from noise of the same shape.
 
@@ -39,6 +40,7 @@ def sample_key_frames(transformer: Callable[..., Tensor], schedule, noise: Tenso
     diffusers scheduler already set to its steps (unipc_scheduler for the others; it carries state: use a fresh one).
     condition [B,20,F,h,w] from encode_condition; text [B,512,C]; image [B,257,C]; the model runs in text's type.
     With guidance above 1 every step runs the model with `text`, then with `negative_text`; all else is the same.
+    attention: the function that computes it; attention_backends.py has others.
     """
     check_shape("condition", condition, f"{len(noise)},20,{','.join(map(str, noise.shape[2:]))}",
                 "encode the start image for the same number of key frames and the same size as the noise")
@@ -53,10 +55,11 @@ def sample_key_frames(transformer: Callable[..., Tensor], schedule, noise: Tenso
         memories = stereo_inputs(stereo, video) if stereo else {}
         if geometric and geometric.start <= i / len(timesteps) < geometric.end:
             memories |= geometric_inputs(geometric, video, once)
-        conditional = transformer(video, timestep, text, image, **memories, once=once)
+        conditional = transformer(video, timestep, text, image, **memories, attention=attention, once=once)
         if guidance <= 1:
             return conditional
-        unconditional = transformer(video, timestep, negative_text, image, **memories, once=once)
+        unconditional = transformer(video, timestep, negative_text, image, **memories, attention=attention,
+                                    once=once)
         return unconditional + guidance * (conditional - unconditional)
 
     latent = noise
