@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -11,8 +11,10 @@ import torch.nn.functional as F
 # (q, k, v, heads) with q [B,N,C] and k, v [B,M,C], C = heads * head_dim -> [B,N,C]; the form of ComfyUI's too.
 Attention = Callable[[torch.Tensor, torch.Tensor, torch.Tensor, int], torch.Tensor]
 RopeTable = tuple[torch.Tensor, torch.Tensor]
+Stream = tuple[torch.Tensor, RopeTable]  # tokens [B,N,C] and the rotary table of their places
 # (q, k, v of the references, q, k, v of the video, heads, attention) -> attention of the references, of the video
 JointAttention = Callable[..., tuple[torch.Tensor, torch.Tensor]]
+SLICE = 4096  # tokens
 
 
 def sdpa(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, heads: int) -> torch.Tensor:
@@ -28,30 +30,59 @@ def rotate(x: torch.Tensor, rope: RopeTable, heads: int) -> torch.Tensor:
     return torch.stack((even * cos - odd * sin, even * sin + odd * cos), dim=-1).flatten(2).type_as(x)
 
 
-def project_qkv(attn, x: torch.Tensor, rope: RopeTable) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Self-attention q, k, v of x; q and k are normed over all heads together, then rotated."""
-    q, k = attn.norm_q(attn.to_q(x)), attn.norm_k(attn.to_k(x))
-    return rotate(q, rope, attn.heads), rotate(k, rope, attn.heads), attn.to_v(x)
+def piecewise(function: Callable, tokens: int, x: torch.Tensor, *more: torch.Tensor) -> torch.Tensor:
+    """function(x, *more), computed for so many tokens of [...,N,C] tensors at a time: its temporaries are smaller then.
 
-
-def self_attention(attn, x: torch.Tensor, rope: RopeTable, attention: Attention) -> torch.Tensor:
-    return attn.to_out[0](attention(*project_qkv(attn, x, rope), attn.heads))
-
-
-def joint_self_attention(attn, x, references, rope: RopeTable, ref_rope: RopeTable, attention: Attention,
-                         joint: JointAttention | None = None):
-    """One softmax over reference and video tokens together, with shared weights.
-
-    x [B,N,C], references [B,M,C] -> both streams' attention results, same shapes. Every token sees every token, unless
-    `joint` has other rules.
+    The function must treat every token for itself, and return x's shape and type.
     """
-    streams = project_qkv(attn, references, ref_rope), project_qkv(attn, x, rope)
-    if joint is not None:
-        out_references, out_x = map(attn.to_out[0], joint(*streams, attn.heads, attention))
-        return out_x, out_references
-    out = attn.to_out[0](attention(*(torch.cat(pair, dim=1) for pair in zip(*streams)), attn.heads))
-    out_references, out_x = out.split([references.shape[1], x.shape[1]], dim=1)
-    return out_x, out_references
+    if x.shape[-2] <= tokens:
+        return function(x, *more)
+    out = torch.empty_like(x)
+    for into, *parts in zip(*(t.split(tokens, dim=-2) for t in (out, x, *more))):
+        into.copy_(function(*parts))
+    return out
+
+
+def norm_and_rotate(norm, x: torch.Tensor, rope: RopeTable, heads: int) -> torch.Tensor:
+    """Queries or keys are normed over all heads together, then rotated. Both make float32 copies of their input."""
+    return piecewise(lambda x, *rope: rotate(norm(x), rope, heads), SLICE, x, *rope)
+
+
+def self_attention(attn, streams: Sequence[Stream], attention: Attention,
+                   joint: JointAttention | None = None) -> list[torch.Tensor]:
+    """One softmax over the tokens of all streams together, with shared weights.
+
+    streams: normed tokens [B,N,C] and their rotary table, the references first -> attention results, same shapes. Every
+    token sees every token, unless `joint` has other rules.
+    """
+    join = list if joint else functools.partial(torch.cat, dim=1)
+    q = join([norm_and_rotate(attn.norm_q, attn.to_q(x), rope, attn.heads) for x, rope in streams])
+    k = join([norm_and_rotate(attn.norm_k, attn.to_k(x), rope, attn.heads) for x, rope in streams])
+    v = join([attn.to_v(x) for x, _ in streams])
+    if joint:
+        return [attn.to_out[0](out) for out in joint(*zip(q, k, v), attn.heads, attention)]
+    out = attention(q, k, v, attn.heads)
+    del q, k, v
+    return list(attn.to_out[0](out).split([x.shape[1] for x, _ in streams], dim=1))
+
+
+def self_attention_in_portions(attn, norm: Callable, streams: Sequence[Stream], attention: Attention,
+                               portions: int) -> list[torch.Tensor]:
+    """self_attention of streams that `norm` is still to norm, each worked on in so many portions.
+
+    Beside the result only keys and values exist for all tokens at once; every token is normed twice.
+    """
+    parts = [part for x, rope in streams for part in zip(*(t.chunk(portions, dim=-2) for t in (x, *rope)))]
+    like, sizes = streams[0][0], [x.shape[1] for x, *_ in parts]
+    k, v, out = (like.new_empty(len(like), sum(sizes), like.shape[2]) for _ in range(3))
+    for (x, *rope), k_part, v_part in zip(parts, k.split(sizes, 1), v.split(sizes, 1)):
+        x = norm(x)
+        k_part.copy_(norm_and_rotate(attn.norm_k, attn.to_k(x), rope, attn.heads))
+        v_part.copy_(attn.to_v(x))
+    for (x, *rope), into in zip(parts, out.split(sizes, 1)):
+        q = norm_and_rotate(attn.norm_q, attn.to_q(norm(x)), rope, attn.heads)
+        into.copy_(attn.to_out[0](attention(q, k, v, attn.heads)))
+    return list(out.split([x.shape[1] for x, _ in streams], dim=1))
 
 
 def context_keys(attn, context: torch.Tensor, text_tokens: int) -> list[tuple[torch.Tensor, torch.Tensor]]:
@@ -65,5 +96,5 @@ def context_keys(attn, context: torch.Tensor, text_tokens: int) -> list[tuple[to
 
 def cross_attention(attn, x: torch.Tensor, keys: list[tuple[torch.Tensor, torch.Tensor]], attention: Attention):
     """Independent attentions of the same queries to text and image tokens; their sum goes through `to_out`."""
-    q = attn.norm_q(attn.to_q(x))
+    q = piecewise(attn.norm_q, SLICE, attn.to_q(x))
     return attn.to_out[0](functools.reduce(torch.add, (attention(q, k, v, attn.heads) for k, v in keys)))

@@ -46,7 +46,7 @@ class ControlBlock(nn.Module):
 
     def forward(self, x: torch.Tensor, temb: torch.Tensor, rope: RopeTable, attention: Attention = sdpa):
         y, gate = self.norm1(x, temb)
-        x = add_gated(x, self_attention(self.self_attn, y, rope, attention), gate)
+        x = add_gated(x, self_attention(self.self_attn, [(y, rope)], attention)[0], gate)
         y, gate = self.norm2(x, temb)
         return add_gated(x, self.ffn(y), gate)
 
@@ -94,6 +94,9 @@ class ControlBranch(nn.Module):
         """Yields one feature [B,N,C] per layer, when asked: twenty at once would fill several gigabytes."""
         x = self.proj_in(grid.flatten(2).transpose(1, 2))
         rope = cached(once, table_on, x.device, rope_table, x.shape[2] // self.heads, *map(range, grid.shape[2:]))
+        return self._features(x, temb, rope, attention)  # a generator of its own, which does not hold the grid
+
+    def _features(self, x, temb, rope, attention) -> Iterator[torch.Tensor]:
         for block, proj_out in zip(self.controlnet_blocks, self.proj_out):
             x = block(x, temb, rope, attention)
             yield proj_out(x)

@@ -10,7 +10,7 @@ from diffusers import WanTransformer3DModel
 from einops import rearrange
 from torch import nn
 
-from .attention import Attention, sdpa
+from .attention import SLICE, Attention, piecewise, sdpa
 from .blocks import TEXT_TOKENS, WorldStereoBlock, modulate
 from .config import ControlConfig
 from .control import VAE_STRIDE, ControlBranch
@@ -51,7 +51,7 @@ class WorldStereoTransformer(WanTransformer3DModel):
                 ref_index: Sequence[int] | None = None, camera_qt: torch.Tensor | None = None,
                 camera_qt_ref: torch.Tensor | None = None, attention: Attention = sdpa,
                 receptive_field: ReceptiveField | None = None, block_hook: BlockHook | None = None, copies: int = 1,
-                once: dict | None = None, keep_keys: bool = False) -> torch.Tensor:
+                once: dict | None = None, keep_keys: bool = False, portions: int = 1) -> torch.Tensor:
         """Predicts the flow velocity of the video latent.
 
         hidden_states [B,36,F,h,w] = noisy latent 16, mask 4 (1 = given frame), condition latent 16.
@@ -69,18 +69,18 @@ class WorldStereoTransformer(WanTransformer3DModel):
         prompts; the control branch then runs on the first only.
         once: a dictionary in which results that do not change between steps are kept, see `cached`. keep_keys: those of
         the prompt in every block too; at full size 630 MB for each prompt, and their weights are not read again.
+        portions: the blocks work on their tokens in so many portions one after the other, which takes less memory.
         """
         self._check(hidden_states, encoder_hidden_states, render_mask, reference_latent, ref_index, copies)
         temb, modulation = self._time(timestep, encoder_hidden_states)
         context = cached(once, self._context, encoder_hidden_states, encoder_hidden_states_image)
-        grid = self.patch_embedding(hidden_states)
-        frames, rows, columns = grid.shape[2:]
-        x = self._tokens(grid, camera_qt)
+        grid = frames, rows, columns = [n // size for n, size in zip(hidden_states.shape[2:], self.config.patch_size)]
+        x = self._tokens(hidden_states, camera_qt)
         rope = cached(once, table_on, x.device, rope_table, self.head_dim, range(frames), range(rows), range(columns))
 
         references = ref_rope = None
         if self.memory:
-            references = self._tokens(self.patch_embedding(reference_latent), camera_qt_ref)
+            references = self._tokens(reference_latent, camera_qt_ref)
             place = (tuple(ref_index), rows, columns)
             ref_rope = cached(once, table_on, x.device, reference_rope_table, self.head_dim, *place)
         joint = None
@@ -89,22 +89,21 @@ class WorldStereoTransformer(WanTransformer3DModel):
             joint = functools.partial(attend, receptive_field, groups)
         features = iter(())
         if render_latent is not None:
-            control_grid = self.controlnet.embed(hidden_states, render_latent, render_mask, camera_embedding, once)
-            features = self.controlnet(control_grid[:len(temb) // copies], temb, attention, once)
+            clips = len(temb) // copies
+            features = self.controlnet(self.controlnet.embed(hidden_states, render_latent, render_mask,
+                                                             camera_embedding, once)[:clips], temb, attention, once)
 
         for i, block in enumerate(self.blocks):
             def run(x, context, modulation, rope):
                 nonlocal references
                 x, new_references = block(x, context, modulation, rope, references, ref_rope, attention, joint,
-                                          once if keep_keys else None)
+                                          once if keep_keys else None, portions)
                 references = new_references if self.update_ref else references
                 return x
 
             x = block_hook(i, run, x, context, modulation, rope) if block_hook else run(x, context, modulation, rope)
-            feature = next(features, None)
-            if feature is not None:
-                x = (x.unflatten(0, (copies, -1)) + control_strength * feature).flatten(0, 1)
-        return self._head(x, temb, (frames, rows, columns))
+            x = _add_feature(x, next(features, None), control_strength, copies)
+        return self._head(x, temb, grid)
 
     def _time(self, timestep: torch.Tensor, like: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Time embedding [B,C] and the blocks' modulation [B,6,C], as diffusers' condition embedder makes them."""
@@ -141,8 +140,9 @@ class WorldStereoTransformer(WanTransformer3DModel):
             raise ValueError(f"The render mask is {tuple(render_mask.shape[2:])} (frames, height, width); the latent "
                              f"asks for {pixels}: use one trajectory for render and latent.")
 
-    def _tokens(self, grid: torch.Tensor, camera_qt: torch.Tensor | None) -> torch.Tensor:
-        """[B,C,F,h,w] -> tokens [B,F*h*w,C], with each frame's camera pose added where it is given."""
+    def _tokens(self, latent: torch.Tensor, camera_qt: torch.Tensor | None) -> torch.Tensor:
+        """[B,36,F,h,w] -> tokens [B,F*h/2*w/2,C], with each frame's camera pose added where it is given."""
+        grid = self.patch_embedding(latent)
         x = grid.flatten(2).transpose(1, 2).contiguous()
         if camera_qt is None:
             return x
@@ -151,6 +151,11 @@ class WorldStereoTransformer(WanTransformer3DModel):
 
     def _head(self, x: torch.Tensor, temb: torch.Tensor, grid: tuple[int, int, int]) -> torch.Tensor:
         shift, scale = (self.scale_shift_table + temb.unsqueeze(1).float()).chunk(2, dim=1)
-        x = self.proj_out(modulate(self.norm_out, x, shift, scale))
+        x = self.proj_out(piecewise(lambda x: modulate(self.norm_out, x, shift, scale), SLICE, x))
         sizes = dict(zip("fhw", grid), **dict(zip("abc", self.config.patch_size)))
         return rearrange(x, "n (f h w) (a b c d) -> n d (f a) (h b) (w c)", **sizes)
+
+
+def _add_feature(x: torch.Tensor, feature: torch.Tensor | None, strength: float, copies: int) -> torch.Tensor:
+    """x [copies*B,N,C] + strength * feature [B,N,C] of the control branch; None = it has no layer here."""
+    return x if feature is None else (x.unflatten(0, (copies, -1)) + strength * feature).flatten(0, 1)

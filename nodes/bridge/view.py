@@ -17,7 +17,9 @@ from ...core.model.transformer import WorldStereoTransformer
 
 logger = logging.getLogger(__name__)
 
-GEOMETRIC, STEREO, ONCE = "worldstereo_geometric", "worldstereo_stereo", "worldstereo_once"  # keys in transformer_options
+# keys in transformer_options
+GEOMETRIC, STEREO, ONCE = "worldstereo_geometric", "worldstereo_stereo", "worldstereo_once"
+PORTIONS = "worldstereo_portions"
 
 
 class NameHolder(torch.nn.Module):
@@ -77,7 +79,7 @@ class NativeView(torch.nn.Module):
         if STEREO in options:
             memories |= stereo_inputs(options[STEREO], x)
         return self.net(x, timestep, _exactly_512_tokens(context), clip_fea, **memories, attention=_attention(options),
-                        block_hook=_block_hook(options), once=once,
+                        block_hook=_block_hook(options), once=once, portions=options.get(PORTIONS, 1),
                         copies=_copies(x, timestep, len(options.get("cond_or_uncond", [0]))))
 
     @torch.compiler.disable  # torch.compile cannot trace the making of parameters
