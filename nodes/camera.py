@@ -17,6 +17,8 @@ class CameraTrajectory:
                    "straight ahead at the median depth, along a line, on the spot, a curve, or one of the paths of the "
                    "official pipelines. One pose for each key frame. With a point cloud, a path that comes too near "
                    "to the scene is shortened.")
+    SEARCH_ALIASES = ["camera path", "camera control", "camera motion", "orbit", "dolly", "pan", "tilt", "zoom",
+                      "spiral", "preset"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING")
     RETURN_NAMES = ("trajectory", "report")
@@ -72,6 +74,7 @@ class PreviewTrajectory:
     DESCRIPTION = ("Draws the camera path with the point cloud: the first camera green, the last one red, on a grid "
                    "whose cells are as long as the scale bar. Also gives the cameras as coloured points in the cloud, "
                    "for a GLB in a 3D viewer.")
+    SEARCH_ALIASES = ["preview camera path", "camera preview", "frustum"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("IMAGE", "WSKIT_POINT_CLOUD")
     RETURN_NAMES = ("preview", "cloud_with_cameras")

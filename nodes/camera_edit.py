@@ -12,6 +12,7 @@ class CombineTrajectories:
 
     DESCRIPTION = ("Joins two camera paths. As a rule the second one continues where the first one ends. The result "
                    "has the frames of both: use Resample Trajectory to get back to the model's number.")
+    SEARCH_ALIASES = ["camera path", "join", "concatenate"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING")
     RETURN_NAMES = ("trajectory", "report")
@@ -40,6 +41,7 @@ class ReverseTrajectory:
 
     DESCRIPTION = ("Runs a camera path backwards, or there and back so that it ends where it began. A path that runs "
                    "backwards does not start at the photograph's camera.")
+    SEARCH_ALIASES = ["camera path", "backwards"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("WSKIT_TRAJECTORY",)
     RETURN_NAMES = ("trajectory",)
@@ -65,6 +67,7 @@ class ResampleTrajectory:
     DESCRIPTION = ("Spreads a number of key frames evenly over a camera path, by what the camera does: its way, its "
                    "turns and its zoom. Also leads a smooth path through a few key poses, and lets it start or end "
                    "slowly. First and last pose stay exactly.")
+    SEARCH_ALIASES = ["camera path", "frame count", "speed", "ease"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING")
     RETURN_NAMES = ("trajectory", "report")

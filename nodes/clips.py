@@ -10,6 +10,7 @@ class ContinueTrajectory:
     DESCRIPTION = ("Moves a camera path as a whole so that it starts at the last pose of another one, or at a frame of "
                    "the memory bank. The next clip is sampled along it; its first frame is the last one of the clip "
                    "before.")
+    SEARCH_ALIASES = ["camera path", "append"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING")
     RETURN_NAMES = ("trajectory", "report")

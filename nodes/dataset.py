@@ -9,6 +9,7 @@ class ExportDataset:
     DESCRIPTION = ("Writes pictures with their cameras and points to a folder in ComfyUI's output folder: COLMAP model "
                    "and transforms.json for Gaussian splatting, or the set that WorldMirror takes. Existing folders "
                    "are kept; every run gets the next number.")
+    SEARCH_ALIASES = ["colmap", "transforms.json", "nerfstudio", "gaussian splatting", "3dgs"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("STRING",)
     RETURN_NAMES = ("path",)

@@ -20,6 +20,7 @@ class EstimateDepth:
                    "view), Depth Anything V2 (metric or relative) or ZoeDepth (metric). Models are folders in "
                    "models/geometry_estimation. For MoGe and Depth Anything 3 use ComfyUI's own nodes and Depth from "
                    "MoGe/DA3 Geometry.")
+    SEARCH_ALIASES = ["depth anything", "monocular depth"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("WSKIT_DEPTH", "STRING")
     RETURN_NAMES = ("depth", "report")
@@ -70,6 +71,7 @@ class DepthFromGeometry:
     DESCRIPTION = ("Turns the geometry of ComfyUI's own MoGe or Depth Anything 3 nodes into depth with its cameras, "
                    "and passes the photograph on. Connect one of the two. A MoGe panorama goes to Point Cloud from "
                    "Panorama.")
+    SEARCH_ALIASES = ["depth anything 3"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("WSKIT_DEPTH", "IMAGE", "STRING")
     RETURN_NAMES = ("depth", "image", "report")

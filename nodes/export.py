@@ -12,6 +12,7 @@ class ExportPointCloud:
 
     DESCRIPTION = ("Writes the point cloud to ComfyUI's output folder as GLB (connect the path to Preview3D), PLY or "
                    "splats. Existing files are kept; every run gets the next number.")
+    SEARCH_ALIASES = ["save ply", "save glb", "3d export", "splat"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("STRING", FILE_3D)
     RETURN_NAMES = ("path", "file_3d")
@@ -62,6 +63,7 @@ class PointCloudToSplat:
 
     DESCRIPTION = ("Turns the point cloud into SPLAT, for ComfyUI's nodes that show, join, render and save Gaussian "
                    "splats: opaque round ones, as large as the points are apart.")
+    SEARCH_ALIASES = ["gaussian splatting", "3dgs"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("SPLAT",)
     RETURN_NAMES = ("splat",)
@@ -94,6 +96,7 @@ class LoadPointCloud:
 
     DESCRIPTION = ("Loads a PLY or GLB file as point cloud: one that Export Point Cloud wrote comes back into its "
                    "world, one of another program starts in the origin.")
+    SEARCH_ALIASES = ["import ply", "load ply", "3d"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("WSKIT_POINT_CLOUD", "STRING")
     RETURN_NAMES = ("point_cloud", "report")

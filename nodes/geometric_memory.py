@@ -10,6 +10,7 @@ class UpdateGeometricMemory:
     DESCRIPTION = ("Works the frames of a finished clip into the point cloud: depth is aligned to what the cloud shows "
                    "already, holes are filled, points seen again are averaged, and points that the new frames see "
                    "through lose confidence until they are removed.")
+    SEARCH_ALIASES = ["worldstereo", "fuse point cloud", "add to point cloud"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("WSKIT_POINT_CLOUD", "INT", "STRING")
     RETURN_NAMES = ("point_cloud", "clip", "report")

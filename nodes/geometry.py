@@ -10,6 +10,7 @@ class LoadDepth:
 
     DESCRIPTION = ("Loads a depth map from the input folder: 16-bit PNG or TIFF (as value / 65535), float TIFF, .npy "
                    "or .npz (unchanged). Connect it to Depth from Image, which turns the numbers into distances.")
+    SEARCH_ALIASES = ["16 bit", "tiff", "npy"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("IMAGE",)
     RETURN_NAMES = ("depth_image",)
@@ -42,6 +43,7 @@ class DepthFromImage:
 
     DESCRIPTION = ("Turns a depth map picture into depth with its camera. Depth is measured along the viewing axis. "
                    "Values that are zero, negative, NaN or infinite count as unknown.")
+    SEARCH_ALIASES = ["depth map", "disparity", "unproject"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("WSKIT_DEPTH",)
     RETURN_NAMES = ("depth",)
@@ -85,6 +87,7 @@ class PointCloudFromDepth:
 
     DESCRIPTION = ("Lifts a photograph with depth into a coloured point cloud, the start of the global-geometric "
                    "memory. Far depth (beyond 8 medians) is drawn in, as the model was trained.")
+    SEARCH_ALIASES = ["unproject", "depth to 3d", "back-project"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("WSKIT_POINT_CLOUD",)
     RETURN_NAMES = ("point_cloud",)
@@ -115,6 +118,7 @@ class RenderPointCloud:
 
     DESCRIPTION = ("Renders the point cloud from every pose of the trajectory, as the model was trained to see it. "
                    "Holes are mid-grey in the picture and 1 in the mask. With a start image, frame 0 is that image.")
+    SEARCH_ALIASES = ["reproject", "warp", "novel view", "camera"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("IMAGE", "MASK", "WSKIT_DEPTH")
     RETURN_NAMES = ("render", "mask", "depth")

@@ -13,6 +13,7 @@ class ApplyGeometricMemory:
     DESCRIPTION = ("Gives the model the rendered point cloud, its hole mask and the camera rays through the control "
                    "branch. Works on a clone: the MODEL that comes in stays as it was. Render and mask may be painted "
                    "over before.")
+    SEARCH_ALIASES = ["worldstereo", "camera control", "uni3c", "controlnet", "3d cache"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("MODEL",)
     RETURN_NAMES = ("model",)
@@ -53,6 +54,7 @@ class ApplyStereoMemory:
     DESCRIPTION = ("Gives a memory model the frames from which it copies detail. Connect either the start image alone "
                    "(the first clip) or retrieved references. Works on a clone: the MODEL that comes in stays as it "
                    "was.")
+    SEARCH_ALIASES = ["worldstereo", "reference frames", "consistency"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("MODEL",)
     RETURN_NAMES = ("model",)

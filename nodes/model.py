@@ -15,6 +15,7 @@ class LoadModel:
     DESCRIPTION = ("Loads a WorldStereo checkpoint (camera, memory or memory-dmd) as a MODEL that LoRA, attention and "
                    "sampler nodes understand. The variant is recognised from the tensors. Settings come from the "
                    "config.json beside model.safetensors or its shards; for a file of another name, from its metadata.")
+    SEARCH_ALIASES = ["wan", "load checkpoint", "diffusion model", "world model"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("MODEL", "STRING", "STRING")
     RETURN_NAMES = ("model", "report", "negative_prompt")

@@ -10,6 +10,7 @@ class PanoramaViews:
 
     DESCRIPTION = ("Cuts perspective views out of an equirectangular panorama (2:1): the 27 views of the official "
                    "memory bank, the 16 that fill its poles, or a ring. The world has z up and the middle along -x.")
+    SEARCH_ALIASES = ["360", "equirectangular", "perspective"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("IMAGE", "WSKIT_TRAJECTORY")
     RETURN_NAMES = ("views", "trajectory")
@@ -51,6 +52,7 @@ class ViewsToPanorama:
     """One panorama out of perspective views."""
 
     DESCRIPTION = "Stitches views whose cameras stand in one place into an equirectangular panorama (2:1)."
+    SEARCH_ALIASES = ["360", "equirectangular", "stitch"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("IMAGE", "MASK")
     RETURN_NAMES = ("panorama", "mask")
@@ -81,6 +83,7 @@ class PointCloudFromPanorama:
     DESCRIPTION = ("Lifts a panorama with depth into a coloured point cloud. Connect one of: the geometry of MoGe "
                    "Panorama Inference, a panorama depth picture, or the depths of the views of Panorama to Views with "
                    "their trajectory; those are scaled, one factor per view, so that they agree where they overlap.")
+    SEARCH_ALIASES = ["360", "equirectangular", "unproject"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("WSKIT_POINT_CLOUD", "WSKIT_DEPTH", "STRING")
     RETURN_NAMES = ("point_cloud", "depth", "report")

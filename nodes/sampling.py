@@ -12,6 +12,7 @@ class ImageToKeyFrames:
     DESCRIPTION = ("Prepares conditioning and an empty latent of one latent frame per key frame. The start image is "
                    "stretched to the trajectory's size. Without prompts the text tokens are zero, without "
                    "clip_vision_output the model runs without image tokens; the released models were trained with both.")
+    SEARCH_ALIASES = ["worldstereo", "image to video", "i2v", "start image"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("CONDITIONING", "CONDITIONING", "LATENT")
     RETURN_NAMES = ("positive", "negative", "latent")
@@ -56,6 +57,7 @@ class SampleKeyFrames:
 
     DESCRIPTION = ("Samples the key frames as the official code does: four Euler steps without guidance for memory-dmd, "
                    "UniPC with 40 steps and guidance 5 for camera and memory. KSampler and SamplerCustom work as well.")
+    SEARCH_ALIASES = ["worldstereo", "sampler", "ksampler"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("LATENT",)
     RETURN_NAMES = ("latent",)
@@ -87,6 +89,7 @@ class FewStepSigmas:
     """The distilled model's noise levels for SamplerCustom."""
 
     DESCRIPTION = "Noise levels of the distilled model (memory-dmd), for SamplerCustom with euler and cfg 1."
+    SEARCH_ALIASES = ["worldstereo", "dmd", "scheduler", "4 steps"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("SIGMAS",)
     RETURN_NAMES = ("sigmas",)
@@ -107,6 +110,7 @@ class EncodeKeyFrames:
     """Every frame alone through the VAE, as the model was trained."""
 
     DESCRIPTION = "Encodes every frame alone, one latent frame each; VAE Encode would join four frames in one."
+    SEARCH_ALIASES = ["worldstereo", "vae encode"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("LATENT",)
     RETURN_NAMES = ("latent",)
@@ -131,6 +135,7 @@ class DecodeKeyFrames:
     """Every latent frame alone through the VAE."""
 
     DESCRIPTION = "Decodes every latent frame alone to one picture; VAE Decode would make four frames of most."
+    SEARCH_ALIASES = ["worldstereo", "vae decode"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("IMAGE",)
     RETURN_NAMES = ("image",)

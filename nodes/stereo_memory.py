@@ -12,6 +12,7 @@ class NewMemoryBank:
 
     DESCRIPTION = ("Starts the memory bank of a world from its start image, or from views of known cameras such as "
                    "those of a panorama. The pictures are stretched to the size the cameras are for.")
+    SEARCH_ALIASES = ["worldstereo", "reference frames"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("WSKIT_MEMORY_BANK", "STRING")
     RETURN_NAMES = ("memory_bank", "report")
@@ -73,6 +74,7 @@ class RetrieveReferences:
     DESCRIPTION = ("For every key frame of the clip, finds the frame of the bank that sees most of the same, by the "
                    "overlap of the two cameras' frusta. If that makes more frames than the model takes, those that "
                    "differ most in camera and content, and rather the sharp ones, are chosen.")
+    SEARCH_ALIASES = ["worldstereo", "reference frames", "memory bank"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("WSKIT_REFERENCES", "IMAGE", "STRING")
     RETURN_NAMES = ("references", "frames", "report")

@@ -42,6 +42,7 @@ class LoadTrajectory:
     DESCRIPTION = ("Loads a camera path: camera.json of WorldStereo (also how this pack saves), cameras.json of "
                    "WorldMirror, transforms.json, COLMAP, RealEstate10K, TUM, Blender, LOAD3D_CAMERA, ReCamMaster. The "
                    "format is recognised by content, and the report says what was read.")
+    SEARCH_ALIASES = ["load camera", "camera.json", "colmap", "transforms.json", "realestate10k", "blender", "poses"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING")
     RETURN_NAMES = ("trajectory", "report")
@@ -95,6 +96,7 @@ class SaveTrajectory:
     DESCRIPTION = ("Saves the camera path to ComfyUI's output folder, as camera.json, which the official scripts and "
                    "Load Trajectory read, or for another program. Existing files are kept; every run gets the next "
                    "number.")
+    SEARCH_ALIASES = ["export camera", "save camera", "camera.json", "colmap", "transforms.json", "poses"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("STRING",)
     RETURN_NAMES = ("path",)
@@ -128,6 +130,7 @@ class TrajectoryFromExtrinsics:
 
     DESCRIPTION = ("Turns EXTRINSICS and INTRINSICS, as Depth Anything 3 and other reconstruction nodes hand them on, "
                    "into a camera path.")
+    SEARCH_ALIASES = ["camera poses", "intrinsics"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING")
     RETURN_NAMES = ("trajectory", "report")
@@ -160,6 +163,7 @@ class TrajectoryToExtrinsics:
     """A path for nodes that take cameras as tensors."""
 
     DESCRIPTION = "Turns a camera path into EXTRINSICS (world to camera, OpenCV axes) and INTRINSICS (pixels)."
+    SEARCH_ALIASES = ["camera poses", "intrinsics"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("EXTRINSICS", "INTRINSICS")
     RETURN_NAMES = ("extrinsics", "intrinsics")
@@ -181,6 +185,7 @@ class TrajectoryFromLoad3D:
     DESCRIPTION = ("Turns the camera of ComfyUI's 3D viewer (camera_info of Load 3D) into a camera path, or a list of "
                    "key cameras into a smooth path through them. With depth the path begins at the photograph and "
                    "leads to the camera of the viewer.")
+    SEARCH_ALIASES = ["camera from viewer", "load 3d camera", "viewport"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING")
     RETURN_NAMES = ("trajectory", "report")
