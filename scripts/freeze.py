@@ -19,6 +19,7 @@ from parity_checks.case import read_case
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from worldstereo.core.frame_picks import frames_to_keep
 from worldstereo.core.model.config import ControlConfig
 from worldstereo.core.model.control import ControlBlock
 from worldstereo.core.model.transformer import WorldStereoTransformer
@@ -61,10 +62,10 @@ class Random:
             weights[prefix + name] = (self.normal(*shape) * spread + (1 if scales else 0)).bfloat16()
         return weights
 
-    def cameras(self, frames: int) -> Tensor:
-        """w2c [frames,4,4] of a wandering camera."""
+    def cameras(self, frames: int, turn: float = 0.1) -> Tensor:
+        """w2c [frames,4,4] of a wandering camera that turns by about `turn` radians from frame to frame."""
         w2c = torch.eye(4).repeat(frames, 1, 1)
-        step = 0.1 * self.normal(frames, 3, 3).cumsum(0)
+        step = turn * self.normal(frames, 3, 3).cumsum(0)
         w2c[:, :3, :3] = torch.linalg.matrix_exp(step - step.mT)
         w2c[:, :3, 3] = 0.3 * self.normal(frames, 3).cumsum(0)
         return w2c
@@ -163,7 +164,7 @@ def clip_image(random: Random):
     config = {"size": {"shortest_edge": 32}, "crop_size": {"height": 32, "width": 24},
               "image_mean": [0.48, 0.46, 0.41], "image_std": [0.27, 0.26, 0.28]}
     return {"config": config}, {}, {"0.image_u8": random.integers(0, 256, 20, 28, 3),
-                                    "1.image_u8": random.integers(0, 256, 61, 44, 3)}
+                                    "1.image_u8": random.integers(0, 256, 45, 36, 3)}
 
 
 def depth_map(random: Random, height: int, width: int) -> tuple[Tensor, Tensor]:
@@ -213,6 +214,61 @@ def schedules(random: Random):
     return {"schedulers": schedulers}, {}, inputs
 
 
+def frustum(random: Random):
+    closest = [{"target": i, "angle_penalty": penalty, "shortcut_index": shortcut, "result": [0, 0.0, 0.0]}
+               for i in range(3) for penalty in (False, True) for shortcut in (None, 5)]
+    inputs = {"target_w2c": random.cameras(3), "target_K": random.intrinsics(3, 10, 6),
+              "ref_w2c": random.cameras(7, turn=0.7), "ref_K": random.intrinsics(7, 10, 6)}
+    return {"image_width": 10, "image_height": 6, "near": 0.1, "far": 10.0, "find_closest": closest,
+            "topk4": [[0] * 4] * 3, "distance_method": [[0, 0.0]] * 3}, {}, inputs
+
+
+def frustum_decisions(meta: dict, computed: dict) -> dict:
+    columns = (computed["best"][0], computed["scores"][0].tolist(), computed["angles"][0].tolist())
+    nearest = zip(computed["nearest by distance"][0], computed["distances"][0].tolist())
+    return {"find_closest": [{**entry, "result": result} for entry, *result in zip(meta["find_closest"], *columns)],
+            "topk4": computed["top-k"][0], "distance_method": list(nearest)}
+
+
+def selection(random: Random):
+    meta = {"fps_topk_bias": {key: [] for key in ("1,0.1", "4,0.0", "4,1.5", "9,0.1")}, "select_top8": [0] * 8}
+    return meta, {}, {"w2cs": random.cameras(9), "images": random.integers(0, 256, 9, 6, 8, 3),
+                      "image_features": random.normal(9, 5)}
+
+
+def selection_decisions(meta: dict, computed: dict) -> dict:
+    return {"fps_topk_bias": {key: computed[f"chosen {key}"][0] for key in meta["fps_topk_bias"]},
+            "select_top8": computed["select_top8"][0]}
+
+
+def memory_bank(random: Random):
+    """Three clips on the views of a panorama; the third leans on the first by its name, and is thinned to 3 frames."""
+    steps, inputs = [], {"bank_images": random.integers(0, 256, 6, 6, 8, 3), "bank_w2cs": random.cameras(6),
+                         "bank_Ks": random.intrinsics(6, 8, 6)}
+    for k, (view, trajectory, frames) in enumerate((("view0", "traj2", 7), ("reconstruct_0", "traj0", 7),
+                                                    ("view0", "traj0", 9))):
+        steps.append({"k": k, "view_id": view, "traj_id": trajectory, "ref_index_dict": {}, "bank_size_before": 0,
+                      "second_selection_pass": False})
+        inputs |= {f"{k}.tar_w2cs": random.cameras(frames), f"{k}.tar_Ks": random.intrinsics(frames, 8, 6),
+                   f"{k}.gen_frames_kept": random.integers(0, 256, 4, 6, 8, 3),
+                   f"out/{k}.kept_index": torch.tensor(frames_to_keep(frames, 4))}
+    return {"image_width": 8, "image_height": 6, "nframe": 7, "align_nframe": 4, "max_reference": 2, "steps": steps,
+            "init_fnames": [f"scene/pano_bank/{i:04}" for i in range(6)], "final_fnames": [],
+            "world_mirror": None}, {}, inputs
+
+
+def memory_bank_decisions(meta: dict, computed: dict) -> dict:
+    steps, found = [], zip(computed["scores"][0].tolist(), computed["angles"][0].tolist())
+    for step in meta["steps"]:
+        by_reference = {}
+        for key_frame, reference in computed[f"{step['k']} matches"][0].items():
+            score, angle = next(found)
+            by_reference.setdefault(reference, {})[key_frame] = {"score": score, "angle_diff": angle}
+        steps.append({**step, "ref_index_dict": by_reference, "bank_size_before": computed[f"{step['k']} bank size"][0],
+                      "second_selection_pass": computed[f"{step['k']} second pass"][0]})
+    return {"steps": steps, "final_fnames": computed["names"][0]}
+
+
 RECIPES = {
     "block_control": (control_block, {}), "rope": (rope, {}),
     "forward_camera": (forward, {"memory": False}), "forward_memory": (forward, {"memory": True}),
@@ -221,7 +277,10 @@ RECIPES = {
     "vae_keyframe": (vae, {}), "camera": (camera, {}), "data_multi_traj": (clip_data, {}),
     "points3d": (points, {}), "cloud": (cloud, {}), "data_single_view": (single_image, {}),
     "clip_preprocess": (clip_image, {}), "small_functions_and_schedulers": (schedules, {}),
+    "frustum": (frustum, {}), "selector": (selection, {}), "memory_bank": (memory_bank, {}),
 }
+# What is decided stands in the metadata: filled in from what was computed with the recipe's placeholders.
+DECISIONS = {"frustum": frustum_decisions, "selector": selection_decisions, "memory_bank": memory_bank_decisions}
 
 
 @torch.no_grad()
@@ -229,16 +288,21 @@ def freeze(kind: str, folder: Path) -> Path:
     """Writes one file with weights, inputs and what this pack computes from them; returns its path."""
     recipe, arguments = RECIPES[kind]
     meta, weights, inputs = recipe(Random(seed=sum(kind.encode())), **arguments)
-    case = {"case": json.dumps({"kind": kind, **meta, "notes": "own outputs, not recorded from the official code"})}
     tensors = {f"weights/{name}": value for name, value in weights.items()}
-    tensors |= {f"in/{name}": value for name, value in inputs.items()}
+    tensors |= {name if name.startswith("out/") else f"in/{name}": value for name, value in inputs.items()}
     path = folder / f"{kind}.safetensors"
-    save_file(tensors, path, case)
-    for name, value in KINDS[kind].check(read_case(path)).items():
+    save_file(tensors, path, _case(kind, meta))
+    computed = KINDS[kind].check(read_case(path))
+    meta |= DECISIONS[kind](meta, computed) if kind in DECISIONS else {}
+    for name, value in computed.items():
         if isinstance(value, Tensor) and not name.endswith("pixel_values") and "model_output" not in name:
             tensors[f"out/{name}"] = value.clone().contiguous()
-    save_file(tensors, path, case)
+    save_file(tensors, path, _case(kind, meta))
     return path
+
+
+def _case(kind: str, meta: dict) -> dict[str, str]:
+    return {"case": json.dumps({"kind": kind, **meta, "notes": "own outputs, not recorded from the official code"})}
 
 
 def main() -> None:

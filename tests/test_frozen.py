@@ -13,8 +13,8 @@ def test_still_the_same(path):
     assert result.verdict == "passed", result.remark
 
 
-def test_files_are_small_and_cover_model_vae_cameras_and_sampling():
+def test_files_are_small_and_cover_model_vae_cameras_sampling_and_retrieval():
     kinds = {path.stem for path in FILES}
     assert kinds >= {"forward_camera", "forward_memory", "pipeline_ref", "pipeline_dmd", "vae_keyframe", "camera",
-                     "data_multi_traj", "small_functions_and_schedulers"}
+                     "data_multi_traj", "small_functions_and_schedulers", "frustum", "selector", "memory_bank"}
     assert sum(path.stat().st_size for path in FILES) <= 1_000_000
