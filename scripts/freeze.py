@@ -243,13 +243,13 @@ def selection_decisions(meta: dict, computed: dict) -> dict:
 
 def memory_bank(random: Random):
     """Three clips on the views of a panorama; the third leans on the first by its name, and is thinned to 3 frames."""
-    steps, inputs = [], {"bank_images": random.integers(0, 256, 6, 6, 8, 3), "bank_w2cs": random.cameras(6),
+    steps, inputs = [], {"bank_images": random.integers(0, 256, 6, 6, 8, 3), "bank_w2cs": random.cameras(6, turn=0.3),
                          "bank_Ks": random.intrinsics(6, 8, 6)}
     for k, (view, trajectory, frames) in enumerate((("view0", "traj2", 7), ("reconstruct_0", "traj0", 7),
                                                     ("view0", "traj0", 9))):
         steps.append({"k": k, "view_id": view, "traj_id": trajectory, "ref_index_dict": {}, "bank_size_before": 0,
                       "second_selection_pass": False})
-        inputs |= {f"{k}.tar_w2cs": random.cameras(frames), f"{k}.tar_Ks": random.intrinsics(frames, 8, 6),
+        inputs |= {f"{k}.tar_w2cs": random.cameras(frames, turn=0.3), f"{k}.tar_Ks": random.intrinsics(frames, 8, 6),
                    f"{k}.gen_frames_kept": random.integers(0, 256, 4, 6, 8, 3),
                    f"out/{k}.kept_index": torch.tensor(frames_to_keep(frames, 4))}
     return {"image_width": 8, "image_height": 6, "nframe": 7, "align_nframe": 4, "max_reference": 2, "steps": steps,
