@@ -1,0 +1,103 @@
+"""Cancelling in a real ComfyUI: the prompt ends, its memory comes back, and the next one gives the same bytes."""
+import hashlib
+import threading
+
+import comfy_client
+import psutil
+import quickstart
+from PIL import Image
+from world_graph import SMALL, node
+
+MOST_GROWTH = 40  # MB in three cancels; the arrays of one cancelled render that stay make 34
+
+
+def scene():
+    """Photograph -> cloud -> render -> the render worked into the cloud -> file. One frame takes about 50 ms."""
+    made = {key: quickstart.graph()[key] for key in ("1", "2", "3", "4", "5", "8")}
+    made["5"]["inputs"].update(frames=12, width=512, height=288)
+    made["27"] = node("WSKitUpdateGeometricMemory", point_cloud=["4", 0], frames=["8", 0], depth=["8", 2],
+                      align="none", use_frames=6, max_points=2_000_000, remove_points=True)
+    made["28"] = node("WSKitSaveGeometricMemory", point_cloud=["27", 0], filename_prefix="robust/cloud")
+    return made
+
+
+def clip():
+    """Both memories, four steps, nine small key frames -> pictures."""
+    keys = ("1", "2", "3", "4", "5", "8", "14", "15", "16", "17", "18", "19", "20")
+    made = {key: quickstart.graph()[key] for key in keys}
+    made["25"] = node("ImageScale", image=["1", 0], upscale_method="area", width=SMALL[0], height=SMALL[1],
+                      crop="disabled")
+    made["5"]["inputs"].update(frames=9, width=128, height=80)
+    made["8"]["inputs"]["radius"] = 0.05
+    made["17"]["inputs"]["start_image"] = made["18"]["inputs"]["image"] = ["25", 0]
+    made["29"] = node("SaveImage", images=["20", 0], filename_prefix="robust/frames")
+    return made
+
+
+def cancelled(server, graph, class_type):
+    """Runs the graph and cancels it after the first step of this node; the node at which it ended."""
+    node_id = next(key for key, made in graph.items() if made["class_type"] == class_type)
+    cancels = []
+
+    def on_event(event):
+        if event["type"] == "progress" and event["data"]["node"] == node_id and not cancels:
+            cancels.append(threading.Thread(target=comfy_client.post, args=(server.url, "/interrupt", {})))
+            cancels[0].start()
+
+    run = comfy_client.run_graph(server.url, graph, on_event)
+    assert run.error["type"] == "execution_interrupted", run.error
+    return graph[run.error["node_id"]]["class_type"]
+
+
+def result(server, graph):
+    """The bytes that the graph's last node wrote, as a checksum: of the cloud's file, or of the pictures."""
+    run = comfy_client.run_graph(server.url, graph)
+    assert run.error is None, run.error["exception_message"]
+    pictures = [picture["filename"] for shown in run.outputs.values() for picture in shown.get("images", ())]
+    folder, total = server.base / "output" / "robust", hashlib.sha256()
+    for name in pictures or [max(path.name for path in folder.glob("cloud*"))]:
+        path = folder / name
+        total.update(Image.open(path).tobytes() if pictures else path.read_bytes())
+    return total.hexdigest()
+
+
+def forget(server):
+    """What the button 'Free model and node cache' does."""
+    comfy_client.post(server.url, "/free", {"unload_models": True, "free_memory": True})
+
+
+def test_a_scene_cancelled_four_times_takes_no_memory_and_can_be_run_again(comfy_server):
+    wanted = result(comfy_server, scene())
+    forget(comfy_server)
+    for stage in ("WSKitRenderPointCloud", "WSKitUpdateGeometricMemory"):
+        memory = []
+        for _ in range(4):
+            assert cancelled(comfy_server, scene(), stage) == stage
+            memory.append(psutil.Process(comfy_server.process.pid).memory_info().rss / 2 ** 20)
+        print(f"{stage}: {', '.join(f'{each:.0f}' for each in memory)} MB after each of four cancels")
+        assert memory[-1] - memory[0] < MOST_GROWTH
+    assert result(comfy_server, scene()) == wanted
+
+
+def test_a_clip_cancelled_in_sampling_and_decoding_can_be_run_again(comfy_server):
+    wanted = result(comfy_server, clip())
+    forget(comfy_server)
+    for stage in ("WSKitSampleKeyFrames", "WSKitDecodeKeyFrames"):
+        assert cancelled(comfy_server, clip(), stage) == stage
+    assert result(comfy_server, clip()) == wanted
+
+
+def test_a_model_file_written_again_is_loaded_again(comfy_server):
+    graph = {"14": quickstart.graph()["14"], "30": node("PreviewAny", source=["14", 1])}
+    executed(comfy_server, graph)
+    assert executed(comfy_server, graph) == []
+    file = comfy_server.base / "models" / "diffusion_models" / graph["14"]["inputs"]["model_name"]
+    file.write_bytes(file.read_bytes())
+    assert executed(comfy_server, graph) == ["14", "30"]
+    assert executed(comfy_server, graph) == []
+
+
+def executed(server, graph):
+    run = comfy_client.run_graph(server.url, graph)
+    assert run.error is None, run.error["exception_message"]
+    return [event["data"]["node"] for event in run.events if event["type"] == "executing" and event["data"]["node"]]
