@@ -14,10 +14,11 @@ import torch
 
 from ...core.model.blocks import TEXT_TOKENS
 from ...core.model.controls import GeometricControl, StereoControl
+from ...core.model.memory_estimate import peak_bytes
 from ...core.model.settings import Settings
 from ...core.model.transformer import WorldStereoTransformer
 from .layers import make_castable
-from .view import GEOMETRIC, STEREO, NativeView, keep_for_one_sampling
+from .view import GEOMETRIC, PORTIONS, STEREO, NativeView, keep_for_one_sampling
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +67,17 @@ class WorldStereoModel(comfy.model_base.WAN21):
                          "clip_vision_h in 'Load CLIP Vision'")
         return super().extra_conds(**kwargs)
 
+    def memory_required(self, input_shape, cond_shapes={}):
+        """Bytes that a step takes beside the weights, with the memories of the MODEL that is being sampled."""
+        if len(input_shape) != 5:
+            return super().memory_required(input_shape, cond_shapes)  # another model's latent; refused later, in words
+        batch, _, frames, rows, columns = input_shape
+        options = self.current_patcher.model_options["transformer_options"] if self.current_patcher else {}
+        references = options[STEREO].reference_latent.shape[2] if STEREO in options else 0
+        of_frame = rows * columns // 4
+        return peak_bytes(self.diffusion_model.net, batch, frames * of_frame, references * of_frame,
+                          self.manual_cast_dtype or self.get_dtype(), options.get(PORTIONS, 1), GEOMETRIC in options)
+
     def _apply_model(self, x, t, c_concat=None, c_crossattn=None, control=None, transformer_options={}, **kwargs):
         sigma, sigmas = float(t.max()), transformer_options.get("sample_sigmas")
         if sigmas is not None and sigma > float(sigmas[1]):  # the first step; UniPC starts it a little below sigmas[0]
@@ -106,11 +118,21 @@ def make_model(net: WorldStereoTransformer, settings: Settings, load_device=None
     config = ModelConfig({"image_model": "wan2.1", "disable_unet_model_creation": True})
     config.sampling_settings = {"shift": settings.few_step.shift if settings.distilled else settings.flow_shift}
     config.set_inference_dtype(storage, compute_dtype or _compute_dtype(storage, load_device))
-    config.memory_usage_factor = net.config.num_attention_heads * net.config.attention_head_dim / 2222  # as stock Wan
     model = WorldStereoModel(config, net, settings, device=mm.unet_offload_device())
     patcher = comfy.model_patcher.ModelPatcher(model, load_device, mm.unet_offload_device())
-    patcher.add_wrapper_with_key(pe.WrappersMP.OUTER_SAMPLE, "worldstereo", keep_for_one_sampling)
+    for wrapper in (name_the_sampled_model, keep_for_one_sampling):
+        patcher.add_wrapper_with_key(pe.WrappersMP.OUTER_SAMPLE, "worldstereo", wrapper)
     return patcher
+
+
+def name_the_sampled_model(executor, *args, **kwargs):
+    """OUTER_SAMPLE wrapper: ComfyUI asks what a run needs before it says which clone, with which memories, will run."""
+    patcher = executor.class_obj.model_patcher
+    before, patcher.model.current_patcher = patcher.model.current_patcher, patcher
+    try:
+        return executor(*args, **kwargs)
+    finally:
+        patcher.model.current_patcher = before
 
 
 def _compute_dtype(storage: torch.dtype, device: torch.device) -> torch.dtype | None:
@@ -134,6 +156,14 @@ def with_memory(model, control: GeometricControl | StereoControl):
         refuse_camera_variant(model)
     patched = model.clone()
     patched.model_options["transformer_options"][STEREO if is_stereo else GEOMETRIC] = control
+    return patched
+
+
+def in_portions(model, portions: int):
+    """A clone of the MODEL that works on its tokens in so many portions."""
+    worldstereo(model)
+    patched = model.clone()
+    patched.model_options["transformer_options"][PORTIONS] = portions
     return patched
 
 
