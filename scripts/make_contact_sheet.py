@@ -1,4 +1,4 @@
-"""Draws every camera preset into one picture, assets/presets.jpg: the path in the scene and three frames along it."""
+"""Draws every camera preset into one picture, web/presets.jpg: the path in the scene and three frames along it."""
 
 import sys
 from pathlib import Path
@@ -92,4 +92,4 @@ def as_image(picture):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent.parent / "assets" / "presets.jpg")
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent.parent / "web" / "presets.jpg")

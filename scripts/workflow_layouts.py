@@ -61,7 +61,7 @@ A **Clip** node holds the steps of one clip; its corner opens it.
 BUILD = """## A world from an official scene
 
 Put the folder of an official example (`kitchen`: image.png, prompt.json, renders) into ComfyUI's `input` folder and a \
-Depth Anything model into `models/depth_anything`, or switch `download` on in *Estimate Depth*.
+Depth Anything model into `models/geometry_estimation`, or switch `download` on in *Estimate Depth*.
 
 Each clip is written to `output/kitchen/world` when it is done: a run that was stopped goes on there.
 

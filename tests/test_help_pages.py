@@ -13,12 +13,17 @@ def page_of(root, node_id):
     return (root / "web" / "docs" / f"{node_id}.md").read_text(encoding="utf-8")
 
 
-def rows(page, heading):
-    """The cells of the table below a heading, keyed by the name in its first column."""
-    section = page.split(f"\n## {heading}\n")[1].split("\n## ")[0]
-    lines = [line.strip("|") for line in section.splitlines() if line.startswith("| `")]
-    cells = [[cell.strip() for cell in line.split("|")] for line in lines]
-    return {row[0].strip("`"): row[1:] for row in cells}
+def inputs_on(page):
+    """Name -> default. One item each, which fits the narrow help panel: - `name` · type, unit · default\\"""
+    section = page.split("\n## Inputs\n")[1].split("\n## ")[0]
+    items = [line.removeprefix("- ").removesuffix("\\").split(" · ") for line in section.splitlines()
+             if line.startswith("- `")]
+    return [(name.strip("`"), default) for name, _, default in items]
+
+
+def outputs_on(page):
+    section = page.split("\n## Outputs\n")[1].split("\n## ")[0]
+    return [line.split("`")[1] for line in section.splitlines() if line.startswith("| `")]
 
 
 def inputs_of(node):
@@ -53,8 +58,7 @@ def test_page_begins_with_the_nodes_name(root, node_id):
 @pytest.mark.parametrize("node_id", NODE_CLASS_MAPPINGS)
 def test_inputs_and_their_defaults_are_those_of_the_node(root, comfy, node_id):
     inputs = inputs_of(NODE_CLASS_MAPPINGS[node_id])
-    stated = {name: default for name, (_, default, _) in rows(page_of(root, node_id), "Inputs").items()}
-    assert list(stated.items()) == [(name, stated_default(name, *rest)) for name, *rest in inputs]
+    assert inputs_on(page_of(root, node_id)) == [(name, stated_default(name, *rest)) for name, *rest in inputs]
 
 
 @pytest.mark.parametrize("node_id", NODE_CLASS_MAPPINGS)
@@ -68,7 +72,7 @@ def test_every_choice_is_explained(root, comfy, node_id):
 @pytest.mark.parametrize("node_id", NODE_CLASS_MAPPINGS)
 def test_outputs_are_those_of_the_node(root, node_id):
     node = NODE_CLASS_MAPPINGS[node_id]
-    assert list(rows(page_of(root, node_id), "Outputs")) == list(getattr(node, "RETURN_NAMES", node.RETURN_TYPES))
+    assert outputs_on(page_of(root, node_id)) == list(getattr(node, "RETURN_NAMES", node.RETURN_TYPES))
 
 
 def test_the_server_hands_the_pages_out(root, comfy_server):
