@@ -102,9 +102,10 @@ class PlaceDepth:
                    "world. For paths that were planned elsewhere, such as official ones, whose first camera may be "
                    "tilted.")
     CATEGORY = CATEGORY
-    RETURN_TYPES = ("WSKIT_DEPTH",)
-    RETURN_NAMES = ("depth",)
-    OUTPUT_TOOLTIPS = ("The depth with the first camera of the trajectory and its unit.",)
+    RETURN_TYPES = ("WSKIT_DEPTH", "STRING")
+    RETURN_NAMES = ("depth", "report")
+    OUTPUT_TOOLTIPS = ("The depth with the first camera of the trajectory and its unit.",
+                       "The scale, and how well it fits the point cloud if that is connected.")
     FUNCTION = "place"
 
     @classmethod
@@ -113,12 +114,18 @@ class PlaceDepth:
             "depth": ("WSKIT_DEPTH", {"tooltip": "Depth of the photograph that the trajectory starts at."}),
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "The path in whose world the depth is wanted."}),
             "scale": ("FLOAT", {"default": 1.0, "min": 1e-6, "max": 1e6, "step": 0.01, "round": 1e-6, "tooltip":
-                      "Depth is multiplied by it: units of the trajectory in one unit of the depth."}),
-        }}
+                      "Depth is multiplied by it: units of the trajectory in one unit of the depth. Not used when "
+                      "point_cloud is connected."}),
+        }, "optional": {"point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip":
+            "A cloud in the trajectory's world: the scale is fitted to what it shows from the first camera."})}}
 
-    def place(self, depth, trajectory, scale):
-        from ..core.world.streaming import at_start
-        return (at_start(depth, trajectory, scale),)
+    def place(self, depth, trajectory, scale, point_cloud=None):
+        from ..core.world.streaming import at_start, fitted_at_start
+        if point_cloud is None:
+            return at_start(depth, trajectory, scale), f"scale {scale:g}, as given"
+        placed, fit = fitted_at_start(depth, trajectory, point_cloud)
+        return placed, (f"scale {1 / fit.scale:.4g}, fitted to the point cloud: {fit.agreement:.0%} of the shared "
+                        f"pixels agree, residual {fit.residual:.2%}")
 
 
 class SaveMirrorSet:

@@ -7,6 +7,8 @@ import pytest
 import torch
 from memory_scene import bank_of, path, turned
 
+from worldstereo.core.geometry.depth import Depth
+from worldstereo.core.geometry.lift import lift
 from worldstereo.core.geometry.point_cloud import PointCloud
 from worldstereo.core.memory.bank import new_bank, remember_clip
 from worldstereo.core.pictures import frames_from_bytes
@@ -291,6 +293,29 @@ def test_a_clip_that_cannot_start_says_why(bank, trajectory, wanted, words):
     bank = replace(bank, unit="feet") if words is None else bank
     with pytest.raises(ValueError, match=words or "different worlds"):
         streaming.start_entry(bank, trajectory, wanted)
+
+
+def test_depth_finds_its_scale_in_the_cloud_of_the_world():
+    """A slanted wall in metres, its cloud in the world of a path that is tilted and counts in feet."""
+    tilted = path([turned(20, (0.5, 0.2, -1.0)), turned(25)], 64, 48, 60.0, unit="feet")
+    metres = Depth(torch.linspace(2, 4, 64).expand(1, 48, 64), torch.ones(1, 48, 64, dtype=torch.bool), tilted.K[:1])
+    cloud = lift(torch.full((1, 48, 64, 3), 0.5), streaming.at_start(metres, tilted, 3.281), 0)
+    moved = replace(metres, depth=torch.cat([metres.depth[..., :48], 1.7 * metres.depth[..., 48:]], 2))
+    placed, fit = streaming.fitted_at_start(moved, tilted, cloud)
+    assert 1 / fit.scale == pytest.approx(3.281, rel=1e-3) and 0.7 < fit.agreement < 0.8  # a quarter is elsewhere
+    assert placed.unit == "feet" and torch.equal(placed.w2c, tilted.w2c[:1])
+    torch.testing.assert_close(placed.depth, moved.depth * 3.281, rtol=1e-3, atol=0)
+
+
+@pytest.mark.parametrize("unit, centre, words", [
+    ("m", (0.5, 0.2, -1.0), "cloud is in feet, the trajectory in m: connect the cloud of the world"),
+    ("feet", (0.0, 0.0, 50.0), "the cloud shows only 0.0% of it.*give the scale by hand")])
+def test_depth_that_no_cloud_gives_a_scale_says_why(unit, centre, words):
+    start = path([turned(0)] * 2, 64, 48, 60.0, unit="feet")
+    wall = Depth(torch.full((1, 48, 64), 2.0), torch.ones(1, 48, 64, dtype=torch.bool), start.K[:1])
+    cloud = lift(torch.full((1, 48, 64, 3), 0.5), streaming.at_start(wall, start))
+    with pytest.raises(ValueError, match=words):
+        streaming.fitted_at_start(wall, path([turned(0, centre)] * 2, 64, 48, 60.0, unit=unit), cloud)
 
 
 def test_frame_0_of_a_clip_that_goes_on_is_known():

@@ -6,6 +6,8 @@ import torch
 from memory_scene import path, turned
 from test_world import PAN, finished_clip
 
+from worldstereo.core.geometry.depth import Depth
+from worldstereo.core.geometry.lift import lift
 from worldstereo.core.world.plan import Clip, clip_seed
 from worldstereo.nodes import clips as clip_nodes
 from worldstereo.nodes import scene, world, world_graph
@@ -95,6 +97,16 @@ def test_scene_and_mirror_set_are_found_by_the_nodes_that_load_them(output):
     assert not list((output / "s").glob("other*"))
 
 
+def test_depth_is_placed_by_a_given_scale_or_that_of_a_cloud(comfy):
+    start = path([turned(20, (0.5, 0.2, -1.0)), turned(25)])
+    depth = Depth(torch.linspace(2, 3, 32).expand(1, 16, 32), torch.ones(1, 16, 32, dtype=torch.bool), start.K[:1])
+    given, report = scene.PlaceDepth().place(depth, start, 2.5)
+    assert torch.equal(given.depth, depth.depth * 2.5) and report == "scale 2.5, as given"
+    fitted, report = scene.PlaceDepth().place(depth, start, 1.0, lift(torch.rand(1, 16, 32, 3), given, 0))
+    torch.testing.assert_close(fitted.depth, given.depth, rtol=1e-3, atol=0)
+    assert report.startswith("scale 2.5, fitted to the point cloud: 100% of the shared pixels agree")
+
+
 def expanded(tmp_path, clips, inputs=(), **settings):
     """{class: [inputs of its nodes]} of what Build World turns into, in order."""
     from worldstereo.core.world.state import clip_folder
@@ -140,7 +152,6 @@ def test_the_world_has_to_start_somewhere(comfy, tmp_path):
     settings = world_graph.Settings("w", 1, "as listed", world_graph.KEEP, 8, 0.01, 0, 0.0)
     with pytest.raises(ValueError, match="nothing to start from: connect start_image and depth, or"):
         world_graph.expand((Clip("a", PAN),), [tmp_path / "a"], {"trajectories": ["1", 0]}, settings)
-    from worldstereo.core.geometry.depth import Depth
     depth = Depth(torch.ones(1, 16, 32), torch.ones(1, 16, 32, dtype=torch.bool), PAN.K[:1], turned(90)[None])
     links = {name: [name, 0] for name in ("trajectories", "start_image", "depth", "model", "vae")}
     with pytest.raises(ValueError, match="No clip starts at the camera of the start image"):

@@ -73,6 +73,20 @@ def update(cloud: PointCloud, frames: torch.Tensor, depth: Depth, settings: Upda
     return with_points(cloud, points), report
 
 
+def fit_to_cloud(cloud: PointCloud, depth: Depth) -> Fit:
+    """The fit, without shift, of one depth map to what the cloud shows from its camera: depth / scale is the cloud's.
+
+    Raises ValueError when the cloud shows less than 5 % of it, or it fits nowhere.
+    """
+    seen = visible_depth([project(cloud.points, depth.w2c[0], depth.K[0], depth.height, depth.width)],
+                         depth.height, depth.width)
+    good, overlap, fit = _compared(depth, 0, seen, UpdateSettings())
+    objection = _objection(good > 0, overlap, fit, "scale")
+    require(not objection, f"The depth cannot be fitted to the point cloud: {objection}. Connect the cloud of the "
+                           "world that the trajectory was planned in, or give the scale by hand.")
+    return fit
+
+
 def chosen(frames: torch.Tensor, depth: Depth, count: int) -> tuple[torch.Tensor, Depth]:
     """`count` of the frames with their depth, as frames_to_keep spreads them: never the first. All of them for 0."""
     total = len(depth.depth)
@@ -121,10 +135,7 @@ def _check(cloud, frames, depth, settings):
 
 def _aligned(frame, depth, i, cloud_depth, settings):
     """(View, FrameReport) of frame i; the view is None where the report has a reason to leave the frame out."""
-    good = quality(depth.depth[i], depth.valid[i]) if settings.weigh else depth.valid[i].float()
-    shared = (good > 0) & torch.isfinite(cloud_depth)
-    overlap = float(shared.sum() / (good > 0).sum().clamp(min=1))
-    fit = _fit(depth.depth[i][shared], cloud_depth[shared], settings.align)
+    good, overlap, fit = _compared(depth, i, cloud_depth, settings)
     inverse = fit.scale / depth.depth[i] + fit.shift
     known = (good > 0) & (inverse > 0)  # a shift may push the farthest pixels beyond infinity
     report = FrameReport(i, _objection(known, overlap, fit, settings.align), overlap, fit)
@@ -135,6 +146,14 @@ def _aligned(frame, depth, i, cloud_depth, settings):
     maps = torch.stack([known.float(), torch.where(known, inverse, 0.0), good])
     return View(maps, frame.clamp(0, 1).reshape(-1, 3), depth.w2c[i], depth.K[i],
                 min(max(tolerance, TOLERANCE[0]), TOLERANCE[1]), typical), report
+
+
+def _compared(depth, i, cloud_depth, settings):
+    """(quality [H,W], share of the usable pixels that the cloud shows as well, Fit of these) of map i."""
+    good = quality(depth.depth[i], depth.valid[i]) if settings.weigh else depth.valid[i].float()
+    shared = (good > 0) & torch.isfinite(cloud_depth)
+    overlap = float(shared.sum() / (good > 0).sum().clamp(min=1))
+    return good, overlap, _fit(depth.depth[i][shared], cloud_depth[shared], settings.align)
 
 
 def _fit(depth, seen, align):

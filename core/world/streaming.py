@@ -10,7 +10,10 @@ from torch import Tensor
 from ..cameras.compose import concatenate
 from ..cameras.trajectory import SAME_POSE, Trajectory, pose_errors, resize_intrinsics
 from ..geometry.depth import Depth
+from ..geometry.point_cloud import PointCloud
+from ..memory.alignment import Fit
 from ..memory.bank import MemoryBank, common_unit
+from ..memory.geometric import fit_to_cloud
 from ..pictures import frames_from_bytes, stretch, to_frames, to_image
 from ..sampling.conditioning import render_video
 from ..values import require
@@ -80,6 +83,14 @@ def at_start(depth: Depth, trajectory: Trajectory, scale: float = 1.0) -> Depth:
     require(scale > 0, f"The scale is {scale}; it must be positive.")
     K = trajectory.resized(depth.width, depth.height).K[:1]
     return replace(depth, depth=depth.depth * scale, K=K, w2c=trajectory.w2c[:1], unit=trajectory.unit)
+
+
+def fitted_at_start(depth: Depth, trajectory: Trajectory, cloud: PointCloud) -> tuple[Depth, Fit]:
+    """The same with the scale that fits what the cloud shows from there. ValueError when there is no such scale."""
+    require(cloud.unit == trajectory.unit, f"The point cloud is in {cloud.unit}, the trajectory in {trajectory.unit}: "
+                                           "connect the cloud of the world that the trajectory was planned in.")
+    fit = fit_to_cloud(cloud, at_start(depth, trajectory))
+    return at_start(depth, trajectory, 1 / fit.scale), fit
 
 
 def with_known_start(render: Tensor, mask: Tensor, start: Tensor) -> tuple[Tensor, Tensor]:
