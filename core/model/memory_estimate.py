@@ -34,7 +34,8 @@ def peak_bytes(net, batch: int, tokens: int, reference_tokens: int = 0, dtype: t
         part = -(-max(tokens, reference_tokens) // portions)
         hidden = each * part * net.config.ffn_dim // _dim(net)
         slices = 3 * batch * _dim(net) * min(part, SLICE) * FLOAT
-        attention = 4 * both + 3 * each * part + max(slices, weight)  # of all: before, k, v, result
+        projection = weight * _dim(net) // net.config.ffn_dim
+        attention = 4 * both + 3 * each * part + max(slices, projection)  # of all: before, k, v, result
         feed = 3 * both + each * part + max(2 * hidden, hidden + weight)
     return max(attention, feed) + _kept(net, batch, tokens, reference_tokens, dtype.itemsize, controlled)
 

@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+"""How much memory a step takes, counted and measured, and which card that fits.
+
+    .venv/bin/python benchmarks/memory.py                 what can be counted: all tables, half a minute
+    .venv/bin/python benchmarks/memory.py --measure       also one layer of true width on this CPU, by resident memory
+    .venv/bin/python benchmarks/memory.py --cap 24        on a CUDA device: a card of 24 GB (of any size without --cap)
+
+"counted" is the sum of the tensors alive at the worst moment, on empty tensors of the full size; "estimate" is what the
+pack tells ComfyUI (core/model/memory_estimate.py); "measured" is resident memory of a process of its own, or what
+torch's allocator had out on the card. All are beside the weights. Attention counts as flash, memory-efficient or cuDNN
+attention: without a matrix of scores.
+"""
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+os.environ["OMP_NUM_THREADS"] = "1"
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
+
+import environment
+import torch
+
+sys.path.insert(0, str(environment.comfyui_path()))
+import comfy.cli_args
+
+comfy.cli_args.args.cpu = not torch.cuda.is_available()
+
+from full_size import FLOAT8, network, peak_of_step
+
+from worldstereo.core.model.attention import sdpa
+from worldstereo.core.model.memory_estimate import peak_bytes
+from worldstereo.nodes.bridge.layers import make_castable
+
+GB, GIB, MB = 10 ** 9, 2 ** 30, 10 ** 6
+CARDS = (8, 12, 16, 24, 32, 48, 80)  # GiB
+# What is not there for weights and activations: the CUDA context, a desktop, and what ComfyUI keeps free on Linux.
+CONTEXT, RESERVED = 0.6 * GIB, 0.4 * GIB
+VARIANTS = {"camera": 0, "memory": 8, "memory-dmd": 8}  # references
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--measure", action="store_true")
+    parser.add_argument("--frames", type=int, default=21, help="key frames of --measure")
+    parser.add_argument("--cap", type=float, help="GB of the card that may be used")
+    parser.add_argument("--child", nargs=4, type=int, help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.child:
+        return child(*args.child)
+    cpu = re.search(r"model name\s+: (.*)", Path("/proc/cpuinfo").read_text())
+    print(f"{cpu[1] if cpu else ''}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, torch {torch.__version__}")
+    count()
+    cards()
+    if args.measure:
+        measure(args.frames)
+    if torch.cuda.is_available():
+        on_gpu(args.cap)
+    else:
+        print("\nNo CUDA device here: nothing above was measured on a card.")
+
+
+def prepared(*args, **kwargs):
+    net = network(*args, **kwargs)
+    make_castable(net)
+    return net
+
+
+def count() -> None:
+    print("\nOne step at 832x480, 21 key frames, bf16; GB beside the weights, and the estimate's ratio to it")
+    print(f"{'references, prompts at once':30}" + "".join(f"{n:3} portion{'s' * (n > 1):1}   " for n in (1, 2, 4, 8, 16)))
+    for references in (0, 1, 8):
+        net = prepared(references > 0, layers=2, control_layers=2)
+        for prompts in (1, 2):
+            cells = [counted(net, references, prompts, portions) for portions in (1, 2, 4, 8, 16)]
+            print(f"{f'{references}, {prompts}':30}" + "".join(f"{peak / GB:6.2f} {ratio:5.2f}   " for peak, ratio in cells))
+
+
+def counted(net, references: int, prompts: int, portions: int) -> tuple[int, float]:
+    peak = peak_of_step(net, references=references, prompts=prompts, portions=portions).peak
+    return peak, peak_bytes(net, prompts, 21 * 1560, references * 1560, portions=portions) / peak
+
+
+def cards() -> None:
+    print("\nWhich card, 832x480, 21 key frames, 8 references where the variant has them, one prompt at a time. No row was "
+          f"measured.\nOf every card {(CONTEXT + RESERVED) / GB:.1f} GB are left to CUDA, the desktop and ComfyUI's reserve.")
+    print(f"{'variant, weights, portions':30}{'weights':>9}{'step':>7}{'host':>7}" + "".join(f"{f'{card} GB':>10}" for card in CARDS))
+    for variant, references in VARIANTS.items():
+        for name, weights in (("bf16", torch.bfloat16), ("fp8", FLOAT8)):
+            net = network(references > 0, weights)
+            size = sum(parameter.nbytes for parameter in net.parameters())
+            largest = max(parameter.nbytes for parameter in net.parameters())
+            for portions in (1, 8):
+                step = peak_bytes(net, 1, 21 * 1560, references * 1560, portions=portions)
+                verdicts = "".join(f"{verdict(card * GIB, size, largest, step):>10}" for card in CARDS)
+                print(f"{f'{variant}, {name}, {portions}':30}{size / GB:6.1f} GB{step / GB:4.1f} GB"
+                      f"{(size + largest) / GB + 1:4.0f} GB{verdicts}")
+    print("fits: all weights stay on the card; a number: so many GB of them stay in RAM and are streamed; no: not possible")
+
+
+def verdict(card: float, size: int, largest: int, step: int) -> str:
+    room = card - CONTEXT - RESERVED - step
+    if room >= size:
+        return "fits"
+    room -= 3 * largest  # ComfyUI keeps room for streamed layers: two on their way and one in use
+    return f"{(size - room) / GB:.1f}" if room > 0 else "no"
+
+
+def measure(frames: int) -> None:
+    print(f"\nOne layer and one control layer of true width on this CPU, bf16, 832x480, {frames} key frames, 8 references")
+    for references, prompts, portions in ((8, 1, 1), (8, 1, 8)):
+        command = [sys.executable, __file__, "--child", *map(str, (frames, references, prompts, portions))]
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+        measured, peak, seconds = map(float, done.stdout.split()[-3:])
+        net = prepared(references > 0, layers=1, control_layers=1)
+        estimate = peak_bytes(net, prompts, frames * 1560, references * 1560, portions=portions)
+        print(f"  {portions} portions: measured {measured / GB:.2f} GB in {seconds:.0f} s; counted {peak / GB:.2f} "
+              f"({peak / measured:.2f}), estimate {estimate / GB:.2f} ({estimate / measured:.2f})", flush=True)
+
+
+def child(frames: int, references: int, prompts: int, portions: int) -> None:
+    """Prints the step's peak of resident memory, the counted peak, and seconds."""
+    torch.set_num_threads(1)
+    net = prepared(references > 0, layers=1, control_layers=1, device="cpu")
+    for parameter in net.parameters():
+        parameter.normal_(std=0.02)
+    before = resident("VmRSS")
+    Path("/proc/self/clear_refs").write_text("5")  # the peak restarts here
+    start = time.perf_counter()
+    peak = peak_of_step(net, sdpa, portions, references=references, prompts=prompts, frames=frames).peak
+    print(resident("VmHWM") - before, peak, time.perf_counter() - start)
+
+
+def resident(key: str) -> int:
+    return 1024 * int(re.search(key + r":\s+(\d+)", Path("/proc/self/status").read_text())[1])
+
+
+def on_gpu(cap: float | None) -> None:
+    """One step of two layers, then as many layers as the (capped) card holds: what the allocator had out at most."""
+    card = torch.cuda.get_device_properties(0)
+    if cap:
+        torch.cuda.set_per_process_memory_fraction(cap * GB / card.total_memory)
+    print(f"\n{card.name}, {card.total_memory / GB:.1f} GB" + (f", capped to {cap:g} GB" if cap else ""))
+    for portions in (1, 8):
+        net = prepared(True, layers=2, control_layers=2, device="cuda")
+        for parameter in net.parameters():
+            parameter.normal_(std=0.02)
+        peaks, seconds = zip(*(gpu_step(net, portions) for _ in range(3)))
+        estimate = peak_bytes(net, 1, 21 * 1560, 8 * 1560, portions=portions)
+        print(f"  {portions} portions: measured {max(peaks) / GB:.2f} GB, estimate {estimate / GB:.2f} "
+              f"({estimate / max(peaks):.2f}), two layers in {statistics.median(seconds):.2f} s")
+
+
+def gpu_step(net, portions: int) -> tuple[int, float]:
+    torch.cuda.synchronize()
+    torch.cuda.reset_peak_memory_stats()
+    before, start = torch.cuda.memory_allocated(), time.perf_counter()
+    peak_of_step(net, sdpa, portions, references=8)
+    torch.cuda.synchronize()
+    return torch.cuda.max_memory_allocated() - before, time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    main()

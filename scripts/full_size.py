@@ -1,0 +1,63 @@
+"""The released models' true widths, as shapes without numbers or as random weights, and the memory one step takes."""
+from __future__ import annotations
+
+import torch
+from peak_memory import PeakMemory, fused_attention
+
+from worldstereo.core.model.checkpoint import storage_dtype
+from worldstereo.core.model.config import ControlConfig
+from worldstereo.core.model.scaled_fp8 import SCALE
+from worldstereo.core.model.transformer import WorldStereoTransformer
+
+WAN = {"patch_size": [1, 2, 2], "num_attention_heads": 40, "attention_head_dim": 128, "in_channels": 36,
+       "out_channels": 16, "text_dim": 4096, "freq_dim": 256, "ffn_dim": 13824, "num_layers": 40,
+       "cross_attn_norm": True, "qk_norm": "rms_norm_across_heads", "eps": 1e-6, "image_dim": 1280,
+       "added_kv_proj_dim": 5120, "rope_max_seq_len": 1024, "pos_embed_seq_len": None}
+FLOAT8 = torch.float8_e4m3fn
+
+
+def network(memory: bool, weights: torch.dtype = torch.bfloat16, layers: int = 40, control_layers: int = 20,
+            scaled: bool = False, device="meta") -> WorldStereoTransformer:
+    """A model of true width, its parameters in the types in which a file of this type is kept.
+
+    scaled: the large matrices have a scale, as in published 8-bit files.
+    """
+    with torch.device("meta"):
+        net = WorldStereoTransformer({**WAN, "num_layers": layers}, ControlConfig(num_layers=control_layers), memory)
+    for name, parameter in list(net.named_parameters()):
+        path, own = name.rpartition(".")[::2]
+        layer, kept = net.get_submodule(path), storage_dtype(name, torch.bfloat16, weights)
+        tensor = torch.empty(parameter.shape, dtype=kept, device=device)
+        setattr(layer, own, torch.nn.Parameter(tensor, requires_grad=False))
+        if scaled and kept == FLOAT8:
+            layer.register_parameter(SCALE, torch.nn.Parameter(torch.ones((), device=device), requires_grad=False))
+    return net.eval()
+
+
+def step_inputs(references: int, prompts: int = 1, frames: int = 21, height: int = 480, width: int = 832,
+                controlled: bool = True, dtype: torch.dtype = torch.bfloat16, device="meta") -> dict:
+    """Arguments of the network's forward for one clip, of that size in pixels, and some prompts."""
+    def values(*shape, kind=dtype):
+        return torch.zeros(shape, dtype=kind, device=device)
+
+    latent, pixels = (frames, height // 8, width // 8), (frames, height, width)
+    given = {"hidden_states": values(prompts, 36, *latent), "timestep": values(prompts, kind=torch.float32),
+             "encoder_hidden_states": values(prompts, 512, 4096),
+             "encoder_hidden_states_image": values(prompts, 257, 1280)}
+    if controlled:
+        given |= {"render_latent": values(1, 16, *latent).expand(prompts, -1, -1, -1, -1),
+                  "render_mask": values(1, 1, *pixels), "camera_embedding": values(1, 6, *pixels)}
+    if references:
+        given |= {"reference_latent": values(1, 36, references, *latent[1:]).expand(prompts, -1, -1, -1, -1),
+                  "ref_index": [i % (frames - 1) for i in range(references)],
+                  "camera_qt": values(prompts, frames, 7, kind=torch.float32),
+                  "camera_qt_ref": values(prompts, references, 7, kind=torch.float32)}
+    return given
+
+
+def peak_of_step(net: WorldStereoTransformer, attention=fused_attention, portions: int = 1, **sizes) -> PeakMemory:
+    """Counts one step of the network beside its parameters, inputs included; sizes: those of step_inputs."""
+    with torch.no_grad(), PeakMemory(net.parameters()) as counted:
+        given = step_inputs(**sizes, device=next(net.parameters()).device)
+        net(**given, once={}, copies=sizes.get("prompts", 1), attention=attention, portions=portions)
+    return counted
