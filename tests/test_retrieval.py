@@ -211,10 +211,14 @@ def test_key_frames_that_nothing_sees_get_no_reference_unless_asked_for(caplog):
     references, report = retrieve(bank, clip, least_score=0.01)
     assert [m.key_frame for m in report.matches] == [1, 3] and report.unseen == (2,) and references.ref_index == (0,)
     assert references.assignment == (0, -1, 0)
-    assert "nothing in the bank sees key frames 2" in str(report) and "key frames [2]" in caplog.text
+    remark = "nothing in the bank sees key frames 2; they get no reference"
+    assert str(report).endswith(remark) and f"{remark}." in caplog.text
     _, official = retrieve(bank, clip)
     assert [m.entry for m in official.matches] == [0, 0, 0] and official.unseen == ()
-    assert "key frames [2] have no overlap" in caplog.text
+    assert str(official).endswith("the references of key frames 2 show nothing of what these see; to leave them out, "
+                                  "raise least_score in 'Retrieve References'")
+    _, shortcut = retrieve(bank, clip, shortcut=Shortcut((0,), (1, 2)))
+    assert shortcut.remarks == official.remarks == [caplog.messages[-1].removeprefix("Retrieved references: ")[:-1]]
 
 
 def test_a_shortcut_to_a_frame_that_sees_nothing_is_left_out():

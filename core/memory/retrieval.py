@@ -83,9 +83,16 @@ class Report:
             note = "  shortcut" if match.shortcut else ""
             lines.append(f"key frame {match.key_frame:2} <- {self.names[match.entry]}  score {match.score:.3f}  "
                          f"angle {match.angle:.1f} deg{note}")
-        if self.unseen:
-            lines.append(f"nothing in the bank sees key frames {', '.join(map(str, self.unseen))}")
-        return "\n".join(lines)
+        return "\n".join([*lines, *self.remarks])
+
+    @property
+    def remarks(self) -> list[str]:
+        """What is missing, in sentences."""
+        apart = [match.key_frame for match in self.matches if match.score == match.shortcut]  # 0, or the shortcut's 1
+        sentences = ((self.unseen, "nothing in the bank sees key frames {}; they get no reference"),
+                     (apart, "the references of key frames {} show nothing of what these see; to leave them out, raise "
+                             "least_score in 'Retrieve References'"))
+        return [text.format(", ".join(map(str, frames))) for frames, text in sentences if frames]
 
 
 def retrieve(bank: MemoryBank, trajectory: Trajectory, *, limit: int = MOST_REFERENCES, near: float = frustum.NEAR,
@@ -118,7 +125,8 @@ def retrieve(bank: MemoryBank, trajectory: Trajectory, *, limit: int = MOST_REFE
                     for i, j in zip(rows.tolist(), best[rows].tolist()))
     unseen = tuple(sorted(set(range(1, trajectory.frames)) - {match.key_frame for match in matches}))
     report = Report(matches, unseen, bank.names, fitting, features.name if fitting > limit else "", near, far)
-    _warn(report)
+    for remark in report.remarks:
+        logger.warning("Retrieved references: %s.", remark)
     return _references(bank, trajectory, matches), report
 
 
@@ -173,11 +181,3 @@ def _nothing_seen(scores: Tensor, least_score: float) -> str:
     return (f"No frame of the memory bank sees what the clip is going to show: best score {float(scores.max()):.3g}, "
             f"{least_score:g} or more is asked for. Plan the trajectory in the world of the bank (same origin), raise "
             "far, or lower least_score in 'Retrieve References'.")
-
-
-def _warn(report: Report) -> None:
-    without = [match.key_frame for match in report.matches if match.score == 0]
-    if report.unseen:
-        logger.warning("Nothing in the memory bank sees key frames %s; they get no reference.", list(report.unseen))
-    if without:
-        logger.warning("The references of key frames %s have no overlap with them.", without)
