@@ -42,6 +42,16 @@ def comfy():
     return comfy
 
 
+@pytest.fixture
+def folders(comfy, tmp_path, monkeypatch) -> Path:
+    """A new folder with ComfyUI's input and output folders for this test."""
+    import folder_paths
+    for kind in ("input", "output"):
+        (tmp_path / kind).mkdir()
+        monkeypatch.setattr(folder_paths, f"{kind}_directory", str(tmp_path / kind))
+    return tmp_path
+
+
 @pytest.fixture(scope="session")
 def comfy_server(tmp_path_factory) -> Server:
     """A real ComfyUI with this pack, the tiny models and the quickstart's input files."""

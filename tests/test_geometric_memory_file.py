@@ -87,16 +87,6 @@ def test_a_missing_a_foreign_and_a_cut_off_file_are_sentences(tmp_path):
             load_cloud(path)
 
 
-@pytest.fixture
-def folders(comfy, tmp_path, monkeypatch):
-    import folder_paths
-
-    for name in ("input", "output"):
-        (tmp_path / name).mkdir()
-        monkeypatch.setattr(folder_paths, f"{name}_directory", str(tmp_path / name))
-    return tmp_path
-
-
 def test_the_nodes_save_list_and_load(folders):
     from worldstereo.nodes.geometric_memory import LoadGeometricMemory, SaveGeometricMemory
 

@@ -29,19 +29,6 @@ def bank():
     return nodes.NewMemoryBank().start(image(12), VIEWS, "")[0]
 
 
-@pytest.fixture
-def folders(comfy, tmp_path):
-    """ComfyUI's own folders, moved to an empty place."""
-    import folder_paths
-    before = folder_paths.get_output_directory(), folder_paths.get_input_directory()
-    (tmp_path / "output").mkdir(), (tmp_path / "input").mkdir()
-    folder_paths.set_output_directory(str(tmp_path / "output"))
-    folder_paths.set_input_directory(str(tmp_path / "input"))
-    yield tmp_path
-    folder_paths.set_output_directory(before[0])
-    folder_paths.set_input_directory(before[1])
-
-
 def test_from_views_over_a_clip_to_references(bank, comfy):
     grown, text = nodes.UpdateMemoryBank().update(bank, image(21, 1), CLIP, 8, "")
     assert text == "20 frames of 32x16 in scene units: ring (12), pan (8)"

@@ -40,16 +40,6 @@ def photograph():
     return Depth(torch.full((1, 60, 80), 4.0), torch.ones(1, 60, 80, dtype=torch.bool), K, w2c, "m")
 
 
-@pytest.fixture
-def folders(comfy, tmp_path, monkeypatch):
-    """ComfyUI's input and output folders."""
-    import folder_paths
-    for kind in ("input", "output"):
-        (tmp_path / kind).mkdir()
-        monkeypatch.setattr(folder_paths, f"{kind}_directory", str(tmp_path / kind))
-    return tmp_path
-
-
 # Fitting
 
 def test_official_81_poses_become_21_as_the_official_scripts_pick_them(folders, shared):

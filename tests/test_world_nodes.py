@@ -14,15 +14,8 @@ from worldstereo.nodes import scene, world, world_graph
 
 
 @pytest.fixture
-def output(comfy, tmp_path):
-    """ComfyUI's output and input folder, moved to an empty place."""
-    import folder_paths
-    before = folder_paths.get_output_directory(), folder_paths.get_input_directory()
-    folder_paths.set_output_directory(str(tmp_path))
-    folder_paths.set_input_directory(str(tmp_path / "input"))
-    yield tmp_path
-    folder_paths.set_output_directory(before[0])
-    folder_paths.set_input_directory(before[1])
+def output(folders):
+    return folders / "output"
 
 
 def saved(name, world_name="w/one", seed=0):
