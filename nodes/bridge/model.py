@@ -18,6 +18,7 @@ from ...core.model.memory_estimate import peak_bytes
 from ...core.model.settings import Settings
 from ...core.model.transformer import WorldStereoTransformer
 from .layers import make_castable
+from .out_of_memory import advice_when_out_of_memory, sampling_advice
 from .view import GEOMETRIC, PORTIONS, STEREO, NativeView, keep_for_one_sampling
 
 logger = logging.getLogger(__name__)
@@ -71,12 +72,21 @@ class WorldStereoModel(comfy.model_base.WAN21):
         """Bytes that a step takes beside the weights, with the memories of the MODEL that is being sampled."""
         if len(input_shape) != 5:
             return super().memory_required(input_shape, cond_shapes)  # another model's latent; refused later, in words
-        batch, _, frames, rows, columns = input_shape
-        options = self.current_patcher.model_options["transformer_options"] if self.current_patcher else {}
-        references = options[STEREO].reference_latent.shape[2] if STEREO in options else 0
+        return self._peak(input_shape, self.current_patcher.model_options["transformer_options"]
+                          if self.current_patcher else {})
+
+    def _peak(self, shape, options) -> int:
+        batch, _, frames, rows, columns = shape
         of_frame = rows * columns // 4
-        return peak_bytes(self.diffusion_model.net, batch, frames * of_frame, references * of_frame,
+        return peak_bytes(self.diffusion_model.net, batch, frames * of_frame, _references(options) * of_frame,
                           self.manual_cast_dtype or self.get_dtype(), options.get(PORTIONS, 1), GEOMETRIC in options)
+
+    def _advice(self, shape, options) -> str:
+        batch, _, frames, rows, columns = shape
+        clip = (f"{frames} key frames of {8 * columns}x{8 * rows} with {_references(options)} references"
+                + (f", {batch} at once" if batch > 1 else ""))
+        eight_bit = self.diffusion_model.net.blocks[0].ffn.net[2].weight.dtype.itemsize == 1
+        return sampling_advice(clip, self._peak(shape, options), eight_bit, options.get(PORTIONS, 1))
 
     def _apply_model(self, x, t, c_concat=None, c_crossattn=None, control=None, transformer_options={}, **kwargs):
         sigma, sigmas = float(t.max()), transformer_options.get("sample_sigmas")
@@ -85,7 +95,8 @@ class WorldStereoModel(comfy.model_base.WAN21):
         memory: GeometricControl | None = transformer_options.get(GEOMETRIC)
         if memory is not None and not self._acts_at(memory, sigma):
             transformer_options = {key: value for key, value in transformer_options.items() if key != GEOMETRIC}
-        return super()._apply_model(x, t, c_concat, c_crossattn, control, transformer_options, **kwargs)
+        with advice_when_out_of_memory(lambda: self._advice(x.shape, transformer_options)):
+            return super()._apply_model(x, t, c_concat, c_crossattn, control, transformer_options, **kwargs)
 
     def _acts_at(self, memory: GeometricControl, sigma: float) -> bool:
         """From start on, and no longer at end, as in the library pipeline; sigmas are float32, hence the tolerance."""
@@ -103,6 +114,10 @@ class WorldStereoModel(comfy.model_base.WAN21):
         elif not any(self._acts_at(options[GEOMETRIC], float(sigma)) for sigma in options["sample_sigmas"][:-1]):
             logger.warning("WorldStereo: no sampling step lies between start_percent and end_percent of 'Apply "
                            "Global-Geometric Memory', so nothing controls the camera.")
+
+
+def _references(options: dict) -> int:
+    return options[STEREO].reference_latent.shape[2] if STEREO in options else 0
 
 
 def _check_width(name: str, tokens: torch.Tensor, width: int, remedy: str) -> None:

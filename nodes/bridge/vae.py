@@ -3,6 +3,7 @@
 import comfy.ldm.wan.vae
 
 from ...core.model.vae import KeyFrameVae
+from .out_of_memory import advice_when_out_of_memory, vae_advice
 
 
 def key_frame_vae(vae) -> KeyFrameVae:
@@ -13,10 +14,12 @@ def key_frame_vae(vae) -> KeyFrameVae:
                          "channels; load the Wan 2.1 VAE (16 channels, video) with 'Load VAE'.")
 
     def encode(clip):
-        return vae.encode((clip[0].permute(1, 2, 3, 0) + 1) / 2).float()
+        with advice_when_out_of_memory(lambda: vae_advice("encoded", clip.shape[4], clip.shape[3])):
+            return vae.encode((clip[0].permute(1, 2, 3, 0) + 1) / 2).float()
 
     def decode(latent):
-        frames = vae.decode(latent).reshape(-1, latent.shape[3] * 8, latent.shape[4] * 8, 3)
+        with advice_when_out_of_memory(lambda: vae_advice("decoded", latent.shape[4] * 8, latent.shape[3] * 8)):
+            frames = vae.decode(latent).reshape(-1, latent.shape[3] * 8, latent.shape[4] * 8, 3)
         return frames.permute(3, 0, 1, 2)[None].float() * 2 - 1
 
     return KeyFrameVae(encode, decode)

@@ -1,0 +1,38 @@
+"""What to do when memory runs out, said where it runs out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import contextmanager
+
+import comfy.model_management as mm
+
+CPU_ALLOCATOR = ("can't allocate memory", "not enough memory")  # a plain RuntimeError; on a card it has a class
+
+
+@contextmanager
+def advice_when_out_of_memory(advice: Callable[[], str]):
+    """Puts a sentence before the message of an out-of-memory error, which stays the error it is.
+
+    So ComfyUI still knows it, unloads all models, and goes on with the next prompt.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        if isinstance(error, mm.OOM_EXCEPTION) or any(sign in str(error) for sign in CPU_ALLOCATOR):
+            error.args = (f"{advice()} ({error})",)
+        raise
+
+
+def sampling_advice(clip: str, needed: int, eight_bit: bool, portions: int) -> str:
+    """clip: what was sampled, in words; needed: bytes beside the weights, as estimated."""
+    remedies = [] if eight_bit else ["weight_dtype fp8_e4m3fn in 'Load WorldStereo Model'"]
+    remedies += [f"'Lower Peak Memory' with {max(4, 2 * portions)} portions", "fewer references", "fewer key frames",
+                 "a smaller picture"]
+    return (f"Memory ran out while sampling {clip}, for which a step takes about {needed / 1e9:.1f} GB beside the weights. "
+            f"What helps, in this order: {', '.join(remedies)}.")
+
+
+def vae_advice(work: str, width: int, height: int) -> str:
+    return (f"Memory ran out while the VAE {work} one key frame of {width}x{height}; it never takes more than one at a "
+            "time. What helps, in this order: other programs off the card, ComfyUI's --cpu-vae, a smaller picture.")
