@@ -52,12 +52,12 @@ def changes_of(files: Iterable[Path]) -> list[str]:
 
 
 def file_complaint(file: str) -> bool | str:
-    """What VALIDATE_INPUTS returns: True, or why the file cannot be read."""
+    """What VALIDATE_INPUTS returns: True, or why the file or folder cannot be read."""
     try:
         path = stored_path(file)
     except ValueError as error:
         return str(error)
-    return path.is_file() or f"{file} does not exist any more; choose another file, or save it again."
+    return path.exists() or f"{file} does not exist any more; choose another file, or save it again."
 
 
 def _written(path: Path) -> str:

@@ -37,7 +37,8 @@ class LoadScene:
 
     @classmethod
     def VALIDATE_INPUTS(cls, scene):
-        return _complaint(scene)
+        from .files import file_complaint
+        return file_complaint(scene)
 
     def load(self, scene, frames, width, height):
         from ..core.pictures import frames_from_bytes, to_image
@@ -174,7 +175,8 @@ class LoadMirrorSet:
 
     @classmethod
     def VALIDATE_INPUTS(cls, folder):
-        return _complaint(folder)
+        from .files import file_complaint
+        return file_complaint(folder)
 
     def load(self, folder):
         from ..core.world.mirror_set import read_mirror_set
@@ -200,15 +202,6 @@ def _is_scene(folder):
 
 def _is_mirror_set(folder):
     return (folder / "cameras.json").is_file() and (folder / "images").is_dir()
-
-
-def _complaint(folder):
-    from .files import stored_path
-    try:
-        path = stored_path(folder)
-    except ValueError as error:
-        return str(error)
-    return path.is_dir() or f"The folder {folder} does not exist any more; choose another one."
 
 
 def _change_of(folder):

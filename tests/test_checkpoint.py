@@ -14,7 +14,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from worldstereo.core.model.checkpoint import describe, load_transformer, report, storage_dtype
 from worldstereo.core.model.config import ControlConfig
-from worldstereo.core.model.detect import control_config, missing_groups, variant_of, wan_config
+from worldstereo.core.model.detect import control_config, missing_groups, wan_config
 from worldstereo.core.model.native_names import native_name
 from worldstereo.core.model.settings import FewStep, read_settings
 from worldstereo.core.model.transformer import WorldStereoTransformer

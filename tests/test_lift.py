@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors import safe_open
 from worldstereo.core.cameras.presets import pan
-from worldstereo.core.geometry.depth import Depth, intrinsics_from_fov
+from worldstereo.core.geometry.depth import Depth
 from worldstereo.core.geometry.lift import contract_depth, edge_smoothness, lift
 from worldstereo.core.geometry.point_cloud import PointCloud
 

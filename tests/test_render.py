@@ -12,7 +12,6 @@ from worldstereo.core.cameras.presets import orbit, pan, start_from
 from worldstereo.core.geometry import render_torch
 from worldstereo.core.geometry.depth import Depth, intrinsics_from_fov
 from worldstereo.core.geometry.lift import lift
-from worldstereo.core.geometry.point_cloud import PointCloud
 from worldstereo.core.geometry.render import render_points
 from worldstereo.core.geometry.render_path import render_path
 from worldstereo.core.geometry.render_reference import render_points_reference

@@ -7,7 +7,7 @@ import torch
 from memory_scene import path, turned
 from test_controls import mean_vae
 from test_model_in_comfyui import conditioning, ksample, model_of
-from test_stereo_memory_nodes import CLIP, VIEWS, image, retrieve
+from test_stereo_memory_nodes import VIEWS, image, retrieve
 
 from worldstereo.core.memory.references import References
 from worldstereo.nodes import clips, memory, stereo_memory

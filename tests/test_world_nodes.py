@@ -85,6 +85,8 @@ def test_scene_and_mirror_set_are_found_by_the_nodes_that_load_them(output):
     assert torch.equal(again.pictures([0]), bank.pictures([0])) and images.shape == (1, 48, 64, 3)
     assert scene.LoadMirrorSet().load(f"{saved_set} [output]")[0].names == ("start/0000",)
     assert "lies outside" in scene.LoadScene.VALIDATE_INPUTS("../x")
+    assert "does not exist any more" in scene.LoadMirrorSet.VALIDATE_INPUTS("gone [output]")
+    assert scene.LoadScene.VALIDATE_INPUTS(f"{saved_scene} [output]") is True
     with pytest.raises(ValueError, match="has no render; connect the point cloud"):
         scene.SaveScene().save(clip_nodes.AddTrajectory().add(wide, "a", "", "")[0], bank, "s/other", 0.008, "")
     assert not list((output / "s").glob("other*"))

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 
-import torch
 from torch import Tensor, nn
 
 from worldstereo.core.model.blocks import WorldStereoBlock
