@@ -53,7 +53,7 @@ def test_missing_package_is_named(name):
 
 
 def test_tensors_that_a_kernel_does_not_take():
-    with pytest.raises(ValueError, match="'sdpa-cudnn' takes bfloat16 or float16 on an NVIDIA GPU, not torch.float32 on"):
+    with pytest.raises(ValueError, match="'sdpa-cudnn' takes bfloat16 or float16 on an NVIDIA GPU, not torch.float32"):
         attention_backend("sdpa-cudnn")(*qkv(), 2)
     with pytest.raises(ValueError, match="not torch.bfloat16 on cpu"):
         attention_backend("sdpa-efficient")(*qkv(torch.bfloat16), 2)

@@ -25,6 +25,16 @@ def sdpa(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, heads: int) -> torch
 
 def rotate(x: torch.Tensor, rope: RopeTable, heads: int) -> torch.Tensor:
     """Rotates adjacent channel pairs of x [B,N,C] by the table's angles (cos, sin [N,head_dim], each value twice)."""
+    # As complex numbers it is one product instead of six passes. Compilers, which fuse those, and some devices cannot.
+    if torch.compiler.is_compiling() or x.device.type not in ("cpu", "cuda"):
+        return rotate_pairs(x, rope, heads)
+    cos, sin = (t[:, ::2] for t in rope)
+    pairs = torch.view_as_complex(x.to(torch.float32, copy=True).unflatten(2, (heads, -1, 2)))
+    return torch.view_as_real(pairs.mul_(torch.complex(cos, sin).unsqueeze(1))).flatten(2).type_as(x)
+
+
+def rotate_pairs(x: torch.Tensor, rope: RopeTable, heads: int) -> torch.Tensor:
+    """The same spelled out, for everything that knows no complex numbers."""
     cos, sin = (t[:, ::2].unsqueeze(1) for t in rope)  # [N,1,head_dim/2]
     even, odd = x.unflatten(2, (heads, -1, 2)).unbind(-1)  # [B,N,heads,head_dim/2]
     return torch.stack((even * cos - odd * sin, even * sin + odd * cos), dim=-1).flatten(2).type_as(x)
@@ -43,9 +53,14 @@ def piecewise(function: Callable, tokens: int, x: torch.Tensor, *more: torch.Ten
     return out
 
 
+def in_slices(function: Callable, x: torch.Tensor, *more: torch.Tensor) -> torch.Tensor:
+    """piecewise, but for compilers, which make no temporaries and would make a kernel for each number of slices."""
+    return function(x, *more) if torch.compiler.is_compiling() else piecewise(function, SLICE, x, *more)
+
+
 def norm_and_rotate(norm, x: torch.Tensor, rope: RopeTable, heads: int) -> torch.Tensor:
     """Queries or keys are normed over all heads together, then rotated. Both make float32 copies of their input."""
-    return piecewise(lambda x, *rope: rotate(norm(x), rope, heads), SLICE, x, *rope)
+    return in_slices(lambda x, *rope: rotate(norm(x), rope, heads), x, *rope)
 
 
 def self_attention(attn, streams: Sequence[Stream], attention: Attention,
@@ -96,5 +111,5 @@ def context_keys(attn, context: torch.Tensor, text_tokens: int) -> list[tuple[to
 
 def cross_attention(attn, x: torch.Tensor, keys: list[tuple[torch.Tensor, torch.Tensor]], attention: Attention):
     """Independent attentions of the same queries to text and image tokens; their sum goes through `to_out`."""
-    q = piecewise(attn.norm_q, SLICE, attn.to_q(x))
+    q = in_slices(attn.norm_q, attn.to_q(x))
     return attn.to_out[0](functools.reduce(torch.add, (attention(q, k, v, attn.heads) for k, v in keys)))

@@ -3,7 +3,7 @@
     latent = sample_key_frames(..., attention=attention_backend("flash"))
 
 diffusers knows the kernels and their packages; here its functions only get the form of the model's attention. With the
-receptive field "correspondence" the video's tokens use torch's kernels whatever is chosen, see correspondence_attention.
+receptive field "correspondence" the video's tokens always use torch's kernels (correspondence_attention.py).
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ def attention_backend(name: str) -> Attention:
 
     def attention(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, heads: int) -> torch.Tensor:
         require(not types or q.is_cuda and str(q.dtype).removeprefix("torch.") in types,
-                f"The attention backend {name!r} takes {' or '.join(types)} on an NVIDIA GPU, not {q.dtype} on {q.device}: "
-                "choose 'sdpa'.")
+                f"The attention backend {name!r} takes {' or '.join(types)} on an NVIDIA GPU, not {q.dtype} on "
+                f"{q.device}: choose 'sdpa'.")
         q, k, v = (t.unflatten(2, (heads, -1)) for t in (q, k, v))
         return dispatch.dispatch_attention_fn(q, k, v, backend=backend).flatten(2)
 

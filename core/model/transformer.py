@@ -10,7 +10,7 @@ from diffusers import WanTransformer3DModel
 from einops import rearrange
 from torch import nn
 
-from .attention import SLICE, Attention, piecewise, sdpa
+from .attention import Attention, in_slices, sdpa
 from .blocks import TEXT_TOKENS, WorldStereoBlock, modulate
 from .config import ControlConfig
 from .control import VAE_STRIDE, ControlBranch
@@ -28,6 +28,8 @@ class WorldStereoTransformer(WanTransformer3DModel):
     wan_config: arguments of diffusers' WanTransformer3DModel. control: sizes of the control branch.
     memory: whether the model has the reference stream (`memory` and `memory-dmd`) or not (`camera`).
     """
+
+    _repeated_blocks = ["WorldStereoBlock", "ControlBlock"]  # what diffusers' compile_repeated_blocks() compiles
 
     def __init__(self, wan_config: dict, control: ControlConfig, memory: bool):
         super().__init__(**{**wan_config, "num_layers": 0})
@@ -151,7 +153,7 @@ class WorldStereoTransformer(WanTransformer3DModel):
 
     def _head(self, x: torch.Tensor, temb: torch.Tensor, grid: tuple[int, int, int]) -> torch.Tensor:
         shift, scale = (self.scale_shift_table + temb.unsqueeze(1).float()).chunk(2, dim=1)
-        x = self.proj_out(piecewise(lambda x: modulate(self.norm_out, x, shift, scale), SLICE, x))
+        x = self.proj_out(in_slices(lambda x: modulate(self.norm_out, x, shift, scale), x))
         sizes = dict(zip("fhw", grid), **dict(zip("abc", self.config.patch_size)))
         return rearrange(x, "n (f h w) (a b c d) -> n d (f a) (h b) (w c)", **sizes)
 
