@@ -8,7 +8,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from .export.new_file import new_path
+from .new_file import new_path
 from .values import require
 
 HEADER = "worldstereo"  # the metadata entry that holds the JSON

@@ -6,17 +6,22 @@ import sys
 import time
 
 import pytest
-from worldstereo.core.export.new_file import new_path, write_atomically
+from worldstereo.core.new_file import new_path
 
 
 def names(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
+def write(path, data):
+    with new_path(path) as temporary:
+        temporary.write_bytes(data)
+
+
 def test_nothing_is_overwritten(tmp_path):
-    write_atomically(tmp_path / "a", b"old")
+    write(tmp_path / "a", b"old")
     with pytest.raises(ValueError, match="a exists already and is not overwritten"):
-        write_atomically(tmp_path / "a", b"new")
+        write(tmp_path / "a", b"new")
     assert (tmp_path / "a").read_bytes() == b"old" and names(tmp_path) == ["a"]
 
 
@@ -34,7 +39,7 @@ def test_file_systems_without_links_get_the_file_too(tmp_path, monkeypatch):
         raise OSError("not supported")
 
     monkeypatch.setattr(os, "link", no_links)
-    write_atomically(tmp_path / "a", b"data")
+    write(tmp_path / "a", b"data")
     assert (tmp_path / "a").read_bytes() == b"data" and names(tmp_path) == ["a"]
 
 
@@ -50,7 +55,7 @@ def test_nothing_half_is_left_when_writing_fails(tmp_path):
 KILLED = """
 import pathlib, sys, time
 sys.path.insert(0, sys.argv[1])
-from worldstereo.core.export.new_file import new_path
+from worldstereo.core.new_file import new_path
 with new_path(pathlib.Path(sys.argv[2])) as temporary:
     temporary.write_bytes(b"half")
     print("writing", flush=True)
@@ -65,8 +70,8 @@ def test_a_killed_run_leaves_no_file_of_that_name_and_its_rest_is_cleared_away(r
         process.send_signal(signal.SIGKILL)
     (rest,) = tmp_path.iterdir()
     assert rest.name.startswith(".a.")
-    write_atomically(tmp_path / "b", b"")
+    write(tmp_path / "b", b"")
     assert rest.exists()  # it could be that of a run at work
     os.utime(rest, (time.time() - 4000,) * 2)
-    write_atomically(tmp_path / "c", b"")
+    write(tmp_path / "c", b"")
     assert names(tmp_path) == ["b", "c"]

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ..export.new_file import new_path
+from ..new_file import new_path
 from .recognise import FORMATS
 from .trajectory import Trajectory
 

@@ -15,9 +15,9 @@ from ..cameras.formats.world_mirror import write_world_mirror
 from ..cameras.trajectory import Trajectory
 from ..geometry.depth import Depth
 from ..geometry.point_cloud import PointCloud
+from ..new_file import new_path
 from ..values import check_finite, check_shape, require
 from .colmap_points import write_points_binary, write_points_text
-from .new_file import new_path
 from .ply import write_ply
 from .records import ignore_progress
 

@@ -11,9 +11,9 @@ from ..geometry.cloud_filters import voxel_representatives
 from ..geometry.neighbours import spacing, surface_normals
 from ..geometry.point_cloud import PointCloud
 from ..memory.thinning import most_confident
+from ..new_file import new_path
 from ..values import require
 from .glb import write_glb
-from .new_file import new_path
 from .ply import write_ply
 from .records import ignore_progress
 from .splat import write_gaussian_ply, write_splat

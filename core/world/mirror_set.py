@@ -7,9 +7,9 @@ from pathlib import Path
 
 import torch
 
-from ..export.new_file import new_path
 from ..export.world_mirror import camera_ids, cameras_json
 from ..memory.bank import MemoryBank
+from ..new_file import new_path
 from ..values import require
 from .png import read_png, write_png
 

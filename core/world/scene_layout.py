@@ -19,9 +19,9 @@ from torch import Tensor
 from ..cameras.formats.hints import Hints
 from ..cameras.formats.official import read_named_cameras, read_official, write_official
 from ..cameras.trajectory import Trajectory
-from ..export.new_file import new_path
 from ..frame_picks import even_frames
 from ..memory.bank import MemoryBank, new_bank
+from ..new_file import new_path
 from ..pictures import frames_from_bytes, frames_to_bytes, holes
 from ..sampling.conditioning import resize_frames
 from ..values import Value, require

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..values import require
+from .values import require
 
 ABANDONED = 3600  # seconds after which an unfinished file can only be that of a run that was killed
 
@@ -28,12 +28,6 @@ def new_path(path: Path) -> Iterator[Path]:
         _take_name(temporary, path)
     finally:
         _remove(temporary)
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Writes a new file, complete or not at all."""
-    with new_path(path) as temporary:
-        temporary.write_bytes(data)
 
 
 def _require_free(path: Path) -> None:
