@@ -44,8 +44,8 @@ def holes(mask: Tensor, height: int, width: int) -> Tensor:
 
 
 def stretch(frames: Tensor, height: int, width: int) -> Tensor:
-    """Photographs [F,3,H,W] in -1..1 at another size, aspect not kept: antialiased bicubic, as the official code resizes
-    its start image. The intrinsics are to be scaled alike (Trajectory.resized)."""
+    """Photographs [F,3,H,W] in -1..1 at another size, aspect not kept: antialiased bicubic, as the official code
+    resizes its start image. The intrinsics are to be scaled alike (Trajectory.resized)."""
     if frames.shape[2:] == (height, width):
         return frames
     return interpolate(frames, (height, width), mode="bicubic", antialias=True).clamp(-1, 1)
