@@ -1,4 +1,4 @@
-"""Depth by a model: estimated here, or taken from ComfyUI's own depth nodes."""
+"""Depth of pictures: by a model, from ComfyUI's own depth nodes, or from the camera's motion."""
 
 import logging
 import os
@@ -56,7 +56,7 @@ class EstimateDepth:
     def estimate(self, image, model_name, horizontal_fov, download):
         from ..core.geometry.depth_models import estimate_depth
         from .bridge import progress_bar
-        from .bridge.auxiliary import bring
+        from .bridge.devices import bring
         self.patcher = _patcher(_model_folder(model_name, download))  # ComfyUI keeps the node while it is in the graph
         bring(self.patcher)
         model = self.patcher.get_attachment(MODEL)
@@ -108,7 +108,7 @@ class DepthFromGeometry:
 def _patcher(folder):
     """ComfyUI's handle on the depth model in a folder, with the model attached; read again when a file has changed."""
     from ..core.geometry.depth_models import load_depth_model
-    from .bridge.auxiliary import managed
+    from .bridge.devices import managed
     from .files import changes_of
     key = (folder, *changes_of(folder.iterdir()))
     patcher = loaded.get(key)
@@ -117,6 +117,55 @@ def _patcher(folder):
         patcher = loaded[key] = managed(model.network)
         patcher.set_attachments(MODEL, model)
     return patcher
+
+
+class DepthFromMotion:
+    """Depth from the parallax of a clip whose camera path is known."""
+
+    DESCRIPTION = ("Finds the depth of every frame of a clip from the parallax between the frames (multi-view stereo), "
+                   "with the cameras of its trajectory: no model, no download, and the scale is that of the "
+                   "trajectory. Depth that the frames do not agree on is left out, e.g. of plain walls and of what "
+                   "moves.")
+    CATEGORY = CATEGORY
+    RETURN_TYPES = ("WSKIT_DEPTH", "MASK", "STRING")
+    RETURN_NAMES = ("depth", "confidence", "report")
+    OUTPUT_TOOLTIPS = ("Depth of every frame with its camera, in the unit of the trajectory.",
+                       "How well each pixel fits and how many frames agree on it; 0 where depth is not known.",
+                       "The share of known pixels and the range of depth of every frame.")
+    FUNCTION = "find"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        def distance(tooltip):
+            return ("FLOAT", {"default": 0.0, "min": 0.0, "max": 1e6, "step": 0.001, "tooltip": tooltip})
+        return {"required": {
+            "images": ("IMAGE", {"tooltip": "The frames of the clip, one for each pose of the trajectory."}),
+            "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "The path the clip was made along."}),
+            "near": distance("Nearest depth that is searched, in the unit of the trajectory. 0 = found for each frame, "
+                             "which takes little time."),
+            "far": distance("Farthest depth that is searched, in the unit of the trajectory. 0 = up to infinity."),
+            "least_confidence": ("FLOAT", {"default": 0.3, "min": 0.0, "max": 1.0, "step": 0.01, "tooltip":
+                                 "Pixels below this confidence are not valid. Higher keeps fewer and better pixels."}),
+        }, "optional": {
+            "mask": ("MASK", {"tooltip": "1 = hole: the frame shows nothing there, e.g. the mask of Render Point "
+                                         "Cloud when the frames are renders. Not needed for decoded frames."}),
+            "reference_images": ("IMAGE", {"tooltip": "Other pictures of the same scene to compare with, e.g. of "
+                                                      "another clip; no depth is found for them."}),
+            "reference_trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "One pose for each reference image."}),
+        }}
+
+    def find(self, images, trajectory, near, far, least_confidence, mask=None, reference_images=None,
+             reference_trajectory=None):
+        import comfy.model_management as mm
+        from ..core.geometry.motion_depth import depth_from_motion
+        from ..core.pictures import rgb
+        from .bridge import progress_bar
+        if (reference_images is None) != (reference_trajectory is None):
+            raise ValueError("Depth from Camera Motion needs reference_images and reference_trajectory together, or "
+                             "neither of them.")
+        others = None if reference_images is None else (rgb(reference_images), reference_trajectory)
+        return depth_from_motion(rgb(images), trajectory, None if mask is None else mask.cpu(), near, far,
+                                 least_confidence, others, mm.get_torch_device(), progress_bar(len(images)))
 
 
 def _model_folders():
@@ -142,4 +191,5 @@ def _model_folder(name, may_download):
 NODES = {
     "WSKitEstimateDepth": (EstimateDepth, "Estimate Depth"),
     "WSKitDepthFromGeometry": (DepthFromGeometry, "Depth from MoGe/DA3 Geometry"),
+    "WSKitDepthFromMotion": (DepthFromMotion, "Depth from Camera Motion"),
 }

@@ -2,7 +2,7 @@
 
 from . import clips, scene
 from .clips import CATEGORY
-from .world_graph import KEEP, RENDERED, Settings, ancestry, expand
+from .world_graph import KEEP, MOTION, RENDERED, Settings, ancestry, expand
 
 CLOUD = ("WSKIT_POINT_CLOUD", {"tooltip": "The cloud after the clip."})
 WORLD = ("STRING", {"default": "worldstereo/world", "tooltip":
@@ -45,10 +45,11 @@ class BuildWorld:
             "order": (list(ORDERS), {"tooltip":
                       "Order of the clips. official: panorama sorts view0/traj2 ... and prefers frames by these names; "
                       "official: reconstruction makes traj_eloop, traj_up, traj_right, traj_left."}),
-            "cloud_update": ([KEEP, RENDERED, *depth_models], {"tooltip":
+            "cloud_update": ([KEEP, RENDERED, MOTION, *depth_models], {"tooltip":
                              "Depth of a finished clip, with which it is worked into the cloud. keep: never, as the "
                              "released code; depth of the cloud: confirms and colours its points, fills no holes; "
-                             "others: a model in models/geometry_estimation, see Estimate Depth."}),
+                             "camera motion: from the parallax of the clip, without a model, see Depth from Camera "
+                             "Motion; others: a model in models/geometry_estimation, see Estimate Depth."}),
             "max_references": ("INT", {"default": 8, "min": 0, "max": 64, "tooltip":
                                "Most references of a clip. 0 = no spatial-stereo memory, for the camera variant."}),
             "radius": ("FLOAT", {"default": 0.008, "min": 0.0005, "max": 0.05, "step": 0.0005, "tooltip":

@@ -4,7 +4,7 @@ import json
 import logging
 from dataclasses import asdict, dataclass
 
-KEEP, RENDERED = "keep the cloud (official)", "depth of the cloud itself"
+KEEP, RENDERED, MOTION = "keep the cloud (official)", "depth of the cloud itself", "depth from camera motion"
 
 logger = logging.getLogger(__name__)
 
@@ -151,6 +151,10 @@ def _updated_cloud(graph, clip, cloud, frames, trajectory, shown, settings):
         return cloud
     if settings.cloud_update == RENDERED:
         depth, align = shown.out(2), "none"
+    elif settings.cloud_update == MOTION:
+        depth = graph.node("WSKitDepthFromMotion", images=frames, trajectory=trajectory, near=0.0, far=0.0,
+                           least_confidence=0.3).out(0)
+        align = "none"  # the path is in the cloud's unit
     else:
         path = clip.trajectory
         fov = 2 * math.degrees(math.atan(path.width / 2 / float(path.K[0, 0, 0])))
