@@ -117,7 +117,8 @@ class RenderPointCloud:
     """What the memory shows along a camera path."""
 
     DESCRIPTION = ("Renders the point cloud from every pose of the trajectory, as the model was trained to see it. "
-                   "Holes are mid-grey in the picture and 1 in the mask. With a start image, frame 0 is that image.")
+                   "Holes are mid-grey in the picture and 1 in the mask. With a start image, frame 0 is that image. "
+                   "Runs on the GPU where ComfyUI uses CUDA, on the CPU otherwise.")
     SEARCH_ALIASES = ["reproject", "warp", "novel view", "camera"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("IMAGE", "MASK", "WSKIT_DEPTH")
@@ -137,16 +138,20 @@ class RenderPointCloud:
             "points_per_pixel": ("INT", {"default": 20, "min": 1, "max": 200, "tooltip":
                                  "How many of the nearest points are blended in a pixel; trained with 20."}),
         }, "optional": {"start_image": ("IMAGE", {"tooltip":
-            "The photograph that the cloud was lifted from. It replaces frame 0, and the path must start there."})}}
+            "The photograph that the cloud was lifted from. It replaces frame 0; the path must start at its camera."})}}
 
     def render(self, point_cloud, trajectory, radius, points_per_pixel, start_image=None):
+        from ..core.geometry.render import bytes_needed
         from ..core.geometry.render_path import render_path
         from ..core.pictures import start_frame, to_image
         from .bridge import progress_bar
+        from .bridge.devices import device_to_render
         if start_image is not None:
             start_image = to_image(start_frame(start_image, trajectory.height, trajectory.width)[None]).cpu()
+        device = device_to_render(bytes_needed(len(point_cloud.points), trajectory.frames, trajectory.height,
+                                               trajectory.width))
         return render_path(point_cloud, trajectory, radius, points_per_pixel, start_image,
-                           progress_bar(trajectory.frames))
+                           progress_bar(trajectory.frames), device)
 
 
 def _depth_files():

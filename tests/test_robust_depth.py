@@ -71,7 +71,7 @@ def test_it_is_freed_with_the_last_node_that_has_it(folder):
 
 
 def test_all_of_it_comes_to_the_device_and_leaves_it(comfy):
-    from worldstereo.nodes.bridge.auxiliary import managed
+    from worldstereo.nodes.bridge.devices import managed
 
     with fake_accelerator():
         # parameters beside children, and buffers: what ComfyUI leaves behind when it loads layer by layer

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 
 from ..values import check_finite, require
 from .depth import Depth
-from .point_cloud import PointCloud
+from .point_cloud import PointCloud, in_picture_sizes
 
 # The official code gives up below this many points: nothing can be rendered from them.
 FEWEST_POINTS = 9
@@ -43,7 +43,8 @@ def lift(images: torch.Tensor, depth: Depth, edge_threshold: float = 0.35, contr
     require(len(points) >= FEWEST_POINTS,
             f"Only {len(points)} of {depth.depth.numel()} pixels are left as points, {FEWEST_POINTS} are needed: lower "
             "edge_threshold in Point Cloud from Depth, or load a depth map with more valid pixels.")
-    return PointCloud(points, colors.clamp(0, 1), depth.w2c[0], depth.unit)
+    return PointCloud(points, colors.clamp(0, 1), depth.w2c[0], depth.unit,
+                      start_K=in_picture_sizes(depth.K[0], depth.width, depth.height))
 
 
 def _size(tensor):

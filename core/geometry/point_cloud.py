@@ -22,6 +22,7 @@ class PointCloud(Value):
                 it; 1 when None is given, which is the most that one view can weigh
     views       [N] int32, how many views agree on the point; 1 when None is given
     clip        [N] int32, number of the clip that brought the point; 0, the start image, when None is given
+    start_K     [3,3] float32, intrinsics of that view in picture sizes, see in_picture_sizes; None: not known
 
     Raises ValueError for wrong shapes or types, non-finite points, colours outside 0..1 and negative numbers.
     """
@@ -33,6 +34,7 @@ class PointCloud(Value):
     confidence: torch.Tensor = None
     views: torch.Tensor = None
     clip: torch.Tensor = None
+    start_K: torch.Tensor | None = None
 
     def __post_init__(self):
         for name, tensor in (("points", self.points), ("colors", self.colors)):
@@ -45,6 +47,9 @@ class PointCloud(Value):
         require(0 <= low and high <= 1,
                 f"Point cloud colours run from {low:.3g} to {high:.3g}, expected 0..1; {REMEDY}.")
         check_poses("Point cloud start_w2c", self.start_w2c[None])
+        if self.start_K is not None:
+            check_shape("Point cloud start_K", self.start_K, "3,3", REMEDY)
+            check_finite("Point cloud start_K", self.start_K, REMEDY)
         for name, default, dtype in (("confidence", 1, torch.float32), ("views", 1, torch.int32),
                                      ("clip", 0, torch.int32)):
             self._fill_or_check(name, default, dtype)
@@ -58,3 +63,8 @@ class PointCloud(Value):
         require(values.dtype == dtype, f"Point cloud {name} is {values.dtype}, expected {dtype}.")
         check_finite(f"Point cloud {name}", values, REMEDY)
         require(float(values.min()) >= 0, f"Point cloud {name} has negative entries; {REMEDY}.")
+
+
+def in_picture_sizes(K: torch.Tensor, width: int, height: int) -> torch.Tensor:
+    """K [...,3,3] in pixels of width x height -> in widths and heights: what remains when a picture is stretched."""
+    return K / K.new_tensor([width, height, 1.0])[:, None]

@@ -70,6 +70,11 @@ def render_points(points: torch.Tensor, colors: torch.Tensor, w2c: torch.Tensor,
     return image, mask, depth
 
 
+def bytes_needed(points: int, frames: int, height: int, width: int) -> int:
+    """Memory that render_points takes on a GPU with colours of three channels, its results included; an upper bound."""
+    return (28 + 100) * points + 2 ** 30 + 20 * frames * height * width
+
+
 def _path(method: str, device: torch.device):
     """The module that projects and blends."""
     require(method in ("auto", "torch", "numba"), f"The method is {method!r}, expected auto, torch or numba.")

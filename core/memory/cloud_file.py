@@ -14,7 +14,10 @@ REMEDY = "choose a file of 'Save Global-Geometric Memory'"
 
 def save_cloud(cloud: PointCloud, path: Path) -> None:
     """Writes the cloud, nothing rounded; it appears complete or not at all. ValueError when the file exists already."""
-    write_state(path, KIND, VERSION, {name: getattr(cloud, name) for name in TENSORS}, {"unit": cloud.unit})
+    tensors = {name: getattr(cloud, name) for name in TENSORS}
+    if cloud.start_K is not None:
+        tensors["start_K"] = cloud.start_K
+    write_state(path, KIND, VERSION, tensors, {"unit": cloud.unit})
 
 
 def load_cloud(path: Path) -> PointCloud:
@@ -22,4 +25,4 @@ def load_cloud(path: Path) -> PointCloud:
     tensors, facts = read_state(path, KIND, VERSION, REMEDY)
     missing = {*TENSORS, "unit"} - {*tensors, *facts}
     require(not missing, f"{path.name} has no {', '.join(sorted(missing))}; {REMEDY}.")
-    return PointCloud(**{name: tensors[name] for name in TENSORS}, unit=facts["unit"])
+    return PointCloud(**{name: tensors[name] for name in TENSORS}, unit=facts["unit"], start_K=tensors.get("start_K"))

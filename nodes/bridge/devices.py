@@ -1,4 +1,4 @@
-"""Networks beside the video model, which ComfyUI loads and unloads as it does its own."""
+"""ComfyUI's device for what is not the video model: other networks, which come and go as models do, and rendering."""
 
 import comfy.model_management as mm
 import torch
@@ -14,3 +14,12 @@ def managed(network: torch.nn.Module, load_device: torch.device | None = None) -
 def bring(patcher: ModelPatcher) -> None:
     """Loads all of the network onto its device, with as much room to work in as it takes itself; others make way."""
     mm.load_models_gpu([patcher], memory_required=patcher.model_size(), force_full_load=True)
+
+
+def device_to_render(bytes_needed: int) -> torch.device:
+    """ComfyUI's device where that is a CUDA GPU, after other models have made way; the CPU otherwise."""
+    device = mm.get_torch_device()
+    if device.type != "cuda":
+        return torch.device("cpu")
+    mm.free_memory(bytes_needed, device)
+    return device
