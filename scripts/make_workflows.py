@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+import uuid
 from pathlib import Path
 
 import comfy_page
@@ -36,8 +37,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as base:
         quickstart.prepare(Path(base))
         with Server(environment.comfyui_path(), Path(base)) as server, comfy_page.open_page(server.url) as page:
-            for file in sorted((quickstart.ROOT / "workflows" / "api").glob("*.json")):
-                make_workflow(page, file, quickstart.ROOT / "workflows" / file.name)
+            # the one that is run comes last: results would become widgets of nodes with the same id in the next graph
+            for name in sorted(LAYOUTS, key=lambda name: (name == quickstart.WORKFLOW_FILE.name, name)):
+                make_workflow(page, quickstart.GRAPH_FILE.parent / name, quickstart.WORKFLOW_FILE.parent / name)
 
 
 def make_workflow(page, source: Path, target: Path) -> None:
@@ -48,11 +50,22 @@ def make_workflow(page, source: Path, target: Path) -> None:
         folded = page.evaluate(FOLD, [[node for column in clip.columns for node in column], clip.title, clip.widgets])
         if folded != node_id:
             raise ValueError(f"{target.name}: {clip.title} became node {folded}; its layout says {node_id}.")
-    comfy_page.load_workflow(page, draw(comfy_page.workflow(page), layout))
+    drawn = draw(with_stable_ids(comfy_page.workflow(page), target.name), layout)
+    comfy_page.load_workflow(page, drawn)
     # as the page itself writes it
     target.write_text(json.dumps(comfy_page.workflow(page), indent=1) + "\n")
+    if target == quickstart.WORKFLOW_FILE:  # the others need files that are not here
+        comfy_page.run(page)
     comfy_page.save_picture(page, target.with_suffix(".jpg"))
     print(f"{target}: alerts: {comfy_page.alerts(page) or 'none'}")
+
+
+def with_stable_ids(drawn: dict, name: str) -> dict:
+    """Subgraphs get the same ids on every run."""
+    text = json.dumps(drawn)
+    for subgraph in drawn.get("definitions", {}).get("subgraphs", []):
+        text = text.replace(subgraph["id"], str(uuid.uuid5(uuid.NAMESPACE_URL, f"{name} {subgraph['name']}")))
+    return json.loads(text)
 
 
 def draw(drawn: dict, layout: Layout) -> dict:

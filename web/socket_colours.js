@@ -12,8 +12,8 @@ const COLOURS = {
 
 app.registerExtension({
     name: "WorldStereo.SocketColours",
-    // at every graph, because a colour theme that is loaded or changed takes the colours of all types away
-    beforeConfigureGraph() {
+    // at every node, because a colour theme that is loaded or changed takes the colours of all types away
+    nodeCreated() {
         for (const colours of [app.canvas.default_connection_color_byType, LGraphCanvas.link_type_colors]) {
             for (const [type, colour] of Object.entries(COLOURS)) colours[type] ||= colour
         }
