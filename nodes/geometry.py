@@ -82,6 +82,28 @@ class DepthFromImage:
         return (depth_from_values(values, scale, K, unit, kind, valid_mask),)
 
 
+class PreviewDepth:
+    """What the depth map says, for the eye."""
+
+    DESCRIPTION = ("Shows depth as a picture: near is white, far is black, unknown is dark blue. Also says range, "
+                   "median and field of view in words, which tells a wrong unit or scale at once.")
+    SEARCH_ALIASES = ["show depth", "depth to image"]
+    CATEGORY = CATEGORY
+    RETURN_TYPES = ("IMAGE", "STRING")
+    RETURN_NAMES = ("preview", "report")
+    OUTPUT_TOOLTIPS = ("One picture for each depth map, to look at; it is no depth any more.",
+                       "Size, range, median, known part and field of view.")
+    FUNCTION = "draw"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {"depth": ("WSKIT_DEPTH", {"tooltip": "Depth from any node of the pack."})}}
+
+    def draw(self, depth):
+        from ..core.geometry.depth_picture import depth_picture, depth_report
+        return depth_picture(depth), depth_report(depth)
+
+
 class PointCloudFromDepth:
     """Every pixel of known depth becomes a coloured point."""
 
@@ -164,6 +186,7 @@ def _depth_files():
 NODES = {
     "WSKitLoadDepth": (LoadDepth, "Load Depth Map"),
     "WSKitDepthFromImage": (DepthFromImage, "Depth from Image"),
+    "WSKitPreviewDepth": (PreviewDepth, "Preview Depth"),
     "WSKitPointCloudFromDepth": (PointCloudFromDepth, "Point Cloud from Depth"),
     "WSKitRenderPointCloud": (RenderPointCloud, "Render Point Cloud"),
 }

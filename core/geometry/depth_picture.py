@@ -1,0 +1,36 @@
+"""A depth map as a person can look at it."""
+
+import math
+
+import torch
+
+from ..values import require
+from .depth import Depth
+
+UNKNOWN = (0.1, 0.12, 0.35)  # dark blue, no shade of grey
+ENOUGH = 1_000_000  # pixels for the range
+
+
+def depth_picture(depth: Depth) -> torch.Tensor:
+    """IMAGE [F,H,W,3] in 0..1: near is white, far is black, by inverse depth, on one scale for all F maps; unknown
+    pixels are dark blue. The nearest and farthest 2 % do not set the scale. ValueError when no pixel is known."""
+    known = _known(depth)
+    far, near = (1 / known[::-(-len(known) // ENOUGH)]).quantile(torch.tensor([0.02, 0.98])).tolist()
+    shade = (1 / depth.depth.clamp(min=1e-12) - far) / max(near - far, 1e-6 * near)
+    grey = shade.clamp(0, 1)[..., None].expand(*shade.shape, 3)
+    return torch.where(depth.valid[..., None], grey, torch.tensor(UNKNOWN))
+
+
+def depth_report(depth: Depth) -> str:
+    """Size, range, median, known part and field of view of the first map's camera, in one line."""
+    known = _known(depth)
+    share = 100 * len(known) / depth.valid.numel()
+    view = math.degrees(2 * math.atan(depth.width / 2 / float(depth.K[0, 0, 0])))
+    return (f"{len(depth.depth)} x {depth.width}x{depth.height}: {known.min():.4g} to {known.max():.4g} {depth.unit}, "
+            f"median {depth.median:.4g}, {share:.1f} % known, horizontal field of view {view:.1f} degrees")
+
+
+def _known(depth):
+    known = depth.depth[depth.valid]
+    require(len(known) > 0, "The depth has no known pixel; look at the file with 'Load Depth Map'.")
+    return known
