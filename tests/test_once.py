@@ -75,9 +75,9 @@ def test_one_prompt_after_the_other_shares_a_cache():
 
 def test_compiled_network_takes_a_cache():
     net, once = tiny.transformer(memory=True), {}
+    expected = [step(net, number) for number in range(2)]
     torch._dynamo.reset()
     net.compile(backend="eager")
-    expected = [step(net, number) for number in range(2)]
     assert all(torch.equal(step(net, number, once=once, copies=2), expected[number]) for number in range(2)) and once
 
 

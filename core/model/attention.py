@@ -25,16 +25,17 @@ def sdpa(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, heads: int) -> torch
 
 def rotate(x: torch.Tensor, rope: RopeTable, heads: int) -> torch.Tensor:
     """Rotates adjacent channel pairs of x [B,N,C] by the table's angles (cos, sin [N,head_dim], each value twice)."""
-    # As complex numbers it is one product instead of six passes. Compilers, which fuse those, and some devices cannot.
-    if torch.compiler.is_compiling() or x.device.type not in ("cpu", "cuda"):
+    # Half precision needs a copy in float32 anyway, where it is a single product of complex numbers instead of six
+    # passes. Compilers fuse those and know no complex numbers, nor do some devices.
+    if x.dtype == torch.float32 or torch.compiler.is_compiling() or x.device.type not in ("cpu", "cuda"):
         return rotate_pairs(x, rope, heads)
     cos, sin = (t[:, ::2] for t in rope)
-    pairs = torch.view_as_complex(x.to(torch.float32, copy=True).unflatten(2, (heads, -1, 2)))
+    pairs = torch.view_as_complex(x.float().unflatten(2, (heads, -1, 2)))
     return torch.view_as_real(pairs.mul_(torch.complex(cos, sin).unsqueeze(1))).flatten(2).type_as(x)
 
 
 def rotate_pairs(x: torch.Tensor, rope: RopeTable, heads: int) -> torch.Tensor:
-    """The same spelled out, for everything that knows no complex numbers."""
+    """The same spelled out."""
     cos, sin = (t[:, ::2].unsqueeze(1) for t in rope)  # [N,1,head_dim/2]
     even, odd = x.unflatten(2, (heads, -1, 2)).unbind(-1)  # [B,N,heads,head_dim/2]
     return torch.stack((even * cos - odd * sin, even * sin + odd * cos), dim=-1).flatten(2).type_as(x)
