@@ -144,7 +144,7 @@ class DepthFromMotion:
             "near": distance("Nearest depth that is searched, in the unit of the trajectory. 0 = found for each frame, "
                              "which takes little time."),
             "far": distance("Farthest depth that is searched, in the unit of the trajectory. 0 = up to infinity."),
-            "least_confidence": ("FLOAT", {"default": 0.3, "min": 0.0, "max": 1.0, "step": 0.01, "tooltip":
+            "least_confidence": ("FLOAT", {"default": 0.1, "min": 0.0, "max": 1.0, "step": 0.01, "tooltip":
                                  "Pixels below this confidence are not valid. Higher keeps fewer and better pixels."}),
         }, "optional": {
             "mask": ("MASK", {"tooltip": "1 = hole: the frame shows nothing there, e.g. the mask of Render Point "

@@ -153,7 +153,7 @@ def _updated_cloud(graph, clip, cloud, frames, trajectory, shown, settings):
         depth, align = shown.out(2), "none"
     elif settings.cloud_update == MOTION:
         depth = graph.node("WSKitDepthFromMotion", images=frames, trajectory=trajectory, near=0.0, far=0.0,
-                           least_confidence=0.3).out(0)
+                           least_confidence=0.1).out(0)
         align = "none"  # the path is in the cloud's unit
     else:
         path = clip.trajectory

@@ -1,10 +1,10 @@
 """Depth from camera motion, in a room whose depth is known exactly."""
-import math
 from dataclasses import replace
 
 import pytest
 import torch
-from synthetic_room import look, see, surface_samples
+from filmed_room import film, orbit
+from synthetic_room import look, surface_samples
 from test_world import PAN
 from test_world_nodes import expanded
 
@@ -21,32 +21,13 @@ from worldstereo.nodes.depth import DepthFromMotion
 from worldstereo.nodes.world_graph import MOTION
 
 HEIGHT, WIDTH, FRAMES = 72, 120, 7
-
-
-def orbit(degrees, count=FRAMES):
-    angles = torch.linspace(-degrees / 2, degrees / 2, count).deg2rad().tolist()
-    return torch.stack([look([1.5 * math.sin(a), 0.1, 1 - 1.5 * math.cos(a)], -math.degrees(a)) for a in angles])
-
-
-def detailed(images, depth):
-    """The pictures of the room with a finer pattern on its surfaces."""
-    rays = torch.linalg.inv(depth.K) @ pixels(depth.height, depth.width)
-    c2w = torch.linalg.inv(depth.w2c)
-    world_points = c2w[:, :3, :3] @ (rays * depth.depth.flatten(1)[:, None]) + c2w[:, :3, 3:]
-    waves = torch.tensor([[13.0, -7, 9], [-8, 15, 10], [11, 9, -14]])
-    fine = torch.sin(waves @ world_points).mean(1).view(depth.depth.shape)
-    return (0.75 * images + 0.1 + 0.15 * fine[..., None]).clamp(0, 1)
-
-
-def film(w2c, height=HEIGHT, width=WIDTH):
-    """(pictures, exact depth, trajectory) along poses in the room."""
-    images, depth = see(w2c, height, width)
-    return detailed(images, depth), depth, Trajectory(w2c, depth.K, width, height, unit="ft")
+COARSE = (13, 17)  # detail that pictures this small can show
 
 
 @pytest.fixture(scope="module")
 def clip():
-    return film(orbit(30))
+    images, depth, path = film(orbit(30, FRAMES), HEIGHT, WIDTH, COARSE)
+    return images, replace(depth, unit="ft"), replace(path, unit="ft")
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +43,7 @@ def errors(depth, exact):
 def test_depth_of_a_room_is_found_at_its_true_scale(clip, found):
     depth, confidence, report = found
     wrong = errors(depth, clip[1])
-    assert depth.valid.float().mean() > 0.75 and wrong.median() < 0.005 and (wrong > 0.05).float().mean() < 0.15
+    assert depth.valid.float().mean() > 0.75 and wrong.median() < 0.006 and (wrong > 0.05).float().mean() < 0.12
     assert torch.equal(depth.K, clip[2].K) and torch.equal(depth.w2c, clip[2].w2c) and depth.unit == "ft"
     assert torch.equal(confidence > 0, depth.valid) and confidence.max() <= 1
     assert f"known in {depth.valid.float().mean():.0%} of the pixels, in ft" in report
@@ -89,10 +70,10 @@ def test_what_the_frames_do_not_agree_on_and_holes_are_left_out(clip):
     images, holes = images.clone(), torch.zeros(FRAMES, HEIGHT, WIDTH)
     noise = torch.rand(FRAMES, 24, 24, 3, generator=torch.Generator().manual_seed(0))
     images[:, 20:44, 30:54] = noise
-    holes[3, 40:60, 70:100] = 1
-    images[3, 40:60, 70:100] = 0.5
+    holes[3, 40:55, 65:90] = 1
+    images[3, 40:55, 65:90] = 0.5
     depth, _, _ = depth_from_motion(images, path, holes)
-    assert not depth.valid[3, 40:60, 70:100].any()
+    assert not depth.valid[3, 40:55, 65:90].any()
     assert depth.valid[:, 22:42, 32:52].float().mean() < 0.1
     assert errors(depth, exact).median() < 0.01
 
@@ -142,7 +123,7 @@ def turning():
     (lambda i, p: (i, p, torch.zeros(FRAMES, 10, 10)), r"mask is \[7, 10, 10\] and the frames \[7, 72, 120\]"),
     (lambda i, p: (i, p, None, 3.0, 2.0), "near is 3 and far 2; near must be smaller"),
     (lambda i, p: (i * torch.nan, p), "NaN or infinite; decode the clip again"),
-    (lambda i, p: (i[:1], replace(p, w2c=p.w2c[:1], K=p.K[:1]), None, 0.0, 0.0, 0.3, (i, replace(
+    (lambda i, p: (i[:1], replace(p, w2c=p.w2c[:1], K=p.K[:1]), None, 0.0, 0.0, 0.1, (i, replace(
         p, w2c=p.w2c[:2], K=p.K[:2]))), "The reference images are .* and their trajectory has 2 poses"),
 ])
 def test_what_cannot_work_is_a_sentence(clip, change, sentence):
@@ -151,7 +132,7 @@ def test_what_cannot_work_is_a_sentence(clip, change, sentence):
 
 
 def views_of(w2c, height=HEIGHT, width=WIDTH):
-    images, _, path = film(w2c, height, width)
+    images, _, path = film(w2c, height, width, COARSE)
     return Views(images.mean(-1), torch.ones(images.shape[:3]), w2c, path.K)
 
 
@@ -211,7 +192,7 @@ def test_sources_are_chosen_by_angle_and_overlap():
 
 
 def test_a_sweep_with_one_source_finds_what_both_pictures_show():
-    images, exact, path = film(orbit(10, 2))
+    images, exact, path = film(orbit(10, 2), HEIGHT, WIDTH, COARSE)
     views = Views(images.mean(-1), torch.ones(2, HEIGHT, WIDTH), path.w2c, path.K)
     inverse, fit = sweep(views, 0, [1], torch.linspace(0.15, 1.0, 24))
     wrong = (inverse * exact.depth[0] - 1).abs()[fit > 0.9]
@@ -229,10 +210,10 @@ def test_small_views_keep_their_rays():
 
 def test_the_node_gives_what_the_library_gives(comfy, clip, found):
     images, _, path = clip
-    depth, confidence, report = DepthFromMotion().find(images, path, 0.0, 0.0, 0.3)
+    depth, confidence, report = DepthFromMotion().find(images, path, 0.0, 0.0, 0.1)
     assert torch.equal(depth.depth, found[0].depth) and torch.equal(confidence, found[1]) and report == found[2]
     with pytest.raises(ValueError, match="reference_images and reference_trajectory together"):
-        DepthFromMotion().find(images, path, 0.0, 0.0, 0.3, reference_images=images)
+        DepthFromMotion().find(images, path, 0.0, 0.0, 0.1, reference_images=images)
 
 
 def test_build_world_finds_depth_from_each_clips_own_motion(comfy, tmp_path):
@@ -245,8 +226,21 @@ def test_build_world_finds_depth_from_each_clips_own_motion(comfy, tmp_path):
 def test_the_geometric_memory_grows_by_a_clip(clip, found):
     images, exact, _ = clip
     start = lift(images[:1], replace(exact, depth=exact.depth[:1], valid=exact.valid[:1], K=exact.K[:1],
-                                     w2c=exact.w2c[:1], unit="ft"))
+                                     w2c=exact.w2c[:1]))
     grown, report = update(start, images, found[0], UpdateSettings("none"))
     assert len(grown.points) > 1.1 * len(start.points)
     distance = nearest_distance(grown.points[grown.clip == report.clip], surface_samples(100_000), 1.0)
     assert distance.median() < 0.05
+
+
+def test_a_clip_that_contradicts_its_cameras_adds_next_to_nothing(clip):
+    images, exact, path = clip
+    noise = torch.rand(images.shape, generator=torch.Generator().manual_seed(0))
+    depth, _, report = depth_from_motion(noise, path)
+    assert depth.valid.float().mean() < 0.03
+    start = lift(images[:1], replace(exact, depth=exact.depth[:1], valid=exact.valid[:1], K=exact.K[:1],
+                                     w2c=exact.w2c[:1]))
+    grown, _ = update(start, noise, depth, UpdateSettings("none"))
+    assert len(grown.points) < 1.05 * len(start.points)
+    unknown = replace(depth, depth=torch.zeros_like(depth.depth), valid=torch.zeros_like(depth.valid))
+    assert len(update(start, noise, unknown, UpdateSettings("none"))[0].points) == len(start.points)

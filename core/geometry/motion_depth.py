@@ -45,7 +45,7 @@ class Range:
 
 
 def depth_from_motion(images: Tensor, trajectory: Trajectory, holes: Tensor | None = None, near: float = 0.0,
-                      far: float = 0.0, least_confidence: float = 0.3, others: tuple[Tensor, Trajectory] | None = None,
+                      far: float = 0.0, least_confidence: float = 0.1, others: tuple[Tensor, Trajectory] | None = None,
                       device: torch.device | str = "cpu", progress: Callable[[int], None] | None = None,
                       ) -> tuple[Depth, Tensor, str]:
     """Depth of every frame at the size of the frames, confidence [F,H,W] 0..1, and a report.
