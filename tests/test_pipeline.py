@@ -90,6 +90,15 @@ def test_a_half_precision_model_keeps_the_latent_in_float32(models):
     assert set(seen) == {torch.bfloat16}
 
 
+def test_a_model_in_half_precision_runs_without_comfyui(models):
+    noise, condition, text, image, _ = clip()
+    expected = sample_key_frames(models[True], few_step_sigmas(2), noise, condition, text, image, *tiny.controls())
+    half = tiny.transformer(memory=True).bfloat16()
+    got = sample_key_frames(half, few_step_sigmas(2), noise, condition, text.bfloat16(), image.bfloat16(),
+                            *tiny.controls())
+    assert 0 < (got - expected).norm() / expected.norm() < 0.03
+
+
 def test_steps_are_reported_and_the_report_can_stop_the_run(models):
     seen = []
     latent = sample(models[True], few_step_sigmas(3), on_step=lambda *state: seen.append(state))

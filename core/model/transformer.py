@@ -148,6 +148,8 @@ class WorldStereoTransformer(WanTransformer3DModel):
         x = grid.flatten(2).transpose(1, 2).contiguous()
         if camera_qt is None:
             return x
+        if type(self.camera_embedding[0]) is nn.Linear:  # ComfyUI's layers cast the weight instead, and keep the digits
+            camera_qt = camera_qt.to(self.camera_embedding[0].weight.dtype)
         pose = self.camera_embedding(camera_qt).type_as(x).repeat_interleave(grid.shape[3] * grid.shape[4], dim=1)
         return x + pose
 
