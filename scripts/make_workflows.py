@@ -7,6 +7,7 @@ anew as well: inputs that a node has gained since are in it then, with their def
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 import uuid
 from pathlib import Path
@@ -19,8 +20,10 @@ from workflow_layouts import LAYOUTS, Clip, Group, Layout
 
 GAP, TITLE_HEIGHT, GROUP_TITLE_HEIGHT, LEAST_WIDTH, NOTE_WIDTH = 30, 30, 55, 320, 400
 # what these nodes grow to when they have something to show
-HEIGHTS = {"LoadImage": 314, "WSKitLoadDepth": 294, "SaveImage": 298, "SaveVideo": 346, "PreviewAny": 240}
+HEIGHTS = {"LoadImage": 314, "WSKitLoadDepth": 294, "SaveImage": 298, "PreviewImage": 260,
+           "SaveVideo": 346, "PreviewAny": 240}
 PAGE_LEFT, PAGE_TOP, PAGE_WIDTH, PAGE_HEIGHT = 70, 100, 1830, 930  # free of menus in a window of 1920x1080
+UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 LEAST_SCALE = 0.6  # the page draws no text below it
 FOLD = """([ids, title, widgets]) => {
     const nodes = ids.map(id => app.graph.getNodeById(id))
@@ -61,10 +64,10 @@ def make_workflow(page, source: Path, target: Path) -> None:
 
 
 def with_stable_ids(drawn: dict, name: str) -> dict:
-    """Subgraphs get the same ids on every run."""
+    """The same ids of workflow, subgraphs and their slots on every run."""
     text = json.dumps(drawn)
-    for subgraph in drawn.get("definitions", {}).get("subgraphs", []):
-        text = text.replace(subgraph["id"], str(uuid.uuid5(uuid.NAMESPACE_URL, f"{name} {subgraph['name']}")))
+    for number, found in enumerate(dict.fromkeys(re.findall(UUID, text))):
+        text = text.replace(found, str(uuid.uuid5(uuid.NAMESPACE_URL, f"{name} {number}")))
     return json.loads(text)
 
 
