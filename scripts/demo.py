@@ -3,8 +3,8 @@
 
     python scripts/demo.py [--output DIR] [--keep-server]
 
-Makes .venv and gets ComfyUI first (COMFYUI_PATH names your own). The model is tiny and UNTRAINED: its key frames are
-noise. The demo shows the path of the data, not the quality. Ctrl-C stops everything that was started.
+Makes .venv and gets ComfyUI first (COMFYUI_PATH names your own). The model is TINY, trained for minutes on a CPU to
+copy its render: the demo shows the chain, not WorldStereo's quality. Ctrl-C stops everything that was started.
 """
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def demo(base: Path, output: Path, keep_server: bool) -> None:
     from comfy_server import CPU, Server
 
     began = time.monotonic()
-    print("demo: making the tiny, untrained model and the input files", flush=True)
-    quickstart.prepare(base)
+    print("demo: making the tiny model and the input files", flush=True)
+    quickstart.prepare(base, trained=True)
     print("demo: starting ComfyUI", flush=True)
     with Server(environment.comfyui_path(), base, () if has_accelerator() else CPU) as server:
         print(f"demo: running workflows/quickstart.json ({server.url})", flush=True)
@@ -57,8 +57,8 @@ def demo(base: Path, output: Path, keep_server: bool) -> None:
         if run.error:
             sys.exit(f"demo: {run.error.get('node_type')}: {run.error.get('exception_message', run.error['type'])}")
         files = quickstart.copy_results(base, output)
-        print(f"\nDone after {time.monotonic() - began:.0f} s. The tiny model is untrained: this shows the path of the "
-              "data, not the quality.")
+        print(f"\nDone after {time.monotonic() - began:.0f} s. The tiny model was trained for minutes on a CPU to copy "
+              "its render: this shows the chain, not WorldStereo's quality.")
         for file in files:
             print(f"  {file}  ({file.stat().st_size / 1000:.0f} kB)\n      {quickstart.RESULTS[file.name]}")
         if keep_server:

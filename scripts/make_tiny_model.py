@@ -1,25 +1,28 @@
 #!/usr/bin/env python3
-"""Writes a tiny WorldStereo model and a tiny Wan VAE of the real structure, with random weights.
+"""Writes a tiny WorldStereo model and a tiny Wan VAE of the real structure, which run in seconds on a CPU.
 
-    python scripts/make_tiny_model.py [--models DIR] [--variant memory-dmd]
+    python scripts/make_tiny_model.py [--models DIR] [--variant memory-dmd] [--untrained]
 
-They show the path through the nodes in seconds on a CPU; being untrained, they make noise instead of pictures.
+memory-dmd and the VAE are trained for minutes on a CPU: the model copies what its render shows and fills the holes
+roughly, and ignores prompts and cameras. The other variants have random weights and make noise instead of pictures.
 """
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import zlib
 from pathlib import Path
 
+import tiny_weights
 import torch
 from safetensors.torch import save_file
+from torch import Tensor
 from worldstereo.core.model.config import ControlConfig
 from worldstereo.core.model.transformer import WorldStereoTransformer
 from worldstereo.core.model.vae_names import vae_state_to_original
 
 UNTRAINED = "Untrained: random weights that show the path, not the quality."
-METADATA = {"note": UNTRAINED}  # one entry only: safetensors writes several in a random order
 VARIANTS = ("memory-dmd", "memory", "camera")
 WIDTH = 256
 WAN = {"patch_size": [1, 2, 2], "num_attention_heads": WIDTH // 128, "attention_head_dim": 128, "in_channels": 36,
@@ -29,42 +32,91 @@ WAN = {"patch_size": [1, 2, 2], "num_attention_heads": WIDTH // 128, "attention_
 CONTROL = {"conv_out_dim": WIDTH, "dim": 128, "ffn_dim": 256, "num_heads": 2, "num_layers": 2, "time_embed_dim": WIDTH,
            "add_channels": 7, "mid_channels": 32, "camera_embedding_dim": 7, "update_ref": True}
 FEW_STEP = {"dmd_start_steps": 250, "dmd_end_steps": 1000, "dmd_steps": 4, "gen_shift": 5.0}
-VAE_DIM = 4
+VAE_DIM, TRAINED_VAE_DIM = 4, 12
 # Scales of the last weights of both halves, so that latents and pictures have about the spread of the real VAE's.
 VAE_GAIN = {"encoder.conv_out.weight": 5.0, "decoder.conv_out.weight": 2.0}
+# In the trained pair these are zero: what prompts and camera poses add, and residual blocks at the finer sizes, which
+# cost more at this width than they give.
+SILENT = re.compile(r"attn2\.to_out\.0|camera_embedding\.4")
+UNUSED_IN_VAE = re.compile(r"(encoder\.down_blocks\.[014]|decoder\.up_blocks\.(2\.resnets\.2|3\.resnets\.[12]))\.conv2")
 
 
-def write_model(models: Path, variant: str = "memory-dmd") -> Path:
+def write_model(models: Path, variant: str = "memory-dmd", trained: bool = False) -> Path:
     """Writes config.json and model.safetensors to DIR/diffusion_models/worldstereo-tiny[-variant], which is returned.
 
-    The files are the same, byte for byte, on every run; the variants share the weights that they have in common.
+    The files are the same, byte for byte, on every run; the untrained variants share the weights that they have in
+    common. ValueError when a variant other than memory-dmd shall be trained.
     """
-    suffix = "" if variant == "memory-dmd" else f"-{variant}"
+    if trained and variant != VARIANTS[0]:
+        raise ValueError(f"Only {VARIANTS[0]} was trained, not {variant}; write it untrained.")
+    suffix = "" if variant == VARIANTS[0] else f"-{variant}"
     folder = models / "diffusion_models" / f"worldstereo-tiny{suffix}"
     folder.mkdir(parents=True, exist_ok=True)
-    with torch.device("meta"):
-        empty = WorldStereoTransformer(WAN, ControlConfig(**CONTROL), memory=variant != "camera")
-    save_file(_random_state(empty), folder / "model.safetensors", METADATA)
-    config = {"note": UNTRAINED, "nframe": 21, "latent_cond_mode": "first_frame_only", "negative_prompt": "",
-              "controlnet_cfg": CONTROL, **(FEW_STEP if variant == "memory-dmd" else {})}
+    state = random_state(empty_model(variant))
+    if trained:
+        state = silenced(state) | _as_stored(tiny_weights.read("transformer"))
+    note = tiny_weights.TRAINED if trained else UNTRAINED
+    _save(state, folder / "model.safetensors", note)
+    config = {"note": note, "nframe": 21, "latent_cond_mode": "first_frame_only", "negative_prompt": "",
+              "controlnet_cfg": CONTROL, **(FEW_STEP if variant == VARIANTS[0] else {})}
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
     return folder
 
 
-def write_vae(models: Path) -> Path:
+def write_vae(models: Path, trained: bool = False) -> Path:
     """Writes DIR/vae/worldstereo-tiny-vae.safetensors, in the layout that ComfyUI's stock VAE loader knows."""
-    from diffusers import AutoencoderKLWan
-
-    with torch.device("meta"):
-        empty = AutoencoderKLWan(base_dim=VAE_DIM)
-    state = vae_state_to_original(_random_state(empty, VAE_GAIN))
+    state = trained_vae() if trained else random_state(empty_vae(VAE_DIM), VAE_GAIN)
     file = models / "vae" / "worldstereo-tiny-vae.safetensors"
     file.parent.mkdir(parents=True, exist_ok=True)
-    save_file(state, file, METADATA)
+    _save(vae_state_to_original(state), file, tiny_weights.TRAINED if trained else UNTRAINED)
     return file
 
 
-def _random_state(module: torch.nn.Module, gain: dict[str, float] | None = None) -> dict[str, torch.Tensor]:
+def empty_model(variant: str) -> WorldStereoTransformer:
+    with torch.device("meta"):
+        return WorldStereoTransformer(WAN, ControlConfig(**CONTROL), memory=variant != "camera")
+
+
+def empty_vae(base_dim: int) -> torch.nn.Module:
+    from diffusers import AutoencoderKLWan
+
+    with torch.device("meta"):
+        return AutoencoderKLWan(base_dim=base_dim)
+
+
+def silenced(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The transformer's state with zeros in what prompts and camera poses add."""
+    return state | {name: torch.zeros_like(tensor) for name, tensor in state.items() if SILENT.search(name)}
+
+
+def trained_vae() -> dict[str, Tensor]:
+    """Every picture of a clip is coded by itself: all but the last step of the temporal kernels is zero.
+
+    In a clip that is coded as a whole, a latent frame is that of the last of its four pictures, and decodes to four
+    equal ones.
+    """
+    state, trained = random_state(empty_vae(TRAINED_VAE_DIM)), tiny_weights.read("vae")
+    state |= {name: torch.zeros_like(tensor) for name, tensor in state.items() if UNUSED_IN_VAE.search(name)}
+    for name, tensor in state.items():
+        if "time_conv" in name:
+            tensor.zero_()
+            if tensor.ndim == 5:
+                tensor[:, :, -1, 0, 0] = torch.eye(tensor.shape[1]).repeat(tensor.shape[0] // tensor.shape[1], 1)
+        elif name in trained and tensor.ndim == 5 and tensor.shape[2] > 1:
+            trained[name] = torch.cat([torch.zeros_like(tensor[:, :, 1:]), trained[name][:, :, None]], dim=2)
+    return state | _as_stored(trained)
+
+
+def _as_stored(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name: tensor.to(torch.bfloat16) for name, tensor in state.items()}
+
+
+def _save(state: dict[str, Tensor], file: Path, note: str) -> None:
+    save_file(state, file, {"note": note})  # one entry only: safetensors writes several in a random order
+
+
+def random_state(module: torch.nn.Module, gain: dict[str, float] | None = None) -> dict[str, Tensor]:
+    """bfloat16 tensors under the names and of the shapes of the module, whatever it holds."""
     return {name: _random_tensor(name, tensor.shape, (gain or {}).get(name, 1.0))
             for name, tensor in module.state_dict().items()}
 
@@ -87,10 +139,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--models", type=Path, default=Path("models"), help="ComfyUI's models folder (./models)")
     parser.add_argument("--variant", choices=VARIANTS, default=VARIANTS[0])
+    parser.add_argument("--untrained", action="store_true", help="random weights for memory-dmd and the VAE, too")
     args = parser.parse_args()
-    for path in (write_model(args.models, args.variant), write_vae(args.models)):
+    trained = args.variant == VARIANTS[0] and not args.untrained
+    for path in (write_model(args.models, args.variant, trained), write_vae(args.models, not args.untrained)):
         print(path)
-    print(UNTRAINED)
+    print(tiny_weights.TRAINED if trained else UNTRAINED)
 
 
 if __name__ == "__main__":

@@ -26,8 +26,8 @@ RESULTS = {  # prefix and kind of the file that the graph writes -> what to say 
     "trajectory.png": "the camera path around the scene, as seen from outside",
     "render.mp4": "the photograph's point cloud seen along the path: real depth, grey where nothing is known",
     "mask.mp4": "the holes of that render: white is what the video model has to invent",
-    "key_frames.mp4": "what the model made of it: NOISE, because the tiny model is untrained and shows the path of the "
-                      "data, not the quality",
+    "key_frames.mp4": "what the tiny model made of it: a blurred copy of the render, its holes filled; it shows the "
+                      "chain, not WorldStereo's quality",
     "point_cloud.ply": "the coloured point cloud for MeshLab, CloudCompare or Blender",
     "point_cloud.glb": "the same cloud for any glTF viewer, and for ComfyUI's Preview3D node",
 }
@@ -37,10 +37,14 @@ def graph() -> dict:
     return json.loads(GRAPH_FILE.read_text())
 
 
-def prepare(base: Path) -> None:
-    """Fills ComfyUI's base folder with the pack, the tiny models and the input files."""
+def prepare(base: Path, trained: bool = False) -> None:
+    """Fills ComfyUI's base folder with the pack, the tiny models and the input files.
+
+    trained: see make_tiny_model.py; tests take random weights, because what a trained model ignores they would not see.
+    """
     link_pack(base / "custom_nodes" / PACK)
-    make_models = [sys.executable, str(ROOT / "scripts" / "make_tiny_model.py"), "--models", str(base / "models")]
+    make_models = [sys.executable, str(ROOT / "scripts" / "make_tiny_model.py"), "--models", str(base / "models"),
+                   *([] if trained else ["--untrained"])]
     # in a session of its own, so that Ctrl-C in the terminal ends it through us and without its traceback
     subprocess.run(make_models, check=True, stdout=subprocess.DEVNULL, start_new_session=True)
     write_photo_with_depth(base / "input")

@@ -44,7 +44,7 @@ def comfy_vae(comfy, vae_file):
 
 
 def test_the_command_writes_the_same_bytes_again_and_says_untrained(models, tmp_path):
-    done = subprocess.run([sys.executable, make_tiny_model.__file__, "--models", tmp_path],
+    done = subprocess.run([sys.executable, make_tiny_model.__file__, "--models", tmp_path, "--untrained"],
                           capture_output=True, text=True, check=True)
     assert "ntrained" in done.stdout
     written = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file())

@@ -1,0 +1,146 @@
+"""Pictures and clips on which the tiny pair is trained: crops of scikit-image's free photographs, holes as in renders.
+
+The photographs come with the scikit-image package and are free of copyright (public domain or CC0, see skimage.data);
+the motorcycle of the quickstart is not among them, so the demo judges what was never seen. Pictures are in -1..1.
+"""
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+from torch.nn.functional import affine_grid, grid_sample, interpolate
+
+COLOUR = ("astronaut", "coffee", "chelsea", "rocket", "hubble_deep_field", "retina", "immunohistochemistry")
+GREY = ("camera", "brick", "grass", "gravel", "coins", "moon")
+
+
+def photographs() -> list[Tensor]:
+    """[3,H,W] each, no side longer than 720 pixels."""
+    import skimage.data
+
+    pictures = []
+    for name in COLOUR + GREY:
+        picture = torch.from_numpy(getattr(skimage.data, name)()).float() / 127.5 - 1
+        picture = picture.expand(3, *picture.shape) if picture.ndim == 2 else picture.permute(2, 0, 1)
+        scale = min(1.0, 720 / max(picture.shape[1:]))
+        pictures.append(interpolate(picture[None], scale_factor=scale, mode="bilinear", antialias=True)[0])
+    return pictures
+
+
+def drawing(height: int, width: int, generator: torch.Generator) -> Tensor:
+    """A made-up picture [3,height,width]: a soft backdrop with overlapping plain, soft and striped discs and boxes."""
+    picture = _smooth(3, height, width, 3, generator)
+    rows, columns = torch.meshgrid(torch.linspace(-1, 1, height), torch.linspace(-1, 1, width), indexing="ij")
+    for _ in range(12):
+        x, y, a, b, turn, stripes, *rest = torch.rand(12, generator=generator).tolist()
+        angle, size = turn * math.pi, 0.05 + 0.5 * a * a
+        u = (columns - 2 * x + 1) * math.cos(angle) + (rows - 2 * y + 1) * math.sin(angle)
+        v = (rows - 2 * y + 1) * math.cos(angle) - (columns - 2 * x + 1) * math.sin(angle)
+        v = v * (0.4 + 2 * b)
+        inside = torch.maximum(u.abs(), v.abs()) < size if rest[0] < 0.5 else u * u + v * v < size * size
+        colour = 2 * torch.tensor(rest[1:4]).view(3, 1, 1) - 1
+        shade = colour * (1 - 0.4 * rest[4] * (u + v) / (2 * size))
+        if stripes < 0.3:
+            shade = torch.where(torch.sin(u * (10 + 60 * rest[5])) > 0, shade, -0.5 * colour)
+        picture = torch.where(inside, shade, picture)
+    return picture.clamp(-1, 1)
+
+
+def crop(pictures: list[Tensor], height: int, width: int, generator: torch.Generator) -> Tensor:
+    """A crop [3,height,width] of a random picture, at 0.4 to 2 of its size, flipped and coloured at random."""
+    picture = one_of(pictures, generator)
+    zoom, x, y, turn = torch.rand(4, generator=generator).tolist()
+    half = width / 2 * min(2 ** (1.3 - 2.3 * zoom), min(picture.shape[1] / height, picture.shape[2] / width))
+    room = torch.tensor([picture.shape[2] / 2 - half, picture.shape[1] / 2 - half * height / width]).clamp(min=0)
+    place = _window(room * torch.tensor([2 * x - 1, 2 * y - 1]), half, 0.4 * (turn - 0.5), height / width, picture)
+    return recolour(_look(picture, place[None], height, width)[0], generator)
+
+
+def one_of(pictures: list[Tensor], generator: torch.Generator) -> Tensor:
+    return pictures[int(torch.randint(len(pictures), (), generator=generator))]
+
+
+def recolour(picture: Tensor, generator: torch.Generator) -> Tensor:
+    """Random flip, contrast, brightness, saturation and order of the colours."""
+    flip, contrast, bright, colour, *order = torch.rand(7, generator=generator).tolist()
+    picture = picture.flip(2) if flip < 0.5 else picture
+    picture = picture + 0.6 * colour * (torch.rand(3, 1, 1, generator=generator) - 0.5)
+    if colour < 0.3:
+        picture = picture[torch.tensor(order).argsort()]
+    grey = picture.mean(0, keepdim=True)
+    picture = grey + (picture - grey) * (0.5 + 1.5 * colour)
+    return (picture * (0.7 + 0.6 * contrast) + 0.4 * (bright - 0.5)).clamp(-1, 1)
+
+
+def holes(height: int, width: int, generator: torch.Generator) -> Tensor:
+    """A hole mask [1,height,width] in 0/1: blobs and slits, a stripe at one side, and specks."""
+    share, side, specks, stretch = torch.rand(4, generator=generator).tolist()
+    wave = _smooth(1, height, width, 4 + 20 * stretch, generator)
+    mask = wave > wave.flatten().quantile(1 - 0.25 * share)
+    if side < 0.4:
+        mask[:, :, :int(side * width)] = True
+    if specks < 0.4:
+        mask = mask | (torch.rand(1, height, width, generator=generator) < 0.4 * specks)
+    return (mask.flip(2) if stretch < 0.5 else mask).float()
+
+
+def _smooth(channels: int, height: int, width: int, cells: float, generator: torch.Generator) -> Tensor:
+    """Smooth noise [channels,height,width] in about -1..1 that changes over 1/cells of the picture."""
+    small = torch.rand(1, channels, max(2, round(cells)), max(2, round(cells)), generator=generator) * 2.6 - 1.3
+    return interpolate(small, (height, width), mode="bicubic", align_corners=True)[0]
+
+
+def clip(pictures: list[Tensor], frames: int, height: int, width: int, references: int,
+         generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+    """A camera that glides over a picture: frames [F,3,H,W], hole masks [F,1,H,W], other views [N,3,H,W].
+
+    Frame 0 has no holes. Later ones have them where frame 0 does not reach, and in blobs that grow and stay where they
+    are in the scene. The first of the other views is frame 0.
+    """
+    drawn = torch.rand((), generator=generator) < 0.15
+    scene = drawing(400, 600, generator) if drawn else one_of(pictures, generator)
+    scene = recolour(scene, generator)
+    blobs = _smooth(1, *scene.shape[1:], 6 + 40 * torch.rand((), generator=generator).item(), generator)
+    scene = torch.cat([scene, blobs.clamp(-1, 1)])
+    path = _glide(scene, frames, height, width, generator)
+    seen = _look(scene, path, height, width)
+    growth = torch.linspace(0, 1, frames).view(-1, 1, 1, 1)
+    mask = seen[:, 3:] > 1.01 - 0.7 * growth * torch.rand((), generator=generator)
+    last_row = torch.tensor([[0.0, 0.0, 1.0]])
+    start = torch.cat([path[0], last_row]).inverse()
+    for i in range(1, frames):
+        from_start = start @ torch.cat([path[i], last_row])
+        place = affine_grid(from_start[None, :2], (1, 1, height, width), align_corners=False)
+        mask[i, 0] |= (place[0].abs() > 1).any(-1)
+    specks = torch.rand(mask.shape, generator=generator) < 0.25 * torch.rand((), generator=generator) - 0.18
+    mask = mask | specks & (growth > 0)
+    around = _glide(scene, references, height, width, generator)
+    return seen[:, :3], mask.float(), torch.cat([seen[:1, :3], _look(scene, around, height, width)[1:, :3]])
+
+
+def _glide(scene: Tensor, frames: int, height: int, width: int, generator: torch.Generator) -> Tensor:
+    """Windows [F,2,3] of the scene, in its coordinates -1..1, from one place, size and turn to another nearby."""
+    rows, columns = scene.shape[1:]
+    zoom, x, y, *moves = (2 * torch.rand(7, generator=generator) - 1).tolist()
+    half = width / 2 * min(2 ** (-0.2 + zoom), 0.9 * min(rows / height, columns / width))
+    room = torch.tensor([columns / 2 - half, rows / 2 - half * height / width]).clamp(min=0)
+    path = []
+    for t in torch.linspace(0, 1, frames).tolist():
+        size, angle = half * (1 + 0.25 * t * moves[0]), 0.15 * t * moves[1]
+        centre = room * torch.tensor([x, y]) + half * 0.4 * t * torch.tensor(moves[2:])
+        path.append(_window(centre, size, angle, height / width, scene))
+    return torch.stack(path)
+
+
+def _window(centre: Tensor, half: float, angle: float, ratio: float, scene: Tensor) -> Tensor:
+    """A turned window of the scene as [2,3], for affine_grid; pixels; ratio height/width."""
+    rows, columns = scene.shape[1:]
+    c, s = half * math.cos(angle), half * math.sin(angle)
+    return torch.tensor([[c, -s * ratio, centre[0]], [s, c * ratio, centre[1]]]) / torch.tensor([[columns], [rows]]) * 2
+
+
+def _look(scene: Tensor, path: Tensor, height: int, width: int) -> Tensor:
+    """The scene [C,h,w] through the windows [F,2,3]: [F,C,height,width]."""
+    grid = affine_grid(path, (len(path), 1, height, width), align_corners=False)
+    return grid_sample(scene.expand(len(path), *scene.shape), grid, padding_mode="reflection", align_corners=False)
