@@ -55,9 +55,11 @@ def step_inputs(references: int, prompts: int = 1, frames: int = 21, height: int
     return given
 
 
-def peak_of_step(net: WorldStereoTransformer, attention=fused_attention, portions: int = 1, **sizes) -> PeakMemory:
+def peak_of_step(net: WorldStereoTransformer, attention=fused_attention, portions: int = 1, receptive_field=None,
+                 **sizes) -> PeakMemory:
     """Counts one step of the network beside its parameters, inputs included; sizes: those of step_inputs."""
     with torch.no_grad(), PeakMemory(net.parameters()) as counted:
         given = step_inputs(**sizes, device=next(net.parameters()).device)
-        net(**given, once={}, copies=sizes.get("prompts", 1), attention=attention, portions=portions)
+        net(**given, once={}, copies=sizes.get("prompts", 1), attention=attention, portions=portions,
+            receptive_field=receptive_field)
     return counted

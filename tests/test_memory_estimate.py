@@ -7,6 +7,7 @@ from full_size import FLOAT8, network, peak_of_step
 from peak_memory import PeakMemory
 
 from worldstereo.core.model.memory_estimate import peak_bytes
+from worldstereo.core.model.receptive_field import ReceptiveField
 
 
 def test_counts_what_is_alive_at_once():
@@ -49,22 +50,24 @@ def networks(comfy):
     return get
 
 
+PAIRED = ReceptiveField(tuple(i % 8 for i in range(21)))
 SIZES = [dict(), dict(references=0), dict(references=1), dict(prompts=2), dict(portions=2), dict(portions=8),
          dict(portions=16, references=0), dict(prompts=2, portions=8), dict(frames=5, height=720, width=1280),
          dict(frames=9, height=256, width=384, portions=2, prompts=2, references=0), dict(controlled=False),
          dict(dtype=torch.float32), dict(weights=FLOAT8), dict(weights=FLOAT8, portions=8),
-         dict(weights=FLOAT8, scaled=True, portions=8)]
+         dict(weights=FLOAT8, scaled=True, portions=8), dict(receptive_field=PAIRED),
+         dict(receptive_field=PAIRED, portions=8, prompts=2)]
 
 
-@pytest.mark.parametrize("changes", SIZES, ids=lambda changes: ", ".join(map(str, changes.values())) or "usual")
+@pytest.mark.parametrize("changes", SIZES, ids=lambda changes: ", ".join(changes) or "usual")
 def test_estimate_is_close_to_what_is_counted_at_full_width(networks, changes):
     sizes = dict(references=8, prompts=1, frames=21, height=480, width=832, portions=1, controlled=True,
-                 dtype=torch.bfloat16) | changes
+                 dtype=torch.bfloat16, receptive_field=None) | changes
     net = networks(sizes["references"] > 0, sizes.pop("weights", torch.bfloat16), sizes.pop("scaled", False))
     counted = peak_of_step(net, **sizes).peak
     of_frame = sizes["height"] * sizes["width"] // 256
     estimate = peak_bytes(net, sizes["prompts"], sizes["frames"] * of_frame, sizes["references"] * of_frame,
-                          sizes["dtype"], sizes["portions"], sizes["controlled"])
+                          sizes["dtype"], sizes["portions"], sizes["controlled"], sizes["receptive_field"])
     assert 0.95 < estimate / counted < 1.1
 
 

@@ -10,6 +10,8 @@ import torch
 
 from .attention import SLICE
 from .control import VAE_STRIDE
+from .correspondence_attention import GROUP, KEY_ROWS
+from .receptive_field import ReceptiveField
 
 FLOAT = 4  # bytes
 PATCH = 4  # latent cells of a token
@@ -17,11 +19,11 @@ PIXELS = PATCH * VAE_STRIDE ** 2  # of a token
 
 
 def peak_bytes(net, batch: int, tokens: int, reference_tokens: int = 0, dtype: torch.dtype = torch.bfloat16,
-               portions: int = 1, controlled: bool = True) -> int:
+               portions: int = 1, controlled: bool = True, receptive_field: ReceptiveField | None = None) -> int:
     """Most bytes that a forward of `net` takes at once beside its parameters, with the results of `once`.
 
     batch: clips times prompts. tokens, reference_tokens: of one clip, 16x16 pixels each. dtype: in which is computed.
-    controlled: with the global-geometric memory.
+    controlled: with the global-geometric memory. receptive_field: of the references, None = full.
     """
     each = batch * _dim(net) * dtype.itemsize  # bytes of one token
     video, references = each * tokens, each * reference_tokens
@@ -37,6 +39,8 @@ def peak_bytes(net, batch: int, tokens: int, reference_tokens: int = 0, dtype: t
         projection = weight * _dim(net) // net.config.ffn_dim
         attention = 4 * both + 3 * each * part + max(slices, projection)  # of all: before, k, v, result
         feed = 3 * both + each * part + max(2 * hidden, hidden + weight)
+    if receptive_field is not None:  # of all tokens, whatever the portions: as above, and keys and values once more
+        attention = 8 * both + (0 if receptive_field.matches is None else _gathered(net, batch, references, dtype))
     return max(attention, feed) + _kept(net, batch, tokens, reference_tokens, dtype.itemsize, controlled)
 
 
@@ -54,6 +58,12 @@ def _kept(net, batch: int, tokens: int, reference_tokens: int, itemsize: int, co
     embedded = tokens * (_dim(net) + batch * width)  # mask and rays; the branch's own tokens
     tables += 2 * FLOAT * tokens * width // branch.heads
     return itemsize * (context + latents + memory + embedded) + tables
+
+
+def _gathered(net, batch: int, references: int, dtype: torch.dtype) -> int:
+    """The references' keys and values by head; those of as many groups as are worked on at once, and their scores."""
+    scores = net.config.num_attention_heads * GROUP * (FLOAT + dtype.itemsize)
+    return 2 * references + batch * KEY_ROWS * (2 * _dim(net) * dtype.itemsize + scores)
 
 
 def _copied_weight(net, dtype: torch.dtype) -> int:

@@ -79,7 +79,8 @@ class WorldStereoModel(comfy.model_base.WAN21):
         batch, _, frames, rows, columns = shape
         of_frame = rows * columns // 4
         return peak_bytes(self.diffusion_model.net, batch, frames * of_frame, _references(options) * of_frame,
-                          self.manual_cast_dtype or self.get_dtype(), options.get(PORTIONS, 1), GEOMETRIC in options)
+                          self.manual_cast_dtype or self.get_dtype(), options.get(PORTIONS, 1), GEOMETRIC in options,
+                          options[STEREO].receptive_field if STEREO in options else None)
 
     def _advice(self, shape, options) -> str:
         batch, _, frames, rows, columns = shape
