@@ -1,0 +1,60 @@
+"""Counted, not measured: the least time that the full-size model can take on named cards."""
+from __future__ import annotations
+
+import torch
+from arithmetic import Arithmetic
+from full_size import FLOAT8, network, step_inputs
+from worldstereo.core.model.memory_estimate import peak_bytes
+
+GIB, GB, STEPS, VIDEO, REFERENCES = 2 ** 30, 10 ** 9, 4, 21 * 1560, 8 * 1560
+
+# TFLOP/s of dense products with float32 sums in bf16, and in fp8 where the card has it. NVIDIA's architecture
+# whitepapers of Ampere GA102, Ada and RTX Blackwell (GeForce) and data sheets of A100, H100 SXM and H200 (half of what
+# they print "with sparsity").
+CARDS = {"RTX 3090": (71, None), "RTX 4080": (97.5, 195), "RTX 4090": (165.2, 330.3),
+         "RTX 5090": (209.5, 419), "A100": (312, None), "H100 SXM": (989, 1979), "H200": (989, 1979)}
+PCIE = (31.5, 63)  # GB/s of 16 lanes of PCIe 4.0 and 5.0: 16 and 32 GT/s each way, 128 of 130 bits
+BUDGETS = (24, 16, 12)  # GiB
+RESERVED = GIB  # CUDA, the desktop, what ComfyUI keeps free: as benchmarks/memory.py counts it
+
+
+@torch.no_grad()
+def count() -> tuple[int, int]:
+    """FLOP of one step at full size, and those of attention among them."""
+    net = network(True)
+    with Arithmetic(net) as watch:
+        net(**step_inputs(8))
+    return sum(watch.flops.values()), watch.attention["flops"]
+
+
+def print_floors() -> None:
+    flops, attention = count()
+    print(f"""
+Counted for the full model, 832x480, 21 key frames, 8 references: {flops / 1e15:.3f} PFLOP a step, {attention / flops:.0%}
+of them in attention. Floor of {STEPS} steps by the cards' published rates, nothing measured. This pack multiplies in
+bf16 whatever the weights are kept in; the fp8 column is what layers multiplied in fp8 would allow, attention in bf16.
+
+| card | bf16 | fp8 |
+|---|---|---|""")
+    for card, (bf16, fp8) in CARDS.items():
+        eight = f"{STEPS * ((flops - attention) / fp8 + attention / bf16) / 1e12:.0f} s" if fp8 else "-"
+        print(f"| {card} | {STEPS * flops / bf16 / 1e12:.0f} s | {eight} |")
+    print("""
+Weights that are streamed for each step because they do not fit, and the time that PCIe takes for them at least. It can
+pass while the card computes, so the larger of the two floors holds.
+
+| weights | card | portions | streamed per step | PCIe 4.0 | PCIe 5.0 |
+|---|---|---|---|---|---|""")
+    for name, dtype in (("bf16", torch.bfloat16), ("fp8", FLOAT8)):
+        net = network(True, dtype)
+        size = sum(parameter.nbytes for parameter in net.parameters())
+        for budget in BUDGETS:
+            print_streaming(name, net, size, budget)
+
+
+def print_streaming(name: str, net, size: int, budget: int) -> None:
+    for portions in (1, 8):
+        room = budget * GIB - RESERVED - peak_bytes(net, 1, VIDEO, REFERENCES, portions=portions)
+        streamed = max(0, size - max(0, room)) / GB
+        times = " | ".join(f"{streamed / rate:.2f} s" for rate in PCIE) if room > 0 else "does not fit | -"
+        print(f"| {name} | {budget} GB | {portions} | {streamed:.1f} GB | {times} |")

@@ -1,0 +1,257 @@
+"""The GPU's part of model.py: whole clips at full size with random weights, and the same on a part of the card.
+
+Run through model.py, which explains the options. In the table:
+    clip      4 steps of the distilled model's schedule, second run of two (the first compiles and fills)
+    reached   FLOP of the clip / its time / the rate of a bf16 matrix product of 8192x8192 on this card in this run; the
+              goal is 60 %. FLOP counted as in model.py; with receptive fields the pairs that the rule asks for
+    peak      most that torch's allocator had out, weights included
+With --cap-gb the layers are streamed by ComfyUI's partial loading: the allocator refuses what is above the cap, and
+ComfyUI is told that the rest of the card is taken.
+"""
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from statistics import median
+
+import environment
+import torch
+from arithmetic import PARTS, REST, Arithmetic
+from full_size import FLOAT8, WAN, network, step_inputs
+
+from worldstereo.core.model.attention_backends import attention_backend
+from worldstereo.core.model.checkpoint import storage_dtype
+from worldstereo.core.model.config import ControlConfig
+from worldstereo.core.model.controls import GeometricControl, StereoControl
+from worldstereo.core.model.receptive_field import ReceptiveField
+from worldstereo.core.model.settings import Settings
+from worldstereo.core.model.transformer import WorldStereoTransformer
+from worldstereo.core.sampling.pipeline import sample_key_frames
+from worldstereo.core.sampling.schedule import few_step_sigmas
+
+GB, STEPS = 10 ** 9, 4
+TINY_WAN = {**WAN, "num_attention_heads": 2, "text_dim": 32, "ffn_dim": 64, "num_layers": 2, "image_dim": 20,
+            "added_kv_proj_dim": 256}
+TINY_CONTROL = ControlConfig(dim=64, ffn_dim=48, num_heads=2, num_layers=1, conv_out_dim=256, time_embed_dim=256,
+                             mid_channels=16)
+
+
+@dataclass(frozen=True)
+class Run:
+    """Sizes of the clip, and where it runs."""
+
+    tiny: bool
+    device: torch.device
+
+    @property
+    def clip(self) -> tuple[int, int, int, int]:
+        """Key frames, height, width, references."""
+        return (3, 128, 128, 2) if self.tiny else (21, 480, 832, 8)
+
+    @property
+    def latent(self) -> tuple[int, int, int, int, int]:
+        frames, height, width, _ = self.clip
+        return 1, 16, frames, height // 8, width // 8
+
+
+@torch.no_grad()
+def main(args) -> None:
+    run = Run(args.tiny, torch.device("cpu" if args.tiny else "cuda"))
+    if args.tiny:
+        print("A tiny model on the CPU, only to see that everything runs: no number here means anything.")
+    else:
+        card = torch.cuda.get_device_properties(0)
+        print(f"{card.name}, {card.total_memory / GB:.1f} GB" + f", capped to {args.cap_gb:g} GB" * bool(args.cap_gb))
+    if args.cap_gb:
+        return capped(run, args.cap_gb, FLOAT8 if args.precision == "fp8" else torch.bfloat16)
+    whole(run, attention_backend(args.attention))
+
+
+def whole(run: Run, attention) -> None:
+    """All weights on the card: time, rate and peak for each receptive field, then one step by part."""
+    net = random_net(run, torch.bfloat16)
+    rate = matmul_rate(run)
+    print(f"bf16 matrix product: {rate / 1e12:.1f} TFLOP/s; weights {weight_bytes(net) / GB:.2f} GB\n"
+          "\n| receptive field | PFLOP | clip | reached | peak |\n|---|---|---|---|---|")
+    flops = count(run, net)
+    for name, field in fields(run).items():
+        seconds, peak = measured(run, lambda: clip(run, net, field, attention))
+        arithmetic = STEPS * (flops - attention_saved(run, net, field))
+        print(f"| {name} | {arithmetic / 1e15:.3f} | {seconds:.1f} s | {100 * arithmetic / seconds / rate:.0f} % | "
+              f"{peak / GB:.1f} GB |", flush=True)
+    by_part(run, net, attention)
+
+
+def random_net(run: Run, weights: torch.dtype, device=None) -> WorldStereoTransformer:
+    """Made where it is needed: the 35 GB of the full model need no file and no RAM."""
+    device = device or run.device
+    if run.tiny:
+        net = WorldStereoTransformer(TINY_WAN, TINY_CONTROL, memory=True).to(device).eval()
+    else:
+        net = network(True, weights, device=device)
+    noise = 0.02 * torch.randn(1 << 22, device=device)
+    for name, parameter in net.named_parameters():
+        size = parameter.numel()
+        values = noise.repeat(-(-size // len(noise)))[:size].view(parameter.shape)
+        parameter.data = values.to(storage_dtype(name, torch.bfloat16, weights))
+    return net
+
+
+def memories(run: Run, field: ReceptiveField | None) -> tuple[GeometricControl, StereoControl]:
+    frames, height, width, references = run.clip
+    values = torch.Generator(run.device).manual_seed(1)
+
+    def random(*shape):
+        return torch.randn(*shape, generator=values, device=run.device)
+
+    geometric = GeometricControl(random(*run.latent), (random(1, 1, frames, height, width) > 0).float(),
+                                 random(1, 6, frames, height, width))
+    stereo = StereoControl(random(1, 16, references, *run.latent[3:]), tuple(range(references)), random(1, frames, 7),
+                           random(1, references, 7), field)
+    return geometric, stereo
+
+
+def fields(run: Run) -> dict[str, ReceptiveField | None]:
+    """Each reference belongs to as many frames as the next; every token has its place in two references."""
+    frames, height, width, references = run.clip
+    assignment = tuple(frame * references // frames for frame in range(frames))
+    tokens = torch.arange(height * width // 256).view(height // 16, width // 16)
+    matches = torch.full((frames, *tokens.shape, references), -1)
+    for frame, n in enumerate(assignment):
+        for reference in {n, max(0, n - 1)}:
+            matches[frame, ..., reference] = tokens
+    return {"full": None, "paired": ReceptiveField(assignment),
+            "correspondence, window 5": ReceptiveField(assignment, matches, 5)}
+
+
+def clip(run: Run, net, field, attention) -> torch.Tensor:
+    text, image = prompt(run, net)
+    noise, condition = (torch.randn(1, channels, *run.latent[2:], device=run.device) for channels in (16, 20))
+    return sample_key_frames(net, few_step_sigmas(STEPS), noise, condition, text, image, *memories(run, field),
+                             attention=attention)
+
+
+def prompt(run: Run, net, dtype=torch.bfloat16) -> tuple[torch.Tensor, torch.Tensor]:
+    sizes = ((512, net.config.text_dim), (257, net.config.image_dim))
+    return tuple(torch.randn(1, *size, device=run.device).to(dtype) for size in sizes)
+
+
+def matmul_rate(run: Run) -> float:
+    size = 64 if run.tiny else 8192
+    a, b = (torch.randn(size, size, device=run.device).bfloat16() for _ in range(2))
+    return 2 * size ** 3 / median(seconds_of(run, lambda: a @ b) for _ in range(20))
+
+
+def measured(run: Run, work) -> tuple[float, int]:
+    """Seconds of the second run and the peak of both."""
+    if run.device.type == "cuda":
+        torch.cuda.reset_peak_memory_stats()
+    seconds = [seconds_of(run, work) for _ in range(2)][-1]
+    return seconds, torch.cuda.max_memory_allocated() if run.device.type == "cuda" else 0
+
+
+def seconds_of(run: Run, work) -> float:
+    if run.device.type == "cuda":
+        torch.cuda.synchronize()
+    began = time.perf_counter()
+    work()
+    if run.device.type == "cuda":
+        torch.cuda.synchronize()
+    return time.perf_counter() - began
+
+
+def count(run: Run, net) -> int:
+    """FLOP of one step in which every token sees every token; on empty tensors, unless the model is tiny."""
+    with Arithmetic(net if run.tiny else (net := network(True))) as watch:
+        step(run, net, None)
+    return sum(watch.flops.values())
+
+
+def step(run: Run, net, attention, once=None) -> None:
+    frames, height, width, references = run.clip
+    given = step_inputs(references, frames=frames, height=height, width=width, device=next(net.parameters()).device)
+    for key, channels in (("encoder_hidden_states", net.config.text_dim),
+                          ("encoder_hidden_states_image", net.config.image_dim)):
+        given[key] = given[key][..., :channels]
+    net(**given, once=once, **({"attention": attention} if attention else {}))
+
+
+def attention_saved(run: Run, net, field: ReceptiveField | None) -> int:
+    """FLOP of a step that this receptive field does not ask for."""
+    if field is None:
+        return 0
+    frames, height, width, references = run.clip
+    tokens = height * width // 256
+    video, everything = frames * tokens, ((frames + references) * tokens) ** 2
+    # video to video; each reference to itself and to the frames that were assigned to it; frames to references
+    asked = video ** 2 + (references + frames) * tokens ** 2
+    asked += frames * tokens ** 2 if field.matches is None else pairs_in_windows(field)
+    config = net.config
+    return 4 * config.num_layers * config.num_attention_heads * config.attention_head_dim * (everything - asked)
+
+
+def pairs_in_windows(field: ReceptiveField) -> int:
+    frames, rows, columns, _ = field.matches.shape
+    reach = field.window // 2
+    seen = [sum(min(size - 1, i + reach) - max(0, i - reach) + 1 for i in range(size)) for size in (rows, columns)]
+    return int((field.matches[:, 0, 0] >= 0).sum()) * seen[0] * seen[1]
+
+
+def by_part(run: Run, net, attention) -> None:
+    print("\n| one step, every part waited for | s | TFLOP/s |\n|---|---|---|")
+    once = {}
+    step(run, net, attention, once)
+    with Arithmetic(net) as watch:
+        step(run, net, attention, once)
+    for part in (*PARTS, REST):
+        seconds, flops = watch.seconds[part], watch.flops[part]
+        print(f"| {part} | {seconds:.3f} | {flops / max(seconds, 1e-9) / 1e12:.1f} |")
+
+
+def weight_bytes(net) -> int:
+    return sum(parameter.nbytes for parameter in net.parameters())
+
+
+def capped(run: Run, cap: float, weights: torch.dtype) -> None:
+    """A clip through the node's own sampling, in a ComfyUI that has only so much of the card."""
+    with comfyui(run, cap) as mm:
+        from worldstereo.nodes import bridge
+
+        net = random_net(run, weights, torch.device("cpu"))
+        model = bridge.make_model(net, Settings(variant="memory-dmd"))
+        for memory in memories(run, None):
+            model = bridge.with_memory(model, memory)
+        given = conditioning(run, net)
+        work = {"samples": torch.zeros(run.latent)}
+        seconds, peak = measured(run, lambda: bridge.sample(model, given, given, work, 0, STEPS, 0))
+        print(f"{weight_bytes(net) / GB:.2f} GB of weights, {model.loaded_size() / GB:.2f} GB of them stay on "
+              f"{mm.get_torch_device()}: clip {seconds:.1f} s, peak {peak / GB:.2f} GB")
+
+
+@contextmanager
+def comfyui(run: Run, cap: float):
+    sys.path.insert(0, str(environment.comfyui_path()))
+    import comfy.cli_args
+
+    comfy.cli_args.args.cpu = run.device.type == "cpu"
+    if run.device.type == "cuda":
+        total = torch.cuda.get_device_properties(0).total_memory
+        comfy.cli_args.args.reserve_vram = max(0, total - cap * GB) / 2 ** 30
+        torch.cuda.set_per_process_memory_fraction(min(1, cap * GB / total))
+    import comfy.model_management
+
+    yield comfy.model_management
+
+
+def conditioning(run: Run, net) -> list:
+    """A prompt with a start image, as 'Image to Key Frames' makes it."""
+    import comfy.clip_vision
+
+    text, image = (values.cpu() for values in prompt(run, net, torch.float32))
+    seen = comfy.clip_vision.Output()
+    seen.penultimate_hidden_states = image
+    mask = torch.ones(1, 4, *run.latent[2:])
+    mask[:, :, 0] = 0
+    return [[text, {"concat_latent_image": torch.randn(run.latent), "concat_mask": mask, "clip_vision_output": seen}]]
