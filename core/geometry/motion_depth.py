@@ -16,20 +16,16 @@ from ..cameras.trajectory import Trajectory
 from ..values import check_finite, require
 from .depth import Depth
 from .plane_sweep import sweep
-from .sweep_views import Views, best_sources, largest_move, pixels, shrunk
+from .sweep_agreement import JUDGES, SAME_SURFACE, agreed
+from .sweep_views import Views, best_sources, largest_move, shrunk
 
 SOURCES = 6  # pictures that a frame is compared with
-JUDGES = 8  # frames whose depth is asked whether it agrees
-AGREEING = 2  # of them must agree, or depth is not known
-ENOUGH = 3  # agreeing frames for full confidence
-TOLERANCE, OF_PLANE = 0.01, 0.5  # two frames agree up to this relative difference of depth, or part of a plane's distance
 WORK, COARSE = 120_000, 8_000  # pixels of a frame at work, and when the range of depth is searched
 STEP = 1.0  # pixels between planes
 PLANES = (16, 128)  # fewest and most; the range is searched with the most
 WIDEST = 0.5  # share of the picture's width that the nearest surface may move between neighbouring frames
 SURE = 0.8  # fit from which a pixel counts in the search for the range
 MARGIN = 1.25  # by how much the range found is widened at either end
-SAME_SURFACE = 0.03  # relative difference of depth of neighbours, up to which enlarging blends them
 NO_PARALLAX = 1e-5  # distance of cameras, relative to their distance from the origin (1 at least), that is rounding
 
 logger = logging.getLogger(__name__)
@@ -69,7 +65,9 @@ def depth_from_motion(images: Tensor, trajectory: Trajectory, holes: Tensor | No
         if progress is not None:
             progress(frame + 1)
     inverse, fit, steps, ranges = zip(*maps)
-    inverse, confidence = _agreed(views, torch.stack(inverse), torch.stack(fit), steps, ranges)
+    judges = [best_sources(views, frame, _around(found, device), JUDGES, among=len(images))
+              for frame, found in enumerate(ranges)]
+    inverse, confidence = agreed(views, torch.stack(inverse), torch.stack(fit), steps, judges)
     depth, confidence = _enlarged(inverse, confidence, least_confidence, trajectory, images, holes)
     report = _report(depth, views, ranges)
     logger.info("%s", report)
@@ -160,41 +158,6 @@ def _range(inverse, low, high):
 def _around(found, device):
     """Three depths for which sources are chosen."""
     return torch.tensor([0.6, 1.0, 1.6], device=device) / found.median
-
-
-def _agreed(views, inverse, fit, steps, ranges):
-    """Inverse depth [F,h,w] averaged over the frames that agree, and confidence [F,h,w]: the fit times how many agree."""
-    averaged, confidence = torch.zeros_like(inverse), torch.zeros_like(fit)
-    for frame, found in enumerate(ranges):
-        judges = best_sources(views, frame, _around(found, inverse.device), JUDGES, among=len(inverse))
-        count, total = torch.zeros_like(fit[0]), torch.ones_like(fit[0])
-        for judge in judges:
-            ratio, tolerance = _compared(views, inverse, frame, judge, max(steps[frame], steps[judge]))
-            agrees = (ratio - 1).abs() < tolerance
-            count += agrees
-            total += torch.where(agrees, ratio, 0.0)
-        averaged[frame] = inverse[frame] * total / (1 + count)
-        share = (count / ENOUGH).clamp(max=1) * (count >= min(AGREEING, len(inverse) - 1)) if len(inverse) > 1 else 1.0
-        confidence[frame] = fit[frame] * share * (views.seen[frame] > 0.5)
-    return averaged, confidence
-
-
-def _compared(views, inverse, frame, judge, step):
-    """[h,w] the judge's inverse depth at the frame's points as a multiple of theirs, and the tolerance; 0 where the
-    judge cannot see them."""
-    height, width = inverse.shape[1:]
-    rays = torch.linalg.inv(views.K[frame]) @ pixels(height, width, inverse.device)
-    move = views.w2c[judge] @ torch.linalg.inv(views.w2c[frame])
-    # The points times their inverse depth, so that infinitely far ones are no exception.
-    x, y, z = views.K[judge] @ (move[:3, :3] @ rays + move[:3, 3:] * inverse[frame].flatten())
-    ahead = (z > 1e-6).view(height, width)
-    z = z.clamp(min=1e-6)
-    grid = torch.stack([x / z * (2 / width) - 1, y / z * (2 / height) - 1], -1).view(1, height, width, 2)
-    there = torch.stack([inverse[judge], (views.seen[judge] > 0.5).float()])[None]
-    there, seen = F.grid_sample(there, grid, mode="nearest", align_corners=False)[0]
-    expected = (inverse[frame] / z.view(height, width)).clamp(min=1e-9)
-    ratio = torch.where(ahead & (seen > 0), there / expected, 0.0)
-    return ratio, (OF_PLANE * step / expected).clamp(TOLERANCE, 0.5)
 
 
 def _enlarged(inverse, confidence, least, trajectory, images, holes):
