@@ -38,7 +38,7 @@ RUNTIME_PROPERTIES = {"Last Time Model File", "Camera Config", "Light Config", "
 
 def main() -> None:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as base:
-        quickstart.prepare(Path(base))
+        quickstart.prepare(Path(base), trained=True)
         with Server(environment.comfyui_path(), Path(base)) as server, comfy_page.open_page(server.url) as page:
             # the one that is run comes last: results would become widgets of nodes with the same id in the next graph
             for name in sorted(LAYOUTS, key=lambda name: (name == quickstart.WORKFLOW_FILE.name, name)):
