@@ -45,6 +45,6 @@ class PeakMemory(TorchDispatchMode):
 
 
 def fused_attention(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, heads: int) -> torch.Tensor:
-    """Allocates what flash, memory-efficient or cuDNN attention allocate: the result and its log-sum-exps, no scores."""
+    """Allocates what flash, memory-efficient and cuDNN attention allocate: the result and its log-sum-exps."""
     q.new_empty(q.shape[0], heads, q.shape[1], dtype=torch.float32)
     return torch.empty_like(q)

@@ -29,8 +29,8 @@ def sampling_advice(clip: str, needed: int, eight_bit: bool, portions: int) -> s
     remedies = [] if eight_bit else ["weight_dtype fp8_e4m3fn in 'Load WorldStereo Model'"]
     remedies += [f"'Lower Peak Memory' with {max(4, 2 * portions)} portions", "fewer references", "fewer key frames",
                  "a smaller picture"]
-    return (f"Memory ran out while sampling {clip}, for which a step takes about {needed / 1e9:.1f} GB beside the weights. "
-            f"What helps, in this order: {', '.join(remedies)}.")
+    return (f"Memory ran out while sampling {clip}, for which a step takes about {needed / 1e9:.1f} GB beside the "
+            f"weights. What helps, in this order: {', '.join(remedies)}.")
 
 
 def vae_advice(work: str, width: int, height: int) -> str:
