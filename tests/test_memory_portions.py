@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 import tiny
 import torch
+from diffusers.models.normalization import FP32LayerNorm
 from full_size import network, peak_of_step
 
-from worldstereo.core.model import attention
+from worldstereo.core.model import attention, blocks
 from worldstereo.core.model.controls import geometric_inputs, stereo_inputs
 from worldstereo.core.model.receptive_field import ReceptiveField
 from worldstereo.core.model.rope import rope_table
@@ -72,6 +73,18 @@ def test_slices_of_norm_and_rotation_have_the_bits_of_the_whole(dtype):
     rope = tuple(table[:tokens] for table in rope)
     whole = attention.rotate(norm(x), rope, heads)
     assert torch.equal(attention.norm_and_rotate(norm, x, rope, heads), whole)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])
+def test_work_in_place_has_the_bits_of_the_formula(dtype):
+    g = torch.Generator().manual_seed(4)
+    x, update = (torch.randn(2, 50, 48, generator=g).to(dtype) for _ in range(2))
+    shift, scale, gate = torch.randn(3, 2, 1, 48, generator=g)
+    norm, before = FP32LayerNorm(48, elementwise_affine=False), x.clone()
+    formula = (norm(x.float()) * (1 + scale) + shift).type_as(x)
+    assert torch.equal(blocks.modulate(norm, x, shift, scale), formula)
+    assert torch.equal(blocks.add_gated(x, update, gate), (x.float() + update.float() * gate).type_as(x))
+    assert torch.equal(x, before)
 
 
 def test_portions_take_less_memory_at_full_width():
