@@ -30,9 +30,10 @@ def count() -> tuple[int, int]:
 def print_floors() -> None:
     flops, attention = count()
     print(f"""
-Counted for the full model, 832x480, 21 key frames, 8 references: {flops / 1e15:.3f} PFLOP a step, {attention / flops:.0%}
-of them in attention. Floor of {STEPS} steps by the cards' published rates, nothing measured. This pack multiplies in
-bf16 whatever the weights are kept in; the fp8 column is what layers multiplied in fp8 would allow, attention in bf16.
+Counted for the full model, 832x480, 21 key frames, 8 references: {flops / 1e15:.3f} PFLOP a step,
+{attention / flops:.0%} of them in attention. Floor of {STEPS} steps by the cards' published rates, nothing measured.
+This pack multiplies in bf16 whatever the weights are kept in; the fp8 column is what layers multiplied in fp8 would
+allow, with attention in bf16.
 
 | card | bf16 | fp8 |
 |---|---|---|""")
