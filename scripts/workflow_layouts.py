@@ -60,13 +60,14 @@ A **Clip** node holds the steps of one clip; its corner opens it.
 
 BUILD = """## A world from an official scene
 
-Put the folder of an official example (`kitchen`: image.png, prompt.json, renders) into ComfyUI's `input` folder and a \
-Depth Anything model into `models/geometry_estimation`, or switch `download` on in *Estimate Depth*.
+Put the folder of an official example (`kitchen`: image.png, prompt.json, renders) into ComfyUI's `input` folder.
 
-Each clip is written to `output/kitchen/world` when it is done: a run that was stopped goes on there.
+The depth of the photograph is found from the parallax between its official renders; with a photograph alone, put \
+*Estimate Depth* there and plan the paths with *Camera Trajectory*. The depth of every finished clip is found the same \
+way and worked into the cloud (`cloud_update`).
 
-`horizontal_fov` is that of kitchen's cameras.""" + REAL_MODELS.replace("Camera Trajectory", "Load Official Scene").replace(
-    "Render Point Cloud", "Build World") + """
+Each clip is written to `output/kitchen/world` when it is done: a run that was stopped goes on there.""" + REAL_MODELS.replace(
+    "Camera Trajectory", "Load Official Scene").replace("Render Point Cloud", "Build World") + """
 - prompts: a CLIP (umt5_xxl, type wan) and a CLIP VISION into *Build World*"""
 
 PANORAMA = """## A world from a panorama
@@ -106,7 +107,7 @@ LAYOUTS = {
          Group("Clip 3, onward from the end of clip 2", CAMERA, ((36, 37), (55,), (47, 48)))),
     ), {53: clip("Clip: right", 9, 21), 54: clip("Clip: up", 23, 35), 55: clip("Clip: onward", 38, 50)}),
     "build_world.json": Layout((
-        (Group("Scene: four paths and a memory bank", SCENE, ((BUILD,), (1, 2), (3, 4, 5))),
+        (Group("Scene: four paths and a memory bank", SCENE, ((BUILD,), (1, 2, 3), (4, 5))),
          Group("Model, and the four clips", MODEL, ((6, 7), (8,))),
          Group("The world", RESULT, ((9, 10, 13), (11, 12)))),
     )),

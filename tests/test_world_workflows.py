@@ -3,15 +3,19 @@ import json
 import shutil
 
 import comfy_client
+import make_tiny_model
 import numpy as np
 import pytest
 import quickstart
 import trimesh
 from PIL import Image
 from sphere import field, room
-from test_world_official import official  # noqa: F401  (a fixture)
 
+from worldstereo.core.export.load import load_point_cloud
 from worldstereo.core.geometry.panorama import panorama_directions
+from worldstereo.core.geometry.render_path import render_path
+from worldstereo.core.world.scene_layout import read_scene, sized
+from worldstereo.core.world.state import finished, read_facts, read_frames
 
 SMALL = {"frames": 5, "width": 128, "height": 64, "radius": 0.05, "steps": 2, "max_references": 2}
 SIXTEENTH = {"width": 185, "height": 124}
@@ -68,32 +72,48 @@ def test_three_trajectories_one_after_the_other(comfy_server):
     assert len(cloud_written(comfy_server, "three_trajectories")) > 5_000
 
 
-@pytest.mark.parametrize("scene, order, clips", [
-    ("kitchen", "official: reconstruction", ["traj_eloop", "traj_up", "traj_right", "traj_left"]),
-    ("station_panorama", "official: panorama", ["view0/traj2", "view0/traj0", "view0/traj1"])])
-def test_world_out_of_an_official_scene(comfy_server, shared, official, scene, order, clips):  # noqa: F811
-    target = comfy_server.base / "input" / scene
-    shutil.copytree(shared / "examples" / scene, target, dirs_exist_ok=True, copy_function=shutil.copyfile)
-    depth = official[scene][2]
-    np.save(comfy_server.base / "input" / f"{scene}_depth.npy", depth.depth[0].numpy())
+@pytest.fixture(scope="module")
+def trained(comfy_server, tmp_path_factory):
+    """Names of the trained tiny model and VAE, which lie beside the random ones of the server."""
+    made, models = tmp_path_factory.mktemp("trained"), comfy_server.base / "models"
+    shutil.copytree(make_tiny_model.write_model(made, trained=True), models / "diffusion_models" / "trained")
+    shutil.copyfile(make_tiny_model.write_vae(made, trained=True), models / "vae" / "trained.safetensors")
+    return "trained/model.safetensors", "trained.safetensors"
+
+
+@pytest.mark.parametrize("scene, order, size, clips", [
+    ("kitchen", "official: reconstruction", (192, 128), ["traj_eloop", "traj_up", "traj_right", "traj_left"]),
+    ("station_panorama", "official: panorama", (208, 112), ["view0/traj2", "view0/traj0", "view0/traj1"])])
+def test_world_out_of_an_official_scene(comfy_server, shared, trained, scene, order, size, clips):
+    """Every clip shows what its official render shows, and the fused cloud does, along the path of the last clip."""
+    shutil.copytree(shared / "examples" / scene, comfy_server.base / "input" / scene, dirs_exist_ok=True,
+                    copy_function=shutil.copyfile)
     graph = workflow("build_world")
-    for key, name, value in (("WSKitLoadScene", "scene", scene), ("WSKitBuildWorld", "order", order),
-                             ("WSKitBuildWorld", "world", f"{scene}/world"),
-                             ("WSKitExportPointCloud", "filename_prefix", f"{scene}/cloud")):
-        graph[nodes(graph, key)[0]]["inputs"][name] = value
-    estimate, = nodes(graph, "WSKitEstimateDepth")  # there is no depth model here
-    lift, = nodes(graph, "WSKitPointCloudFromDepth")
-    graph["100"] = node("WSKitLoadDepth", file=f"{scene}_depth.npy")
-    graph[estimate] = node("WSKitDepthFromImage", image=["100", 0], scale=1.0, horizontal_fov=60.0, fx=0.0, fy=0.0,
-                           cx=0.0, cy=0.0, unit="m")
-    graph["101"] = node("ImageFromBatch", image=graph[lift]["inputs"]["image"], batch_index=0, length=1)
-    graph["102"] = node("ImageScale", image=["101", 0], upscale_method="area", width=depth.width, height=depth.height,
-                        crop="disabled")
-    graph[lift]["inputs"]["image"] = ["102", 0]
+    for class_type, values in {
+            "WSKitLoadScene": {"scene": scene, "frames": 9, "width": size[0], "height": size[1]},
+            "WSKitLoadModel": {"model_name": trained[0]}, "VAELoader": {"vae_name": trained[1]},
+            "WSKitBuildWorld": {"order": order, "world": f"{scene}/world", "steps": 0, "radius": 0.03},
+            "WSKitExportPointCloud": {"filename_prefix": f"{scene}/cloud", "format": "ply"}}.items():
+        graph[nodes(graph, class_type)[0]]["inputs"].update(values)
     done = run(comfy_server, graph)
     report = done.outputs[nodes(graph, "PreviewAny")[0]]["text"][0]
     assert [line.split(":")[0] for line in report.splitlines()] == clips
-    assert 5_000 < len(cloud_written(comfy_server, scene)) < depth.depth.numel()
+
+    output = comfy_server.base / "output" / scene
+    official = {clip.name: clip for clip in sized(read_scene(shared / "examples" / scene), 9, *size).clips}
+    cloud, _ = load_point_cloud(sorted(output.glob("cloud_*.ply"))[-1])
+    for folder in finished(output / "world"):
+        theirs = official[read_facts(folder)["name"]]
+        known = theirs.mask < 0.5
+        made = psnr(read_frames(folder) / 255, theirs.render / 255, known)
+        ours, holes, _ = render_path(cloud, theirs.trajectory, 0.03)
+        fused = psnr(ours, theirs.render / 255, known & (holes < 0.5))
+        print(f"{theirs.name}: clip {made:.1f} dB, cloud {fused:.1f} dB, covers {(holes < 0.5).float().mean():.2f}")
+        assert made > 19 and fused > 15 and (holes < 0.5).float().mean() > 0.8 * known.float().mean()
+
+
+def psnr(a, b, where):
+    return float(-10 * ((a - b)[where] ** 2).mean().log10())
 
 
 def test_world_out_of_a_panorama(comfy_server):
