@@ -237,7 +237,7 @@ def test_a_clip_that_contradicts_its_cameras_adds_next_to_nothing(clip):
     images, exact, path = clip
     noise = torch.rand(images.shape, generator=torch.Generator().manual_seed(0))
     depth, _, _ = depth_from_motion(noise, path)
-    assert depth.valid.float().mean() < 0.05  # by chance: there are some 20 planes at this size
+    assert depth.valid.float().mean() < 0.01
     start = lift(images[:1], replace(exact, depth=exact.depth[:1], valid=exact.valid[:1], K=exact.K[:1],
                                      w2c=exact.w2c[:1]))
     grown, _ = update(start, noise, depth, UpdateSettings("none"))
