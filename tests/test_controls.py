@@ -8,7 +8,8 @@ import torch
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.geometry.point_cloud import PointCloud
 from worldstereo.core.memory.references import References, start_frame_reference
-from worldstereo.core.model.controls import geometric_control, geometric_inputs, stereo_control, stereo_inputs
+from worldstereo.core.model.controls import (check_same_path, geometric_control, geometric_inputs, stereo_control,
+                                             stereo_inputs)
 from worldstereo.core.model.vae import KeyFrameVae
 
 FRAMES, WIDTH, HEIGHT = 4, 48, 32
@@ -51,6 +52,32 @@ def test_the_start_frame_alone_is_a_reference():
     assert torch.equal(latent, again) and (given == 1).all() and latent.shape == (2, 16, 1, 4, 6)
     assert heard["ref_index"] == (0,)
     assert torch.equal(heard["camera_qt_ref"], heard["camera_qt"][:, :1])  # it is seen from the first pose
+
+
+def test_both_memories_are_of_one_path():
+    one, start = path(), torch.rand(3, HEIGHT, WIDTH)
+    geometric = geometric_control(mean_vae(), *pictures(), one)
+
+    def check(other):
+        check_same_path(geometric, stereo_control(mean_vae(), start_frame_reference(start, other), other))
+
+    check(one)
+    in_another_world = torch.tensor([[0.0, 1, 0, 3], [-1, 0, 0, 5], [0, 0, 1, 7], [0, 0, 0, 1]])
+    check(replace(one, w2c=one.w2c @ in_another_world))
+    moved, turned = one.w2c.clone(), one.w2c.clone()
+    moved[2, 1, 3] += 0.02
+    turned[3] = to_the_side(2.0) @ turned[3]
+    for w2c in (moved, turned):
+        with pytest.raises(ValueError, match="different camera paths: give 'Apply Global-Geometric Memory' and"):
+            check(replace(one, w2c=w2c))
+
+
+def to_the_side(degrees: float) -> torch.Tensor:
+    """A turn about the camera's y axis, [4,4]."""
+    angle, turn = torch.tensor(degrees).deg2rad(), torch.eye(4)
+    turn[0, 0] = turn[2, 2] = angle.cos()
+    turn[0, 2], turn[2, 0] = angle.sin(), -angle.sin()
+    return turn
 
 
 def two_references():

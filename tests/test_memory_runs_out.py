@@ -102,6 +102,16 @@ def test_advice_goes_on_from_what_is_already_done(comfy, run):
     assert "this order: 'Lower Peak Memory' with 16 portions, fewer" in run(lower)["exception_message"]
 
 
+def test_advice_asks_for_nothing_that_is_not_there(comfy):
+    from worldstereo.nodes.bridge.out_of_memory import sampling_advice
+    from worldstereo.nodes.model import LowerPeakMemory
+
+    most = LowerPeakMemory.INPUT_TYPES()["required"]["portions"][1]["max"]
+    half, all_done = (sampling_advice("a clip", 0, True, portions, 1) for portions in (most - 1, most))
+    assert half.endswith(f"in this order: 'Lower Peak Memory' with {most} portions, fewer key frames, a smaller picture.")
+    assert all_done.endswith("in this order: fewer key frames, a smaller picture.")
+
+
 def test_other_errors_stay_as_they_are(comfy, run):
     from test_model_in_comfyui import model_of, with_memories
 

@@ -348,6 +348,22 @@ def test_few_step_sigmas_follow_the_shift_of_the_model(comfy):
         other = getattr(node(), node.FUNCTION)(model, **inputs)[0]
         with pytest.raises(ValueError, match="use ModelSamplingSD3 instead"):
             bridge.few_steps(other, 0)
+    with pytest.raises(ValueError, match="asked for 1 step; it takes at least 2: set steps to 0 for the model's own 4"):
+        bridge.few_steps(model, 1)
+
+
+def test_memories_of_two_paths_are_refused(comfy):
+    from dataclasses import replace
+
+    from worldstereo.nodes import bridge
+
+    geometric, stereo = tiny.controls()
+    stereo_only = bridge.with_memory(model_of("memory", comfy), stereo)
+    same = bridge.with_memory(stereo_only, replace(geometric, camera_qt=stereo.camera_qt))
+    other = bridge.with_memory(same, replace(geometric, camera_qt=stereo.camera_qt.flip(1)))
+    ksample(same, *conditioning(), steps=1)
+    with pytest.raises(ValueError, match="two memories were prepared for different camera paths"):
+        ksample(other, *conditioning(), steps=1)
 
 
 def test_inputs_of_another_model_get_one_sentence(comfy):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ..cameras.pluecker import pluecker_embedding, stereo_camera_vectors
+from ..cameras.pluecker import camera_qt, normalise_cameras, pluecker_embedding, stereo_camera_vectors
 from ..cameras.trajectory import Trajectory
 from ..geometry.point_cloud import PointCloud
 from ..memory.correspondence import correspondences
@@ -23,6 +23,7 @@ from .vae import KeyFrameVae, encode_key_frames
 logger = logging.getLogger(__name__)
 
 Progress = Callable[[int], None] | None
+SAME_POSE = 0.005  # of normalised poses: about half a degree, or 1/400 of the distance of the first camera
 RECEPTIVE_FIELDS = ("full", "paired", "correspondence")
 
 
@@ -32,6 +33,7 @@ class GeometricControl(Value):
 
     render_latent [1,16,F,h,w] normalised; mask [1,1,F,8h,8w], 1 = hole; pluecker [1,6,F,8h,8w].
     strength multiplies what the control branch adds; it acts between start and end, fractions of the schedule.
+    camera_qt [1,F,7]: the path, as StereoControl has it, to compare the two; None = not compared.
     """
 
     render_latent: Tensor
@@ -40,6 +42,7 @@ class GeometricControl(Value):
     strength: float = 1.0
     start: float = 0.0
     end: float = 1.0
+    camera_qt: Tensor | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +74,8 @@ def geometric_control(vae: KeyFrameVae, render: Tensor, mask: Tensor, trajectory
             "set start_percent below end_percent in 'Apply Global-Geometric Memory'.")
     rays = pluecker_embedding(trajectory.w2c, trajectory.K, trajectory.height, trajectory.width)
     mask = holes(mask, *mask.shape[1:]).float()[None, None]
-    return GeometricControl(encode_key_frames(vae, render, progress), mask, rays, strength, start, end)
+    path = camera_qt(normalise_cameras(trajectory.w2c))[None]
+    return GeometricControl(encode_key_frames(vae, render, progress), mask, rays, strength, start, end, path)
 
 
 def stereo_control(vae: KeyFrameVae, references: References, trajectory: Trajectory, progress: Progress = None,
@@ -92,11 +96,11 @@ def stereo_control(vae: KeyFrameVae, references: References, trajectory: Traject
     require(all(0 <= i <= last for i in references.ref_index),
             f"ref_index is {list(references.ref_index)}, expected 0..{last} for {trajectory.frames} key frames: "
             "retrieve the references for this trajectory.")
-    camera_qt, camera_qt_ref = stereo_camera_vectors(trajectory.w2c, references.w2c)
+    path, path_ref = stereo_camera_vectors(trajectory.w2c, references.w2c)
     field = _receptive_field(receptive_field, references, trajectory, cloud, window, progress)
     rendered = trajectory.frames + len(references.frames) if receptive_field == "correspondence" else 0
     latent = encode_key_frames(vae, references.frames, progress and (lambda done: progress(rendered + done)))
-    return StereoControl(latent, references.ref_index, camera_qt, camera_qt_ref, field)
+    return StereoControl(latent, references.ref_index, path, path_ref, field)
 
 
 def _receptive_field(name, references, trajectory, cloud, window, progress) -> ReceptiveField | None:
@@ -147,6 +151,20 @@ def stereo_inputs(control: StereoControl, video: Tensor) -> dict:
     return {"reference_latent": latent, "ref_index": control.ref_index,
             "receptive_field": control.receptive_field,
             **{name: pose.to(video.device).expand(len(video), -1, -1) for name, pose in poses.items()}}
+
+
+def check_same_path(geometric: GeometricControl | None, stereo: StereoControl | None) -> None:
+    """ValueError when the two memories of a clip were prepared for different camera paths."""
+    if geometric is None or stereo is None or geometric.camera_qt is None:
+        return
+    one, other = geometric.camera_qt[0], stereo.camera_qt[0]
+    if one.shape != other.shape:
+        return  # one of them does not fit the latent, which is said there
+    turned = torch.minimum(*((one[:, :4] - sign * other[:, :4]).norm(dim=1) for sign in (1, -1)))  # q and -q are one
+    moved = (one[:, 4:] - other[:, 4:]).norm(dim=1)
+    require(bool((torch.maximum(turned, moved) < SAME_POSE).all()),
+            "The two memories were prepared for different camera paths: give 'Apply Global-Geometric Memory' and 'Apply "
+            "Spatial-Stereo Memory' the same trajectory.")
 
 
 def check_size(name: str, frames: Tensor, trajectory: Trajectory) -> None:

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from ..model.attention import Attention, sdpa
-from ..model.controls import GeometricControl, StereoControl, geometric_inputs, stereo_inputs
+from ..model.controls import GeometricControl, StereoControl, check_same_path, geometric_inputs, stereo_inputs
 from ..values import check_shape, require
 
 # (steps done, steps in all, latent after the step); raise from it to stop the run.
@@ -42,6 +42,7 @@ def sample_key_frames(transformer: Callable[..., Tensor], schedule, noise: Tenso
     With guidance above 1 every step runs the model with `text`, then with `negative_text`; all else is the same.
     attention: the function that computes it; attention_backends.py has others.
     """
+    check_same_path(geometric, stereo)
     check_shape("condition", condition, f"{len(noise)},20,{','.join(map(str, noise.shape[2:]))}",
                 "encode the start image for the same number of key frames and the same size as the noise")
     require(guidance <= 1 or negative_text is not None,

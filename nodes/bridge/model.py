@@ -13,7 +13,7 @@ import comfy.supported_models_base
 import torch
 
 from ...core.model.blocks import TEXT_TOKENS
-from ...core.model.controls import GeometricControl, StereoControl
+from ...core.model.controls import GeometricControl, StereoControl, check_same_path
 from ...core.model.memory_estimate import peak_bytes
 from ...core.model.settings import Settings
 from ...core.model.transformer import WorldStereoTransformer
@@ -87,12 +87,14 @@ class WorldStereoModel(comfy.model_base.WAN21):
         clip = (f"{frames} key frames of {8 * columns}x{8 * rows} with {_references(options)} references"
                 + (f", {batch} at once" if batch > 1 else ""))
         eight_bit = self.diffusion_model.net.blocks[0].ffn.net[2].weight.dtype.itemsize == 1
-        return sampling_advice(clip, self._peak(shape, options), eight_bit, options.get(PORTIONS, 1))
+        return sampling_advice(clip, self._peak(shape, options), eight_bit, options.get(PORTIONS, 1),
+                               _references(options))
 
     def _apply_model(self, x, t, c_concat=None, c_crossattn=None, control=None, transformer_options={}, **kwargs):
         sigma, sigmas = float(t.max()), transformer_options.get("sample_sigmas")
         if sigmas is not None and sigma > float(sigmas[1]):  # the first step; UniPC starts it a little below sigmas[0]
             self._report_what_is_missing(transformer_options, c_crossattn, kwargs.get("clip_fea"))
+            check_same_path(transformer_options.get(GEOMETRIC), transformer_options.get(STEREO))
         memory: GeometricControl | None = transformer_options.get(GEOMETRIC)
         if memory is not None and not self._acts_at(memory, sigma):
             transformer_options = {key: value for key, value in transformer_options.items() if key != GEOMETRIC}

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import comfy.model_management as mm
 
+MOST_PORTIONS = 64  # that 'Lower Peak Memory' offers
 CPU_ALLOCATOR = ("can't allocate memory", "not enough memory")  # a plain RuntimeError; on a card it has a class
 
 
@@ -24,11 +25,13 @@ def advice_when_out_of_memory(advice: Callable[[], str]):
         raise
 
 
-def sampling_advice(clip: str, needed: int, eight_bit: bool, portions: int) -> str:
+def sampling_advice(clip: str, needed: int, eight_bit: bool, portions: int, references: int) -> str:
     """clip: what was sampled, in words; needed: bytes beside the weights, as estimated."""
-    remedies = [] if eight_bit else ["weight_dtype fp8_e4m3fn in 'Load WorldStereo Model'"]
-    remedies += [f"'Lower Peak Memory' with {max(4, 2 * portions)} portions", "fewer references", "fewer key frames",
-                 "a smaller picture"]
+    more = min(MOST_PORTIONS, max(4, 2 * portions))
+    remedies = ["weight_dtype fp8_e4m3fn in 'Load WorldStereo Model'"] * (not eight_bit)
+    remedies += [f"'Lower Peak Memory' with {more} portions"] * (portions < MOST_PORTIONS)
+    remedies += ["fewer references"] * (references > 1)
+    remedies += ["fewer key frames", "a smaller picture"]
     return (f"Memory ran out while sampling {clip}, for which a step takes about {needed / 1e9:.1f} GB beside the "
             f"weights. What helps, in this order: {', '.join(remedies)}.")
 

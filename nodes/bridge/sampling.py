@@ -62,7 +62,8 @@ def few_steps(model, steps: int) -> torch.Tensor:
         logger.warning("WorldStereo: this is a %s model, which was not distilled; few-step noise levels are for memory-dmd.",
                        settings.variant)
     if steps < 2:  # one step would start in the middle of the noise levels, not at pure noise
-        raise ValueError(f"The few-step schedule was asked for {steps} step; it takes at least 2 (the model's own is 4).")
+        raise ValueError("The few-step schedule was asked for 1 step; it takes at least 2: set steps to 0 for the model's "
+                         f"own {few.steps}.")
     return few_step_sigmas(steps, few.start, few.end, flow_shift(model))
 
 
