@@ -152,20 +152,30 @@ class DepthFromMotion:
             "reference_images": ("IMAGE", {"tooltip": "Other pictures of the same scene to compare with, e.g. of "
                                                       "another clip; no depth is found for them."}),
             "reference_trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "One pose for each reference image."}),
+            "reference_mask": ("MASK", {"tooltip": "1 = hole: the reference image shows nothing there and is not "
+                                                   "compared, e.g. the mask of Render Point Cloud when they are "
+                                                   "renders."}),
         }}
 
     def find(self, images, trajectory, near, far, least_confidence, mask=None, reference_images=None,
-             reference_trajectory=None):
-        import comfy.model_management as mm
-        from ..core.geometry.motion_depth import depth_from_motion
+             reference_trajectory=None, reference_mask=None):
+        from ..core.geometry.motion_depth import bytes_needed, depth_from_motion
         from ..core.pictures import rgb
         from .bridge import progress_bar
-        if (reference_images is None) != (reference_trajectory is None):
+        from .bridge.devices import device_with_room
+        if (reference_images is None) != (reference_trajectory is None) or \
+                (reference_images is None and reference_mask is not None):
             raise ValueError("Depth from Camera Motion needs reference_images and reference_trajectory together, or "
-                             "neither of them.")
-        others = None if reference_images is None else (rgb(reference_images), reference_trajectory)
-        return depth_from_motion(rgb(images), trajectory, None if mask is None else mask.cpu(), near, far,
-                                 least_confidence, others, mm.get_torch_device(), progress_bar(len(images)))
+                             "neither of them, and takes reference_mask only with both.")
+        others = None if reference_images is None else (rgb(reference_images), reference_trajectory,
+                                                         _on_cpu(reference_mask))
+        device = device_with_room(bytes_needed(len(images) + (0 if others is None else len(others[0]))))
+        return depth_from_motion(rgb(images), trajectory, _on_cpu(mask), near, far, least_confidence, others, device,
+                                 progress_bar(len(images)))
+
+
+def _on_cpu(mask):
+    return None if mask is None else mask.cpu()
 
 
 def _model_folders():

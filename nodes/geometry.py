@@ -167,10 +167,10 @@ class RenderPointCloud:
         from ..core.geometry.render_path import render_path
         from ..core.pictures import start_frame, to_image
         from .bridge import progress_bar
-        from .bridge.devices import device_to_render
+        from .bridge.devices import device_with_room
         if start_image is not None:
             start_image = to_image(start_frame(start_image, trajectory.height, trajectory.width)[None]).cpu()
-        device = device_to_render(bytes_needed(len(point_cloud.points), trajectory.frames, trajectory.height,
+        device = device_with_room(bytes_needed(len(point_cloud.points), trajectory.frames, trajectory.height,
                                                trajectory.width))
         return render_path(point_cloud, trajectory, radius, points_per_pixel, start_image,
                            progress_bar(trajectory.frames), device)

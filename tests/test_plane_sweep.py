@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 import torch
-from filmed_room import film, orbit
+from filmed_room import film, orbit, sideways
 from synthetic_room import look, surface_samples
 from test_world import PAN
 from test_world_nodes import expanded
@@ -83,10 +83,29 @@ def test_one_frame_with_references_has_depth_and_given_limits_are_kept(clip):
     one, rest = [3], [0, 1, 2, 4, 5, 6]
     path_of = lambda frames: replace(path, w2c=path.w2c[frames], K=path.K[frames])
     larger = torch.nn.functional.interpolate(images[rest].permute(0, 3, 1, 2), scale_factor=2).permute(0, 2, 3, 1)
-    depth, _, _ = depth_from_motion(images[one], path_of(one), near=1.0, far=5.5, others=(larger, path_of(rest)))
+    depth, _, _ = depth_from_motion(images[one], path_of(one), near=1.0, far=5.5, others=(larger, path_of(rest), None))
     wrong = (depth.depth[0] / exact.depth[3] - 1).abs()[depth.valid[0]]
     assert depth.valid.float().mean() > 0.6 and wrong.median() < 0.02
     assert 0.9 < depth.depth[depth.valid].min() and depth.depth[depth.valid].max() < 6.5
+
+
+def test_holes_of_references_make_nothing_sure(clip):
+    images, exact, path = clip
+    one, rest = [3], [1, 2, 4, 5]
+    path_of = lambda frames: replace(path, w2c=path.w2c[frames], K=path.K[frames])
+    others, holes = images[rest].clone(), torch.zeros(4, HEIGHT, WIDTH)
+    others[:, :, 40:80] = images[3, :, 40:80]  # the same picture from everywhere, as if it were far away
+    holes[:, :, 40:80] = 1
+    depth, confidence, _ = depth_from_motion(images[one], path_of(one), others=(others, path_of(rest), holes))
+    misled = ((depth.depth / exact.depth[one] - 1).abs() > 0.1) & (confidence > 0.9)
+    assert misled[:, :, 40:80].float().mean() < 0.05
+
+
+def test_a_still_picture_along_a_path_is_infinitely_far_and_no_error():
+    path = film(sideways(5), HEIGHT, WIDTH, COARSE)[2]
+    still = torch.rand(1, HEIGHT, WIDTH, 3, generator=torch.Generator().manual_seed(0)).expand(5, -1, -1, -1)
+    depth, _, report = depth_from_motion(still, path, near=0.1)
+    assert "to infinity" in report and (depth.depth[depth.valid] > 50).all()
 
 
 def test_large_frames_are_searched_small_and_enlarged_within_surfaces(clip, monkeypatch):
@@ -124,7 +143,9 @@ def turning():
     (lambda i, p: (i, p, None, 3.0, 2.0), "near is 3 and far 2; near must be smaller"),
     (lambda i, p: (i * torch.nan, p), "NaN or infinite; decode the clip again"),
     (lambda i, p: (i[:1], replace(p, w2c=p.w2c[:1], K=p.K[:1]), None, 0.0, 0.0, 0.1, (i, replace(
-        p, w2c=p.w2c[:2], K=p.K[:2]))), "The reference images are .* and their trajectory has 2 poses"),
+        p, w2c=p.w2c[:2], K=p.K[:2]), None)), "The reference images are .* and their trajectory has 2 poses"),
+    (lambda i, p: (i, p, None, 0.0, 0.0, 0.1, (i, p, torch.zeros(2, HEIGHT, WIDTH))),
+     r"reference_mask is \[2, 72, 120\] and the reference images \[7, 72, 120\]"),
 ])
 def test_what_cannot_work_is_a_sentence(clip, change, sentence):
     with pytest.raises(ValueError, match=sentence):
@@ -214,6 +235,8 @@ def test_the_node_gives_what_the_library_gives(comfy, clip, found):
     assert torch.equal(depth.depth, found[0].depth) and torch.equal(confidence, found[1]) and report == found[2]
     with pytest.raises(ValueError, match="reference_images and reference_trajectory together"):
         DepthFromMotion().find(images, path, 0.0, 0.0, 0.1, reference_images=images)
+    with pytest.raises(ValueError, match="takes reference_mask only with both"):
+        DepthFromMotion().find(images, path, 0.0, 0.0, 0.1, reference_mask=torch.zeros(1, HEIGHT, WIDTH))
 
 
 def test_build_world_finds_depth_from_each_clips_own_motion(comfy, tmp_path):

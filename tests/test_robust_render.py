@@ -42,17 +42,17 @@ def test_another_lens_is_no_camera():
 @pytest.mark.parametrize("kind", ["cpu", "mps", "xpu"])
 def test_it_renders_on_the_cpu_where_there_is_no_cuda(comfy, monkeypatch, kind):
     import comfy.model_management as mm
-    from worldstereo.nodes.bridge.devices import device_to_render
+    from worldstereo.nodes.bridge.devices import device_with_room
 
     monkeypatch.setattr(mm, "get_torch_device", lambda: torch.device(kind))
-    assert device_to_render(1) == torch.device("cpu")
+    assert device_with_room(1) == torch.device("cpu")
 
 
 @pytest.mark.parametrize("needed, stays", [(ROOM // 2, True), (ROOM * 2, False)])
 def test_on_cuda_a_model_makes_way_where_the_room_is_needed(comfy, monkeypatch, needed, stays):
     import comfy.model_management as mm
     from comfy.model_patcher import ModelPatcher
-    from worldstereo.nodes.bridge.devices import device_to_render
+    from worldstereo.nodes.bridge.devices import device_with_room
 
     patcher = ModelPatcher(torch.nn.Linear(8, 8), torch.device("cpu"), torch.device("cpu"))
     mm.load_models_gpu([patcher])
@@ -60,5 +60,5 @@ def test_on_cuda_a_model_makes_way_where_the_room_is_needed(comfy, monkeypatch, 
     loaded.device = GPU  # there is no such GPU in this test: only ComfyUI's books say so
     monkeypatch.setattr(mm, "get_torch_device", lambda: GPU)
     monkeypatch.setattr(mm, "get_free_memory", lambda *_, torch_free_too=False: (ROOM, 0) if torch_free_too else ROOM)
-    assert device_to_render(needed) == GPU
+    assert device_with_room(needed) == GPU
     assert (loaded in mm.current_loaded_models) == stays == (patcher.loaded_size() > 0)

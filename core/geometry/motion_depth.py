@@ -41,7 +41,8 @@ class Range:
 
 
 def depth_from_motion(images: Tensor, trajectory: Trajectory, holes: Tensor | None = None, near: float = 0.0,
-                      far: float = 0.0, least_confidence: float = 0.1, others: tuple[Tensor, Trajectory] | None = None,
+                      far: float = 0.0, least_confidence: float = 0.1,
+                      others: tuple[Tensor, Trajectory, Tensor | None] | None = None,
                       device: torch.device | str = "cpu", progress: Callable[[int], None] | None = None,
                       ) -> tuple[Depth, Tensor, str]:
     """Depth of every frame at the size of the frames, confidence [F,H,W] 0..1, and a report.
@@ -50,7 +51,8 @@ def depth_from_motion(images: Tensor, trajectory: Trajectory, holes: Tensor | No
     holes               [F,H,W] or [1,H,W], above 0.5 where the frames show nothing; nowhere when None is given
     near, far           in the unit of the trajectory; 0 = searched in a small version of each frame
     least_confidence    pixels below it are not valid
-    others              pictures [N,h,w,3] and poses of the same scene, to compare with; their own depth is not found
+    others              pictures [N,h,w,3], poses and holes (as above) of the same scene, to compare with; their own
+                        depth is not found
     device              where to compute; the results are on the CPU
     progress            called with the number of finished frames; may raise to stop
     Raises ValueError when sizes do not agree or no two cameras stand in different places.
@@ -74,35 +76,38 @@ def depth_from_motion(images: Tensor, trajectory: Trajectory, holes: Tensor | No
     return depth, confidence, report
 
 
+def bytes_needed(views: int) -> int:
+    """Memory that depth_from_motion takes on a GPU for so many frames and others, as counted; an upper bound."""
+    return 2 ** 30 + 64 * WORK * views
+
+
 def _check(images, trajectory, holes, near, far, others):
-    _check_frames("The frames", images, trajectory)
+    _check_frames("frames", "mask", images, trajectory, holes)
     if others is not None:
-        _check_frames("The reference images", *others)
+        _check_frames("reference images", "reference_mask", *others)
     require(len(images) > 1 or others is not None,
             "There is one frame, and depth from camera motion needs another view of the scene: connect the whole clip, "
             "or reference_images with their reference_trajectory.")
-    size = [] if holes is None else list(holes.shape)
-    require(holes is None or (size[1:] == list(images.shape[1:3]) and size[0] in (1, len(images))),
-            f"The mask is {size} and the frames {list(images.shape[:3])} (count, height, width); they must agree: "
-            "connect the mask that belongs to the frames.")
     require(0 <= near < (far or float("inf")),
             f"near is {near:g} and far {far:g}; near must be smaller than far, and 0 or more (0 = searched).")
 
 
-def _check_frames(name, images, trajectory):
+def _check_frames(name, mask, images, trajectory, holes):
     require(images.ndim == 4 and images.shape[-1] == 3 and len(images) == trajectory.frames,
-            f"{name} are {list(images.shape)} and their trajectory has {trajectory.frames} poses; expected [F,H,W,3] "
-            "with one pose for each frame: connect the trajectory that the frames were made along.")
-    check_finite(name, images, "decode the clip again, or leave the broken frames out")
+            f"The {name} are {list(images.shape)} and their trajectory has {trajectory.frames} poses; expected "
+            "[F,H,W,3] with one pose for each frame: connect the trajectory that the frames were made along.")
+    check_finite(f"The {name}", images, "decode the clip again, or leave the broken frames out")
+    size = [] if holes is None else list(holes.shape)
+    require(holes is None or (size[1:] == list(images.shape[1:3]) and size[0] in (1, len(images))),
+            f"The {mask} is {size} and the {name} {list(images.shape[:3])} (count, height, width); they must agree: "
+            f"connect the mask that belongs to the {name}.")
 
 
 def _views(images, trajectory, holes, others, device):
     """The frames and then the others as Views, at the size at which depth is searched."""
-    seen = torch.ones(images.shape[:3]) if holes is None else 1 - holes.float().expand(images.shape[:3])
-    views = shrunk(_grey_views(images, seen, trajectory), WORK)
+    views = shrunk(_grey_views(images, trajectory, holes), WORK)
     if others is not None:
-        more = _grey_views(others[0], torch.ones(others[0].shape[:3]), others[1].resized(*_size(others[0])))
-        size = views.grey.shape[1:]
+        more, size = _grey_views(*others), views.grey.shape[1:]
         grey, seen = (F.interpolate(planes[:, None], size, mode="area")[:, 0] for planes in (more.grey, more.seen))
         more = Views(grey, seen, more.w2c, others[1].resized(*size[::-1]).K)
         views = Views(*(torch.cat(pair) for pair in zip(views, more)))
@@ -113,8 +118,9 @@ def _size(images):
     return images.shape[2], images.shape[1]
 
 
-def _grey_views(images, seen, trajectory):
+def _grey_views(images, trajectory, holes):
     grey = images.float() @ torch.tensor([0.299, 0.587, 0.114])
+    seen = torch.ones_like(grey) if holes is None else 1 - holes.float().expand_as(grey)
     return Views(grey, seen, trajectory.w2c, trajectory.resized(*_size(images)).K)
 
 
@@ -152,7 +158,8 @@ def _range(inverse, low, high):
     if len(inverse) < 50:
         return Range(low, high, (low + high) / 2)
     least, median, most = inverse.quantile(inverse.new_tensor([0.01, 0.5, 0.99])).tolist()
-    return Range(max(low, least / MARGIN), min(high, most * MARGIN), median)
+    finest = (high - low) / PLANES[1]  # where all is infinitely far, up to the first plane that is not
+    return Range(max(low, least / MARGIN), min(high, max(most, finest) * MARGIN), max(median, finest))
 
 
 def _around(found, device):

@@ -16,7 +16,7 @@ def bring(patcher: ModelPatcher) -> None:
     mm.load_models_gpu([patcher], memory_required=patcher.model_size(), force_full_load=True)
 
 
-def device_to_render(bytes_needed: int) -> torch.device:
+def device_with_room(bytes_needed: int) -> torch.device:
     """ComfyUI's device where that is a CUDA GPU, after other models have made way; the CPU otherwise."""
     device = mm.get_torch_device()
     if device.type != "cuda":
