@@ -29,6 +29,9 @@ sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests")]
 
 import synthetic_room as room
 import torch
+from arithmetic import pairs_asked_for
+from floors import CARDS
+from yardstick import machine
 
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.geometry.lift import lift
@@ -80,7 +83,8 @@ def compare(height: int, width: int, heads: int) -> dict[str, int]:
         groups = field and groups_of(field, HEAD_DIM, DEVICE, DTYPE)
         wait()
         prepare = clock() - began
-        counted[name], worked = pairs_of(field, groups, tokens)
+        counted[name] = pairs_asked_for(field, REFERENCES, tokens) if field else ((KEY_FRAMES + REFERENCES) * tokens) ** 2
+        worked = pairs_computed(field, groups, tokens) if groups else counted[name]
         seconds[name], memory = measure(lambda: run(field, groups, streams, heads))
         all_pairs = counted["full"]
         print(row.format(name, f"{seconds[name]:.3f}", f"{seconds[name] / seconds['full']:.2f}",
@@ -103,7 +107,7 @@ def matches_in_room(height: int, width: int):
     cloud = lift(pictures[::2], depth_of(depth, slice(None, None, 2)))
     trajectory = Trajectory(targets, depth.K[:1].repeat(KEY_FRAMES, 1, 1), width, height, unit=cloud.unit)
     first = tuple(round(i * (KEY_FRAMES - 1) / REFERENCES) for i in range(REFERENCES))
-    references = References(pictures.permute(0, 3, 1, 2) * 2 - 1, views, depth.K, first)
+    references = References(pictures.permute(0, 3, 1, 2) * 2 - 1, views, depth.K, first, unit=trajectory.unit)
     return references, correspondences(cloud, trajectory, references)
 
 
@@ -112,18 +116,11 @@ def depth_of(depth, part):
     return Depth(depth.depth[part], depth.valid[part], depth.K[part], depth.w2c[part], depth.unit)
 
 
-def pairs_of(field, groups, tokens: int) -> tuple[int, int]:
-    """(query, key) pairs that the rule asks for, and those that are computed."""
-    video = KEY_FRAMES * tokens
-    if field is None:
-        return (video + REFERENCES * tokens) ** 2, (video + REFERENCES * tokens) ** 2
-    assigned = sum(n >= 0 for n in field.assignment)
-    common = video ** 2 + (REFERENCES + assigned) * tokens ** 2  # video to video, and what the references see
-    if groups is None:
-        return common + assigned * tokens ** 2, common + assigned * tokens ** 2
-    common += sum(len(queries) * (last - first) for queries, first, last in groups.paired)
-    return (common + sum(int((~hidden).sum()) for *_, hidden in groups.chunks),
-            common + sum(hidden.numel() for *_, hidden in groups.chunks))
+def pairs_computed(field, groups, tokens: int) -> int:
+    """(query, key) pairs that correspondence works on."""
+    nothing_near = ReceptiveField(field.assignment, torch.full_like(field.matches, -1), field.window)
+    common = pairs_asked_for(nothing_near, 0, tokens)
+    return common + sum(hidden.numel() for *_, hidden in groups.chunks)
 
 
 def measure(work, runs: int = 3) -> tuple[float, float]:

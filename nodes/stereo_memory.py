@@ -112,6 +112,12 @@ class RetrieveReferences:
                           "Name of the clip, view/trajectory, for official names; empty = the trajectory's."}),
         }}
 
+    @classmethod
+    def IS_CHANGED(cls, image_features=None, **_):  # None: linked to another node
+        from .files import changes_of
+        folder = _dinov2_folder(image_features)
+        return changes_of(folder.iterdir()) if folder else []
+
     def retrieve(self, memory_bank, trajectory, max_references, near, far, least_score, shortcut, image_features,
                  depth=None, shortcut_clip="", shortcut_key_frames="", clip_name=""):
         from ..core.memory import retrieval
@@ -198,14 +204,19 @@ class LoadMemoryBank:
 
 def _features(choice):
     """The image features of this choice; ValueError when DINOv2 is asked for and not there."""
-    import folder_paths
     from ..core.memory import features
-    folders = folder_paths.get_folder_paths("clip_vision")
-    found = features.find_dinov2(folders) if choice != BUILT_IN else None
+    found = _dinov2_folder(choice)
     if found is None and choice == DINOV2:
         raise ValueError(f"There is no DINOv2 in models/clip_vision; put a folder with dinov2-base's "
                          f"{', '.join(features.DINOV2_FILES)} there, or choose {BUILT_IN} features.")
     return features.dinov2(found) if found else features.BUILT_IN
+
+
+def _dinov2_folder(choice):
+    """The folder of the DINOv2 that this choice takes; None when it takes none, or there is none."""
+    import folder_paths
+    from ..core.memory.features import find_dinov2
+    return None if choice == BUILT_IN else find_dinov2(folder_paths.get_folder_paths("clip_vision"))
 
 
 def _numbers(text):

@@ -53,11 +53,10 @@ def expand(clips, folders, inputs, settings, depth=None):
     cloud, bank, report, made = *_start(graph, clips, inputs, depth), [], {}
     for clip, folder in zip(clips, folders):
         fault = complaint(folder)
-        damaged = fault is not None and folder.exists()
-        if damaged:
-            logger.warning("%s; the clip is made anew.", fault)
-        report.append(f"{clip.name}: seed {_seed(settings, clip)}, "
-                      + ("kept" if fault is None else f"{fault}: made anew" if damaged else "made"))
+        remarks = [] if fault is None else _remarks(clip, folder, fault, inputs)
+        for remark in remarks:
+            logger.warning("Clip %s: %s.", clip.name, remark)
+        report.append("; ".join([f"{clip.name}: seed {_seed(settings, clip)}, {'made' if fault else 'kept'}", *remarks]))
         if fault is None:
             state = graph.node("WSKitLoadWorldClip", world=settings.world, clip=folder.name, **made)
         else:
@@ -66,6 +65,14 @@ def expand(clips, folders, inputs, settings, depth=None):
         cloud, bank = state.out(0), state.out(1)
     world = graph.node("WSKitLoadWorld", world=settings.world, after=bank)
     return {"result": (cloud, bank, world.out(2), "\n".join(report)), "expand": graph.finalize()}
+
+
+def _remarks(clip, folder, fault, inputs):
+    """What the user should know about a clip that is made."""
+    remarks = [f"anew, since {fault}"] if folder.exists() else []
+    if clip.prompt and "clip" not in inputs:
+        remarks.append("its own prompt is not used: connect clip (UMT5) to Build World")
+    return remarks
 
 
 def _start(graph, clips, inputs, depth):
@@ -131,8 +138,6 @@ def _sampled(graph, clip, model, start, trajectory, inputs, settings):
     prompts = _connected(inputs, "positive", "negative")
     if clip.prompt and "clip" in inputs:
         prompts["positive"] = graph.node("CLIPTextEncode", clip=inputs["clip"], text=clip.prompt).out(0)
-    elif clip.prompt:
-        logger.warning("Clip %s has its own prompt, which is not used: connect clip (UMT5) to Build World.", clip.name)
     if "clip_vision" in inputs:
         prompts["clip_vision_output"] = graph.node("CLIPVisionEncode", clip_vision=inputs["clip_vision"], image=start,
                                                    crop="none").out(0)

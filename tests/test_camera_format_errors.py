@@ -158,6 +158,14 @@ def test_the_choice_of_a_wrong_format_is_told(tmp_path):
     refused(tmp_path, camera_json(), "not part of a COLMAP model", format="COLMAP text")
 
 
+def test_every_error_names_the_file(tmp_path):
+    data = json.loads(camera_json(around()))
+    data["extrinsic"][2][0][0] += 0.5
+    refused(tmp_path, json.dumps(data), "^walk.json: extrinsic, pose 2 is no rotation", name="walk.json")
+    refused(tmp_path, camera_json(torch.linalg.inv(around() @ GL)), "^orbit.json: This was read as", name="orbit.json")
+    refused(tmp_path, "", "^empty.txt is empty", name="empty.txt")
+
+
 def test_utf_16_and_byte_order_marks_are_read(tmp_path):
     for encoding in ("utf-16", "utf-8-sig"):
         (tmp_path / "file").write_bytes(camera_json().encode(encoding))

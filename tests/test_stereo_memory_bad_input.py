@@ -80,6 +80,8 @@ def test_more_references_than_key_frames(bank, apply, comfy):
 @pytest.mark.parametrize("references, clip, words", [
     (lambda c: c(5), clip_of(3), "ref_index is .*, expected 0..1 for 3 key frames: retrieve the references for this"),
     (lambda c: c(3, 32, 32), clip_of(3), "references are 32x32, the trajectory 96x64: use one size"),
+    (lambda c: replace(c(3), unit="m"), clip_of(3),
+     "references are in m, the trajectory in scene units: they belong to different worlds; retrieve the references"),
     (lambda c: None, clip_of(3), "takes either start_image or references; neither came in")])
 def test_references_of_another_clip(apply, references, clip, words):
     def of(frames, *size):

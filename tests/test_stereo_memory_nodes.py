@@ -4,6 +4,7 @@ import torch
 from memory_scene import path, turned
 
 from worldstereo.core.geometry.depth import Depth
+from worldstereo.core.memory.features import DINOV2_FILES
 from worldstereo.nodes import files, stereo_memory as nodes
 
 VIEWS = path([turned(30 * i) for i in range(12)], name="ring")
@@ -47,6 +48,21 @@ def test_the_picture_of_a_reference_is_the_pictures_own(bank, comfy):
 def test_depth_sets_how_far_cameras_see(bank, comfy):
     depth = Depth(torch.full((1, 2, 2), 0.5), torch.ones(1, 2, 2, dtype=torch.bool), VIEWS.K[:1])
     assert retrieve(bank, depth=depth)[2].splitlines()[0].endswith("from 0.1 to 4")
+
+
+def test_a_dinov2_that_is_replaced_or_comes_later_is_noticed(comfy, tmp_path, monkeypatch):
+    import folder_paths
+    monkeypatch.setitem(folder_paths.folder_names_and_paths, "clip_vision", ([str(tmp_path)], set()))
+    change = lambda choice: nodes.RetrieveReferences.IS_CHANGED(image_features=choice, near=0.1)
+    none = change(nodes.AUTO)
+    made = tmp_path / "dinov2"
+    made.mkdir()
+    for name, text in zip(DINOV2_FILES, ('{"model_type": "dinov2"}', "{}", "old")):
+        (made / name).write_text(text)
+    there = change(nodes.AUTO)
+    assert change(nodes.DINOV2) == there != none and change(nodes.BUILT_IN) == none
+    (made / "model.safetensors").write_text("newer")
+    assert change(nodes.AUTO) != there
 
 
 def test_shortcuts_by_clip_and_by_official_names(bank, comfy):

@@ -136,6 +136,18 @@ def test_settings_decide_which_nodes_there_are(comfy, tmp_path):
     assert seeds == [clip_seed(1, "a"), clip_seed(1, "b")]
 
 
+def test_the_report_tells_what_is_not_used_and_what_is_made_anew(comfy, tmp_path):
+    links = {name: [name, 0] for name in ("model", "vae", "trajectories", "point_cloud", "memory_bank")}
+    settings = world_graph.Settings("w", 1, "as listed", world_graph.KEEP, 8, 0.01, 0, 0.0)
+    clips, folders = (Clip("a", PAN, "a room"), Clip("b", PAN)), [tmp_path / "clips" / name for name in ("a.0", "b.0")]
+    folders[1].mkdir(parents=True)
+    first, second = world_graph.expand(clips, folders, links, settings)["result"][3].splitlines()
+    assert first.endswith("made; its own prompt is not used: connect clip (UMT5) to Build World")
+    assert second.endswith("made; anew, since clips/b.0/clip.json is damaged")
+    told = world_graph.expand(clips[:1], folders[:1], links | {"clip": ["clip", 0]}, settings)["result"][3]
+    assert told.endswith("made")
+
+
 def test_the_second_clip_builds_on_the_state_of_the_first(comfy, tmp_path):
     nodes, made = expanded(tmp_path, (Clip("a", PAN), Clip("b", PAN)))
     first = next(key for key, node in made.items() if node["class_type"] == "WSKitSaveWorld")

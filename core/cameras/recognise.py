@@ -59,8 +59,18 @@ FORMATS = {
 def read_file(path: Path, format: str | None = None, hints: Hints = Hints()) -> Reading:
     """The trajectory of a camera file with all its poses; format None is recognised by content.
 
-    Raises ValueError for what is no camera file or, when the format was recognised, does not make sense.
+    Raises ValueError, which names the file, for what is no camera file or, when the format was recognised, does not
+    make sense.
     """
+    try:
+        return _reading(path, format, hints)
+    except ValueError as error:
+        if path.name in str(error):
+            raise
+        raise ValueError(f"{path.name}: {error}") from error
+
+
+def _reading(path, format, hints):
     remarks = []
     hints = replace(hints, remark=remarks.append)
     stated, format = format, format or recognise(path)

@@ -18,6 +18,7 @@ class References(Value):
     ref_index  N numbers counted over the clip's frames AFTER the first: reference n belongs to key frame
                ref_index[n] + 1
     assignment for each frame after the first, the number of its reference, -1 = none; None when nobody chose
+    unit       of the translations, as in Trajectory
     """
 
     frames: torch.Tensor
@@ -25,6 +26,7 @@ class References(Value):
     K: torch.Tensor
     ref_index: tuple[int, ...]
     assignment: tuple[int, ...] | None = None
+    unit: str = "scene units"
 
     def __post_init__(self):
         check_shape("reference frames", self.frames, "N,3,H,W", "give one picture with three channels per reference")
@@ -54,4 +56,4 @@ class References(Value):
 
 def start_frame_reference(image: torch.Tensor, trajectory: Trajectory) -> References:
     """The start image [3,H,W] as the only reference, seen from the path's first camera, for the second key frame."""
-    return References(image[None], trajectory.w2c[:1], trajectory.K[:1], (0,))
+    return References(image[None], trajectory.w2c[:1], trajectory.K[:1], (0,), unit=trajectory.unit)

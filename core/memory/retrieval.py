@@ -174,7 +174,7 @@ def _references(bank: MemoryBank, trajectory: Trajectory, matches: tuple[Match, 
     return References(stretch(frames, trajectory.height, trajectory.width), bank.w2c[entries],
                       resize_intrinsics(bank.K[entries], (bank.width, bank.height), size),
                       tuple(first_for[entry] for entry in entries),
-                      tuple(chosen.get(frame, -1) for frame in range(1, trajectory.frames)))
+                      tuple(chosen.get(frame, -1) for frame in range(1, trajectory.frames)), trajectory.unit)
 
 
 def _nothing_seen(scores: Tensor, least_score: float) -> str:

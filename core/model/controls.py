@@ -90,6 +90,9 @@ def stereo_control(vae: KeyFrameVae, references: References, trajectory: Traject
     require(size == (trajectory.width, trajectory.height),
             f"The references are {size[0]}x{size[1]}, the trajectory {trajectory.width}x{trajectory.height}: use one "
             "size.")
+    require(references.unit == trajectory.unit,
+            f"The references are in {references.unit}, the trajectory in {trajectory.unit}: they belong to different "
+            "worlds; retrieve the references for this trajectory.")
     require(trajectory.frames >= 2, "The trajectory has a single key frame; the spatial-stereo memory needs at least "
                                     "2: raise the number of frames in 'Camera Trajectory'.")
     last = trajectory.frames - 2
