@@ -8,6 +8,9 @@ import torch
 import torch.nn.functional as F
 from torch.overrides import TorchFunctionMode
 
+from worldstereo.core.model.correspondence_attention import in_window
+from worldstereo.core.model.receptive_field import ReceptiveField
+
 PARTS = ("control branch", "embeddings", "self-attention", "cross-attention", "feed-forward", "head")
 REST = "norms, rotary angles, gates, copies"
 TEXT_AND_IMAGE = (512, 257)  # keys of cross-attention
@@ -77,3 +80,17 @@ def part_of(name: str) -> str:
         names = {"attn1": "self-attention", "attn2": "cross-attention", "ffn": "feed-forward"}
         return names.get(name.split(".")[2], "embeddings")
     return "head" if name.startswith("proj_out") else "embeddings"
+
+
+def pairs_asked_for(field: ReceptiveField, references: int, tokens: int) -> int:
+    """(query, key) pairs of the joint attention under this rule, with so many tokens in each frame and reference."""
+    frames = len(field.assignment)
+    assigned = torch.tensor(field.assignment) >= 0
+    # video to video, and what the references see: themselves and the frames that were assigned to them
+    common = (frames * tokens) ** 2 + (references + int(assigned.sum())) * tokens ** 2
+    if field.matches is None:
+        return common + int(assigned.sum()) * tokens ** 2
+    _, rows, columns, _ = field.matches.shape
+    unmatched = (field.matches < 0).all(-1).flatten(1).sum(1)
+    near = sum(int(in_window(of_frame.flatten(0, 1), (rows, columns), field.window).sum()) for of_frame in field.matches)
+    return common + int(unmatched[assigned].sum()) * tokens + near

@@ -3,10 +3,10 @@ from __future__ import annotations
 
 import torch
 from arithmetic import Arithmetic
-from full_size import FLOAT8, network, step_inputs
+from full_size import FLOAT8, FRAMES, OF_FRAME, REFERENCES, network, step_inputs, streamed
 from worldstereo.core.model.memory_estimate import peak_bytes
 
-GIB, GB, STEPS, VIDEO, REFERENCES = 2 ** 30, 10 ** 9, 4, 21 * 1560, 8 * 1560
+GIB, GB, STEPS = 2 ** 30, 10 ** 9, 4
 
 # TFLOP/s of dense products with float32 sums in bf16, and in fp8 where the card has it. NVIDIA's architecture
 # whitepapers of Ampere GA102, Ada and RTX Blackwell (GeForce) and data sheets of A100, H100 SXM and H200 (half of what
@@ -15,7 +15,6 @@ CARDS = {"RTX 3090": (71, None), "RTX 4080": (97.5, 195), "RTX 4090": (165.2, 33
          "RTX 5090": (209.5, 419), "A100": (312, None), "H100 SXM": (989, 1979), "H200": (989, 1979)}
 PCIE = (31.5, 63)  # GB/s of 16 lanes of PCIe 4.0 and 5.0: 16 and 32 GT/s each way, 128 of 130 bits
 BUDGETS = (24, 16, 12)  # GiB
-RESERVED = GIB  # CUDA, the desktop, what ComfyUI keeps free: as benchmarks/memory.py counts it
 
 
 @torch.no_grad()
@@ -23,7 +22,7 @@ def count() -> tuple[int, int]:
     """FLOP of one step at full size, and those of attention among them."""
     net = network(True)
     with Arithmetic(net) as watch:
-        net(**step_inputs(8))
+        net(**step_inputs(REFERENCES))
     return sum(watch.flops.values()), watch.attention["flops"]
 
 
@@ -48,14 +47,14 @@ pass while the card computes, so the larger of the two floors holds.
 |---|---|---|---|---|---|""")
     for name, dtype in (("bf16", torch.bfloat16), ("fp8", FLOAT8)):
         net = network(True, dtype)
-        size = sum(parameter.nbytes for parameter in net.parameters())
         for budget in BUDGETS:
-            print_streaming(name, net, size, budget)
+            for portions in (1, 8):
+                print_streaming(name, net, budget, portions)
 
 
-def print_streaming(name: str, net, size: int, budget: int) -> None:
-    for portions in (1, 8):
-        room = budget * GIB - RESERVED - peak_bytes(net, 1, VIDEO, REFERENCES, portions=portions)
-        streamed = max(0, size - max(0, room)) / GB
-        times = " | ".join(f"{streamed / rate:.2f} s" for rate in PCIE) if room > 0 else "does not fit | -"
-        print(f"| {name} | {budget} GB | {portions} | {streamed:.1f} GB | {times} |")
+def print_streaming(name: str, net, budget: int, portions: int) -> None:
+    step = peak_bytes(net, 1, FRAMES * OF_FRAME, REFERENCES * OF_FRAME, portions=portions)
+    left = streamed(net, step, budget * GIB)
+    times = "the step does not fit | - | -" if left is None else " | ".join(
+        [f"{left / GB:.1f} GB", *(f"{left / GB / rate:.2f} s" for rate in PCIE)])
+    print(f"| {name} | {budget} GB | {portions} | {times} |")

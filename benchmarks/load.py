@@ -26,18 +26,15 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 import torch
 
+from full_size import network
 from quantize import quantize_file
+from yardstick import machine
+
 from worldstereo.core.model.base_overlay import OWN
 from worldstereo.core.model.checkpoint import describe, load_transformer, storage_dtype
-from worldstereo.core.model.config import ControlConfig
 from worldstereo.core.model.native_names import native_name
 from worldstereo.core.model.stream_write import write_tensors
-from worldstereo.core.model.transformer import WorldStereoTransformer
 
-WAN = {"patch_size": [1, 2, 2], "num_attention_heads": 40, "attention_head_dim": 128, "in_channels": 36,
-       "out_channels": 16, "text_dim": 4096, "freq_dim": 256, "ffn_dim": 13824, "num_layers": 40,
-       "cross_attn_norm": True, "qk_norm": "rms_norm_across_heads", "eps": 1e-6, "image_dim": 1280,
-       "added_kv_proj_dim": 5120, "rope_max_seq_len": 1024, "pos_embed_seq_len": None}
 GIGABYTE, BF16 = 10 ** 9, torch.bfloat16
 # what the released camera file leaves to the base model, and what only the memory models have
 NOT_IN_CAMERA = re.compile(r"blocks\.\d+\.(attn2|norm2|ffn)\.|camera_embedding\.")
@@ -52,21 +49,15 @@ def main() -> None:
     args = parser.parse_args()
     if args.child:
         return child(*args.child)
-    cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if "model name" in line), "")
-    print(f"{cpu}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, torch {torch.__version__}, one thread\n")
+    print(f"{machine()}, one thread\n")
     count_full_model()
     with tempfile.TemporaryDirectory(dir=args.folder) as folder:
-        measure(Path(folder), empty(args.layers, args.control_layers))
-
-
-def empty(layers: int, control_layers: int) -> dict[str, torch.Tensor]:
-    with torch.device("meta"):
-        control = ControlConfig(num_layers=control_layers)
-        return WorldStereoTransformer({**WAN, "num_layers": layers}, control, memory=True).state_dict()
+        net = network(True, layers=args.layers, control_layers=args.control_layers)
+        measure(Path(folder), net.state_dict())
 
 
 def count_full_model() -> None:
-    state = empty(40, 20)
+    state = network(True).state_dict()
     stored = {name: tensor.numel() * BF16.itemsize for name, tensor in state.items()}
     print(f"memory-dmd as released: {len(state)} tensors, {sum(stored.values()):,} bytes, "
           f"largest {max(stored.values()):,}")

@@ -31,7 +31,7 @@ from arithmetic import PARTS, REST, Arithmetic
 from diffusers import WanTransformer3DModel
 from diffusers.models.transformers.transformer_wan import WanRotaryPosEmbed
 from floors import print_floors
-from full_size import WAN, network, step_inputs
+from full_size import WAN, fill, network, step_inputs
 from yardstick import machine
 
 FRAMES, HEIGHT, WIDTH, REFERENCES = 5, 240, 416, 2  # of 21, 480, 832, 8: nearly the same share of references
@@ -77,15 +77,6 @@ def keep_memory() -> None:
     if sys.platform == "linux":
         for option, value in ((-4, 0), (-1, 2 ** 31 - 1)):  # M_MMAP_MAX, M_TRIM_THRESHOLD
             ctypes.CDLL(None).mallopt(option, value)
-
-
-def fill(net) -> None:
-    """Random weights, the same few million numbers again and again."""
-    noise = torch.randn(1 << 22)
-    for name, parameter in net.named_parameters():
-        repeated = noise.repeat(-(-parameter.numel() // noise.numel()))[:parameter.numel()].view(parameter.shape)
-        around = 1 if ".norm" in name and name.endswith("norm.weight") else 0
-        parameter.copy_(0.02 * repeated + around)
 
 
 def models(net) -> dict:

@@ -6,7 +6,8 @@ Run through model.py, which explains the options. In the table:
               goal is 60 %. FLOP counted as in model.py; with receptive fields the pairs that the rule asks for
     peak      most that torch's allocator had out, weights included
 With --cap-gb the layers are streamed by ComfyUI's partial loading: the allocator refuses what is above the cap, and
-ComfyUI is told that the rest of the card is taken.
+ComfyUI is told that the rest of the card is taken. Each row is one number of portions; step is the peak beside the
+weights that stay on the card, estimate what ComfyUI was told that it takes.
 """
 from __future__ import annotations
 
@@ -18,13 +19,13 @@ from statistics import median
 
 import environment
 import torch
-from arithmetic import PARTS, REST, Arithmetic
-from full_size import FLOAT8, WAN, network, step_inputs
+from arithmetic import PARTS, REST, Arithmetic, pairs_asked_for
+from full_size import FLOAT8, FRAMES, HEIGHT, REFERENCES, WAN, WIDTH, fill, network, step_inputs, with_weights
 
 from worldstereo.core.model.attention_backends import attention_backend
-from worldstereo.core.model.checkpoint import storage_dtype
 from worldstereo.core.model.config import ControlConfig
 from worldstereo.core.model.controls import GeometricControl, StereoControl
+from worldstereo.core.model.memory_estimate import peak_bytes
 from worldstereo.core.model.receptive_field import ReceptiveField
 from worldstereo.core.model.settings import Settings
 from worldstereo.core.model.transformer import WorldStereoTransformer
@@ -48,7 +49,7 @@ class Run:
     @property
     def clip(self) -> tuple[int, int, int, int]:
         """Key frames, height, width, references."""
-        return (3, 128, 128, 2) if self.tiny else (21, 480, 832, 8)
+        return (3, 128, 128, 2) if self.tiny else (FRAMES, HEIGHT, WIDTH, REFERENCES)
 
     @property
     def latent(self) -> tuple[int, int, int, int, int]:
@@ -87,15 +88,9 @@ def whole(run: Run, attention) -> None:
 def random_net(run: Run, weights: torch.dtype, device=None) -> WorldStereoTransformer:
     """Made where it is needed: the 35 GB of the full model need no file and no RAM."""
     device = device or run.device
-    if run.tiny:
-        net = WorldStereoTransformer(TINY_WAN, TINY_CONTROL, memory=True).to(device).eval()
-    else:
-        net = network(True, weights, device=device)
-    noise = 0.02 * torch.randn(1 << 22, device=device)
-    for name, parameter in net.named_parameters():
-        size = parameter.numel()
-        values = noise.repeat(-(-size // len(noise)))[:size].view(parameter.shape)
-        parameter.data = values.to(storage_dtype(name, torch.bfloat16, weights))
+    net = (with_weights(TINY_WAN, TINY_CONTROL, True, weights, False, device) if run.tiny
+           else network(True, weights, device=device))
+    fill(net)
     return net
 
 
@@ -183,20 +178,9 @@ def attention_saved(run: Run, net, field: ReceptiveField | None) -> int:
     if field is None:
         return 0
     frames, height, width, references = run.clip
-    tokens = height * width // 256
-    video, everything = frames * tokens, ((frames + references) * tokens) ** 2
-    # video to video; each reference to itself and to the frames that were assigned to it; frames to references
-    asked = video ** 2 + (references + frames) * tokens ** 2
-    asked += frames * tokens ** 2 if field.matches is None else pairs_in_windows(field)
-    config = net.config
-    return 4 * config.num_layers * config.num_attention_heads * config.attention_head_dim * (everything - asked)
-
-
-def pairs_in_windows(field: ReceptiveField) -> int:
-    frames, rows, columns, _ = field.matches.shape
-    reach = field.window // 2
-    seen = [sum(min(size - 1, i + reach) - max(0, i - reach) + 1 for i in range(size)) for size in (rows, columns)]
-    return int((field.matches[:, 0, 0] >= 0).sum()) * seen[0] * seen[1]
+    tokens, config = height * width // 256, net.config
+    saved = ((frames + references) * tokens) ** 2 - pairs_asked_for(field, references, tokens)
+    return 4 * config.num_layers * config.num_attention_heads * config.attention_head_dim * saved
 
 
 def by_part(run: Run, net, attention) -> None:
@@ -223,11 +207,22 @@ def capped(run: Run, cap: float, weights: torch.dtype) -> None:
         model = bridge.make_model(net, Settings(variant="memory-dmd"))
         for memory in memories(run, None):
             model = bridge.with_memory(model, memory)
-        given = conditioning(run, net)
-        work = {"samples": torch.zeros(run.latent)}
-        seconds, peak = measured(run, lambda: bridge.sample(model, given, given, work, 0, STEPS, 0))
-        print(f"{weight_bytes(net) / GB:.2f} GB of weights, {model.loaded_size() / GB:.2f} GB of them stay on "
-              f"{mm.get_torch_device()}: clip {seconds:.1f} s, peak {peak / GB:.2f} GB")
+        given, latent = conditioning(run, net), {"samples": torch.zeros(run.latent)}
+        print(f"{weight_bytes(net) / GB:.2f} GB of weights\n\n"
+              "| portions | GB of weights on the card | clip | step | estimate |\n|---|---|---|---|---|")
+        for portions in (1, 8):
+            in_portions = bridge.in_portions(model, portions)
+            seconds, peak = measured(run, lambda: bridge.sample(in_portions, given, given, latent, 0, STEPS, 0))
+            loaded = in_portions.loaded_size()
+            print(f"| {portions} | {loaded / GB:.2f} | {seconds:.1f} s | {(peak - loaded) / GB:.2f} GB | "
+                  f"{estimate(run, net, portions) / GB:.2f} GB |", flush=True)
+            mm.unload_all_models()
+
+
+def estimate(run: Run, net, portions: int) -> int:
+    frames, height, width, references = run.clip
+    of_frame = height * width // 256
+    return peak_bytes(net, 1, frames * of_frame, references * of_frame, portions=portions)
 
 
 @contextmanager
@@ -248,10 +243,11 @@ def comfyui(run: Run, cap: float):
 def conditioning(run: Run, net) -> list:
     """A prompt with a start image, as 'Image to Key Frames' makes it."""
     import comfy.clip_vision
+    from worldstereo.nodes import bridge
 
     text, image = (values.cpu() for values in prompt(run, net, torch.float32))
     seen = comfy.clip_vision.Output()
     seen.penultimate_hidden_states = image
-    mask = torch.ones(1, 4, *run.latent[2:])
-    mask[:, :, 0] = 0
-    return [[text, {"concat_latent_image": torch.randn(run.latent), "concat_mask": mask, "clip_vision_output": seen}]]
+    given = torch.zeros(1, 4, *run.latent[2:])
+    given[:, :, 0] = 1
+    return bridge.with_start_image([[text, {}]], given, torch.randn(run.latent), seen)

@@ -10,6 +10,7 @@ real one, hence the second table: what each part costs of a step at full size, b
 from __future__ import annotations
 
 import os
+import re
 import statistics
 import sys
 import time
@@ -18,7 +19,10 @@ from pathlib import Path
 os.environ["OMP_NUM_THREADS"] = "1"
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
+import full_size
 import torch
+from arithmetic import Arithmetic
+from yardstick import machine
 
 from worldstereo.core.model.config import ControlConfig
 from worldstereo.core.model.transformer import WorldStereoTransformer
@@ -30,6 +34,9 @@ WAN = dict(patch_size=[1, 2, 2], num_attention_heads=2, attention_head_dim=128, 
 CONTROL = ControlConfig(dim=128, ffn_dim=256, num_heads=2, num_layers=2, conv_out_dim=256, time_embed_dim=256,
                         mid_channels=32)
 FRAMES, ROWS, COLUMNS, REFERENCES = 5, 30, 52, 2  # latent cells
+PARTS = {"control branch": r"controlnet_blocks|controlnet\.proj|control branch",  # the last is its attention
+         "keys and values of the prompt": r"attn2\.(to|add)_[kv]", "mask and ray embedding": "controlnet_mask_embedding",
+         "text and image projections": "text_embedder|image_embedder"}
 
 
 def main() -> None:
@@ -41,7 +48,7 @@ def main() -> None:
     settings = {"plain": {}, "control branch once for both prompts": dict(copies=2),
                 "and all else once, but keys and values": dict(copies=2, once=once),
                 "and keys and values": dict(copies=2, once=once, keep_keys=True)}
-    print(f"torch {torch.__version__}, {os.cpu_count()} cores, one thread")
+    print(f"{machine()}, one thread")
     plain, seconds = net(**given), {}
     for name, options in settings.items():
         assert torch.equal(net(**given, **options), plain)  # also fills the cache
@@ -72,17 +79,13 @@ def inputs() -> dict:
 
 def full_size_shares() -> dict[str, float]:
     """By multiplications, of those of a whole step for one prompt."""
-    video, references, context, dim, ffn, control = 21 * 1560, 8 * 1560, 769, 5120, 13824, 1024
-    keys = 40 * 2 * context * dim ** 2
-    blocks = 40 * ((video + references) * (4 * dim ** 2 + 2 * dim * ffn) + 2 * (video + references) ** 2 * dim
-                   + video * (2 * dim ** 2 + 2 * context * dim)) + keys
-    branch = 20 * (video * (4 * control ** 2 + 2 * control * 4096 + control * dim) + 2 * video ** 2 * control)
-    masks = video * (4 * 7 * 64 * 256 + 4 * 256 * dim)
-    prompts = 512 * (4096 * dim + dim ** 2) + 257 * (1280 ** 2 + 1280 * dim)
-    whole = blocks + branch + masks + prompts
-    parts = {"control branch": branch, "keys and values of the prompt": keys, "mask and ray embedding": masks,
-             "text and image projections": prompts}
-    return {name: part / whole for name, part in parts.items()}
+    net = full_size.network(True)
+    watch = Arithmetic(net)
+    watch.parts = {id(parameter): name for name, parameter in net.named_parameters()}
+    with watch:
+        net(**full_size.step_inputs(full_size.REFERENCES))
+    return {part: sum(flops for name, flops in watch.flops.items() if re.search(names, name)) / sum(watch.flops.values())
+            for part, names in PARTS.items()}
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ comfy.cli_args.args.cpu = True
 
 from parity_checks.case import read_case
 from parity_checks.model import FORWARD_INPUTS, load_transformer
+from yardstick import machine
 from worldstereo.core.model.checkpoint import is_large, storage_dtype
 from worldstereo.core.model.config import ControlConfig
 from worldstereo.core.model.scaled_fp8 import SCALE, quantize
@@ -56,7 +57,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--vectors", type=Path, default=ROOT.parent / "shared" / "vectors")
     vectors = sorted(parser.parse_args().vectors.glob("fwd_*.safetensors"))
-    print(f"torch {torch.__version__}, CPU\n\nerror in % of the velocity: weights only / whole\n")
+    print(f"{machine()}\n\nerror in % of the velocity: weights only / whole\n")
     print(f"| model | {' | '.join(ROWS)} |\n|---|{'---|' * len(ROWS)}")
     for path in vectors:
         case = read_case(path)

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import math
 import os
-import platform
 import statistics
 import sys
 import time
@@ -24,6 +23,7 @@ os.environ["OMP_NUM_THREADS"] = "1"
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
 import torch
+from yardstick import machine
 
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.memory import frustum
@@ -37,9 +37,7 @@ SIZES, GOAL_SIZE, GOAL = (8, 50, 100, 500, 1000, 2000), 500, 300
 
 def main() -> None:
     torch.set_num_threads(1)
-    cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if "model name" in line), "") \
-        if os.path.exists("/proc/cpuinfo") else ""
-    print(f"{platform.machine()} {cpu}, {os.cpu_count()} cores, torch {torch.__version__}, {platform.system()}")
+    print(machine())
     row = "{:>6}  {:>9}  {:>9}  {:>9}  {:>9}  {:>9}  {:>14}"
     print(row.format("bank", "search", "retrieve", "thinned", "pairs", "floor", "pairs / search"))
     clip = path(KEY_FRAMES, 2 * math.pi, 0.01)

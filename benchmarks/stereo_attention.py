@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import platform
 import statistics
 import sys
 import time
@@ -41,23 +40,22 @@ from worldstereo.core.model.attention import sdpa
 from worldstereo.core.model.receptive_field import ReceptiveField, attend, groups_of
 
 KEY_FRAMES, REFERENCES, HEAD_DIM, LAYERS, FULL_HEADS, WINDOWS = 21, 8, 128, 40, 40, (3, 5, 9)
+SHOWN = ("RTX 4090", "A100", "H200")
 CUDA = torch.cuda.is_available()
 DEVICE, DTYPE = (torch.device("cuda"), torch.bfloat16) if CUDA else (torch.device("cpu"), torch.float32)
 # (height, width, heads): on a CPU few heads, whose cost is the same for each
 SIZES = [(480, 832, FULL_HEADS)] if CUDA else [(240, 416, 2), (480, 832, 1)]
-CARDS = {"RTX 4090": 165, "A100": 312, "H100/H200": 989}  # dense bf16 TFLOP/s as the maker states them
 
 
 def main() -> None:
     torch.set_num_threads(1)
-    name = torch.cuda.get_device_name() if CUDA else cpu_name()
-    print(f"{platform.machine()} {name}, {os.cpu_count()} cores, torch {torch.__version__}, {platform.system()}")
+    print(machine() + (f", {torch.cuda.get_device_name()}" if CUDA else ""))
     for size in SIZES:
         counted = compare(*size)
     flops = 4 * FULL_HEADS * HEAD_DIM * LAYERS
     print(f"\nfloor of {LAYERS} layers at 832x480, one step:")
     for field, pairs in counted.items():
-        times = ", ".join(f"{flops * pairs / rate / 1e12:.2f} s {card}" for card, rate in CARDS.items())
+        times = ", ".join(f"{flops * pairs / CARDS[card][0] / 1e12:.2f} s {card}" for card in SHOWN)
         print(f"    {field:18} {flops * pairs / 1e15:.2f} PFLOP   {times}")
 
 
@@ -83,7 +81,8 @@ def compare(height: int, width: int, heads: int) -> dict[str, int]:
         groups = field and groups_of(field, HEAD_DIM, DEVICE, DTYPE)
         wait()
         prepare = clock() - began
-        counted[name] = pairs_asked_for(field, REFERENCES, tokens) if field else ((KEY_FRAMES + REFERENCES) * tokens) ** 2
+        everything = ((KEY_FRAMES + REFERENCES) * tokens) ** 2
+        counted[name] = pairs_asked_for(field, REFERENCES, tokens) if field else everything
         worked = pairs_computed(field, groups, tokens) if groups else counted[name]
         seconds[name], memory = measure(lambda: run(field, groups, streams, heads))
         all_pairs = counted["full"]
@@ -117,10 +116,8 @@ def depth_of(depth, part):
 
 
 def pairs_computed(field, groups, tokens: int) -> int:
-    """(query, key) pairs that correspondence works on."""
-    nothing_near = ReceptiveField(field.assignment, torch.full_like(field.matches, -1), field.window)
-    common = pairs_asked_for(nothing_near, 0, tokens)
-    return common + sum(hidden.numel() for *_, hidden in groups.chunks)
+    """(query, key) pairs that correspondence works on: those that are hidden from a token of a group as well."""
+    return pairs_asked_for(field, REFERENCES, tokens) + sum(int(hidden.sum()) for *_, hidden in groups.chunks)
 
 
 def measure(work, runs: int = 3) -> tuple[float, float]:
@@ -154,11 +151,6 @@ def most_memory(work) -> int:
 def wait() -> None:
     if CUDA:
         torch.cuda.synchronize()
-
-
-def cpu_name() -> str:
-    lines = open("/proc/cpuinfo") if os.path.exists("/proc/cpuinfo") else ()
-    return next((line.split(":")[1].strip() for line in lines if "model name" in line), "")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The released models' true widths, as shapes without numbers or as random weights, and the memory one step takes."""
+"""The released models' true widths, as shapes without numbers or as random weights, and what a step of them takes."""
 from __future__ import annotations
 
 import torch
@@ -14,6 +14,10 @@ WAN = {"patch_size": [1, 2, 2], "num_attention_heads": 40, "attention_head_dim":
        "cross_attn_norm": True, "qk_norm": "rms_norm_across_heads", "eps": 1e-6, "image_dim": 1280,
        "added_kv_proj_dim": 5120, "rope_max_seq_len": 1024, "pos_embed_seq_len": None}
 FLOAT8 = torch.float8_e4m3fn
+FRAMES, HEIGHT, WIDTH, REFERENCES = 21, 480, 832, 8  # what the released memory models were trained with
+OF_FRAME = HEIGHT * WIDTH // 256  # tokens
+# bytes of a card that are not there for weights and activations: the CUDA context and a desktop, ComfyUI's own reserve
+TAKEN = int((0.6 + 0.4) * 2 ** 30)
 
 
 def network(memory: bool, weights: torch.dtype = torch.bfloat16, layers: int = 40, control_layers: int = 20,
@@ -22,8 +26,14 @@ def network(memory: bool, weights: torch.dtype = torch.bfloat16, layers: int = 4
 
     scaled: the large matrices have a scale, as in published 8-bit files.
     """
+    return with_weights({**WAN, "num_layers": layers}, ControlConfig(num_layers=control_layers), memory, weights,
+                        scaled, device)
+
+
+def with_weights(wan: dict, control: ControlConfig, memory: bool, weights: torch.dtype, scaled: bool, device):
+    """A model of these sizes, otherwise as `network`."""
     with torch.device("meta"):
-        net = WorldStereoTransformer({**WAN, "num_layers": layers}, ControlConfig(num_layers=control_layers), memory)
+        net = WorldStereoTransformer(wan, control, memory)
     for name, parameter in list(net.named_parameters()):
         path, own = name.rpartition(".")[::2]
         layer, kept = net.get_submodule(path), storage_dtype(name, torch.bfloat16, weights)
@@ -34,7 +44,26 @@ def network(memory: bool, weights: torch.dtype = torch.bfloat16, layers: int = 4
     return net.eval()
 
 
-def step_inputs(references: int, prompts: int = 1, frames: int = 21, height: int = 480, width: int = 832,
+def fill(net) -> None:
+    """Random weights, the same few million numbers again and again."""
+    noise = torch.randn(1 << 22, device=next(net.parameters()).device)
+    for name, parameter in net.named_parameters():
+        repeated = noise.repeat(-(-parameter.numel() // noise.numel()))[:parameter.numel()].view(parameter.shape)
+        around = 1 if ".norm" in name and name.endswith("norm.weight") else 0
+        parameter.data.copy_(0.02 * repeated + around)
+
+
+def streamed(net, step: int, card: float) -> float | None:
+    """Bytes of weights that stay in RAM when a card of so many bytes holds the step too; None = the step does not fit."""
+    sizes = [parameter.nbytes for parameter in net.parameters()]
+    room = card - TAKEN - step
+    if room >= sum(sizes):
+        return 0
+    room -= 3 * max(sizes)  # ComfyUI keeps room for streamed layers: two on their way and one in use
+    return sum(sizes) - room if room > 0 else None
+
+
+def step_inputs(references: int, prompts: int = 1, frames: int = FRAMES, height: int = HEIGHT, width: int = WIDTH,
                 controlled: bool = True, dtype: torch.dtype = torch.bfloat16, device="meta") -> dict:
     """Arguments of the network's forward for one clip, of that size in pixels, and some prompts."""
     def values(*shape, kind=dtype):

@@ -39,13 +39,19 @@ def test_count_of_a_receptive_field_is_that_of_its_rule(comfy):
     import model_gpu
     from worldstereo.core.model.receptive_field_reference import visible_tokens
 
+    from worldstereo.core.model.receptive_field import ReceptiveField
+
     run = model_gpu.Run(tiny=True, device=torch.device("cpu"))
     net = tiny.transformer(memory=True)
     frames, height, width, references = run.clip
     tokens = height * width // 256
     config = net.config
     pair = 4 * config.num_layers * config.num_attention_heads * config.attention_head_dim
-    for field in list(model_gpu.fields(run).values())[1:]:
+    matches = torch.randint(-1, tokens, (frames, height // 16, width // 16, references),
+                            generator=torch.Generator().manual_seed(0))
+    matches[0, :2] = -1  # these see the reference of their frame
+    fields = [*model_gpu.fields(run).values(), ReceptiveField((0, 1, -1), matches, 3), ReceptiveField((0, -1, 1))]
+    for field in fields[1:]:
         asked = int(visible_tokens(field, references, height // 16, width // 16).sum())
         saved = model_gpu.attention_saved(run, net, field)
         assert saved == pair * (((frames + references) * tokens) ** 2 - asked)
@@ -58,5 +64,5 @@ def test_part_for_a_gpu_runs_with_a_tiny_model(comfy, capsys, cap):
     model_gpu.main(SimpleNamespace(tiny=True, cap_gb=cap, precision="fp8", attention="sdpa"))
     out = capsys.readouterr().out
     assert "no number here means anything" in out
-    rows = ("of weights, ",) if cap else ("| full |", "| paired |", "| correspondence, window 5 |", "| feed-forward |")
+    rows = ("of weights\n", "| 1 |", "| 8 |") if cap else ("| full |", "| paired |", "| correspondence, window 5 |", "| feed-forward |")
     assert all(row in out for row in rows)
