@@ -80,7 +80,7 @@ def test_inside_comfyui_every_attention_is_comfyuis_choice(comfy):
     """ComfyUI chooses once, from its command line; its own option for another function shows every call of that one."""
     import comfy.ldm.modules.attention as attention
 
-    from test_model_in_comfyui import conditioning, ksample, model_of, with_memories
+    from native_model import conditioning, ksample, model_of, with_memories
 
     model, chosen = with_memories(model_of("memory", comfy)), []
 

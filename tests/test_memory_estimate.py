@@ -81,7 +81,7 @@ def planned(model, shape, positive, negative):
     """What ComfyUI plans for before a sampling of this MODEL: for two prompts at once, and at least."""
     import comfy.patcher_extension as pe
     from comfy.sampler_helpers import estimate_memory
-    from test_model_in_comfyui import ksample
+    from native_model import ksample
 
     seen = []
 
@@ -96,7 +96,7 @@ def planned(model, shape, positive, negative):
 
 
 def test_comfyui_plans_with_the_memories_of_the_model_that_runs(comfy):
-    from test_model_in_comfyui import conditioning, model_of
+    from native_model import conditioning, model_of
 
     from worldstereo.nodes import bridge
 
@@ -114,7 +114,7 @@ def test_comfyui_plans_with_the_memories_of_the_model_that_runs(comfy):
 
 
 def test_estimate_survives_a_sampling_that_fails(comfy):
-    from test_model_in_comfyui import conditioning, ksample, model_of, with_memories
+    from native_model import conditioning, ksample, model_of, with_memories
 
     from worldstereo.nodes import bridge
 

@@ -94,7 +94,7 @@ def test_portions_take_less_memory_at_full_width():
 
 
 def test_node_works_on_a_clone_and_with_foreign_patches(comfy):
-    from test_model_in_comfyui import conditioning, ksample, model_of, with_memories
+    from native_model import conditioning, ksample, model_of, with_memories
 
     from worldstereo.nodes.model import NODES
 

@@ -27,7 +27,7 @@ def run(comfy, monkeypatch):
     """run(model) -> the latent that Sample Key Frames makes of it in a graph, or the execution's error message."""
     import execution
     import nodes as stock
-    from test_model_in_comfyui import conditioning
+    from native_model import conditioning
 
     from worldstereo.nodes.sampling import NODES
 
@@ -71,7 +71,7 @@ def run(comfy, monkeypatch):
                                                     (out_of_host_memory, "RuntimeError", False)])
 def test_advice_type_and_the_next_run(comfy, run, failure, kind, unloads):
     import comfy.model_management as mm
-    from test_model_in_comfyui import model_of, with_memories
+    from native_model import model_of, with_memories
 
     model = with_memories(model_of("memory", comfy))
     expected = run(model)
@@ -90,7 +90,7 @@ def test_advice_type_and_the_next_run(comfy, run, failure, kind, unloads):
 
 
 def test_advice_goes_on_from_what_is_already_done(comfy, run):
-    from test_model_in_comfyui import model_of, with_memories
+    from native_model import model_of, with_memories
 
     from worldstereo.nodes import bridge
 
@@ -113,7 +113,7 @@ def test_advice_asks_for_nothing_that_is_not_there(comfy):
 
 
 def test_other_errors_stay_as_they_are(comfy, run):
-    from test_model_in_comfyui import model_of, with_memories
+    from native_model import model_of, with_memories
 
     def fail(args, extra):
         raise RuntimeError("shapes do not match")

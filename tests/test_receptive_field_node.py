@@ -4,7 +4,7 @@ import pytest
 import tiny
 import torch
 from test_controls import mean_vae
-from test_model_in_comfyui import by_library, conditioning, ksample, model_of
+from native_model import by_library, conditioning, ksample, model_of
 
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.geometry.point_cloud import PointCloud

@@ -7,7 +7,7 @@ import pytest
 import tiny
 import torch
 from synthetic_room import look, see
-from test_model_in_comfyui import conditioning, ksample, model_of
+from native_model import conditioning, ksample, model_of
 
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.geometry.lift import lift

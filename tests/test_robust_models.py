@@ -6,7 +6,7 @@ import weakref
 import pytest
 import tiny
 import torch
-from test_model_in_comfyui import conditioning, ksample, model_of
+from native_model import conditioning, ksample, model_of
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import tiny
 import torch
 from memory_scene import path, turned
 from test_controls import mean_vae
-from test_model_in_comfyui import conditioning, ksample, model_of
+from native_model import conditioning, ksample, model_of
 from test_stereo_memory_nodes import VIEWS, image, retrieve
 
 from worldstereo.core.memory.references import References

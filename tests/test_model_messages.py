@@ -1,0 +1,133 @@
+"""What the MODEL and its nodes say inside a real ComfyUI when something is missing, does not fit or has no effect."""
+
+import pytest
+import tiny
+import torch
+from native_model import conditioning, ksample, model_of, with_memories
+
+VARIANTS = ("camera", "memory", "memory-dmd")
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_what_is_missing_is_said_in_the_log(comfy, variant, caplog):
+    from worldstereo.nodes import bridge
+
+    model = model_of(variant, comfy)
+    model = model if variant == "camera" else bridge.with_memory(model, tiny.controls()[1])
+    positive, negative = conditioning((600, 512))
+    del positive[0][1]["clip_vision_output"], negative[0][1]["concat_latent_image"]
+    with torch.inference_mode():
+        bridge.sample(model, positive, negative, {"samples": torch.zeros(tiny.LATENT)}, 7, 2, 3.0)
+    for part in ("longer than 512", "no clip_vision_output", "Global-Geometric Memory' is missing", "no start image"):
+        assert part in caplog.text
+
+
+def test_the_prompt_that_is_not_connected_is_named(comfy, caplog):
+    from worldstereo.nodes import bridge
+
+    empty = bridge.empty_prompt(model_of("camera", comfy), "negative")
+    assert empty[0][0].shape == (1, 512, tiny.WAN["text_dim"]) and "negative of 'Image to Key Frames'" in caplog.text
+
+
+def test_memories_of_two_paths_are_refused(comfy):
+    from dataclasses import replace
+
+    from worldstereo.nodes import bridge
+
+    geometric, stereo = tiny.controls()
+    stereo_only = bridge.with_memory(model_of("memory", comfy), stereo)
+    same = bridge.with_memory(stereo_only, replace(geometric, camera_qt=stereo.camera_qt))
+    other = bridge.with_memory(same, replace(geometric, camera_qt=stereo.camera_qt.flip(1)))
+    ksample(same, *conditioning(), steps=1)
+    with pytest.raises(ValueError, match="two memories were prepared for different camera paths"):
+        ksample(other, *conditioning(), steps=1)
+
+
+def test_inputs_of_another_model_get_one_sentence(comfy):
+    from worldstereo.nodes import bridge
+
+    model = with_memories(model_of("memory", comfy))
+
+    def sample(positive, negative, latent=tiny.LATENT):
+        with torch.inference_mode():
+            bridge.sample(model, positive, negative, {"samples": torch.zeros(latent)}, 7, 2, 1.0)
+
+    for latent in ((1, 16, tiny.FRAMES + 1, 8, 12), (1, 4, 8, 12)):
+        with pytest.raises(ValueError, match="take prompts and latent from the same 'Image to Key Frames'"):
+            sample(*conditioning(), latent)
+    positive, negative = conditioning()
+    positive[0][0] = positive[0][0][..., :20]
+    with pytest.raises(ValueError, match="The prompt has 20 channels, the model takes 32: load umt5_xxl"):
+        sample(positive, negative)
+    positive, negative = conditioning()
+    positive[0][1]["clip_vision_output"].penultimate_hidden_states = torch.zeros(1, 257, 11)
+    with pytest.raises(ValueError, match="CLIP vision output has 11 channels, the model takes 20: load clip_vision_h"):
+        sample(positive, negative)
+
+
+def test_a_vae_of_another_model_with_16_channels_is_refused(comfy):
+    from types import SimpleNamespace
+
+    import comfy.latent_formats
+    from comfy.taesd.taehv import TAEHV
+
+    from worldstereo.nodes import bridge
+
+    network = TAEHV(latent_channels=16, latent_format=comfy.latent_formats.HunyuanVideo)
+    with pytest.raises(ValueError, match="This VAE is a TAEHV.*load the Wan 2.1 VAE"):
+        bridge.key_frame_vae(SimpleNamespace(first_stage_model=network, latent_channels=16, latent_dim=3))
+
+
+WRONG = [("memory", "geometric", "cannot run without references: add 'Apply Spatial-Stereo Memory'"),
+         ("camera", "stereo", "This is a camera model"),
+         ("camera", "other size", "the same trajectory")]
+
+
+@pytest.mark.parametrize("variant, case, sentence", WRONG, ids=[case for _, case, _ in WRONG])
+def test_a_wrong_graph_gets_one_sentence(comfy, variant, case, sentence):
+    from worldstereo.nodes import bridge
+
+    positive, negative = conditioning()
+    geometric, stereo = tiny.controls()
+    model = model_of(variant, comfy)
+    with pytest.raises(ValueError, match=sentence):
+        if case == "stereo":
+            bridge.with_memory(model, stereo)
+        elif case == "geometric":
+            ksample(bridge.with_memory(model, geometric), positive, negative)
+        else:
+            from dataclasses import replace
+            longer = replace(geometric, render_latent=torch.cat([geometric.render_latent] * 2, dim=2))
+            ksample(bridge.with_memory(model, longer), positive, negative)
+
+
+def test_a_model_of_another_loader_is_refused(comfy):
+    import comfy.model_patcher
+
+    from worldstereo.nodes import bridge
+
+    with pytest.raises(ValueError, match="This MODEL is a Linear; expected one from 'Load WorldStereo Model'"):
+        bridge.worldstereo(comfy.model_patcher.ModelPatcher(torch.nn.Linear(2, 2), "cpu", "cpu"))
+
+
+def test_what_can_have_no_effect_is_told(comfy, caplog):
+    from dataclasses import replace
+
+    from worldstereo.nodes import bridge
+
+    positive, negative = conditioning()
+    model, (geometric, _) = model_of("camera", comfy), tiny.controls()
+    ksample(bridge.with_memory(model, replace(geometric, start=0.5, end=0.51)), positive, negative)
+    assert "no sampling step lies between start_percent and end_percent" in caplog.text
+    patched = model.clone()
+    patched.add_object_patch("diffusion_model.blocks.0.cross_attn.forward", lambda *args, **kwargs: None)
+    caplog.clear()
+    ksample(bridge.with_memory(patched, geometric), positive, negative)
+    assert caplog.text.count("replaced the forward of a block's part") == 1
+
+
+def test_a_prompt_for_an_area_is_refused(comfy):
+    positive, negative = conditioning()
+    positive[0][1]["area"] = (4, 4, 0, 0)
+    with pytest.raises(ValueError, match="limited to an area"):
+        ksample(with_memories(model_of("camera", comfy)), positive, negative)
