@@ -126,6 +126,7 @@ class DepthFromMotion:
                    "with the cameras of its trajectory: no model, no download, and the scale is that of the "
                    "trajectory. Depth that the frames do not agree on is left out, e.g. of plain walls and of what "
                    "moves.")
+    SEARCH_ALIASES = ["multi-view stereo", "plane sweep", "parallax", "structure from motion"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("WSKIT_DEPTH", "MASK", "STRING")
     RETURN_NAMES = ("depth", "confidence", "report")

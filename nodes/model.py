@@ -115,6 +115,7 @@ class LowerPeakMemory:
 
     DESCRIPTION = ("Feed-forward and attention work on the tokens in portions, so that less memory is needed at once. "
                    "The clip stays the same up to rounding. Works on a clone: the MODEL that comes in stays as it was.")
+    SEARCH_ALIASES = ["out of memory", "vram", "chunks"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("MODEL",)
     RETURN_NAMES = ("model",)

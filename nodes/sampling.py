@@ -11,7 +11,8 @@ class ImageToKeyFrames:
 
     DESCRIPTION = ("Prepares conditioning and an empty latent of one latent frame per key frame. The start image is "
                    "stretched to the trajectory's size. Without prompts the text tokens are zero, without "
-                   "clip_vision_output the model runs without image tokens; the released models were trained with both.")
+                   "clip_vision_output the model runs without image tokens; the released models were trained with "
+                   "both.")
     SEARCH_ALIASES = ["worldstereo", "image to video", "i2v", "start image"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("CONDITIONING", "CONDITIONING", "LATENT")
@@ -55,8 +56,9 @@ class ImageToKeyFrames:
 class SampleKeyFrames:
     """The variant's own schedule, steps and guidance in one node."""
 
-    DESCRIPTION = ("Samples the key frames as the official code does: four Euler steps without guidance for memory-dmd, "
-                   "UniPC with 40 steps and guidance 5 for camera and memory. KSampler and SamplerCustom work as well.")
+    DESCRIPTION = ("Samples the key frames as the official code does: four Euler steps without guidance for "
+                   "memory-dmd, UniPC with 40 steps and guidance 5 for camera and memory. KSampler and SamplerCustom "
+                   "work as well.")
     SEARCH_ALIASES = ["worldstereo", "sampler", "ksampler"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("LATENT",)
@@ -76,8 +78,8 @@ class SampleKeyFrames:
             "steps": ("INT", {"default": 0, "min": 0, "max": 1000, "tooltip":
                               "Sampling steps; 0 = the variant's own (4 or 40)."}),
             "guidance": ("FLOAT", {"default": 0.0, "min": 0.0, "max": 30.0, "step": 0.1, "tooltip":
-                                   "Classifier-free guidance; 0 = the variant's own (1 or 5). Unless it is 1, every step "
-                                   "runs twice."}),
+                                   "Classifier-free guidance; 0 = the variant's own (1 or 5). Unless it is 1, every "
+                                   "step runs twice."}),
         }}
 
     def sample(self, model, positive, negative, latent, seed, steps, guidance):

@@ -25,7 +25,7 @@ class BuildWorld:
     RETURN_TYPES = ("WSKIT_POINT_CLOUD", "WSKIT_MEMORY_BANK", "IMAGE", "STRING")
     RETURN_NAMES = ("point_cloud", "memory_bank", "frames", "report")
     OUTPUT_TOOLTIPS = (*OUTPUTS, "The key frames of all clips, in the order they were made in.",
-                       "The clips with their seeds, and which were kept, made, or found damaged.")
+                       "The clips with their seeds: kept, made, or found damaged, and whose own prompt is not used.")
     FUNCTION = "build"
 
     @classmethod

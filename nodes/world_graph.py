@@ -56,7 +56,8 @@ def expand(clips, folders, inputs, settings, depth=None):
         remarks = [] if fault is None else _remarks(clip, folder, fault, inputs)
         for remark in remarks:
             logger.warning("Clip %s: %s.", clip.name, remark)
-        report.append("; ".join([f"{clip.name}: seed {_seed(settings, clip)}, {'made' if fault else 'kept'}", *remarks]))
+        line = f"{clip.name}: seed {_seed(settings, clip)}, {'kept' if fault is None else 'made'}"
+        report.append("; ".join([line, *remarks]))
         if fault is None:
             state = graph.node("WSKitLoadWorldClip", world=settings.world, clip=folder.name, **made)
         else:

@@ -53,7 +53,8 @@ def make_castable(net: torch.nn.Module) -> None:
         if not is_leaf or not any(p is not None for p in module._parameters.values()):
             continue
         if type(module).__name__ not in classes:
-            raise RuntimeError(f"{name} is a {type(module).__name__}, which has no ComfyUI layer: make_castable must learn it.")
+            raise RuntimeError(f"{name} is a {type(module).__name__}, which has no ComfyUI layer: make_castable must "
+                               "learn it.")
         module.__class__ = ScaledLinear if SCALE in module._parameters else classes[type(module).__name__]
         module.weight_function, module.bias_function = [], []
         if "bias" not in module._parameters:

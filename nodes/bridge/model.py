@@ -52,8 +52,8 @@ class WorldStereoModel(comfy.model_base.WAN21):
             logger.warning("WorldStereo: a prompt has no start image; pass both prompts through 'Image to Key Frames'.")
         elif image.shape[1:] != noise.shape[1:]:
             raise ValueError(f"The latent is {list(noise.shape[1:])}, the start image was prepared for "
-                             f"{list(image.shape[1:])} (channels, frames, height, width): take prompts and latent from the "
-                             "same 'Image to Key Frames'.")
+                             f"{list(image.shape[1:])} (channels, frames, height, width): take prompts and latent from "
+                             "the same 'Image to Key Frames'.")
         return super().concat_cond(**kwargs)
 
     def extra_conds(self, **kwargs):
@@ -187,5 +187,5 @@ def in_portions(model, portions: int):
 
 def refuse_camera_variant(model) -> None:
     if not worldstereo(model).diffusion_model.net.memory:
-        raise ValueError("This is a camera model; it has no spatial-stereo memory: remove 'Apply Spatial-Stereo Memory', "
-                         "or load a memory variant in 'Load WorldStereo Model'.")
+        raise ValueError("This is a camera model; it has no spatial-stereo memory: remove 'Apply Spatial-Stereo "
+                         "Memory', or load a memory variant in 'Load WorldStereo Model'.")

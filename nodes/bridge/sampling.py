@@ -26,7 +26,7 @@ def empty_prompt(model, name: str) -> list:
 
 
 def with_start_image(conditioning: list, given: torch.Tensor, latent: torch.Tensor, clip_vision_output) -> list:
-    """CONDITIONING with the start image as the stock Wan nodes store it: raw latents, and a mask that is 0 where given."""
+    """CONDITIONING with the start image as the stock Wan nodes store it: raw latents, and a mask, 0 where given."""
     values = {"concat_latent_image": latent, "concat_mask": 1 - given}
     if clip_vision_output is not None:
         values["clip_vision_output"] = clip_vision_output
@@ -59,11 +59,11 @@ def few_steps(model, steps: int) -> torch.Tensor:
     settings = worldstereo(model).settings
     few, steps = settings.few_step, steps or settings.few_step.steps
     if not settings.distilled:
-        logger.warning("WorldStereo: this is a %s model, which was not distilled; few-step noise levels are for memory-dmd.",
-                       settings.variant)
+        logger.warning("WorldStereo: this is a %s model, which was not distilled; few-step noise levels are for "
+                       "memory-dmd.", settings.variant)
     if steps < 2:  # one step would start in the middle of the noise levels, not at pure noise
-        raise ValueError("The few-step schedule was asked for 1 step; it takes at least 2: set steps to 0 for the model's "
-                         f"own {few.steps}.")
+        raise ValueError("The few-step schedule was asked for 1 step; it takes at least 2: set steps to 0 for the "
+                         f"model's own {few.steps}.")
     return few_step_sigmas(steps, few.start, few.end, flow_shift(model))
 
 
