@@ -81,16 +81,16 @@ def trained(comfy_server, tmp_path_factory):
     return "trained/model.safetensors", "trained.safetensors"
 
 
-@pytest.mark.parametrize("scene, order, size, clips", [
-    ("kitchen", "official: reconstruction", (192, 128), ["traj_eloop", "traj_up", "traj_right", "traj_left"]),
-    ("station_panorama", "official: panorama", (208, 112), ["view0/traj2", "view0/traj0", "view0/traj1"])])
-def test_world_out_of_an_official_scene(comfy_server, shared, trained, scene, order, size, clips):
+@pytest.mark.parametrize("scene, order, frames, size, clips", [
+    ("kitchen", "official: reconstruction", 5, (192, 128), ["traj_eloop", "traj_up", "traj_right", "traj_left"]),
+    ("station_panorama", "official: panorama", 7, (208, 112), ["view0/traj2", "view0/traj0", "view0/traj1"])])
+def test_world_out_of_an_official_scene(comfy_server, shared, trained, scene, order, frames, size, clips):
     """Every clip shows what its official render shows, and the fused cloud does, along the path of the last clip."""
     shutil.copytree(shared / "examples" / scene, comfy_server.base / "input" / scene, dirs_exist_ok=True,
                     copy_function=shutil.copyfile)
     graph = workflow("build_world")
     for class_type, values in {
-            "WSKitLoadScene": {"scene": scene, "frames": 9, "width": size[0], "height": size[1]},
+            "WSKitLoadScene": {"scene": scene, "frames": frames, "width": size[0], "height": size[1]},
             "WSKitLoadModel": {"model_name": trained[0]}, "VAELoader": {"vae_name": trained[1]},
             "WSKitBuildWorld": {"order": order, "world": f"{scene}/world", "steps": 0, "radius": 0.03},
             "WSKitExportPointCloud": {"filename_prefix": f"{scene}/cloud", "format": "ply"}}.items():
@@ -100,7 +100,7 @@ def test_world_out_of_an_official_scene(comfy_server, shared, trained, scene, or
     assert [line.split(":")[0] for line in report.splitlines()] == clips
 
     output = comfy_server.base / "output" / scene
-    official = {clip.name: clip for clip in sized(read_scene(shared / "examples" / scene), 9, *size).clips}
+    official = {clip.name: clip for clip in sized(read_scene(shared / "examples" / scene), frames, *size).clips}
     cloud, _ = load_point_cloud(sorted(output.glob("cloud_*.ply"))[-1])
     for folder in finished(output / "world"):
         theirs = official[read_facts(folder)["name"]]
