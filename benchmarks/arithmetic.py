@@ -90,7 +90,7 @@ def pairs_asked_for(field: ReceptiveField, references: int, tokens: int) -> int:
     common = (frames * tokens) ** 2 + (references + int(assigned.sum())) * tokens ** 2
     if field.matches is None:
         return common + int(assigned.sum()) * tokens ** 2
-    _, rows, columns, _ = field.matches.shape
+    size = field.matches.shape[1:3]
     unmatched = (field.matches < 0).all(-1).flatten(1).sum(1)
-    near = sum(int(in_window(of_frame.flatten(0, 1), (rows, columns), field.window).sum()) for of_frame in field.matches)
+    near = sum(int(in_window(of_frame.flatten(0, 1), size, field.window).sum()) for of_frame in field.matches)
     return common + int(unmatched[assigned].sum()) * tokens + near

@@ -87,8 +87,8 @@ def estimate(net, references: int, portions: int, prompts: int = 1, frames: int 
 
 
 def cards() -> None:
-    print("\nWhich card, 832x480, 21 key frames, 8 references where the variant has them, one prompt at a time. Counted, "
-          f"not measured.\nOf every card {TAKEN / GB:.1f} GB are left to CUDA, the desktop and ComfyUI.")
+    print("\nWhich card, 832x480, 21 key frames, 8 references where the variant has them, one prompt at a time. Counted,"
+          f"\nnot measured.\nOf every card {TAKEN / GB:.1f} GB are left to CUDA, the desktop and ComfyUI.")
     heads = "".join(f"{f'{card} GB':>10}" for card in CARDS)
     print(f"{'variant, weights, portions':30}{'weights':>9}{'step':>7}{'host':>7}{heads}")
     for variant, references in VARIANTS.items():
@@ -101,7 +101,7 @@ def cards() -> None:
                 verdicts = "".join(f"{verdict(streamed(net, step, card * GIB)):>10}" for card in CARDS)
                 print(f"{f'{variant}, {name}, {portions}':30}{size / GB:6.1f} GB{step / GB:4.1f} GB"
                       f"{(size + largest) / GB + 1:4.0f} GB{verdicts}")
-    print("fits: all weights stay on the card; a number: GB of them that stay in RAM and are streamed; no: not possible")
+    print("fits: all weights stay on the card; a number: GB of them that stay in RAM, streamed; no: not possible")
 
 
 def verdict(outside: float | None) -> str:

@@ -35,7 +35,8 @@ CONTROL = ControlConfig(dim=128, ffn_dim=256, num_heads=2, num_layers=2, conv_ou
                         mid_channels=32)
 FRAMES, ROWS, COLUMNS, REFERENCES = 5, 30, 52, 2  # latent cells
 PARTS = {"control branch": r"controlnet_blocks|controlnet\.proj|control branch",  # the last is its attention
-         "keys and values of the prompt": r"attn2\.(to|add)_[kv]", "mask and ray embedding": "controlnet_mask_embedding",
+         "keys and values of the prompt": r"attn2\.(to|add)_[kv]",
+         "mask and ray embedding": "controlnet_mask_embedding",
          "text and image projections": "text_embedder|image_embedder"}
 
 
@@ -84,7 +85,8 @@ def full_size_shares() -> dict[str, float]:
     watch.parts = {id(parameter): name for name, parameter in net.named_parameters()}
     with watch:
         net(**full_size.step_inputs(full_size.REFERENCES))
-    return {part: sum(flops for name, flops in watch.flops.items() if re.search(names, name)) / sum(watch.flops.values())
+    whole = sum(watch.flops.values())
+    return {part: sum(flops for name, flops in watch.flops.items() if re.search(names, name)) / whole
             for part, names in PARTS.items()}
 
 

@@ -8,8 +8,8 @@ points and once with thinning; goal: under 2 s with two threads. Then: 20 clips 
 synthetic room, with depth that is noisy, of wrong scale, with specks and washed-out edges, up to 300 thousand points:
 seconds of each clip, and how near the cloud is to the true surface.
 
-Wall and CPU seconds of the fastest of 3 runs (of one for the clips); yardsticks is the CPU time as a multiple of a stable
-torch sort of 10 million int64 keys on one thread, which busy machines disturb least; memory is the process's peak.
+Wall and CPU seconds of the fastest of 3 runs (of one for the clips); yardsticks is the CPU time as a multiple of a
+stable torch sort of 10 million int64 keys on one thread, which busy machines disturb least; memory is the process's peak.
 """
 from __future__ import annotations
 

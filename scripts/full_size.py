@@ -54,7 +54,7 @@ def fill(net) -> None:
 
 
 def streamed(net, step: int, card: float) -> float | None:
-    """Bytes of weights that stay in RAM when a card of so many bytes holds the step too; None = the step does not fit."""
+    """Bytes of weights that stay in RAM when a card of so many bytes holds the step too; None = no room for the step."""
     sizes = [parameter.nbytes for parameter in net.parameters()]
     room = card - TAKEN - step
     if room >= sum(sizes):

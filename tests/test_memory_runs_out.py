@@ -108,7 +108,7 @@ def test_advice_asks_for_nothing_that_is_not_there(comfy):
 
     most = LowerPeakMemory.INPUT_TYPES()["required"]["portions"][1]["max"]
     half, all_done = (sampling_advice("a clip", 0, True, portions, 1) for portions in (most - 1, most))
-    assert half.endswith(f"in this order: 'Lower Peak Memory' with {most} portions, fewer key frames, a smaller picture.")
+    assert half.endswith(f"this order: 'Lower Peak Memory' with {most} portions, fewer key frames, a smaller picture.")
     assert all_done.endswith("in this order: fewer key frames, a smaller picture.")
 
 

@@ -166,8 +166,8 @@ def check_same_path(geometric: GeometricControl | None, stereo: StereoControl | 
     turned = torch.minimum(*((one[:, :4] - sign * other[:, :4]).norm(dim=1) for sign in (1, -1)))  # q and -q are one
     moved = (one[:, 4:] - other[:, 4:]).norm(dim=1)
     require(bool((torch.maximum(turned, moved) < SAME_POSE).all()),
-            "The two memories were prepared for different camera paths: give 'Apply Global-Geometric Memory' and 'Apply "
-            "Spatial-Stereo Memory' the same trajectory.")
+            "The two memories were prepared for different camera paths: give 'Apply Global-Geometric Memory' and "
+            "'Apply Spatial-Stereo Memory' the same trajectory.")
 
 
 def check_size(name: str, frames: Tensor, trajectory: Trajectory) -> None:
