@@ -55,7 +55,7 @@ SIZES = [dict(), dict(references=0), dict(references=1), dict(prompts=2), dict(p
          dict(portions=16, references=0), dict(prompts=2, portions=8), dict(frames=5, height=720, width=1280),
          dict(frames=9, height=256, width=384, portions=2, prompts=2, references=0), dict(controlled=False),
          dict(dtype=torch.float32), dict(weights=FLOAT8), dict(weights=FLOAT8, portions=8),
-         dict(weights=FLOAT8, scaled=True, portions=8), dict(receptive_field=PAIRED),
+         dict(weights=FLOAT8, scaled=True, portions=8), dict(frames=2), dict(receptive_field=PAIRED),
          dict(receptive_field=PAIRED, portions=8, prompts=2)]
 
 

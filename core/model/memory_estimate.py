@@ -29,7 +29,7 @@ def peak_bytes(net, batch: int, tokens: int, reference_tokens: int = 0, dtype: t
     video, references = each * tokens, each * reference_tokens
     both, weight = video + references, _copied_weight(net, dtype)
     if portions == 1:
-        hidden = video * net.config.ffn_dim // _dim(net)
+        hidden = max(video, references) * net.config.ffn_dim // _dim(net)
         attention = 6 * both  # before and after the norm, q, k, v, result
         feed = 3 * both + max(2 * hidden, hidden + weight)  # before the block, after attention, normed or result
     else:
