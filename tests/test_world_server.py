@@ -52,7 +52,7 @@ def test_a_damaged_file_is_named_and_only_its_clip_is_made_again(comfy_server, u
     run = comfy_client.run_graph(comfy_server.url, world_graph.graph())
     assert run.error is None, run.error["exception_message"]
     left, up, onward = world_graph.report_of(run).splitlines()
-    assert left.endswith(", kept") and onward.endswith(", kept") and up.endswith(f"{name} is damaged: made anew")
+    assert left.endswith(", kept") and onward.endswith(", kept") and up.endswith(f"made; anew, since {name} is damaged")
     assert world_graph.checksums(comfy_server) == before
 
 
