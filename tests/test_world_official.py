@@ -1,10 +1,11 @@
 """The official example scenes: read, measured against our own renders, and taken as conditioning."""
 import pytest
 import torch
-from plane_sweep import small, sweep
+from torch.nn.functional import interpolate
 
-from worldstereo.core.geometry.depth import Depth
+from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.geometry.lift import lift
+from worldstereo.core.geometry.motion_depth import depth_from_motion
 from worldstereo.core.geometry.render_path import render_path
 from worldstereo.core.world.scene_layout import read_scene, sized, write_scene
 from worldstereo.core.world.streaming import start_entry, start_picture
@@ -25,15 +26,20 @@ def found_depth(scene, size, learnt, frames, _, near, far):
     width, height = size
     frames = list(frames)
     photo = small(scene.bank.pictures([0]).permute(0, 2, 3, 1) / 255, height, width)[0]
-    views = []
-    for clip in scene.clips:
-        if clip.name in learnt:
-            path = clip.trajectory.resized(width, height)
-            mask = small(clip.mask[frames][..., None], height, width)[:, 0]
-            views.append((small(clip.render[frames] / 255, height, width), mask, path.w2c[frames], path.K[0]))
-    depth, error = sweep(photo, views, path.w2c[0], near, far)
-    valid = error < 0.12
-    return photo, Depth(torch.where(valid, depth, 0.0)[None], valid[None], path.K[:1], path.w2c[:1], path.unit)
+    clips = [clip for clip in scene.clips if clip.name in learnt]
+    paths = [clip.trajectory.resized(width, height) for clip in clips]
+    seen = small(torch.cat([clip.render[frames] for clip in clips]) / 255, height, width).permute(0, 2, 3, 1)
+    holes = small(torch.cat([clip.mask[frames] for clip in clips])[..., None], height, width)[:, 0]
+    poses = Trajectory(*(torch.cat([getattr(path, name)[frames] for path in paths]) for name in ("w2c", "K")), width,
+                       height)
+    camera = Trajectory(paths[0].w2c[:1], paths[0].K[:1], width, height)
+    depth, *_ = depth_from_motion(photo.permute(1, 2, 0)[None], camera, near=near, far=far, others=(seen, poses, holes))
+    return photo, depth
+
+
+def small(frames, height, width):
+    """[F,H,W,C] -> [F,C,height,width], averaged."""
+    return interpolate(frames.permute(0, 3, 1, 2).float(), (height, width), mode="area")
 
 
 def best_shift(ours, theirs, both, reach=5):
