@@ -4,6 +4,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import comfy_page
 import environment
 import pytest
 import quickstart
@@ -27,6 +28,13 @@ def shared() -> Path:
     if not (folder / "vectors").is_dir():
         pytest.skip("no recorded outputs beside this checkout")
     return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> None:
+    """For tests of the web page."""
+    if not comfy_page.chromium():
+        pytest.skip("no Chromium on this machine (Debian: apt install chromium; elsewhere set CHROMIUM)")
 
 
 @pytest.fixture(scope="session")

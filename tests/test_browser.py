@@ -2,14 +2,11 @@
 import json
 
 import comfy_page
-import pytest
 import quickstart
 from worldstereo.nodes import NODE_CLASS_MAPPINGS
 
 
-def test_workflows_open_without_alert_and_are_the_graphs_of_the_demo_and_the_tests(comfy_server):
-    if not comfy_page.chromium():
-        pytest.skip("no Chromium on this machine (Debian: apt install chromium; elsewhere set CHROMIUM)")
+def test_workflows_open_without_alert_and_are_the_graphs_of_the_demo_and_the_tests(comfy_server, chromium):
     with comfy_page.open_page(comfy_server.url) as page:
         for file in sorted(quickstart.GRAPH_FILE.parent.glob("*.json")):
             comfy_page.load_workflow(page, json.loads((quickstart.WORKFLOW_FILE.parent / file.name).read_text()))

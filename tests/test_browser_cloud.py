@@ -20,9 +20,7 @@ ALONE = """() => {
 }"""
 
 
-def test_the_glb_shows_upright_and_in_colour(comfy_server):
-    if not comfy_page.chromium():
-        pytest.skip("no Chromium on this machine (Debian: apt install chromium; elsewhere set CHROMIUM)")
+def test_the_glb_shows_upright_and_in_colour(comfy_server, chromium):
     graph = quickstart.graph()
     with comfy_page.open_page(comfy_server.url) as page:
         comfy_page.load_api_graph(page, {node: graph[node] for node in CLOUD_ONLY})
