@@ -28,6 +28,11 @@ def to_image(frames: Tensor) -> Tensor:
     return ((frames.permute(0, 2, 3, 1) + 1) / 2).clamp(0, 1).contiguous()
 
 
+def image_to_bytes(image: Tensor) -> Tensor:
+    """IMAGE or MASK of any shape in 0..1, beyond it clipped -> uint8 of the same shape, rounded."""
+    return (image.float().clamp(0, 1) * 255).round().to(torch.uint8)
+
+
 def frames_from_bytes(pixels: Tensor) -> Tensor:
     """uint8 [F,H,W,3] -> frames [F,3,H,W] in -1..1."""
     return pixels.permute(0, 3, 1, 2).float() / 255 * 2 - 1

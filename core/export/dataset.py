@@ -16,6 +16,7 @@ from ..cameras.trajectory import Trajectory
 from ..geometry.depth import Depth
 from ..geometry.point_cloud import PointCloud
 from ..new_file import new_path
+from ..pictures import image_to_bytes
 from ..values import check_finite, check_shape, require
 from .colmap_points import write_points_binary, write_points_text
 from .ply import write_ply
@@ -88,7 +89,7 @@ def _write_pictures(folder, names, pictures, total, progress):
 
 
 def _bytes(picture: torch.Tensor) -> np.ndarray:
-    return (picture.float().clamp(0, 1) * 255).round().to(torch.uint8).cpu().numpy()
+    return image_to_bytes(picture).cpu().numpy()
 
 
 def _depth_pictures(depth: Depth):

@@ -12,6 +12,7 @@ from typing import Callable, NamedTuple
 
 import torch
 
+from ..pictures import image_to_bytes
 from ..values import require
 from .depth import RELATIVE_UNIT, Depth, depth_from_values, intrinsics_from_fov
 
@@ -121,7 +122,7 @@ def _estimate_one(model, image, horizontal_fov):
     """[H,W] on the CPU, depth in metres (inf: no end in sight) or inverse depth, and DepthPro's field of view in
     degrees or None."""
     size = tuple(image.shape[:2])
-    pixels = (image.clamp(0, 1) * 255).round().to(torch.uint8).permute(2, 0, 1)  # processors expect 8 bits
+    pixels = image_to_bytes(image).permute(2, 0, 1)  # processors expect 8 bits
     inputs = model.processor(images=pixels.cpu(), input_data_format="channels_first", return_tensors="pt")
     output = model.network(inputs["pixel_values"].to(next(model.network.parameters()).device))
     sizes = {"target_sizes": [size]}

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..pictures import image_to_bytes
 from ..values import require
 
 
@@ -31,7 +32,7 @@ def write_video(path: Path, frames: Tensor, fps: float = 16.0) -> None:
     """Frames [F,H,W,3], uint8 or 0..1, with even sides; nearly lossless but for the colours' half resolution."""
     import av
 
-    frames = frames if frames.dtype == torch.uint8 else (frames * 255).round().clamp(0, 255).to(torch.uint8)
+    frames = frames if frames.dtype == torch.uint8 else image_to_bytes(frames)
     height, width = frames.shape[1:3]
     require(height % 2 == 0 and width % 2 == 0, f"A video of {width}x{height} cannot be written; use even sides.")
     with av.open(str(path), "w") as container:
