@@ -68,7 +68,7 @@ def _gathered(net, batch: int, references: int, dtype: torch.dtype) -> int:
 
 def _copied_weight(net, dtype: torch.dtype) -> int:
     """Bytes of the copies that are made of the largest weight while it is used in another type than its own."""
-    layer = net.blocks[0].ffn.net[2]
+    layer = net.largest_layer
     if layer.weight.dtype == dtype:
         return 0
     scaled = FLOAT if hasattr(layer, "scale_weight") else 0

@@ -107,6 +107,11 @@ class WorldStereoTransformer(WanTransformer3DModel):
             x = _add_feature(x, next(features, None), control_strength, copies)
         return self._head(x, temb, grid)
 
+    @property
+    def largest_layer(self) -> nn.Linear:
+        """One of the layers with the most weights; the type of its weight is that of all large matrices."""
+        return self.blocks[0].ffn.net[2]
+
     def _time(self, timestep: torch.Tensor, like: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Time embedding [B,C] and the blocks' modulation [B,6,C], as diffusers' condition embedder makes them."""
         embedder = self.condition_embedder

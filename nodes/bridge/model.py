@@ -86,7 +86,7 @@ class WorldStereoModel(comfy.model_base.WAN21):
         batch, _, frames, rows, columns = shape
         clip = (f"{frames} key frames of {8 * columns}x{8 * rows} with {_references(options)} references"
                 + (f", {batch} at once" if batch > 1 else ""))
-        eight_bit = self.diffusion_model.net.blocks[0].ffn.net[2].weight.dtype.itemsize == 1
+        eight_bit = self.diffusion_model.net.largest_layer.weight.dtype.itemsize == 1
         return sampling_advice(clip, self._peak(shape, options), eight_bit, options.get(PORTIONS, 1),
                                _references(options))
 
@@ -131,7 +131,7 @@ def _check_width(name: str, tokens: torch.Tensor, width: int, remedy: str) -> No
 def make_model(net: WorldStereoTransformer, settings: Settings, load_device=None, compute_dtype=None):
     """The MODEL of a loaded network. compute_dtype None = what the device does best with these weights."""
     make_castable(net)
-    storage = net.blocks[0].ffn.net[2].weight.dtype
+    storage = net.largest_layer.weight.dtype
     load_device = load_device or mm.get_torch_device()
     config = ModelConfig({"image_model": "wan2.1", "disable_unet_model_creation": True})
     config.sampling_settings = {"shift": settings.few_step.shift if settings.distilled else settings.flow_shift}
