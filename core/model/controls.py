@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -69,6 +70,7 @@ def geometric_control(vae: KeyFrameVae, render: Tensor, mask: Tensor, trajectory
     check_size("render", render, trajectory)
     check_size("hole mask", mask, trajectory)
     check_finite("The hole mask", mask, "connect the mask of 'Render Point Cloud', or one painted over it")
+    require(0 <= strength < math.inf, f"The strength is {strength:g}; expected a number from 0 up.")
     require(0 <= start < end <= 1,
             f"The memory acts from {start} to {end} of the schedule; expected 0 <= start < end <= 1: "
             "set start_percent below end_percent in 'Apply Global-Geometric Memory'.")
