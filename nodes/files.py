@@ -16,27 +16,31 @@ def stored_files(ending: str) -> list[str]:
 def stored_path(file: str) -> Path:
     """Path of a file named in a workflow. Raises ValueError when it leads out of the two folders."""
     import folder_paths
+    from ..core.files.paths import inside
+    if not isinstance(file, str):
+        raise ValueError(f"The file is a {type(file).__name__}; expected its name in ComfyUI's input folder.")
     name, folder = folder_paths.annotated_filepath(file)
-    folder = Path(folder or folder_paths.get_input_directory()).resolve()
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder):
-        raise ValueError(f"{name} lies outside ComfyUI's input and output folders; put the file there.")
-    return path
+    return inside(Path(folder or folder_paths.get_input_directory()), name.strip(), "The file",
+                  "lies outside ComfyUI's input and output folders").resolve()
+
+
+def output_folder() -> Path:
+    """ComfyUI's output folder, links followed."""
+    import folder_paths
+    return Path(folder_paths.get_output_directory()).resolve()
 
 
 def output_path(prefix: str, ending: str) -> tuple[Path, str]:
     """(path, path relative to output/ with forward slashes) of a new file "prefix_00001_.ending".
 
-    Raises ValueError when the prefix leads out of ComfyUI's output folder or ends without a name.
+    Raises ValueError when the prefix leads out of ComfyUI's output folder or is no name.
     """
     import folder_paths
-    root = Path(folder_paths.get_output_directory()).resolve()
-    if not (root / prefix).resolve().is_relative_to(root):
-        raise ValueError(f"The filename prefix {prefix!r} leads out of ComfyUI's output folder; "
-                         "use a name without .. and without a leading slash.")
+    from ..core.files.paths import inside
+    root = output_folder()
+    path = inside(root, prefix, "The filename prefix", "leads out of ComfyUI's output folder")
+    prefix = path.relative_to(root).as_posix()
     folder, name, counter, _, _ = folder_paths.get_save_image_path(prefix, str(root))
-    if not name.strip("."):
-        raise ValueError(f"The filename prefix {prefix!r} holds no name; write one such as worldstereo/scene.")
     path = Path(folder) / f"{name}_{counter:05}_.{ending}"
     return path, path.resolve().relative_to(root).as_posix()
 
@@ -53,6 +57,8 @@ def changes_of(files: Iterable[Path]) -> list[str]:
 
 def file_complaint(file: str) -> bool | str:
     """What VALIDATE_INPUTS returns: True, or why the file or folder cannot be read."""
+    if file is None:  # linked to another node
+        return True
     try:
         path = stored_path(file)
     except ValueError as error:
@@ -61,6 +67,8 @@ def file_complaint(file: str) -> bool | str:
 
 
 def _written(path: Path) -> str:
+    if not path.exists():
+        return "missing"
     status = os.stat(path)
     return f"{status.st_mtime_ns}-{status.st_size}"
 

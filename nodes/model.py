@@ -79,9 +79,8 @@ def _file(name: str, may_download: bool, progress) -> str | Path:
     import folder_paths
 
     from ..core.model.download import RELEASED, download, how_to_get
-    path = folder_paths.get_full_path("diffusion_models", name)
-    if path or name not in RELEASED:
-        return path or folder_paths.get_full_path_or_raise("diffusion_models", name)
+    if name not in RELEASED or folder_paths.get_full_path("diffusion_models", name):
+        return _model_path(name, "model_name")
     folders = [Path(folder) for folder in folder_paths.get_folder_paths("diffusion_models")]
     folder = next((folder for folder in folders if folder.name != "unet"), folders[0])
     if not may_download:
@@ -96,10 +95,21 @@ def _base_models() -> list[str]:
 
 
 def _base_path(name: str | None) -> str | Path | None:
-    import folder_paths
     if name in (None, NO_BASE):
         return None
-    return _diffusers_folders().get(name) or folder_paths.get_full_path_or_raise("diffusion_models", name)
+    return _diffusers_folders().get(name) or _model_path(name, "base_model")
+
+
+def _model_path(name: str, what: str) -> str:
+    """A file in models/diffusion_models; ValueError when it is not there."""
+    import folder_paths
+
+    from ..core.files.paths import relative_path
+    relative_path(name, what)
+    path = folder_paths.get_full_path("diffusion_models", name)
+    if path is None:
+        raise ValueError(f"{what} {name!r} is not in models/diffusion_models; choose another file, or put it there.")
+    return path
 
 
 def _diffusers_folders() -> dict[str, Path]:

@@ -80,6 +80,7 @@ class BuildWorld:
               graph, unique_id, start_image=None, depth=None, point_cloud=None, memory_bank=None, **links):
         from ..core.world import plan
         from ..core.world.state import clip_folder, note_plan
+        from .bridge.progress import stop_when_cancelled
         inputs = graph.get_node(unique_id)["inputs"]
         settings = Settings(world, world_seed, order, cloud_update, max_references, radius, steps, guidance)
         sources = {name: ancestry(graph, inputs[name]) for name in links if links[name] is not None}
@@ -87,7 +88,7 @@ class BuildWorld:
         start = plan.digest(start_image, depth, point_cloud, memory_bank, sources, settings.deciding())
         folders = [clip_folder(world_path(world), clip.name, key)
                    for clip, key in zip(clips, plan.clip_keys(start, clips))]
-        note_plan(world_path(world), folders)
+        note_plan(world_path(world), folders, stop_when_cancelled)
         return expand(clips, folders, inputs, settings, depth)
 
 
@@ -128,16 +129,16 @@ class SaveWorld:
         return change_of_folder(world) if not key else change_of_folder(world, clip_name, key)
 
     def save(self, frames, trajectory, point_cloud, memory_bank, world, clip_name, key="", facts="{}"):
-        import json
-
         from ..core.pictures import frames_to_bytes, to_frames
         from ..core.world import plan, state
+        from .bridge.progress import stop_when_cancelled
+        from .files import output_folder
         frames = frames_to_bytes(to_frames(frames)).contiguous().cpu()  # rounded as in the bank, which shares them
-        clip = plan.Clip(clip_name.strip(), trajectory)
-        folder = state.clip_folder(world_path(world), clip.name, key or plan.digest(clip, frames)[:16])
-        finished = state.ClipState(clip.name, frames, trajectory, point_cloud, memory_bank, json.loads(facts))
-        state.write_clip(folder, finished)
-        relative = f"{world}/{state.CLIPS}/{folder.name}"
+        clip, path = plan.Clip(clip_name.strip(), trajectory), world_path(world)
+        folder = state.clip_folder(path, clip.name, key or plan.digest(clip, frames)[:16])
+        finished = state.ClipState(clip.name, frames, trajectory, point_cloud, memory_bank, _facts(facts))
+        state.write_clip(folder, finished, stop_when_cancelled)
+        relative = folder.relative_to(output_folder()).as_posix()
         return {"ui": {"text": [relative]}, "result": (point_cloud, memory_bank, frames / 255, relative)}
 
 
@@ -204,17 +205,23 @@ class LoadWorld:
         return last.cloud, last.bank, torch.cat(frames) / 255, clips, "\n".join([str(last.bank), *report])
 
 
+def _facts(text):
+    """The JSON object in a text; ValueError for anything else."""
+    import json
+    try:
+        facts = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"facts of Save World is no JSON ({error}); write an object like {{\"seed\": 1}}.") from error
+    if not isinstance(facts, dict):
+        raise ValueError(f"facts of Save World is a JSON {type(facts).__name__}; write an object like {{\"seed\": 1}}.")
+    return facts
+
+
 def world_path(world):
     """The folder of a world below ComfyUI's output folder; ValueError when its name leads out of there."""
-    from pathlib import Path
-
-    import folder_paths
-    root = Path(folder_paths.get_output_directory()).resolve()
-    path = (root / world.strip()).resolve()
-    if path == root or not path.is_relative_to(root):
-        raise ValueError(f"The world folder {world!r} is not below ComfyUI's output folder; use a name without .. and "
-                         "without a leading slash.")
-    return path
+    from ..core.files.paths import inside
+    from .files import output_folder
+    return inside(output_folder(), world.strip(), "The world folder", "is not below ComfyUI's output folder")
 
 
 def change_of_folder(world, clip_name="", key=""):

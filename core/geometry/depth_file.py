@@ -5,8 +5,9 @@ from zipfile import BadZipFile
 
 import numpy as np
 import torch
-from PIL import Image, ImageSequence
+from PIL import ImageSequence
 
+from ..files.picture import opened
 from ..values import require
 
 ENDINGS = (".png", ".tif", ".tiff", ".npy", ".npz")
@@ -50,11 +51,8 @@ def _read_array(path):
 
 
 def _read_picture(path):
-    try:
-        with Image.open(path) as picture:
-            pages = [np.array(page) for page in ImageSequence.Iterator(picture)]
-    except (OSError, SyntaxError, ValueError) as error:  # Pillow raises all of them for damaged files
-        raise ValueError(f"{path.name} cannot be read as a picture ({error}); copy or export it again.") from error
+    with opened(path, ("PNG", "TIFF")) as picture:
+        pages = [np.array(page) for page in ImageSequence.Iterator(picture)]
     if path.suffix.lower() == ".png" and pages[0].dtype == np.int32 and 0 <= pages[0].min() and pages[0].max() <= 65535:
         pages = [page.astype(np.uint16) for page in pages]  # some Pillow versions widen 16-bit PNGs to 32 bits
     sizes = {page.shape for page in pages}

@@ -12,6 +12,8 @@ from typing import Callable, NamedTuple
 
 import torch
 
+from ..files.paths import check_model_links
+from ..model.layout import files_of
 from ..pictures import image_to_bytes
 from ..values import require
 from .depth import RELATIVE_UNIT, Depth, depth_from_values, intrinsics_from_fov
@@ -78,6 +80,7 @@ def _check_folder(folder):
     missing = [name for name in needed if not (folder / name).is_file()]
     require(not missing, f"{folder.name} has no {' and no '.join(missing)}; a depth model is a folder with "
                          f"{', '.join(needed)} and model.safetensors, as transformers saves it.")
+    check_model_links([*folder.iterdir(), *files_of(folder)], folder)
     require(any(folder.glob("*.safetensors")),
             f"{folder.name} has no .safetensors file; other weight files are not read, because they can run code.")
     kinds = ("depth_pro", "depth_anything", "zoedepth")

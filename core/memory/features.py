@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import adaptive_avg_pool2d
 
+from ..files.paths import check_model_links
 from ..values import require
 
 logger = logging.getLogger(__name__)
@@ -51,6 +52,7 @@ def find_dinov2(folders: Iterable[Path]) -> Path | None:
 
 def _is_dinov2(config: Path) -> bool:
     try:
+        check_model_links([config], config.parent)
         return json.loads(config.read_text())["model_type"] == "dinov2"
     except (ValueError, LookupError, TypeError):  # some other program's config.json
         return False
@@ -59,6 +61,7 @@ def _is_dinov2(config: Path) -> bool:
 def dinov2(folder: Path) -> ImageFeatures:
     """DINOv2 (the official code takes dinov2-base) from a folder, run on the CPU; nothing is downloaded."""
     require((folder / "config.json").exists(), f"There is no DINOv2 in {folder}; put {', '.join(DINOV2_FILES)} there.")
+    check_model_links(sorted(folder.iterdir()), folder)
     return ImageFeatures(f"DINOv2 from {folder.name}", lambda frames: _dinov2_features(folder, frames))
 
 

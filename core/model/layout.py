@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError, safe_open
 
+from ..files.paths import check_model_links, relative_path
 from ..values import require
 
 DTYPES = {"F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16, "F8_E4M3": torch.float8_e4m3fn,
@@ -49,8 +50,10 @@ def read_layout(path: str | Path) -> tuple[dict[str, StoredTensor], dict]:
         tensors, metadata = _read_header(path)
         return tensors, _parse(metadata.get("config", "{}"), f"the metadata key 'config' of {path.name}")
     config = folder / "config.json"
+    files = _weight_files(folder)
+    check_model_links([*files, config], folder)
     tensors = {}
-    for file in _weight_files(folder):
+    for file in files:
         tensors.update(_read_header(file)[0])
     return tensors, _read_json(config) if config.is_file() else {}
 
@@ -89,9 +92,11 @@ def _weight_files(folder: Path) -> list[Path]:
     index = folder / f"{stem}.safetensors.index.json"
     if not index.is_file():
         return [folder / f"{stem}.safetensors"]
+    check_model_links([index], folder)
     names = _read_json(index).get("weight_map")
-    inside = isinstance(names, dict) and all(isinstance(n, str) and Path(n).name == n for n in names.values())
-    require(inside, f"{index.name} has no weight_map from tensor names to files in the same folder; download it again.")
+    beside = isinstance(names, dict) and all(
+        len(relative_path(name, f"In {index.name} the file").parts) == 1 for name in names.values())
+    require(beside, f"{index.name} has no weight_map from tensor names to files in the same folder; download it again.")
     return [folder / name for name in sorted(set(names.values()))]
 
 

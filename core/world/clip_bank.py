@@ -12,10 +12,11 @@ from pathlib import Path
 
 from torch import Tensor
 
+from ..files.paths import inside
+from ..files.picture import read_picture, write_png
 from ..memory.bank import MemoryBank
 from ..state_file import read_state, write_state
 from .plan import digest
-from .png import read_png, write_png
 
 KIND, VERSION = "bank of a clip", 1
 CAMERAS = "cameras.safetensors"
@@ -23,8 +24,9 @@ CAMERAS = "cameras.safetensors"
 logger = logging.getLogger(__name__)
 
 
-def write_bank(folder: Path, bank: MemoryBank, known: dict[str, Path]) -> None:
-    """Writes the bank to a new folder; `known` are files that are there already, by picture_name of their pixels."""
+def write_bank(folder: Path, bank: MemoryBank, known: dict[str, Path]) -> set[str]:
+    """Writes the bank to a new folder and gives the names of its files; `known` are files that are there already, by
+    picture_name of their pixels."""
     folder.mkdir()
     pictures = [frame.permute(1, 2, 0) for frame in bank.frames]
     files = [picture_name(pixels) for pixels in pictures]
@@ -35,12 +37,14 @@ def write_bank(folder: Path, bank: MemoryBank, known: dict[str, Path]) -> None:
             write_png(folder / name, pixels)
     facts = {"names": bank.names, "unit": bank.unit, "files": files}
     write_state(folder / CAMERAS, KIND, VERSION, {"w2c": bank.w2c, "K": bank.K}, facts)
+    return {CAMERAS, *files}
 
 
 def read_bank(folder: Path) -> MemoryBank:
     """The bank in a folder of write_bank whose checksums have been compared."""
     tensors, facts = read_state(folder / CAMERAS, KIND, VERSION, "make the clip anew")
-    frames = tuple(read_png(folder / file).permute(2, 0, 1).contiguous() for file in facts["files"])
+    files = [inside(folder, file, f"In {CAMERAS} the picture") for file in facts["files"]]
+    frames = tuple(read_picture(file).permute(2, 0, 1).contiguous() for file in files)
     return MemoryBank(frames, tensors["w2c"], tensors["K"], tuple(facts["names"]), facts["unit"])
 
 

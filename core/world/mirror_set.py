@@ -8,34 +8,42 @@ from pathlib import Path
 import torch
 
 from ..export.world_mirror import camera_ids, cameras_json
+from ..files.paths import inside
+from ..files.picture import read_picture, write_png
 from ..memory.bank import MemoryBank
 from ..new_file import new_path
 from ..values import require
-from .png import read_png, write_png
 
 CAMERAS, IMAGES = "cameras.json", "images"
 
 
 def write_mirror_set(folder: Path, bank: MemoryBank) -> None:
     """Writes images/<id>.png and cameras.json to a new folder, which appears complete or not at all."""
+    ids = camera_ids(bank.names)
+    twice = next((name for name, camera in zip(bank.names, ids) if ids.count(camera) > 1), None)
+    require(twice is None, f"Several frames of the memory bank, {twice} among them, would get one file name; give their "
+                           "clips other names.")
     with new_path(folder) as part:
         (part / IMAGES).mkdir(parents=True)
-        for name, frame in zip(camera_ids(bank.names), bank.frames):
-            write_png(part / IMAGES / f"{name}.png", frame.permute(1, 2, 0))
+        for camera, frame in zip(ids, bank.frames):
+            picture = inside(part, f"{IMAGES}/{camera}.png", "The file of a memory bank frame")
+            write_png(picture, frame.permute(1, 2, 0))
         (part / CAMERAS).write_text(json.dumps(cameras_json(bank)), encoding="utf-8")
 
 
 def read_mirror_set(folder: Path) -> MemoryBank:
     """The bank in such a folder; its cameras are turned into world to camera. ValueError names what is missing."""
-    require((folder / CAMERAS).is_file(), f"{folder.name} has no {CAMERAS}; choose the folder of a WorldMirror set.")
-    data = json.loads((folder / CAMERAS).read_text(encoding="utf-8"))
+    cameras = inside(folder, CAMERAS, "The file")
+    require(cameras.is_file(), f"{folder.name} has no {CAMERAS}; choose the folder of a WorldMirror set.")
+    data = json.loads(cameras.read_text(encoding="utf-8"))
     c2w, K = ({entry["camera_id"]: torch.tensor(entry["matrix"]) for entry in data[key]}
               for key in ("extrinsics", "intrinsics"))
     require(c2w.keys() == K.keys() and len(c2w) > 0, f"{CAMERAS} of {folder.name} has {len(c2w)} extrinsics and "
                                                      f"{len(K)} intrinsics; expected both for each camera.")
-    missing = [name for name in c2w if not (folder / IMAGES / f"{name}.png").is_file()]
-    require(not missing, f"{folder.name} has no {IMAGES}/{missing[0] if missing else ''}.png; copy the whole set.")
-    frames = [read_png(folder / IMAGES / f"{name}.png") for name in c2w]
+    pictures = [inside(folder, f"{IMAGES}/{camera}.png", "The picture of a camera_id") for camera in c2w]
+    missing = [picture.name for picture in pictures if not picture.is_file()]
+    require(not missing, f"{folder.name} has no {IMAGES}/{missing[0] if missing else ''}; copy the whole set.")
+    frames = [read_picture(picture) for picture in pictures]
     return MemoryBank(tuple(frame.permute(2, 0, 1).contiguous() for frame in frames),
                       torch.linalg.inv(torch.stack(list(c2w.values())).double()).float(), torch.stack(list(K.values())),
                       tuple(map(_frame_name, c2w)))

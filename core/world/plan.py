@@ -38,10 +38,16 @@ class Clip(Value):
     mask: Tensor | None = None
 
     def __post_init__(self):
-        require(NAME.fullmatch(self.name) is not None and len(self.name) <= 100,
-                f"A clip is called {self.name!r}; use up to 100 letters, digits, - and _, and / between parts.")
+        clip_name(self.name)
         require((self.render is None) == (self.mask is None),
                 f"Clip {self.name} has only one of render and mask; give both, or neither.")
+
+
+def clip_name(name: str) -> str:
+    """The name, when a clip can be called so; else ValueError."""
+    require(isinstance(name, str) and NAME.fullmatch(name) is not None and len(name) <= 100,
+            f"A clip is called {str(name)[:120]!r}; use up to 100 letters, digits, - and _, and / between parts.")
+    return name
 
 
 def added(clips: Sequence[Clip], clip: Clip) -> tuple[Clip, ...]:

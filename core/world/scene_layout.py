@@ -14,11 +14,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from torch import Tensor
-
 from ..cameras.formats.hints import Hints
 from ..cameras.formats.official import read_named_cameras, read_official, write_official
 from ..cameras.trajectory import Trajectory
+from ..files.paths import inside
+from ..files.picture import read_picture, write_png
 from ..frame_picks import even_frames
 from ..memory.bank import MemoryBank, new_bank
 from ..new_file import new_path
@@ -26,7 +26,6 @@ from ..pictures import frames_from_bytes, frames_to_bytes, holes
 from ..sampling.conditioning import resize_frames
 from ..values import Value, require
 from .plan import Clip
-from .png import read_png, write_png
 from .streaming import start_entry
 from .video import read_video, write_video
 
@@ -55,9 +54,9 @@ def read_scene(folder: Path) -> Scene:
     """The scene in a folder. Raises ValueError that names the file which is missing or wrong."""
     found = {name: path for name, path in sorted(_clip_folders(folder))}
     require(len(found) > 0, f"{folder.name} has no view/trajectory/{CAMERA}; choose the folder of an official scene.")
-    clips = tuple(_read_clip(name, path) for name, path in found.items())
+    clips = tuple(_read_clip(folder, name, path) for name, path in found.items())
     bank = _read_panorama(folder) if (folder / PANORAMA).is_dir() else _read_photograph(folder, clips[0].trajectory)
-    return Scene(bank, clips, _caption(folder / "prompt.json"))
+    return Scene(bank, clips, _caption(_stored(folder, "prompt.json")))
 
 
 def sized(scene: Scene, frames: int, width: int, height: int) -> Scene:
@@ -110,17 +109,24 @@ def _pictures_of(folder):
     return [path for path in (folder / PANORAMA / "cameras.json", folder / "image.png") if path.is_file()]
 
 
-def _read_clip(name, folder):
-    trajectory = read_official((folder / CAMERA).read_text(encoding="utf-8"))
+def _stored(scene: Path, name: str) -> Path:
+    """A file of the scene by its name in there, also one that is not there. ValueError when it lies elsewhere."""
+    return inside(scene, name, f"In the scene {scene.name} the file")
+
+
+def _read_clip(scene, name, folder):
+    camera, render_file, mask_file, caption = (
+        _stored(scene, f"{folder.relative_to(scene).as_posix()}/{file}") for file in (CAMERA, RENDER, MASK, CAPTION))
+    trajectory = read_official(camera.read_text(encoding="utf-8"))
     trajectory = Trajectory(trajectory.w2c, trajectory.K, trajectory.width, trajectory.height, trajectory.fps, name,
                             trajectory.unit)
     render = mask = None
-    if (folder / RENDER).is_file():
-        render, mask = read_video(folder / RENDER), read_video(folder / MASK)[..., 0] >= 128
+    if render_file.is_file():
+        render, mask = read_video(render_file), read_video(mask_file)[..., 0] >= 128
         for file, video in ((RENDER, render), (MASK, mask)):
             require(len(video) == trajectory.frames, f"{name}/{file} has {len(video)} frames and {CAMERA} "
                                                      f"{trajectory.frames} poses; render the clip again.")
-    return Clip(name, trajectory, _caption(folder / CAPTION), render=render, mask=mask)
+    return Clip(name, trajectory, _caption(caption), render=render, mask=mask)
 
 
 def _caption(file: Path) -> str:
@@ -134,9 +140,9 @@ def _caption(file: Path) -> str:
 
 
 def _read_panorama(folder):
-    text = (folder / PANORAMA / "cameras.json").read_text(encoding="utf-8")
+    text = _stored(folder, f"{PANORAMA}/cameras.json").read_text(encoding="utf-8")
     names = sorted(key for key, value in json.loads(text).items() if isinstance(value, dict))
-    pictures = [_picture(folder / PANORAMA / "images" / f"{name}.png") for name in names]
+    pictures = [read_picture(_stored(folder, f"{PANORAMA}/images/{name}.png")) for name in names]
     height, width = pictures[0].shape[:2]
     cameras = read_named_cameras(text, Hints(width, height, remark=lambda remark: None))
     require(all(picture.shape == pictures[0].shape for picture in pictures) and (cameras.width, cameras.height) ==
@@ -147,7 +153,7 @@ def _read_panorama(folder):
 
 
 def _read_photograph(folder, first: Trajectory):
-    picture = _picture(folder / "image.png")
+    picture = read_picture(_stored(folder, "image.png"))
     return new_bank(frames_from_bytes(picture[None]), first, "start")
 
 
@@ -173,12 +179,6 @@ def _write_clip(folder, clip):
     write_video(folder / MASK, clip.mask.float()[..., None].repeat(1, 1, 1, 3), clip.trajectory.fps)
     if clip.prompt:
         (folder / CAPTION).write_text(json.dumps({"prompt": clip.prompt}), encoding="utf-8")
-
-
-def _picture(path: Path) -> Tensor:
-    """[H,W,3] uint8."""
-    require(path.is_file(), f"There is no picture {path.parent.name}/{path.name}; copy the whole scene.")
-    return read_png(path)
 
 
 def with_renders(clips: Sequence[Clip], render: Callable) -> tuple[Clip, ...]:

@@ -8,7 +8,7 @@
 
 The key says what a clip was made of (plan.clip_keys), so another plan never overwrites one, and the same finds it.
 Every folder is whole by itself. Pictures of the bank, and a cloud that did not change, are hard links to files of the
-clip before: they take space once, and stay when that clip is deleted.
+clip before: they take space once, and stay when that clip is deleted. One writes at a time, see lock.
 """
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ import json
 import logging
 import os
 import platform
+import re
 import shutil
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,16 +29,21 @@ from torch import Tensor
 
 from ..cameras.formats.official import read_official, write_official
 from ..cameras.trajectory import Trajectory
+from ..files.paths import inside, relative_path
+from ..files.picture import read_picture, write_png
 from ..geometry.point_cloud import PointCloud
 from ..memory.bank import MemoryBank
 from ..memory.cloud_file import load_cloud, save_cloud
+from ..new_file import ABANDONED
 from ..values import Value, check_shape, require
-from .clip_bank import picture_name, read_bank, share, write_bank
-from .png import read_png, write_png
+from .clip_bank import CAMERAS, picture_name, read_bank, share, write_bank
+from .lock import locked, wait_on
+from .plan import clip_name
 
 KIND, VERSION = "world clip", 2
 WORLD, CLIPS, CLIP, CAMERA = "world.json", "clips", "clip.json", "camera.json"
 FRAMES, CLOUD, BANK = "frames", "cloud.safetensors", "bank"
+KEY = re.compile(r"[\w-]{1,64}", re.ASCII)
 AGAIN = "queue Build World again to make it anew"
 
 logger = logging.getLogger(__name__)
@@ -64,18 +71,25 @@ class ClipState(Value):
 
 
 def clip_folder(world: Path, name: str, key: str) -> Path:
-    """Where the clip of this name and key is kept."""
-    return world / CLIPS / f"{name.replace('/', '__')}.{key}"
+    """Where the clip of this name and key is kept; ValueError for others than Clip and KEY allow."""
+    require(isinstance(key, str) and KEY.fullmatch(key) is not None,
+            f"The key of a clip is {str(key)[:80]!r}; use up to 64 letters, digits, - and _, or leave it empty.")
+    return inside(world, f"{CLIPS}/{clip_name(name).replace('/', '__')}.{key}", "The clip's folder")
 
 
-def write_clip(folder: Path, state: ClipState) -> None:
-    """Writes the clip and notes it in the world's order. A sound one is left alone; a damaged one is replaced."""
+def write_clip(folder: Path, state: ClipState, waiting: Callable[[], None] = wait_on) -> None:
+    """Writes the clip and notes it in the world's order. A sound one is left alone; a damaged one is replaced.
+
+    waiting: as of lock.locked, for the time that another process writes the world.
+    """
     world = folder.parent.parent
-    order = read_order(world)
-    if complaint(folder) is not None:
-        _write_folder(folder, state, _sound_clip_before(folder, order))
-    if folder.name not in order:
-        write_order(world, [*order, folder.name])
+    with locked(world, waiting) as alone:
+        order = read_order(world)
+        if complaint(folder) is not None:
+            _remove_left_overs(folder, alone)
+            _write_folder(folder, state, _sound_clip_before(folder, order))
+        if folder.name not in order:
+            write_order(world, [*order, folder.name])
 
 
 def _sound_clip_before(folder: Path, order: Sequence[str]) -> Path | None:
@@ -84,24 +98,30 @@ def _sound_clip_before(folder: Path, order: Sequence[str]) -> Path | None:
     return next((other for other in folders if complaint(other) is None), None)
 
 
+def _remove_left_overs(folder: Path, alone: bool) -> None:
+    """What killed runs have left of the clip. When others may be at work too, only what is too old to be theirs."""
+    for left_over in folder.parent.glob(f".{folder.name}.*.part"):
+        if alone or time.time() - left_over.stat().st_mtime > ABANDONED:
+            shutil.rmtree(left_over)
+
+
 def _write_folder(folder: Path, state: ClipState, before: Path | None) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    for left_over in folder.parent.glob(f".{folder.name}.*.part"):  # of a run that was killed
-        shutil.rmtree(left_over)
     part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
     known = {path.name: path for path in (before / BANK).glob("*.png")} if before else {}
-    for i, frame in enumerate(state.frames):
-        path = part / FRAMES / f"{i:04}.png"
-        write_png(path, frame)
-        known[picture_name(frame)] = path
-    write_bank(part / BANK, state.bank, known)
+    frames = [f"{FRAMES}/{i:04}.png" for i in range(len(state.frames))]
+    for name, frame in zip(frames, state.frames):
+        write_png(part / name, frame)
+        known[picture_name(frame)] = part / name
+    pictures = write_bank(part / BANK, state.bank, known)
     (part / CAMERA).write_text(write_official(state.trajectory), encoding="utf-8")
     save_cloud(state.cloud, part / CLOUD)
     if before and _checksum(before / CLOUD) == _checksum(part / CLOUD):
         share(before / CLOUD, part / CLOUD)
-    files = sorted(path for path in part.rglob("*") if path.is_file())
-    body = {"kind": KIND, "version": VERSION, "name": state.name, **state.facts, "versions": versions(),
-            "files": {path.relative_to(part).as_posix(): _checksum(path) for path in files}}
+    # what was meant is signed, not what lies there
+    files = sorted([*frames, CAMERA, CLOUD, *(f"{BANK}/{name}" for name in pictures)])
+    body = {**state.facts, "kind": KIND, "version": VERSION, "name": state.name, "versions": versions(),
+            "files": {name: _checksum(part / name) for name in files}}
+    body.pop("sha256", None)  # of facts that were read from another clip
     (part / CLIP).write_text(json.dumps({**body, "sha256": _of_json(body)}, indent=1) + "\n", encoding="utf-8")
     if folder.exists():
         shutil.rmtree(folder)
@@ -122,11 +142,16 @@ def complaint(folder: Path) -> str | None:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return f"{name}/{CLIP} is damaged"
     for file, checksum in files.items():
-        if not (folder / file).is_file():
+        try:
+            path = inside(folder, file, f"In {name}/{CLIP} the file")
+        except ValueError as error:
+            return str(error).rstrip(".")
+        if not path.is_file():
             return f"{name}/{file} is missing"
-        if _checksum(folder / file) != checksum:
+        if _checksum(path) != checksum:
             return f"{name}/{file} is damaged"
-    return None
+    missing = [file for file in (CAMERA, CLOUD, f"{BANK}/{CAMERAS}", f"{FRAMES}/0000.png") if file not in files]
+    return f"{name}/{CLIP} does not list {missing[0]}" if missing else None
 
 
 def read_clip(folder: Path) -> ClipState:
@@ -145,7 +170,8 @@ def read_facts(folder: Path) -> dict:
 
 def read_frames(folder: Path) -> Tensor:
     """[F,H,W,3] uint8 of a sound clip."""
-    return torch.stack([read_png(picture) for picture in sorted((folder / FRAMES).glob("*.png"))])
+    listed = sorted(json.loads((folder / CLIP).read_bytes())["files"])
+    return torch.stack([read_picture(folder / name) for name in listed if name.startswith(f"{FRAMES}/")])
 
 
 def read_path(folder: Path) -> Trajectory:
@@ -159,7 +185,8 @@ def read_order(world: Path) -> list[str]:
         return []
     try:
         order = json.loads((world / WORLD).read_bytes())["clips"]
-        require(all(isinstance(name, str) and Path(name).name == name for name in order), "no list of names")
+        require(isinstance(order, list), "no list of names")
+        require(all(len(relative_path(name, "The clip").parts) == 1 for name in order), "a name with /")
         return order
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{WORLD} of {world.name} is damaged ({error}); delete it and {AGAIN}.") from error
@@ -174,18 +201,19 @@ def write_order(world: Path, order: list[str]) -> None:
     os.replace(part, world / WORLD)
 
 
-def note_plan(world: Path, folders: Sequence[Path]) -> None:
+def note_plan(world: Path, folders: Sequence[Path], waiting: Callable[[], None] = wait_on) -> None:
     """Makes these the clips of the world, finished or not. A damaged order is reported and replaced."""
-    try:
-        read_order(world)
-    except ValueError as error:
-        logger.warning("%s It is written anew.", error)
-    write_order(world, [folder.name for folder in folders])
+    with locked(world, waiting):
+        try:
+            read_order(world)
+        except ValueError as error:
+            logger.warning("%s It is written anew.", error)
+        write_order(world, [folder.name for folder in folders])
 
 
 def finished(world: Path) -> list[Path]:
     """The folders of the world's clips that are there, in order. ValueError when there is none."""
-    folders = [world / CLIPS / name for name in read_order(world)]
+    folders = [inside(world, f"{CLIPS}/{name}", "The clip's folder") for name in read_order(world)]
     there = [folder for folder in folders if folder.is_dir()]
     require(len(there) > 0, f"{world.name} holds no finished clip; make one with Build World or Save World.")
     return there

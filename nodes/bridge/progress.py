@@ -4,12 +4,17 @@ import comfy.model_management as mm
 import comfy.utils
 
 
+def stop_when_cancelled() -> None:
+    """Raises when the user has cancelled the prompt."""
+    mm.throw_exception_if_processing_interrupted()
+
+
 def progress_bar(total: int):
     """A function for the end of each of `total` steps: shows progress in the node and lets the user cancel."""
     bar = comfy.utils.ProgressBar(total)
 
     def step(*_):
-        mm.throw_exception_if_processing_interrupted()
+        stop_when_cancelled()
         bar.update(1)
 
     return step
@@ -20,7 +25,7 @@ def progress_to():
     bar = comfy.utils.ProgressBar(100)
 
     def show(done, total):
-        mm.throw_exception_if_processing_interrupted()
+        stop_when_cancelled()
         bar.update_absolute(done, total)
 
     return show

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import torch
 
+from ...files.paths import inside
 from ...values import require
 from ..pluecker import quaternion_from_rotation
 from ..trajectory import Trajectory
@@ -51,7 +52,8 @@ def read_colmap(path: str | Path, hints: Hints = Hints()) -> Trajectory:
         path = path / ("images.bin" if (path / "images.bin").is_file() else "images.txt")
     require(path.suffix in (".txt", ".bin") and "images" in path.name,
             f"{path.name} is not part of a COLMAP model; choose its images.txt or images.bin.")
-    cameras_path = path.with_name(path.name.replace("images", "cameras"))  # also images (1).txt, as uploads name them
+    # also images (1).txt, as uploads name them
+    cameras_path = inside(path.parent, path.name.replace("images", "cameras"), "The other file of the COLMAP model")
     for file in (path, cameras_path):
         require(file.is_file(), f"{file.name} is missing; a COLMAP model is {path.name} and {cameras_path.name} in one "
                                 "folder.")

@@ -1,0 +1,40 @@
+"""Picture files. Only the formats that are meant are opened: for others Pillow may start a program (EPS: Ghostscript)."""
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from ..values import require
+
+PHOTOGRAPH = ("PNG", "JPEG", "WEBP")  # official scenes call JPEG and WebP files .png, too
+
+
+@contextmanager
+def opened(path: Path, formats: Sequence[str]) -> Iterator[Image.Image]:
+    """The picture, its pixels not yet read. ValueError, also from inside the block, for what is none of these formats."""
+    require(path.is_file(), f"There is no picture {path.parent.name}/{path.name}; copy the whole folder.")
+    try:
+        with Image.open(path, formats=formats) as picture:
+            yield picture
+    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+        # Pillow raises all of them for damaged files
+        raise ValueError(f"{path.name} cannot be read as a picture ({' or '.join(formats)}: {error}); copy or export it "
+                         "again.") from error
+
+
+def read_picture(path: Path) -> Tensor:
+    """[H,W,3] uint8 of a photograph; ValueError for other files."""
+    with opened(path, PHOTOGRAPH) as picture:
+        return torch.from_numpy(np.array(picture.convert("RGB")))
+
+
+def write_png(path: Path, pixels: Tensor) -> None:
+    """Writes [H,W,3] uint8; the same pixels always make the same bytes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(pixels.cpu().numpy()).save(path)

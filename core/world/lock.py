@@ -1,0 +1,51 @@
+"""One writer at a time for the folder of a world."""
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+logger = logging.getLogger(__name__)
+
+
+def wait_on() -> None:
+    """Stands in for a function that raises when the user cancels."""
+
+
+@contextmanager
+def locked(world: Path, waiting: Callable[[], None] = wait_on) -> Iterator[bool]:
+    """Holds the world for this process; gives False on a disk that knows no locks, where nobody is kept out.
+
+    The operating system ends the lock with the process, also when that is killed. It is the file .<world>.lock beside
+    the world, which stays. waiting: called about every second while another process holds the world; may raise.
+    """
+    world.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(world.with_name(f".{world.name}.lock"))
+    try:
+        held = _acquire(lock, world.name, waiting)
+    except NotImplementedError as error:
+        logger.warning("The world %s cannot be locked on this disk (%s): do not let two ComfyUI write it at once.",
+                       world.name, error)
+        held = False
+    try:
+        yield held
+    finally:
+        lock.release()
+
+
+def _acquire(lock: FileLock, name: str, waiting: Callable[[], None]) -> bool:
+    try:
+        lock.acquire(timeout=0)
+        return True
+    except Timeout:
+        logger.warning("Another process writes the world %s; this one waits for it.", name)
+    while True:
+        waiting()
+        try:
+            lock.acquire(timeout=1)
+            return True
+        except Timeout:
+            pass
