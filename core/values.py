@@ -19,6 +19,12 @@ def require(condition: bool, message: str) -> None:
         raise ValueError(message)
 
 
+def quoted(value: object, most: int = 80) -> str:
+    """The value as Python writes it, cut, for a message: texts from outside may be of any length."""
+    text = repr(value[:most] if isinstance(value, str) else value)
+    return text if len(text) <= most + 2 else f"{text[:most]}..."
+
+
 def check_finite(name: str, tensor: torch.Tensor, remedy: str) -> None:
     """Raises ValueError when the tensor holds NaN or infinity."""
     bad = int((~torch.isfinite(tensor)).sum())

@@ -187,12 +187,13 @@ def _model_folders():
 
 def _model_folder(name, may_download):
     from ..core.geometry.depth_models import KNOWN_MODELS, download, how_to_get, models_in
+    from ..core.values import quoted
     folders = _model_folders()
     present = models_in(folders)
     if name in present:
         return present[name]
     if name not in KNOWN_MODELS:
-        raise ValueError(f"There is no depth model {name} in {folders[0]}; put its folder there.")
+        raise ValueError(f"There is no depth model {quoted(name)} in {folders[0]}; put its folder there.")
     if not may_download:
         raise ValueError(f"{name} is not in {folders[0]}: switch download on in Estimate Depth, or put the folder "
                          f"there, from {how_to_get(name)}.")

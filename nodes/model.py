@@ -105,10 +105,11 @@ def _model_path(name: str, what: str) -> str:
     import folder_paths
 
     from ..core.files.paths import relative_path
+    from ..core.values import quoted
     relative_path(name, what)
     path = folder_paths.get_full_path("diffusion_models", name)
     if path is None:
-        raise ValueError(f"{what} {name!r} is not in models/diffusion_models; choose another file, or put it there.")
+        raise ValueError(f"{what} {quoted(name)} is not in models/diffusion_models; choose another file, or put it there.")
     return path
 
 

@@ -124,6 +124,7 @@ class RetrieveReferences:
         from ..core.memory.frustum import far_from_depth
         from ..core.memory.official_names import shortcut_by_names
         from ..core.pictures import to_image
+        from ..core.values import quoted
         if depth is not None:
             far = far_from_depth(depth.median)
         preferred, note = None, ""
@@ -133,7 +134,7 @@ class RetrieveReferences:
             name = clip_name.strip() or trajectory.name
             preferred = shortcut_by_names(memory_bank.names, name, trajectory.frames)
             if preferred is None or not preferred.entries:
-                note = f"\nthe official names give {name!r} no shortcut into this bank"
+                note = f"\nthe official names give {quoted(name)} no shortcut into this bank"
         references, report = retrieval.retrieve(
             memory_bank, trajectory, limit=max_references, near=near, far=far, least_score=least_score,
             shortcut=preferred, features=_features(image_features))
@@ -221,10 +222,11 @@ def _dinov2_folder(choice):
 
 def _numbers(text):
     """The whole numbers in "1, 2,3"; ValueError for anything else."""
+    from ..core.values import quoted
     try:
         return [int(number) for number in text.split(",") if number.strip()]
     except ValueError:
-        raise ValueError(f"shortcut_key_frames is {text!r}; expected whole numbers and commas, like 1,2,3.") from None
+        raise ValueError(f"shortcut_key_frames is {quoted(text)}; expected whole numbers and commas, like 1,2,3.") from None
 
 
 NODES = {

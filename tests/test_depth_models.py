@@ -219,7 +219,7 @@ def test_the_node_runs_a_model_of_the_folder(comfy, folders, photos, monkeypatch
     assert depth.depth.shape == (1, 30, 45) and "50.0 degrees, as given" in report
     with pytest.raises(ValueError, match=r"DepthPro-hf is not in .*switch download on.*apple/DepthPro-hf \(1.9 GB\)"):
         EstimateDepth().estimate(photos[:1], "DepthPro-hf", 0.0, False)
-    with pytest.raises(ValueError, match="no depth model nothing"):
+    with pytest.raises(ValueError, match="no depth model 'nothing'"):
         EstimateDepth().estimate(photos[:1], "nothing", 0.0, True)
 
 

@@ -5,7 +5,7 @@ import os
 import re
 from pathlib import Path, PurePosixPath
 
-from ..values import require
+from ..values import quoted, require
 
 LONGEST_PART = 180  # bytes of UTF-8; file systems take 255, and a file that is being written has a longer name
 LONGEST = 1000  # characters
@@ -25,9 +25,9 @@ def relative_path(text: str, what: str, outside: str = "leads out of its folder"
     require(isinstance(text, str), f"{what} is a {type(text).__name__}, expected a text.")
     parts = text.replace("\\", "/").split("/")
     require(parts[0] != "" and ".." not in parts and parts != ["."],
-            f"{what} {_shown(text)} {outside}; use a name without .. and without a leading slash.")
+            f"{what} {quoted(text)} {outside}; use a name without .. and without a leading slash.")
     fault = "is too long" if len(text) > LONGEST else next(filter(None, map(_fault, parts)), None)
-    require(fault is None, f"{what} {_shown(text)} {fault}; use {ALPHABET}.")
+    require(fault is None, f"{what} {quoted(text)} {fault}; use {ALPHABET}.")
     return PurePosixPath(*parts)
 
 
@@ -43,10 +43,6 @@ def _fault(part: str) -> str | None:
     return "has a part that Windows takes for a device" if _DEVICES.fullmatch(part) else None
 
 
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= 80 else f"{text[:80]}...")
-
-
 def inside(folder: Path, text: str, what: str, outside: str | None = None) -> Path:
     """folder / text, which lies in the folder whatever links there are on the way; it need not exist.
 
@@ -55,7 +51,7 @@ def inside(folder: Path, text: str, what: str, outside: str | None = None) -> Pa
     outside = outside or f"leads out of {folder.name}"
     path = folder / relative_path(text, what, outside)
     require(not leads_out(path, folder),
-            f"{what} {_shown(text)} {outside} through a link; put the files themselves there.")
+            f"{what} {quoted(text)} {outside} through a link; put the files themselves there.")
     return path
 
 

@@ -15,7 +15,7 @@ import torch
 from ..files.paths import check_model_links
 from ..model.layout import files_of
 from ..pictures import image_to_bytes
-from ..values import require
+from ..values import quoted, require
 from .depth import RELATIVE_UNIT, Depth, depth_from_values, intrinsics_from_fov
 
 logger = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ def _check_folder(folder):
         kind = json.loads((folder / "config.json").read_text(encoding="utf-8"))["model_type"]
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{folder.name} has a config.json that names no model_type; download it again.") from error
-    require(kind in kinds, f"{folder.name} is a model of type {kind!r}, expected one of {', '.join(kinds)} "
+    require(kind in kinds, f"{folder.name} is a model of type {quoted(kind)}, expected one of {', '.join(kinds)} "
                            "(MoGe and Depth Anything 3: use ComfyUI's own nodes and Depth from MoGe/DA3 Geometry).")
 
 

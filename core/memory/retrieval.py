@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ..cameras.trajectory import Trajectory, resize_intrinsics
 from ..pictures import frames_from_bytes, stretch
-from ..values import Value, require
+from ..values import Value, quoted, require
 from . import frustum, selector
 from .bank import MemoryBank, common_unit
 from .features import BUILT_IN, ImageFeatures
@@ -40,7 +40,7 @@ class Shortcut(Value):
 def shortcut_through(bank: MemoryBank, clip: str, key_frames: Iterable[int]) -> Shortcut:
     """The shortcut through all frames of one of the bank's clips. Raises ValueError when the bank has none of it."""
     entries = bank.entries_of(clip)
-    require(len(entries) > 0, f"The memory bank has no clip {clip!r}; it has {', '.join(bank.clips)}.")
+    require(len(entries) > 0, f"The memory bank has no clip {quoted(clip)}; it has {', '.join(bank.clips)}.")
     return Shortcut(entries, frozenset(key_frames))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from math import prod
 
-from ..values import require
+from ..values import quoted, require
 from .config import ControlConfig
 
 HEAD_DIM, CONTROL_HEAD_DIM = 128, 64  # of all released models; heads leave no trace in the tensors
@@ -82,11 +82,11 @@ def control_config(shapes: Shapes, config: dict) -> ControlConfig:
     given = _given(config, "controlnet_cfg")
     _agree(detected, given, "controlnet_cfg")
     for key, value in _SUPPORTED.items():
-        require(given.get(key, value) == value, f"config.json has controlnet_cfg.{key} = {given.get(key)!r}; "
+        require(given.get(key, value) == value, f"config.json has controlnet_cfg.{key} = {quoted(given.get(key))}; "
                 f"only {value!r}, which the released models use, is implemented.")
     update_ref = given.get("update_ref", True)
     require(isinstance(update_ref, bool),
-            f"config.json has controlnet_cfg.update_ref = {update_ref!r}; expected true or false.")
+            f"config.json has controlnet_cfg.update_ref = {quoted(update_ref)}; expected true or false.")
     heads = _heads(dim, given, "num_heads", CONTROL_HEAD_DIM, "controlnet_cfg")
     return ControlConfig(**detected, num_heads=heads, update_ref=update_ref)
 
@@ -105,7 +105,7 @@ def _count(shapes: Shapes, pattern: str) -> int:
 
 def _given(config: dict, section: str) -> dict:
     given = config.get(section) or {}
-    require(isinstance(given, dict), f"config.json has {section} = {given!r}; expected an object.")
+    require(isinstance(given, dict), f"config.json has {section} = {quoted(given)}; expected an object.")
     return {key: value for key, value in given.items() if value is not None}
 
 
@@ -119,5 +119,5 @@ def _heads(dim: int, given: dict, key: str, head_dim: int, section: str) -> int:
 def _agree(detected: dict, given: dict, section: str) -> None:
     for key, value in detected.items():
         if key in given and given[key] != value:
-            raise ValueError(f"config.json says {section}.{key} = {given[key]!r}, but these weights need {value!r}; "
+            raise ValueError(f"config.json says {section}.{key} = {quoted(given[key])}, but these weights need {value!r}; "
                              "the two files do not belong together.")

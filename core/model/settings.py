@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import isfinite
 
-from ..values import Value, require
+from ..values import Value, quoted, require
 from .vae import CONDITION_MODES
 
 # (height, width) of the clips the models were trained on. The landscape half is quoted from the released config.json,
@@ -105,6 +105,6 @@ def _read(config: dict, keys: dict) -> dict:
     values = {}
     for key, (field, check, expected) in keys.items():
         if config.get(key) is not None:
-            require(check(config[key]), f"config.json has {key} = {config[key]!r}; expected {expected}.")
+            require(check(config[key]), f"config.json has {key} = {quoted(config[key])}; expected {expected}.")
             values[field] = config[key]
     return values

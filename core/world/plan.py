@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from ..cameras.trajectory import Trajectory
-from ..values import Value, require
+from ..values import Value, quoted, require
 
 AS_LISTED, PANORAMA, RECONSTRUCTION = "as listed", "official: panorama", "official: reconstruction"
 ORDERS = (AS_LISTED, PANORAMA, RECONSTRUCTION)
@@ -46,7 +46,7 @@ class Clip(Value):
 def clip_name(name: str) -> str:
     """The name, when a clip can be called so; else ValueError."""
     require(isinstance(name, str) and NAME.fullmatch(name) is not None and len(name) <= 100,
-            f"A clip is called {str(name)[:120]!r}; use up to 100 letters, digits, - and _, and / between parts.")
+            f"A clip is called {quoted(name, 120)}; use up to 100 letters, digits, - and _, and / between parts.")
     return name
 
 
@@ -60,7 +60,7 @@ def added(clips: Sequence[Clip], clip: Clip) -> tuple[Clip, ...]:
 def picked(clips: Sequence[Clip], name: str) -> Clip:
     """The clip of this name, "" = the first. ValueError when the list has none."""
     found = [clip for clip in clips if name in ("", clip.name)]
-    require(len(found) > 0, f"The list of trajectories has no clip {name!r}; it has "
+    require(len(found) > 0, f"The list of trajectories has no clip {quoted(name)}; it has "
                             f"{', '.join(clip.name for clip in clips) or 'none'}.")
     return found[0]
 

@@ -35,7 +35,7 @@ from ..geometry.point_cloud import PointCloud
 from ..memory.bank import MemoryBank
 from ..memory.cloud_file import load_cloud, save_cloud
 from ..new_file import ABANDONED
-from ..values import Value, check_shape, require
+from ..values import Value, check_shape, quoted, require
 from .clip_bank import CAMERAS, picture_name, read_bank, share, write_bank
 from .lock import locked, wait_on
 from .plan import clip_name
@@ -73,7 +73,7 @@ class ClipState(Value):
 def clip_folder(world: Path, name: str, key: str) -> Path:
     """Where the clip of this name and key is kept; ValueError for others than Clip and KEY allow."""
     require(isinstance(key, str) and KEY.fullmatch(key) is not None,
-            f"The key of a clip is {str(key)[:80]!r}; use up to 64 letters, digits, - and _, or leave it empty.")
+            f"The key of a clip is {quoted(key)}; use up to 64 letters, digits, - and _, or leave it empty.")
     return inside(world, f"{CLIPS}/{clip_name(name).replace('/', '__')}.{key}", "The clip's folder")
 
 
@@ -224,7 +224,7 @@ def find_clip(world: Path, clip: str) -> Path:
     folders = finished(world)
     found = [folder for folder in folders
              if clip in ("", folder.name, folder.name.rpartition(".")[0].replace("__", "/"))]
-    require(len(found) > 0, f"{world.name} has no finished clip {clip!r}; it has "
+    require(len(found) > 0, f"{world.name} has no finished clip {quoted(clip)}; it has "
                             f"{', '.join(folder.name for folder in folders)}.")
     return found[-1]
 

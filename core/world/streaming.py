@@ -16,7 +16,7 @@ from ..memory.bank import MemoryBank, common_unit
 from ..memory.geometric import fit_to_cloud
 from ..pictures import frames_from_bytes, stretch, to_frames, to_image
 from ..sampling.conditioning import render_video
-from ..values import require
+from ..values import quoted, require
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ def named_entry(bank: MemoryBank, wanted: str) -> int:
     """The bank's entry of a frame's name, or the last one of a clip's. ValueError when there is none."""
     entries = bank.entries_of(wanted) or tuple(i for i, name in enumerate(bank.names) if name == wanted)
     require(len(entries) > 0,
-            f"The memory bank has no clip or frame {wanted!r}; its clips are {', '.join(bank.clips)}.")
+            f"The memory bank has no clip or frame {quoted(wanted)}; its clips are {', '.join(bank.clips)}.")
     return entries[-1]
 
 

@@ -1,0 +1,66 @@
+"""Every number and choice of a node, checked before the node runs.
+
+ComfyUI compares widgets with their min, max and list, but NaN passes, and so does all that comes through a link.
+"""
+from __future__ import annotations
+
+import functools
+import inspect
+import math
+from numbers import Real
+
+from ..core.values import quoted
+
+CHOICES_SHOWN = 12
+MODELS = ("model_name", "base_model")  # the nodes themselves say where a model belongs that is not there
+
+
+def with_checked_widgets(node: type, name: str) -> type:
+    """The node, whose function first checks its INT, FLOAT and COMBO inputs by what INPUT_TYPES says of them.
+
+    name: the node as users see it, for the ValueError. Choices that the node's own VALIDATE_INPUTS takes are left to it.
+    """
+    run = getattr(node, node.FUNCTION)
+    parameters = inspect.signature(run)
+
+    @functools.wraps(run)
+    def checked(*args, **kwargs):
+        given = parameters.bind(*args, **kwargs)
+        for key, (kind, limits) in _widgets_of(node).items():
+            if key in given.arguments:
+                what, value = f"{key} of {name}", given.arguments[key]
+                if isinstance(kind, str):
+                    given.arguments[key] = _number(value, what, kind, limits)
+                elif value not in kind:
+                    _choice(value, what, _read_widgets(node)[key][0])  # files may have come since
+        return run(*given.args, **given.kwargs)
+
+    setattr(node, node.FUNCTION, checked)
+    return node
+
+
+def _read_widgets(node: type) -> dict[str, tuple]:
+    """{input: (INT, FLOAT or the list of choices, options)}"""
+    inputs = node.INPUT_TYPES()
+    own = inspect.signature(node.VALIDATE_INPUTS).parameters if hasattr(node, "VALIDATE_INPUTS") else ()
+    return {key: (entry[0], entry[1]) for group in ("required", "optional") for key, entry in inputs.get(group, {}).items()
+            if entry[0] in ("INT", "FLOAT") or (isinstance(entry[0], list) and key not in (*own, *MODELS))}
+
+
+_widgets_of = functools.cache(_read_widgets)
+
+
+def _number(value, what: str, kind: str, limits: dict) -> int | float:
+    low, high = limits["min"], limits["max"]
+    fits = isinstance(value, Real) and math.isfinite(value) and low <= value <= high
+    if not fits or (kind == "INT" and value != int(value)):
+        got = f"{value:g}" if isinstance(value, float) else quoted(value)
+        raise ValueError(f"{what} is {got}; expected {'a whole number' if kind == 'INT' else 'a number'} from {low:g} to "
+                         f"{high:g}.")
+    return int(value) if kind == "INT" else float(value)
+
+
+def _choice(value, what: str, choices: list[str]) -> None:
+    if value not in choices:
+        more = f" or {len(choices) - CHOICES_SHOWN} more" if len(choices) > CHOICES_SHOWN else ""
+        raise ValueError(f"{what} is {quoted(value)}; expected {', '.join(choices[:CHOICES_SHOWN])}{more}.")
