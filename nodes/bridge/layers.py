@@ -1,10 +1,16 @@
 """Layers that ComfyUI may keep on another device or in another type."""
 
+import functools
+import logging
+
 import comfy.float
+import comfy.lora
 import comfy.ops
 import torch
 
 from ...core.model.scaled_fp8 import SCALE, dequantize
+
+logger = logging.getLogger(__name__)
 
 
 class FP32LayerNorm(comfy.ops.manual_cast.LayerNorm):
@@ -17,15 +23,22 @@ class FP32LayerNorm(comfy.ops.manual_cast.LayerNorm):
 class ScaledLinear(comfy.ops.manual_cast.Linear):
     """Keeps weight / scale_weight in 8 bits; the scale is applied when the weight is cast to compute with it.
 
-    ComfyUI's patcher calls convert_weight before it adds a LoRA, and set_weight to store the sum; so do the functions
-    that it hangs on a layer which stays on the other device.
+    A LoRA is added to the true weight, never to the 8-bit numbers. On a layer that is loaded, ComfyUI's patcher calls
+    convert_weight before it adds, and set_weight to store the sum. On a layer that stays on the other device it hangs
+    functions, which the forward calls with the true weight in float32, as it does those of other packs.
     """
 
     def forward_comfy_cast_weights(self, x):
-        stored, bias, stream = comfy.ops.cast_bias_weight(self, x, offloadable=True)
+        functions, self.weight_function = self.weight_function, []  # else the cast calls them on the 8-bit numbers
+        try:
+            stored, bias, stream = comfy.ops.cast_bias_weight(self, x, offloadable=True)
+        finally:
+            self.weight_function = functions
         # a float32 scale of two dimensions makes the product float32, in one pass
-        weight = (stored * self.scale_weight.to(stored.device).reshape(-1, 1)).to(x.dtype)
-        x = torch.nn.functional.linear(x, weight, bias)
+        weight = stored * self.scale_weight.to(stored.device).reshape(-1, 1)
+        for function in functions:
+            weight = _patched(function, weight)
+        x = torch.nn.functional.linear(x, weight.to(x.dtype), bias)
         comfy.ops.uncast_bias_weight(self, stored, bias, stream)
         return x
 
@@ -33,14 +46,33 @@ class ScaledLinear(comfy.ops.manual_cast.Linear):
         return dequantize(weight, self.scale_weight.to(weight.device))
 
     def set_weight(self, weight, inplace_update=False, seed=None, return_weight=False, **kwargs):
-        scale = self.scale_weight.to(weight.device).reshape(-1, 1)
-        stored = comfy.float.stochastic_rounding(weight / scale, self.weight.dtype, seed=seed)
+        values = weight / self.scale_weight.to(weight.device).reshape(-1, 1)
+        low, high = values.aminmax()
+        if max(-low, high) > 1.05 * torch.finfo(self.weight.dtype).max:  # by less, 8 bits would round it away as well
+            _report_cut_off()
+        stored = comfy.float.stochastic_rounding(values, self.weight.dtype, seed=seed)  # cuts off what is too large
         if return_weight:
             return stored
         if inplace_update:
             self.weight.data.copy_(stored)
         else:
             self.weight = torch.nn.Parameter(stored, requires_grad=False)
+
+
+def _patched(function, weight: torch.Tensor) -> torch.Tensor:
+    """The weight [rows,columns] after one of a layer's weight functions: a LoRA, or what another pack added."""
+    if not (hasattr(function, "patches") and hasattr(function, "key")):
+        return function(weight)
+    # ComfyUI's LowVramPatch. Older cores call convert_weight and set_weight around the sum, newer ones do not; this is
+    # what they have in common.
+    patches = function.patches[function.key]
+    return comfy.lora.calculate_weight(patches, weight, function.key, intermediate_dtype=weight.dtype)
+
+
+@functools.cache  # says it once; a LoRA reaches hundreds of layers
+def _report_cut_off() -> None:
+    logger.warning("WorldStereo: with a LoRA, some weights become larger than 8 bits with this file's scale can hold; "
+                   "they are cut off. Lower the LoRA's strength, or set weight_dtype to bf16.")
 
 
 def make_castable(net: torch.nn.Module) -> None:
