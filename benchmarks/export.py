@@ -93,7 +93,7 @@ def nothing(cloud, folder):
 def write(kind: str, **options):
     def work(cloud, folder):
         name = "a.splat" if kind == SPLAT else "a.glb" if kind == GLB else "a.ply"
-        export_point_cloud(cloud, folder / name, True, kind, progress=lambda *done: CALLS.append(done), **options)
+        export_point_cloud(cloud, folder / name, kind=kind, progress=lambda *done: CALLS.append(done), **options)
     return work
 
 

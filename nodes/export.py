@@ -3,7 +3,8 @@
 from pathlib import Path
 
 CATEGORY = "WorldStereo/export"
-Y_UP, Y_DOWN = "Y up (viewers)", "Y down (OpenCV)"
+BY_FORMAT, Y_UP, Y_DOWN = "as the format expects", "Y up (viewers)", "Y down (OpenCV)"
+AXES = {BY_FORMAT: BY_FORMAT, Y_UP: "y up", Y_DOWN: "world"}  # as export_point_cloud calls them
 FILE_3D = "FILE_3D_POINT_CLOUD_ANY,FILE_3D_PLY,FILE_3D_GLB,FILE_3D_SPLAT_ANY,FILE_3D_SPLAT,FILE_3D"
 
 
@@ -30,9 +31,11 @@ class ExportPointCloud:
             "format": (["glb", "ply", "splat", "3dgs ply"], {"tooltip":
                        "glb opens in ComfyUI's 3D nodes and in browsers; ply in MeshLab, CloudCompare, Blender; splat "
                        "in splat viewers; 3dgs ply is the start of a Gaussian splatting training."}),
-            "up_axis": ([Y_UP, Y_DOWN], {"tooltip":
-                        "Y up: upright in 3D viewers, as the start camera stood. Y down: world coordinates unchanged, "
-                        "as the cameras have them; that is y down for a photograph's cloud, z up for a panorama's."}),
+            "up_axis": ([*AXES], {"tooltip":
+                        "as the format expects: upright in its viewers, as the start camera stood; y up for glb and "
+                        "ply, y down for splat and 3dgs ply. Y up: that for every format. Y down: world coordinates "
+                        "unchanged, as the cameras have them; y down for a photograph's cloud, z up for a "
+                        "panorama's."}),
         }, "optional": {
             "voxel_size": ("FLOAT", {"default": 0.0, "min": 0.0, "max": 1000.0, "step": 0.0001, "tooltip":
                            "Keeps the most confident point of each cube of this edge, in the cloud's unit. 0 keeps "
@@ -54,7 +57,7 @@ class ExportPointCloud:
         from .files import output_path
         path, relative = output_path(filename_prefix, ENDINGS[format].removeprefix("."))
         cloud = thinned(point_cloud, voxel_size, max_points)
-        export_point_cloud(cloud, path, up_axis == Y_UP, format, normals, confidence, progress_to())
+        export_point_cloud(cloud, path, AXES[up_axis], format, normals, confidence, progress_to())
         return {"ui": {"text": [relative]}, "result": (relative, file_3d(path))}
 
 
@@ -82,6 +85,7 @@ class PointCloudToSplat:
 
     def convert(self, point_cloud, size, max_points):
         from comfy_api.latest import Types
+
         from ..core.export.point_cloud import thinned
         from ..core.export.splat import splat_tensors
         from .bridge import progress_to
@@ -116,6 +120,9 @@ class LoadPointCloud:
                         "nothing is noted; world: OpenCV axes, coordinates unchanged; z up: scans and CAD."}),
         }, "optional": {
             "unit": ("STRING", {"default": "", "tooltip": "Unit of the coordinates, such as m. Empty: the noted one."}),
+            "colors": (["as the format says", "sRGB"], {"tooltip":
+                       "What the colours of a GLB's corners are. as the format says: linear light; sRGB: what some "
+                       "programs store in its place (trimesh, VGGT), so that clouds look pale. Nothing for PLY."}),
         }}
 
     @classmethod
@@ -128,10 +135,10 @@ class LoadPointCloud:
         from .files import file_complaint
         return file_complaint(file)
 
-    def load(self, file, up_axis, unit=""):
+    def load(self, file, up_axis, unit="", colors="as the format says"):
         from ..core.export.load import load_point_cloud
         from .files import stored_path
-        return load_point_cloud(stored_path(file), up_axis, unit.strip())
+        return load_point_cloud(stored_path(file), up_axis, unit.strip(), colors)
 
 
 def file_3d(path: Path):

@@ -3,7 +3,8 @@ import comfy_client
 import numpy as np
 import pytest
 import quickstart
-import trimesh
+from worldstereo.core.cameras.frusta import PATH_COLORS
+from worldstereo.core.export.load import load_point_cloud
 
 QUICK = {node["class_type"]: key for key, node in quickstart.graph().items()}
 SIZE = {"frames": 21, "width": 384, "height": 256, "angle": 30, "elevation": 0}
@@ -40,8 +41,8 @@ def test_a_joined_path_is_drawn_and_exported(comfy_server):
     assert run.error is None
     assert run.outputs["report"]["text"][0].startswith("21 poses, way ")
     (path,) = (comfy_server.base / "output" / "cameras").glob("scene*.glb")
-    (points,) = trimesh.load(path).geometry.values()
-    green = (np.abs(np.asarray(points.colors)[:, :3].astype(int) - [9, 166, 40]) < 2).all(1)  # the start, linear light
+    colors = load_point_cloud(path)[0].colors.numpy() * 255
+    green = (np.abs(colors - PATH_COLORS[0]) < 2).all(1)  # the start
     assert green.sum() > 100
 
 

@@ -1,10 +1,14 @@
 import json
 import struct
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 import trimesh
+from worldstereo.core.cameras.rotations import rigid, rotation_from_quaternion
+from worldstereo.core.export.glb import write_glb
+from worldstereo.core.export.load import load_point_cloud
 from worldstereo.core.export.point_cloud import GAUSSIANS, SPLAT, export_point_cloud, thinned
 from worldstereo.core.export.splat import splat_tensors
 from worldstereo.core.geometry.point_cloud import PointCloud
@@ -34,18 +38,20 @@ def read_ply(path):
     return records
 
 
-@pytest.mark.parametrize("y_up", [True, False])
-def test_ply_has_the_points_and_colours(tmp_path, y_up):
-    export_point_cloud(cloud(), tmp_path / "a.ply", y_up)
+@pytest.mark.parametrize("axes", ["y up", True, "world", False])
+def test_ply_has_the_points_and_colours(tmp_path, axes):
+    export_point_cloud(cloud(), tmp_path / "a.ply", axes)
     records = read_ply(tmp_path / "a.ply")
     points = np.stack([records["x"], records["y"], records["z"]], 1)
-    assert np.array_equal(points, cloud().points.numpy() * (FLIP if y_up else 1))
+    assert np.array_equal(points, cloud().points.numpy() * (FLIP if axes in ("y up", True) else 1))
     assert np.array_equal(np.stack([records["red"], records["green"], records["blue"]], 1), bytes_of(cloud().colors))
 
 
-@pytest.mark.parametrize("y_up", [True, False])
-def test_glb_is_one_points_primitive_with_8_bit_colours(tmp_path, y_up):
-    export_point_cloud(cloud(), tmp_path / "a.glb", y_up)
+@pytest.mark.parametrize("axes", ["y up", "world"])
+def test_glb_is_one_points_primitive_with_16_bit_colours(tmp_path, axes):
+    grey = torch.arange(256.0)[:, None].expand(256, 3) / 255
+    given = PointCloud(torch.randn(256, 3), grey.contiguous(), torch.eye(4))
+    export_point_cloud(given, tmp_path / "a.glb", axes)
     data = (tmp_path / "a.glb").read_bytes()
     assert struct.unpack("<4sII", data[:12]) == (b"glTF", 2, len(data))
     length = struct.unpack("<I", data[12:16])[0]
@@ -54,15 +60,25 @@ def test_glb_is_one_points_primitive_with_8_bit_colours(tmp_path, y_up):
     (primitive,) = mesh["primitives"]
     assert primitive["mode"] == 0
     color = tree["accessors"][primitive["attributes"]["COLOR_0"]]
-    assert (color["componentType"], color["type"], color["normalized"]) == (5121, "VEC4", True)
-    (read,) = trimesh.load(tmp_path / "a.glb", force="scene").geometry.values()
-    assert np.array_equal(read.vertices.astype(np.float32), cloud().points.numpy() * (FLIP if y_up else 1))
-    assert (read.colors[:, 3] == 255).all()
-    light = read.colors[:, :3] / 255  # glTF: linear light, shown as sRGB
+    assert (color["componentType"], color["type"], color["normalized"]) == (5123, "VEC4", True)
+    view = tree["bufferViews"][color["bufferView"]]
+    start = 28 + length + view["byteOffset"]
+    assert start % 4 == 0 and len(data) == start + view["byteLength"] == 28 + length + tree["buffers"][0]["byteLength"]
+    rgba = np.frombuffer(data, "<u2", 4 * 256, start).reshape(256, 4)  # trimesh takes the low bytes of such colours
+    assert (rgba[:, 3] == 65535).all()
+    light = rgba[:, :3] / 65535  # glTF: linear light, shown as sRGB
     shown = np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
-    bright = bytes_of(cloud().colors) > 60  # below, 8 bits of linear light are coarse
-    assert bright.mean() > 0.5
-    assert np.abs(shown * 255 - bytes_of(cloud().colors))[bright].max() <= 2.5
+    assert np.abs(shown * 255 - bytes_of(given.colors)).max() < 0.5  # the dark ones too
+    assert float((load_point_cloud(tmp_path / "a.glb")[0].colors - given.colors).abs().max()) * 255 < 0.5
+    (read,) = trimesh.load(tmp_path / "a.glb", force="scene").geometry.values()
+    assert np.array_equal(read.vertices.astype(np.float32), given.points.numpy() * (FLIP if axes == "y up" else 1))
+
+
+def test_more_points_than_a_glb_holds_are_refused(tmp_path):
+    points = np.broadcast_to(np.float32(1), (215_000_000, 3))  # takes no memory
+    with pytest.raises(ValueError, match="215000000 points do not fit into a GLB.* write a PLY"):
+        write_glb(tmp_path / "a.glb", points, points, {})
+    assert not (tmp_path / "a.glb").exists()
 
 
 def test_y_up_puts_what_was_above_above(tmp_path):
@@ -88,12 +104,64 @@ def test_the_node_numbers_its_files_and_stays_in_the_output_folder(comfy, tmp_pa
                                              "deep/a_00004_.splat", "deep/a_00005_.ply"]
     assert all((tmp_path / "output" / path).stat().st_size > 0 for path, _ in results)
     (tmp_path / "output" / "link").symlink_to(tmp_path)
-    for prefix in ("../a", "/elsewhere/a", "deep/../../a", "link/a"):
+    for prefix in ("../a", "/elsewhere/a", "deep/../../a", "link/a", "", ".", "deep/.."):
         with pytest.raises(ValueError, match="leads out of ComfyUI's output folder"):
             ExportPointCloud().export(cloud(), prefix, "ply", Y_UP)
-    for prefix in ("", ".", "deep/.."):
-        with pytest.raises(ValueError, match="holds no name"):
-            ExportPointCloud().export(cloud(), prefix, "ply", Y_UP)
+
+
+def turned_cloud(count=30):
+    """Seen by a start camera that stands elsewhere and on its side, so that its axes are none of the world's."""
+    quaternion = torch.nn.functional.normalize(torch.tensor([0.8, 0.3, -0.4, 0.6]), dim=0)
+    start = rigid(rotation_from_quaternion(quaternion, ""), torch.tensor([1.0, -2, 3]))
+    torch.manual_seed(1)
+    return PointCloud(torch.randn(count, 3), torch.rand(count, 3), start)
+
+
+def places(path):
+    if path.suffix == ".splat":
+        return np.frombuffer(path.read_bytes(), np.uint8).reshape(-1, 32)[:, :12].copy().view("<f4")
+    (read,) = trimesh.load(path, force="scene").geometry.values()
+    return read.vertices
+
+
+KINDS = {"glb": "a.glb", "ply": "a.ply", SPLAT: "a.splat", GAUSSIANS: "a.ply"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_format_has_its_own_up(tmp_path, kind):
+    """Splat viewers, ComfyUI's too, have y down, 3D viewers y up; both as the start camera stands."""
+    given, path = turned_cloud(), tmp_path / KINDS[kind]
+    inverse = torch.linalg.inv(given.start_w2c)
+    up, down = (inverse[:3, :3] @ torch.tensor([0, y, 5.0]) + inverse[:3, 3] for y in (-1.0, 1.0))
+    given = replace(given, points=torch.cat([torch.stack([up, down]), given.points[2:]]))
+    export_point_cloud(given, path, kind=kind)
+    sign = -1 if kind in (SPLAT, GAUSSIANS) else 1
+    assert np.allclose(places(path)[:2], [[0, sign, -5 * sign], [0, -sign, -5 * sign]], atol=1e-5)
+
+
+def test_splat_files_hold_what_point_cloud_to_splat_gives(tmp_path):
+    export_point_cloud(turned_cloud(), tmp_path / "a.splat")
+    export_point_cloud(turned_cloud(), tmp_path / "a.ply", kind=GAUSSIANS)
+    positions = splat_tensors(turned_cloud())[0][0].numpy()
+    assert np.allclose(places(tmp_path / "a.splat"), positions, atol=1e-6)
+    assert np.allclose(places(tmp_path / "a.ply"), positions, atol=1e-6)
+
+
+@pytest.mark.parametrize(("up_axis", "axes"), [("Y up (viewers)", "y up"), ("Y down (OpenCV)", "world"),
+                                               ("as the format expects", "y down")])
+def test_saved_workflows_keep_their_up(comfy, tmp_path, monkeypatch, up_axis, axes):
+    import folder_paths
+    from worldstereo.nodes.export import ExportPointCloud
+
+    monkeypatch.setattr(folder_paths, "output_directory", str(tmp_path))
+    (path, _) = ExportPointCloud().export(turned_cloud(), "a", "splat", up_axis)["result"]
+    export_point_cloud(turned_cloud(), tmp_path / "b.splat", axes)
+    assert (tmp_path / path).read_bytes() == (tmp_path / "b.splat").read_bytes()
+
+
+def test_other_axes_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="no axes 'z up'; use 'y up', 'y down', 'world'"):
+        export_point_cloud(cloud(), tmp_path / "a.ply", "z up")
 
 
 def test_a_panoramas_cloud_stands_upright(tmp_path):
@@ -113,12 +181,12 @@ def grid(side=20, step=0.1):
 
 def test_normals_face_the_start_camera_and_confidence_is_kept(tmp_path):
     given = grid()
-    export_point_cloud(given, tmp_path / "a.ply", False, normals=True, confidence=True)
+    export_point_cloud(given, tmp_path / "a.ply", "world", normals=True, confidence=True)
     records = read_ply(tmp_path / "a.ply")
     assert np.allclose(np.stack([records["nx"], records["ny"], records["nz"]], 1), [0, 0, -1], atol=1e-4)
     assert np.array_equal(records["confidence"], given.confidence.numpy())
     assert records.dtype.names == ("x", "y", "z", "nx", "ny", "nz", "red", "green", "blue", "confidence")
-    export_point_cloud(grid(), tmp_path / "b.ply", True, normals=True)
+    export_point_cloud(grid(), tmp_path / "b.ply", "y up", normals=True)
     assert np.allclose(read_ply(tmp_path / "b.ply")["nz"], 1, atol=1e-4)  # turned with the points
     with pytest.raises(ValueError, match="glb has no place for normals"):
         export_point_cloud(grid(), tmp_path / "a.glb", normals=True)
@@ -126,7 +194,7 @@ def test_normals_face_the_start_camera_and_confidence_is_kept(tmp_path):
 
 def test_splat_records_are_opaque_round_and_as_large_as_the_points_are_apart(tmp_path):
     given = grid()
-    export_point_cloud(given, tmp_path / "a.splat", False, SPLAT)
+    export_point_cloud(given, tmp_path / "a.splat", "world", SPLAT)
     data = np.frombuffer((tmp_path / "a.splat").read_bytes(), np.uint8).reshape(-1, 32)
     floats = data[:, :24].copy().view("<f4")
     assert np.array_equal(floats[:, :3], given.points.numpy())
@@ -138,7 +206,7 @@ def test_splat_records_are_opaque_round_and_as_large_as_the_points_are_apart(tmp
 
 def test_gaussians_start_as_3dgs_does(tmp_path):
     given = grid()
-    export_point_cloud(given, tmp_path / "a.ply", False, GAUSSIANS)
+    export_point_cloud(given, tmp_path / "a.ply", "world", GAUSSIANS)
     records = read_ply(tmp_path / "a.ply")
     assert np.allclose(0.28209479 * records["f_dc_1"] + 0.5, given.colors[:, 1], atol=1e-6)
     assert np.allclose(1 / (1 + np.exp(-records["opacity"])), 0.1, atol=1e-6)
@@ -150,10 +218,10 @@ def test_gaussians_start_as_3dgs_does(tmp_path):
 def test_a_stray_point_makes_no_balloon(tmp_path):
     points = torch.cat([grid().points, torch.tensor([[0.0, 0, 500]])])
     given = PointCloud(points, torch.ones(len(points), 3), torch.eye(4))
-    export_point_cloud(given, tmp_path / "a.ply", False, GAUSSIANS)
+    export_point_cloud(given, tmp_path / "a.ply", "world", GAUSSIANS)
     assert np.exp(read_ply(tmp_path / "a.ply")["scale_0"]).max() <= 1.001  # ten times 0.1
     with pytest.raises(ValueError, match="has 3 points; splats and normals need at least 4"):
-        export_point_cloud(cloud(3), tmp_path / "b.ply", False, GAUSSIANS)
+        export_point_cloud(cloud(3), tmp_path / "b.ply", "world", GAUSSIANS)
     assert [path.name for path in tmp_path.iterdir()] == ["a.ply"]
 
 
@@ -176,10 +244,10 @@ def test_thinning_keeps_the_most_confident_in_the_old_order():
 def test_large_clouds_are_written_piece_by_piece(tmp_path, monkeypatch):
     monkeypatch.setattr("worldstereo.core.export.records.CHUNK", 7)
     seen = []
-    export_point_cloud(cloud(), tmp_path / "a.ply", False, progress=lambda *done: seen.append(done))
+    export_point_cloud(cloud(), tmp_path / "a.ply", "world", progress=lambda *done: seen.append(done))
     assert seen == [(min(end, 50), 50) for end in range(7, 57, 7)]
     assert np.array_equal(read_ply(tmp_path / "a.ply")["z"], cloud().points[:, 2].numpy())
-    export_point_cloud(cloud(), tmp_path / "a.glb", False)
+    export_point_cloud(cloud(), tmp_path / "a.glb", "world")
     (read,) = trimesh.load(tmp_path / "a.glb", force="scene").geometry.values()
     assert np.array_equal(read.vertices.astype(np.float32), cloud().points.numpy())
 

@@ -20,16 +20,19 @@ from .splat import write_gaussian_ply, write_splat
 
 GLB, PLY, SPLAT, GAUSSIANS = "glb", "ply", "splat", "3dgs ply"
 ENDINGS = {GLB: ".glb", PLY: ".ply", SPLAT: ".splat", GAUSSIANS: ".ply"}
+BY_FORMAT, Y_UP, Y_DOWN, WORLD = "as the format expects", "y up", "y down", "world"
 FLIP = np.array([1, -1, -1], dtype=np.float32)
 
 
-def export_point_cloud(cloud: PointCloud, path: str | Path, y_up: bool = True, kind: str | None = None,
+def export_point_cloud(cloud: PointCloud, path: str | Path, axes: str | bool = BY_FORMAT, kind: str | None = None,
                        normals: bool = False, confidence: bool = False,
                        progress: Callable[[int, int], None] = ignore_progress) -> None:
     """Writes the cloud to path as one of ENDINGS; kind None goes by the ending, .ply being a plain one.
 
-    y_up        True: x right, y up, z towards the viewer, as 3D viewers expect, seen from the start camera, so that a
-                panorama's cloud (world z up) stands upright too; False: world coordinates unchanged
+    axes        BY_FORMAT: y up for PLY and GLB, y down for splats, as their viewers expect.
+                "y up": x right, y up, z towards the viewer; "y down": x right, y down, z forward; both as seen from the
+                start camera, so that a panorama's cloud (world z up) stands upright too.
+                "world": coordinates unchanged. Older callers say True for "y up" and False for "world".
     normals     for a plain PLY: estimated from the 12 nearest others, facing the start camera
     confidence  for a plain PLY: the points' confidence as a property of that name
     progress    is called with (done, total) of the step at work; may raise to stop
@@ -43,12 +46,17 @@ def export_point_cloud(cloud: PointCloud, path: str | Path, y_up: bool = True, k
                                               ".splat for splats.")
     require(kind == PLY or not (normals or confidence),
             f"The format {kind} has no place for normals and confidence; choose ply, or switch them off.")
+    axes = {True: Y_UP, False: WORLD, BY_FORMAT: Y_UP if kind in (PLY, GLB) else Y_DOWN}.get(axes, axes)
+    require(axes in (Y_UP, Y_DOWN, WORLD), f"There are no axes {axes!r}; use {Y_UP!r}, {Y_DOWN!r}, {WORLD!r} or "
+                                           f"{BY_FORMAT!r}.")
     start = cloud.start_w2c.cpu().numpy()
     points, colors = cloud.points.cpu().numpy(), cloud.colors.cpu().numpy()
     eye = -start[:3, :3].T @ start[:3, 3]
-    if y_up:
-        points, eye = (points @ start[:3, :3].T + start[:3, 3]) * FLIP, np.zeros_like(eye)
-    facts = {"axes": "y up" if y_up else "world", "unit": cloud.unit, "start_w2c": start.tolist()}
+    if axes != WORLD:
+        points, eye = points @ start[:3, :3].T + start[:3, 3], np.zeros_like(eye)
+    if axes == Y_UP:
+        points = points * FLIP
+    facts = {"axes": axes, "unit": cloud.unit, "start_w2c": start.tolist()}
     with new_path(path) as temporary:
         if kind == GLB:
             write_glb(temporary, points, colors, facts, progress)
