@@ -1,7 +1,22 @@
 """The ComfyUI nodes: sockets and widgets; the work is done in core/."""
 
-from . import (camera, camera_edit, dataset, depth, export, geometric_memory, geometry, memory, metrics, model,
-               panorama, sampling, stereo_memory, trajectory_files, world)
+from . import (
+               camera,
+               camera_edit,
+               dataset,
+               depth,
+               export,
+               geometric_memory,
+               geometry,
+               memory,
+               metrics,
+               model,
+               panorama,
+               sampling,
+               stereo_memory,
+               trajectory_files,
+               world,
+)
 from .widgets import with_checked_widgets
 
 MODULES = (model, camera, camera_edit, trajectory_files, depth, geometry, panorama, geometric_memory, stereo_memory,

@@ -16,6 +16,7 @@ def stored_files(ending: str) -> list[str]:
 def stored_path(file: str) -> Path:
     """Path of a file named in a workflow. Raises ValueError when it leads out of the two folders."""
     import folder_paths
+
     from ..core.files.paths import inside
     if not isinstance(file, str):
         raise ValueError(f"The file is a {type(file).__name__}; expected its name in ComfyUI's input folder.")
@@ -36,6 +37,7 @@ def output_path(prefix: str, ending: str) -> tuple[Path, str]:
     Raises ValueError when the prefix leads out of ComfyUI's output folder or is no name.
     """
     import folder_paths
+
     from ..core.files.paths import inside
     root = output_folder()
     path = inside(root, prefix, "The filename prefix", "leads out of ComfyUI's output folder")

@@ -76,7 +76,8 @@ class DepthFromImage:
         }}
 
     def convert(self, image, scale, horizontal_fov, fx, fy, cx, cy, unit, kind="metric", valid_mask=None):
-        from ..core.geometry.depth import depth_from_values, intrinsics_from_fov, values_of_picture
+        from ..core.cameras.pinhole import intrinsics_from_fov
+        from ..core.geometry.depth import depth_from_values, values_of_picture
         values = values_of_picture(image)
         K = intrinsics_from_fov(horizontal_fov, values.shape[2], values.shape[1], fx, fy, cx, cy)
         return (depth_from_values(values, scale, K, unit, kind, valid_mask),)
@@ -154,7 +155,7 @@ class RenderPointCloud:
         return {"required": {
             "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "The cloud to look at."}),
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "Poses, intrinsics and picture size."}),
-            "radius": ("FLOAT", {"default": 0.008, "min": 0.0005, "max": 0.05, "step": 0.0005, "tooltip":
+            "radius": ("FLOAT", {"default": 0.008, "min": 0.0005, "max": 0.5, "step": 0.0005, "tooltip":
                        "Radius of a point; the shorter side of the picture is 2. The model was trained with 0.008 (1.9 "
                        "pixels at 480); small pictures or thin clouds need more, 0.016 at 256."}),
             "points_per_pixel": ("INT", {"default": 20, "min": 1, "max": 200, "tooltip":
@@ -178,6 +179,7 @@ class RenderPointCloud:
 
 def _depth_files():
     import folder_paths
+
     from ..core.geometry.depth_file import ENDINGS
     folder = folder_paths.get_input_directory()
     return sorted(name for name in os.listdir(folder) if name.lower().endswith(ENDINGS))

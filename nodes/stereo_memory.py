@@ -216,6 +216,7 @@ def _features(choice):
 def _dinov2_folder(choice):
     """The folder of the DINOv2 that this choice takes; None when it takes none, or there is none."""
     import folder_paths
+
     from ..core.memory.features import find_dinov2
     return None if choice == BUILT_IN else find_dinov2(folder_paths.get_folder_paths("clip_vision"))
 

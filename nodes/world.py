@@ -52,7 +52,7 @@ class BuildWorld:
                              "Motion; others: a model in models/geometry_estimation, see Estimate Depth."}),
             "max_references": ("INT", {"default": 8, "min": 0, "max": 64, "tooltip":
                                "Most references of a clip. 0 = no spatial-stereo memory, for the camera variant."}),
-            "radius": ("FLOAT", {"default": 0.008, "min": 0.0005, "max": 0.05, "step": 0.0005, "tooltip":
+            "radius": ("FLOAT", {"default": 0.008, "min": 0.0005, "max": 0.5, "step": 0.0005, "tooltip":
                        "Radius of a rendered point; the shorter side of the picture is 2. Trained with 0.008."}),
             "steps": ("INT", {"default": 0, "min": 0, "max": 1000, "tooltip":
                               "Sampling steps; 0 = the variant's own (4 or 40)."}),

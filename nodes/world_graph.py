@@ -96,8 +96,8 @@ def _start(graph, clips, inputs, depth):
 
 def _first_at(clips, depth):
     """The first clip that starts at the camera of the depth map; ValueError when none does."""
-    from ..core.values import require
     from ..core.cameras.trajectory import same_pose
+    from ..core.values import require
     found = [clip for clip in clips if same_pose(clip.trajectory.w2c[0], depth.w2c[0])]
     require(len(found) > 0, "No clip starts at the camera of the start image: plan at least one path from the depth "
                             "that is connected to Build World.")
@@ -152,7 +152,7 @@ def _sampled(graph, clip, model, start, trajectory, inputs, settings):
 
 def _updated_cloud(graph, clip, cloud, frames, trajectory, shown, settings):
     """Link to the cloud with the clip worked in."""
-    import math
+    from ..core.cameras.pinhole import fov_from_focal
     if settings.cloud_update == KEEP:
         return cloud
     if settings.cloud_update == RENDERED:
@@ -163,7 +163,7 @@ def _updated_cloud(graph, clip, cloud, frames, trajectory, shown, settings):
         align = "none"  # the path is in the cloud's unit
     else:
         path = clip.trajectory
-        fov = 2 * math.degrees(math.atan(path.width / 2 / float(path.K[0, 0, 0])))
+        fov = fov_from_focal(float(path.K[0, 0, 0]), path.width)
         depth = graph.node("WSKitEstimateDepth", image=frames, model_name=settings.cloud_update,
                            horizontal_fov=min(fov, 170.0), download=False).out(0)
         align = "scale and shift"

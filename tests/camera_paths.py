@@ -5,7 +5,7 @@ by 90 degrees. So it looks along x, its right is -z, its down is y. Pictures are
 """
 import torch
 from hypothesis import strategies as st
-from worldstereo.core.cameras.formats.matrices import rotation_from_quaternion
+from worldstereo.core.cameras.rotations import rotation_from_quaternion
 from worldstereo.core.cameras.trajectory import Trajectory
 
 W2C = [[0, 0, -1, 3], [0, 1, 0, -2], [1, 0, 0, -1], [0, 0, 0, 1]]

@@ -3,7 +3,7 @@ import math
 
 import torch
 from worldstereo.core.geometry.depth import Depth
-from worldstereo.core.geometry.panorama import view_rays
+from worldstereo.core.cameras.pinhole import picture_rays
 
 ROOM_LOW, ROOM_HIGH = (-3.0, -2.0, -1.5), (3.0, 4.0, 1.5)
 
@@ -22,7 +22,7 @@ def room(directions, low=ROOM_LOW, high=ROOM_HIGH):
 
 def world_rays(trajectory):
     """[F,h,w,3] in the world."""
-    return torch.einsum("fhwj,fji->fhwi", view_rays(trajectory.K, trajectory.height, trajectory.width),
+    return torch.einsum("fhwj,fji->fhwi", picture_rays(trajectory.K, trajectory.height, trajectory.width),
                         trajectory.w2c[:, :3, :3])
 
 

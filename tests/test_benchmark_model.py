@@ -1,5 +1,4 @@
 """The benchmark of the model: its count is right, and its part for a GPU runs."""
-import sys
 from types import SimpleNamespace
 
 import pytest

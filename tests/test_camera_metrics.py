@@ -7,8 +7,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
-from worldstereo.core.cameras.formats.matrices import rigid
-from worldstereo.core.cameras.metrics import (ALIGNMENTS, FIRST_POSE, NONE, RIGID, SIMILARITY, angle, compare_paths,
+from worldstereo.core.cameras.rotations import rigid, rotation_angle
+from worldstereo.core.cameras.metrics import (ALIGNMENTS, FIRST_POSE, NONE, RIGID, SIMILARITY, compare_paths,
                                               report, umeyama)
 from worldstereo.core.cameras.trajectory import Trajectory
 
@@ -63,7 +63,7 @@ def test_errors_that_were_put_in_come_out():
 def test_small_angles_are_exact_and_large_ones_too():
     for degrees in (0, 1e-6, 0.01, 90, 179.999, 180):
         R = torch.from_numpy(Rotation.from_rotvec([0, 0.6 * degrees, 0.8 * degrees], degrees=True).as_matrix())
-        assert float(angle(R)) == pytest.approx(degrees, rel=1e-6, abs=1e-9)
+        assert float(rotation_angle(R)) == pytest.approx(degrees, rel=1e-6, abs=1e-9)
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -10,7 +10,8 @@ from worldstereo.core.cameras.interpolate import through_poses
 from worldstereo.core.cameras.presets import dolly, orbit, pan, start_from
 from worldstereo.core.cameras.presets_curves import figure_eight, zoom
 from worldstereo.core.cameras.trajectory import Trajectory
-from worldstereo.core.geometry.depth import Depth, intrinsics_from_fov
+from worldstereo.core.geometry.depth import Depth
+from worldstereo.core.cameras.pinhole import intrinsics_from_fov
 from worldstereo.nodes.camera_edit import CombineTrajectories, ResampleTrajectory, ReverseTrajectory
 
 SHAPE = (1, 6, 8)

@@ -8,7 +8,7 @@ import pytest
 import torch
 import trimesh
 from PIL import Image
-from worldstereo.core.cameras.formats.matrices import rigid, rotation_from_quaternion
+from worldstereo.core.cameras.rotations import rigid, rotation_from_quaternion
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.export.dataset import COLMAP_BINARY, COLMAP_TEXT, WORLD_MIRROR, export_dataset
 from worldstereo.core.geometry.depth import Depth

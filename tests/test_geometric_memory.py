@@ -10,12 +10,13 @@ from motorcycle import decibels, motorcycle
 from synthetic_room import look, see, spoiled
 
 from worldstereo.core.cameras.trajectory import Trajectory
-from worldstereo.core.geometry.depth import Depth, intrinsics_from_fov, placed
+from worldstereo.core.geometry.depth import Depth, placed
+from worldstereo.core.cameras.pinhole import intrinsics_from_fov
 from worldstereo.core.geometry.lift import lift
 from worldstereo.core.geometry.point_cloud import PointCloud
 from worldstereo.core.geometry.render import render_points
 from worldstereo.core.memory.alignment import fit_inverse_depth
-from worldstereo.core.memory.evidence import Points, View, judge, project, visible_depth
+from worldstereo.core.memory.evidence import Points, View, judge, points_in_picture, visible_depth
 from worldstereo.core.memory.geometric import UpdateSettings, chosen, update, without_clip
 from worldstereo.core.memory.thinning import most_confident
 
@@ -115,7 +116,7 @@ def test_one_point_at_a_time_gives_the_same_judgement(seed, tolerance):
     world = (torch.cat([cam, torch.ones(count, 1)], 1) @ torch.linalg.inv(w2c).T)[:, :3]
     one = torch.ones(count, dtype=torch.int32)
     before = Points(world, torch.rand(count, 3, generator=random), torch.rand(count, generator=random), one, one)
-    after, covered, opposed, confirmed = judge(before, project(world, w2c, K, height, width), view)
+    after, covered, opposed, confirmed = judge(before, points_in_picture(world, w2c, K, height, width), view)
     expected_covered, expected_opposed, confirmations = torch.zeros(height, width), torch.zeros(height, width), 0
     for i in range(count):
         column, row, z = float(pixels[i, 0]), float(pixels[i, 1]), float(depth[i])
@@ -183,7 +184,7 @@ def test_what_shows_through_gaps_is_not_visible():
     row, column = torch.meshgrid(torch.arange(HEIGHT) + 0.5, torch.arange(WIDTH) + 0.5, indexing="ij")
     rays = torch.stack([column, row, torch.ones_like(row)], 2) @ torch.linalg.inv(K).T
     near, far = 2 * rays[::2, : WIDTH // 2 : 2].reshape(-1, 3), 4 * rays.reshape(-1, 3)
-    depth = visible_depth([project(points, eye, K, HEIGHT, WIDTH) for points in (near, far)], HEIGHT, WIDTH)
+    depth = visible_depth([points_in_picture(points, eye, K, HEIGHT, WIDTH) for points in (near, far)], HEIGHT, WIDTH)
     left, right = depth[:, : WIDTH // 2 - 1], depth[:, WIDTH // 2 + 1:]
     assert set(left.unique().tolist()) == {2.0, math.inf}
     assert (left == 2).float().mean() == pytest.approx(0.25, abs=0.02)

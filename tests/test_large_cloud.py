@@ -3,7 +3,7 @@
 import torch
 from worldstereo.core.cameras.presets import pan
 from worldstereo.core.cameras.trajectory import Trajectory
-from worldstereo.core.geometry.depth import intrinsics_from_fov
+from worldstereo.core.cameras.pinhole import intrinsics_from_fov
 from worldstereo.core.geometry.point_cloud import PointCloud
 from worldstereo.core.geometry.render_path import render_path
 from worldstereo.core.memory.geometric import UpdateSettings, update

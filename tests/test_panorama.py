@@ -8,9 +8,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sphere import everywhere, field, room, room_depth, world_rays
-from worldstereo.core.geometry.panorama import (depth_to_distance, distance_to_depth, distance_to_views, even_pixels,
-                                                panorama_directions, panorama_to_views, sample_panorama,
-                                                views_to_panorama)
+from worldstereo.core.geometry.panorama import (distance_to_views, even_pixels, panorama_directions,
+                                                panorama_to_views, sample_panorama, views_to_panorama)
+from worldstereo.core.cameras.pinhole import depth_to_distance, distance_to_depth
 from worldstereo.core.geometry.panorama_depth import (align_views, cloud_from_panorama, distance_from_moge,
                                                       distance_from_values, place)
 from worldstereo.core.geometry.panorama_views import bank_directions, look, polar_directions, ring_directions, views

@@ -14,8 +14,8 @@ from sphere import ROOM_HIGH, ROOM_LOW, everywhere, field, psnr, room, room_dept
 from worldstereo.core.cameras.presets import orbit, start_from
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.geometry.depth import Depth
-from worldstereo.core.geometry.panorama import (distance_to_depth, even_pixels, panorama_directions, panorama_to_views,
-                                                views_to_panorama)
+from worldstereo.core.geometry.panorama import even_pixels, panorama_directions, panorama_to_views, views_to_panorama
+from worldstereo.core.cameras.pinhole import distance_to_depth
 from worldstereo.core.geometry.panorama_depth import align_views, cloud_from_panorama, merge_views
 from worldstereo.core.geometry.panorama_views import bank_directions, look, polar_directions, ring_directions, views
 from worldstereo.core.geometry.render_path import render_path

@@ -10,7 +10,8 @@ from worldstereo.core.cameras.collision import keep_clear, smallest_distance
 from worldstereo.core.cameras.compose import EASES as KNOWN_EASES
 from worldstereo.core.cameras.plan import CLOSED, Wish, _paths, plan, shape
 from worldstereo.core.cameras.preview import VIEWPOINTS as KNOWN_VIEWPOINTS
-from worldstereo.core.geometry.depth import Depth, intrinsics_from_fov
+from worldstereo.core.geometry.depth import Depth
+from worldstereo.core.cameras.pinhole import intrinsics_from_fov
 from worldstereo.core.geometry.point_cloud import PointCloud
 from worldstereo.nodes.camera import EASES, PRESETS, VIEWPOINTS, CameraTrajectory
 

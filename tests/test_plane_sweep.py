@@ -8,13 +8,13 @@ from synthetic_room import look, surface_samples
 from test_world import PAN
 from test_world_nodes import expanded
 
-from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.geometry import motion_depth
 from worldstereo.core.geometry.cloud_metrics import nearest_distance
 from worldstereo.core.geometry.lift import lift
 from worldstereo.core.geometry.motion_depth import depth_from_motion
 from worldstereo.core.geometry.plane_sweep import CONTRAST, LARGE_STEP, SMALL_STEP, semi_global, sweep, window_mean
-from worldstereo.core.geometry.sweep_views import Views, best_sources, homographies, largest_move, pixels, shrunk
+from worldstereo.core.cameras.pinhole import pixel_centres
+from worldstereo.core.geometry.sweep_views import Views, best_sources, homographies, largest_move, shrunk
 from worldstereo.core.memory.geometric import UpdateSettings, update
 from worldstereo.core.world.plan import Clip
 from worldstereo.nodes.depth import DepthFromMotion
@@ -159,13 +159,13 @@ def views_of(w2c, height=HEIGHT, width=WIDTH):
 
 def test_a_homography_leads_where_the_points_of_the_plane_are_seen():
     views, inverse = views_of(orbit(20, 2)), torch.tensor([0.0, 0.25, 0.5])
-    places = pixels(3, 4) * 10
+    places = pixel_centres(3, 4).T * 10
     for H, one in zip(homographies(views, 0, 1, inverse), inverse):
-        rays = torch.linalg.inv(views.K[0]) @ torch.cat([places[:2], torch.ones(1, 12)])
+        rays = torch.linalg.inv(views.K[0]) @ torch.cat([places, torch.ones(1, 12)])
         camera = rays * min(1 / float(one), 1e6) if one else rays * 1e6
         move = views.w2c[1] @ torch.linalg.inv(views.w2c[0])
         expected = views.K[1] @ (move[:3, :3] @ camera + move[:3, 3:])
-        seen = H @ torch.cat([places[:2], torch.ones(1, 12)])
+        seen = H @ torch.cat([places, torch.ones(1, 12)])
         assert torch.allclose(seen[:2] / seen[2], expected[:2] / expected[2], atol=2e-3)
 
 

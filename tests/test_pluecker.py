@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from worldstereo.core.cameras.pluecker import (camera_qt, normalise_cameras, normalise_jointly, pluecker_embedding,
-                                               quaternion_from_rotation, stereo_camera_vectors)
+                                               stereo_camera_vectors)
+from worldstereo.core.cameras.rotations import quaternion_from_rotation
 
 
 def random_poses(frames, seed=0, spread=1.0):

@@ -5,7 +5,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from worldstereo.core.cameras.presets import dolly, orbit, pan, start_from
-from worldstereo.core.geometry.depth import Depth, intrinsics_from_fov
+from worldstereo.core.geometry.depth import Depth
+from worldstereo.core.cameras.pinhole import intrinsics_from_fov
 
 angles = st.floats(-180, 180)
 elevations = st.floats(-80, 80)

@@ -3,7 +3,8 @@ import torch
 from worldstereo.core.cameras.frusta import with_cameras
 from worldstereo.core.cameras.presets import dolly, orbit, pan, start_from, truck
 from worldstereo.core.cameras.preview import draw_trajectory
-from worldstereo.core.geometry.depth import Depth, intrinsics_from_fov
+from worldstereo.core.geometry.depth import Depth
+from worldstereo.core.cameras.pinhole import intrinsics_from_fov
 from worldstereo.core.geometry.point_cloud import PointCloud
 from worldstereo.nodes.camera import PreviewTrajectory
 

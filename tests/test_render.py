@@ -10,7 +10,8 @@ from motorcycle import decibels, motorcycle
 from safetensors import safe_open
 from worldstereo.core.cameras.presets import orbit, pan, start_from
 from worldstereo.core.geometry import render_torch
-from worldstereo.core.geometry.depth import Depth, intrinsics_from_fov
+from worldstereo.core.geometry.depth import Depth
+from worldstereo.core.cameras.pinhole import intrinsics_from_fov
 from worldstereo.core.geometry.lift import lift
 from worldstereo.core.geometry.render import render_points
 from worldstereo.core.geometry.render_path import render_path
@@ -100,7 +101,9 @@ def test_numba_and_torch_agree(channels):
     ours, theirs = (render_points(points, colors, *camera, 70, 90, 0.05, method=way) for way in ("torch", "numba"))
     assert ours[0].shape == (3, 70, 90, channels)
     assert torch.allclose(ours[0], theirs[0], atol=1e-5)
-    assert torch.equal(ours[1], theirs[1]) and torch.equal(ours[2], theirs[2])
+    assert torch.equal(ours[1], theirs[1])
+    # equal on most processors; where a matrix product is not fused, the last digit of a depth may differ
+    torch.testing.assert_close(ours[2], theirs[2], rtol=3e-7, atol=0)
 
 
 @pytest.mark.parametrize("method", METHODS)

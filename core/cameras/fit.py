@@ -9,8 +9,9 @@ from ..frame_picks import even_frames
 from ..geometry.depth import Depth
 from ..values import require
 from .compose import resample
+from .pinhole import resize_intrinsics
 from .reading import Reading
-from .trajectory import Trajectory, resize_intrinsics
+from .trajectory import Trajectory
 
 logger = logging.getLogger(__name__)
 

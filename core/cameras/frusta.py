@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from ..geometry.point_cloud import PointCloud
+from .pinhole import picture_corners, view_rays
 from .trajectory import Trajectory
 
 PATH_COLORS = ((52, 211, 110), (250, 204, 60), (248, 76, 66))  # start, middle, end
@@ -22,8 +23,7 @@ def frusta_of(trajectory: Trajectory, cameras: torch.Tensor, depth: float) -> to
     cameras [F,4,4] float32, from camera to the axes that the result is in.
     """
     w, h = trajectory.width, trajectory.height
-    pixels = torch.tensor([[0, 0, 1], [w, 0, 1], [w, h, 1], [0, h, 1], [w / 2, -0.22 * h, 1]], dtype=torch.float32)
-    corners = pixels @ torch.linalg.inv(trajectory.K).mT * depth
+    corners = view_rays(torch.cat([picture_corners(w, h), torch.tensor([[w / 2, -0.22 * h]])]), trajectory.K) * depth
     local = torch.cat([torch.zeros(len(corners), 1, 3), corners], 1)
     return local @ cameras[:, :3, :3].mT + cameras[:, None, :3, 3]
 

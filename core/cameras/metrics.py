@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from ..values import require
+from .rotations import rotation_angle
 from .trajectory import Trajectory
 
 FIRST_POSE, SIMILARITY, RIGID, NONE = "first pose and scale", "similarity (Umeyama)", "rigid (Umeyama)", "none"
@@ -61,8 +62,8 @@ def compare_paths(estimate: Trajectory, truth: Trajectory, alignment: str = SIMI
         turn, shift, scale = umeyama(place, true_place, alignment == SIMILARITY)
         R, place = turn @ R, scale * place @ turn.T + shift
     (step_R, step), (true_step_R, true_step) = _steps(R, place), _steps(true_R, true_place)
-    return PathScore(angle(true_R.mT @ R), (place - true_place).norm(dim=1),
-                     _root_mean_square(angle(true_step_R.mT @ step_R)),
+    return PathScore(rotation_angle(true_R.mT @ R), (place - true_place).norm(dim=1),
+                     _root_mean_square(rotation_angle(true_step_R.mT @ step_R)),
                      _root_mean_square((step - true_step).norm(dim=1)), scale)
 
 
@@ -83,12 +84,6 @@ def best_scale(source: Tensor, target: Tensor) -> float:
     """The factor, not negative, that brings source nearest to target, both [N,3] from the origin (least squares)."""
     _require_extent(float(source.square().sum(1).mean()), True)
     return max(float((source * target).sum() / source.square().sum()), 0.0)
-
-
-def angle(R: Tensor) -> Tensor:
-    """[...] degrees by which rotations [...,3,3] turn; exact for small ones too, where the arc cosine is not."""
-    sine = torch.stack([R[..., 2, 1] - R[..., 1, 2], R[..., 0, 2] - R[..., 2, 0], R[..., 1, 0] - R[..., 0, 1]], -1)
-    return torch.rad2deg(torch.atan2(sine.norm(dim=-1), R.diagonal(dim1=-2, dim2=-1).sum(-1) - 1))
 
 
 def report(score: PathScore, unit: str) -> str:

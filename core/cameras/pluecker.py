@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from ..values import check_shape, require
+from .rotations import quaternion_from_rotation
 
 logger = logging.getLogger(__name__)
 
@@ -78,22 +79,6 @@ def stereo_camera_vectors(w2c: Tensor, ref_w2c: Tensor) -> tuple[Tensor, Tensor]
 def camera_qt(w2c: Tensor) -> Tensor:
     """[F,7]: quaternion (w,x,y,z), w >= 0, of the w2c rotation, then the w2c translation."""
     return torch.cat([quaternion_from_rotation(w2c[:, :3, :3]), w2c[:, :3, 3]], dim=-1)
-
-
-def quaternion_from_rotation(rotation: Tensor) -> Tensor:
-    """Quaternion (w,x,y,z) with w >= 0 of rotation matrices [...,3,3], exact near every half turn."""
-    m = rotation
-    diagonal = m.diagonal(dim1=-2, dim2=-1)
-    xx, yy, zz = diagonal.unbind(-1)
-    squares = 1 + torch.stack([xx + yy + zz, xx - yy - zz, yy - xx - zz, zz - xx - yy], dim=-1)
-    wx, wy, wz = m[..., 2, 1] - m[..., 1, 2], m[..., 0, 2] - m[..., 2, 0], m[..., 1, 0] - m[..., 0, 1]
-    xy, xz, yz = m[..., 1, 0] + m[..., 0, 1], m[..., 0, 2] + m[..., 2, 0], m[..., 2, 1] + m[..., 1, 2]
-    w2, x2, y2, z2 = squares.unbind(-1)
-    # Row i is 4 * component_i * (w, x, y, z); the row of the largest component loses no digits.
-    rows = torch.stack([w2, wx, wy, wz, wx, x2, xy, xz, wy, xy, y2, yz, wz, xz, yz, z2], dim=-1).unflatten(-1, (4, 4))
-    square, index = squares.max(dim=-1, keepdim=True)
-    quaternion = torch.take_along_dim(rows, index[..., None], dim=-2).squeeze(-2) / (2 * square.sqrt())
-    return torch.where(quaternion[..., :1] < 0, -quaternion, quaternion)
 
 
 def _relative_to(first: Tensor, w2c: Tensor, legacy_order: bool) -> Tensor:

@@ -14,7 +14,9 @@ import torch
 
 from ..geometry.depth import Depth
 from ..values import require
-from .trajectory import Trajectory, resize_intrinsics
+from .pinhole import resize_intrinsics
+from .rotations import rotation_about
+from .trajectory import Trajectory
 
 Frames = int | torch.Tensor
 
@@ -63,7 +65,7 @@ def look_around(frames: Frames, angle: float, elevation: float = 0.0, tilt: floa
 
 def roll(frames: Frames, angle: float) -> torch.Tensor:
     """Clockwise about the viewing axis: the picture turns the other way."""
-    return _rotation(math.radians(angle) * progress(frames), axis=2)
+    return rotation_about(math.radians(angle) * progress(frames), axis=2)
 
 
 def orbit(frames: Frames, pivot_depth: float, angle: float, elevation: float = 0.0, tilt: float = 0.0) -> torch.Tensor:
@@ -117,7 +119,7 @@ def around(pivot_depth: float, right: torch.Tensor, up: torch.Tensor, tilt: floa
 def turned(right: torch.Tensor, up: torch.Tensor, tilt: float = 0.0) -> torch.Tensor:
     """Turned on the spot to the right about the vertical and up about the camera's x axis, both [F] radians."""
     level = torch.full_like(up, -math.radians(tilt))
-    c2start = _rotation(level, axis=0).mT @ _rotation(right, axis=1) @ _rotation(up + level, axis=0)
+    c2start = rotation_about(level, axis=0).mT @ rotation_about(right, axis=1) @ rotation_about(up + level, axis=0)
     c2start[0] = torch.eye(4)  # exactly, however the tilt rounds
     return c2start
 
@@ -133,13 +135,3 @@ def looking_at(pivot_depth: float, places: torch.Tensor) -> torch.Tensor:
     c2start = torch.eye(4, dtype=torch.float64).repeat(len(places), 1, 1)
     c2start[:, :3] = torch.stack([x, torch.linalg.cross(z, x), z, places], dim=2)
     return c2start
-
-
-def _rotation(radians, axis):
-    """[F,4,4] right-handed about x, y or z."""
-    cos, sin = radians.cos(), radians.sin()
-    turn = torch.eye(4, dtype=torch.float64).repeat(len(radians), 1, 1)
-    i, j = ((1, 2), (2, 0), (0, 1))[axis]
-    turn[:, i, i] = turn[:, j, j] = cos
-    turn[:, j, i], turn[:, i, j] = sin, -sin
-    return turn

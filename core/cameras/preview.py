@@ -16,6 +16,7 @@ from ..geometry.render import render_points
 from ..values import require
 from .compose import turns_and_steps
 from .frusta import CENTRE, PATH_COLORS, color_at, frusta_of, scene_scale, shown
+from .pinhole import focal_from_fov, intrinsics_from_fov, project
 from .trajectory import Trajectory
 
 OVERSAMPLING = 2  # everything is drawn this much larger and scaled down, which smooths all edges
@@ -36,10 +37,14 @@ class View(NamedTuple):
     width: int
     height: int
 
-    def project(self, points):
-        """[...,2] pixels of points [...,3]."""
-        cam = points @ self.w2c[:3, :3].T + self.w2c[:3, 3]
-        return cam[..., :2] / cam[..., 2:] * self.focal + cam.new_tensor([self.width, self.height]) / 2
+    @property
+    def K(self):
+        """[3,3] in pixels."""
+        return intrinsics_from_fov(0, self.width, self.height, fx=self.focal)
+
+    def pixels(self, points):
+        """[...,2] of points [...,3]."""
+        return project(points, self.K, self.w2c)[0]
 
     def distance(self, point):
         """Distance of a point [3] along the viewing axis."""
@@ -86,9 +91,9 @@ def _body(points, scale):
 def _best_view(viewpoint, content, frusta, width, height):
     """Of the sides of the viewpoint the one from which the path looks longer."""
     sides, down, field = VIEWPOINTS[viewpoint]
-    focal = width / 2 / math.tan(math.radians(field) / 2)
+    focal = focal_from_fov(field, width)
     views = [_view_from(side, down, content, focal, width, height) for side in sides]
-    return max(views, key=lambda view: float(view.project(frusta[[0, -1], 1:5].mean(1)).diff(dim=0).norm()))
+    return max(views, key=lambda view: float(view.pixels(frusta[[0, -1], 1:5].mean(1)).diff(dim=0).norm()))
 
 
 def _view_from(side, down, content, focal, width, height):
@@ -117,9 +122,8 @@ def _view_from(side, down, content, focal, width, height):
 
 def _with_cloud(picture, view, points, colors):
     """The picture with the cloud on top."""
-    K = torch.tensor([[view.focal, 0, view.width / 2], [0, view.focal, view.height / 2], [0, 0, 1]])
     opaque = torch.cat([colors, torch.ones(len(colors), 1)], 1)
-    image, _, _ = render_points(points, opaque, view.w2c[None], K[None], view.height, view.width, radius=0.006)
+    image, _, _ = render_points(points, opaque, view.w2c[None], view.K[None], view.height, view.width, radius=0.006)
     color, cover = image[0, ..., :3], image[0, ..., 3:]
     behind = torch.from_numpy(np.array(picture)) / 255
     blended = (behind * (1 - cover) + color) * 255
@@ -132,9 +136,9 @@ def _draw_grid(draw, view, content, cell):
     high = (content.quantile(0.995, 0) / cell).ceil() * cell
     floor = float(content[:, 1].quantile(0.99))
     for x in torch.arange(float(low[0]), float(high[0]) + cell / 2, cell).tolist():
-        _line(draw, view.project(torch.tensor([[x, floor, float(low[2])], [x, floor, float(high[2])]])), GRID, 1)
+        _line(draw, view.pixels(torch.tensor([[x, floor, float(low[2])], [x, floor, float(high[2])]])), GRID, 1)
     for z in torch.arange(float(low[2]), float(high[2]) + cell / 2, cell).tolist():
-        _line(draw, view.project(torch.tensor([[float(low[0]), floor, z], [float(high[0]), floor, z]])), GRID, 1)
+        _line(draw, view.pixels(torch.tensor([[float(low[0]), floor, z], [float(high[0]), floor, z]])), GRID, 1)
 
 
 # The path
@@ -144,20 +148,20 @@ def _draw_path(draw, view, frusta, scale):
     centres, planes = frusta[:, CENTRE], frusta[:, 1:5].mean(1)
     moves = float(centres.diff(dim=0).norm(dim=1).sum()) > 0.02 * scale
     for index in shown(count)[1:-1]:
-        pixels, color = view.project(frusta[index]), (*color_at(index / (count - 1)), 140)
+        pixels, color = view.pixels(frusta[index]), (*color_at(index / (count - 1)), 140)
         _draw_picture_plane(draw, pixels, color, 1.3)
         if moves:
             _draw_rays(draw, pixels, color, 1.3)
     returns = float((frusta[-1] - frusta[0]).abs().max()) < 1e-3 * scale
     ends = [(0, "start = end")] if returns else [(0, "start"), (count - 1, "end")]
     for index, width in ((0, 5.5 if returns else 2.5), (count - 1, 2.5)):  # two colours where they coincide
-        pixels, color = view.project(frusta[index]), color_at(index / max(count - 1, 1))
+        pixels, color = view.pixels(frusta[index]), color_at(index / max(count - 1, 1))
         draw.polygon(_tuples(pixels[1:5]), fill=(*color, 60))
         _draw_rays(draw, pixels, color, width)
         _draw_picture_plane(draw, pixels, color, width)
         _draw_up_mark(draw, pixels, color)
     # A camera that turns on the spot is shown by where it looks, a little in front of it.
-    _draw_arrow(draw, view.project(centres if moves else centres + (planes - centres) * 1.3))
+    _draw_arrow(draw, view.pixels(centres if moves else centres + (planes - centres) * 1.3))
     _draw_labels(draw, view, frusta, ends)
 
 
@@ -193,10 +197,10 @@ def _draw_arrow(draw, pixels):
 
 def _draw_labels(draw, view, frusta, ends):
     """Names the first and the last camera, each on its side away from the other."""
-    middles = [view.project(frusta[index]).mean(0) for index, _ in ends]
+    middles = [view.pixels(frusta[index]).mean(0) for index, _ in ends]
     to_end = middles[-1] - middles[0]
     for (index, text), sign in zip(ends, (-1, 1)):
-        pixels = view.project(frusta[index])
+        pixels = view.pixels(frusta[index])
         right = (sign * float(to_end[0]) >= 0) if abs(float(to_end[0])) > 1 else sign > 0
         x = float(pixels[:, 0].max()) + 8 * OVERSAMPLING if right else float(pixels[:, 0].min()) - 8 * OVERSAMPLING
         y = float(pixels[0, 1] + pixels[1:5, 1].mean()) / 2

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import torch
 
 from ..values import Value, check_finite, check_shape, require
+from .pinhole import resize_intrinsics
 
 SAME_POSE = 1e-3  # largest error of two matrices of the same pose, see pose_errors
 
@@ -64,11 +65,6 @@ def pose_errors(w2c: torch.Tensor, pose: torch.Tensor) -> torch.Tensor:
     apart = (w2c - pose).abs()
     size = pose[:3, 3].norm().clamp(min=1)
     return torch.maximum(apart[:, :3, :3].amax((1, 2)), apart[:, :3, 3].amax(1) / size)
-
-
-def resize_intrinsics(K: torch.Tensor, old: tuple[int, int], new: tuple[int, int]) -> torch.Tensor:
-    """K [...,3,3] in pixels of a picture that is stretched from old to new, both (width, height)."""
-    return K * K.new_tensor([new[0] / old[0], new[1] / old[1], 1.0])[:, None]
 
 
 def check_poses(name: str, w2c: torch.Tensor) -> None:

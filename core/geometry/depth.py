@@ -1,7 +1,6 @@
 """Depth maps with the camera they were seen from."""
 
 import logging
-import math
 from dataclasses import dataclass, replace
 
 import torch
@@ -148,16 +147,3 @@ def placed(depth: Depth, trajectory: Trajectory) -> Depth:
             f"There are {len(depth.depth)} depth maps and {trajectory.frames} poses in the trajectory; expected one "
             "pose for each map: connect the trajectory that the pictures were made along, and depth of all of them.")
     return replace(depth, K=trajectory.resized(depth.width, depth.height).K, w2c=trajectory.w2c)
-
-
-def intrinsics_from_fov(horizontal_fov: float, width: int, height: int, fx: float = 0.0, fy: float = 0.0,
-                        cx: float = 0.0, cy: float = 0.0) -> torch.Tensor:
-    """K [3,3] in pixels of a camera with square pixels, looking through the centre; horizontal_fov in degrees.
-
-    Numbers other than 0 take precedence: fx, fy (pixels; fy = fx when only fx is given), cx, cy (pixels, pixel j covers
-    [j, j+1); add 0.5 to calibrations that put whole numbers on pixel centres).
-    """
-    require(fx > 0 or 0 < horizontal_fov < 180,
-            f"The horizontal field of view is {horizontal_fov} degrees; it must lie between 0 and 180.")
-    fx = fx or width / 2 / math.tan(math.radians(horizontal_fov) / 2)
-    return torch.tensor([[fx, 0, cx or width / 2], [0, fy or fx, cy or height / 2], [0, 0, 1]])

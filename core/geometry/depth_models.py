@@ -12,11 +12,12 @@ from typing import Callable, NamedTuple
 
 import torch
 
+from ..cameras.pinhole import intrinsics_from_fov
 from ..files.paths import check_model_links
 from ..model.layout import files_of
 from ..pictures import image_to_bytes
 from ..values import quoted, require
-from .depth import RELATIVE_UNIT, Depth, depth_from_values, intrinsics_from_fov
+from .depth import RELATIVE_UNIT, Depth, depth_from_values
 
 logger = logging.getLogger(__name__)
 

@@ -6,9 +6,9 @@ was assumed, changed or left out.
 
 import torch
 
-from ..cameras.trajectory import resize_intrinsics
+from ..cameras.pinhole import intrinsics_from_fov, resize_intrinsics
 from ..values import check_finite, check_shape, require
-from .depth import RELATIVE_UNIT, Depth, depth_from_values, intrinsics_from_fov
+from .depth import RELATIVE_UNIT, Depth, depth_from_values
 
 SKY = 0.5  # sky probability from which Depth Anything 3's own nodes leave a pixel out
 PATCH = 14  # Depth Anything 3 works on pictures whose sides are multiples of this

@@ -1,9 +1,9 @@
 """A depth map as a person can look at it."""
 
-import math
 
 import torch
 
+from ..cameras.pinhole import fov_from_focal
 from ..values import require
 from .depth import Depth
 
@@ -25,7 +25,7 @@ def depth_report(depth: Depth) -> str:
     """Size, range, median, known part and field of view of the first map's camera, in one line."""
     known = _known(depth)
     share = 100 * len(known) / depth.valid.numel()
-    view = math.degrees(2 * math.atan(depth.width / 2 / float(depth.K[0, 0, 0])))
+    view = fov_from_focal(float(depth.K[0, 0, 0]), depth.width)
     return (f"{len(depth.depth)} x {depth.width}x{depth.height}: {known.min():.4g} to {known.max():.4g} {depth.unit}, "
             f"median {depth.median:.4g}, {share:.1f} % known, horizontal field of view {view:.1f} degrees")
 

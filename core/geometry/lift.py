@@ -5,9 +5,10 @@ from typing import Callable
 import torch
 import torch.nn.functional as F
 
+from ..cameras.pinhole import in_picture_sizes, pixel_centres, unproject
 from ..values import check_finite, require
 from .depth import Depth
-from .point_cloud import PointCloud, in_picture_sizes
+from .point_cloud import PointCloud
 
 # The official code gives up below this many points: nothing can be rendered from them.
 FEWEST_POINTS = 9
@@ -57,11 +58,8 @@ def _lift_view(image, depth, valid, K, w2c, edge_threshold, contract, official):
         return image.new_zeros(0, 3), image.new_zeros(0, 3)
     depth = contract_depth(depth, valid, contract)
     keep = valid & (edge_smoothness(depth, valid, official) >= edge_threshold)
-    row, column = keep.nonzero().unbind(1)
-    pixels = torch.stack([column + 0.5, row + 0.5, torch.ones_like(row)], 1).to(depth.dtype)
-    cam_points = pixels @ torch.linalg.inv(K).T * depth[keep][:, None]
-    c2w = torch.linalg.inv(w2c)
-    return cam_points @ c2w[:3, :3].T + c2w[:3, 3], image[keep]
+    pixels = pixel_centres(*depth.shape, depth.device)[keep.flatten()]
+    return unproject(pixels, depth[keep], K, w2c), image[keep]
 
 
 def contract_depth(depth: torch.Tensor, valid: torch.Tensor, contract: float = 8.0) -> torch.Tensor:

@@ -17,6 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ..cameras.pinhole import distance_to_depth, picture_rays, project
 from ..cameras.trajectory import Trajectory
 from ..values import check_finite, require
 from .depth import Depth
@@ -77,24 +78,6 @@ def _sample(picture, grid, mode):
     return values[0, :, 0].T.unflatten(0, grid.shape[:-1])
 
 
-def view_rays(K: Tensor, height: int, width: int) -> Tensor:
-    """[...,H,W,3] camera rays with z = 1 through the pixel centres of views with intrinsics K [...,3,3]."""
-    row, column = torch.meshgrid(torch.arange(height, device=K.device) + 0.5,
-                                 torch.arange(width, device=K.device) + 0.5, indexing="ij")
-    pixels = torch.stack([column, row, torch.ones_like(row)], -1)
-    return torch.einsum("...ij,hwj->...hwi", torch.linalg.inv(K), pixels)
-
-
-def distance_to_depth(distance: Tensor, K: Tensor) -> Tensor:
-    """Distance along the rays [...,H,W] -> depth along the camera's z axis."""
-    return distance / view_rays(K, *distance.shape[-2:]).norm(dim=-1)
-
-
-def depth_to_distance(depth: Tensor, K: Tensor) -> Tensor:
-    """Depth along the camera's z axis [...,H,W] -> distance along the rays."""
-    return depth * view_rays(K, *depth.shape[-2:]).norm(dim=-1)
-
-
 def panorama_to_views(panorama: Tensor, views: Trajectory, progress: Callable[[int], None] | None = None) -> Tensor:
     """Perspective pictures [F,h,w,C] of a panorama [H,2H,C] float32 from cameras in its centre.
 
@@ -144,7 +127,7 @@ def _world_rays(views, index, right=0.0, down=0.0):
     """[h,w,3] directions through the pixels of one view, so far right and down of their centres."""
     K = views.K[index].clone()
     K[:2, 2] -= K.new_tensor([right, down])
-    return view_rays(K, views.height, views.width) @ views.w2c[index, :3, :3]  # a rotation's inverse is its transpose
+    return picture_rays(K, views.height, views.width) @ views.w2c[index, :3, :3]  # a rotation's inverse is its transpose
 
 
 def views_to_panorama(pictures: Tensor, views: Trajectory, height: int,
@@ -173,11 +156,10 @@ def sample_view(picture: Tensor, directions: Tensor, w2c: Tensor, K: Tensor, mod
                 ) -> tuple[Tensor, Tensor, Tensor]:
     """What a view [h,w,C] shows in world directions [...,3]: seen [...] bool, weights [N] (1 in the middle of the view,
     towards 0 at its borders) and values [N,C] of the N seen directions."""
-    cam = directions @ w2c[:3, :3].T
     height, width = picture.shape[:2]
-    uv = (cam @ K[:2].T) / cam[..., 2:]
-    grid = uv / uv.new_tensor([width / 2, height / 2]) - 1
-    seen = (cam[..., 2] > 0) & (grid.abs() <= 1).all(-1)
+    pixels, depth = project(directions, K, w2c)
+    grid = pixels / pixels.new_tensor([width / 2, height / 2]) - 1
+    seen = (depth > 0) & (grid.abs() <= 1).all(-1)
     grid = grid[seen]
     return seen, (1 - grid.abs()).clamp(min=1e-4).prod(-1), _sample(picture, grid, mode)
 

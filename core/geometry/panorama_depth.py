@@ -13,12 +13,21 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ..cameras.pinhole import depth_to_distance
 from ..cameras.trajectory import Trajectory
 from ..values import Value, check_finite, require
 from .depth import Depth, placed
 from .lift import FEWEST_POINTS, contract_depth
-from .panorama import (PAD, check_centred, check_distance, check_panorama, depth_to_distance, even_pixels, padded,
-                       panorama_directions, sample_view)
+from .panorama import (
+    PAD,
+    check_centred,
+    check_distance,
+    check_panorama,
+    even_pixels,
+    padded,
+    panorama_directions,
+    sample_view,
+)
 from .panorama_views import look
 from .point_cloud import PointCloud
 

@@ -4,6 +4,7 @@ import math
 
 import torch
 
+from ..cameras.pinhole import focal_from_fov, intrinsics_from_fov
 from ..cameras.trajectory import Trajectory
 from ..values import require
 
@@ -29,11 +30,8 @@ def views(directions: list[tuple[float, float]], width: int = 832, height: int =
     0..180 and for no directions.
     """
     require(len(directions) > 0, "A set of panorama views needs at least one direction.")
-    for side, fov in (("horizontal", horizontal_fov), ("vertical", vertical_fov)):
-        require(0 < fov < 180, f"The {side} field of view is {fov} degrees; it must lie between 0 and 180.")
-    fx = width / 2 / math.tan(math.radians(horizontal_fov) / 2)
-    fy = height / 2 / math.tan(math.radians(vertical_fov) / 2)
-    K = torch.tensor([[fx, 0, width / 2], [0, fy, height / 2], [0, 0, 1]])
+    fy = focal_from_fov(vertical_fov, height, "vertical")
+    K = intrinsics_from_fov(horizontal_fov, width, height, fy=fy)
     w2c = torch.stack([look(*direction) for direction in directions])
     return Trajectory(w2c, K.repeat(len(w2c), 1, 1), width, height, name=name)
 

@@ -12,7 +12,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .sweep_views import Views, homographies, pixels
+from ..cameras.pinhole import homogeneous, pixel_centres
+from .sweep_views import Views, homographies
 
 WINDOW = 2  # radius of the compared windows in pixels: 5x5
 FLAT = 0.007  # standard deviation of grey below which a window shows nothing that can be compared
@@ -65,7 +66,7 @@ def _fit(views, target, source, planes, mean, spread):
 def _warp(picture, H):
     """[C,D,h,w] the picture [1,C,h,w] looked up through H [D,3,3]; 0 outside and behind the camera."""
     height, width = picture.shape[2:]
-    x, y, z = (H @ pixels(height, width, H.device)).unbind(1)
+    x, y, z = (H @ homogeneous(pixel_centres(height, width, H.device)).T).unbind(1)
     z = z.clamp(min=1e-6)  # what is behind the camera comes to lie far outside
     grid = torch.stack([(x / z).mul_(2 / width).sub_(1), (y / z).mul_(2 / height).sub_(1)], -1)
     found = F.grid_sample(picture, grid.view(1, -1, width, 2), align_corners=False)

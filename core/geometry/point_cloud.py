@@ -63,8 +63,3 @@ class PointCloud(Value):
         require(values.dtype == dtype, f"Point cloud {name} is {values.dtype}, expected {dtype}.")
         check_finite(f"Point cloud {name}", values, REMEDY)
         require(float(values.min()) >= 0, f"Point cloud {name} has negative entries; {REMEDY}.")
-
-
-def in_picture_sizes(K: torch.Tensor, width: int, height: int) -> torch.Tensor:
-    """K [...,3,3] in pixels of width x height -> in widths and heights: what remains when a picture is stretched."""
-    return K / K.new_tensor([width, height, 1.0])[:, None]

@@ -61,7 +61,7 @@ def render_points(points: torch.Tensor, colors: torch.Tensor, w2c: torch.Tensor,
 
     @torch.inference_mode(inference)  # in each thread
     def render(index: int):
-        projected = path.project(homogeneous, w2c[index], lens(K[index], raster), ends(raster))
+        projected = path.project_to_ndc(homogeneous, w2c[index], lens(K[index], raster), ends(raster))
         hole = path.blend_points(nearest_first(*projected, raster), layout, raster, image[index], depth[index])
         image[index][hole] = torch.as_tensor(background).to(image)
         mask[index] = hole

@@ -19,18 +19,18 @@ def color_layout(colors: torch.Tensor) -> torch.Tensor:
     return colors.contiguous()
 
 
-def project(homogeneous: torch.Tensor, w2c: torch.Tensor, lens: torch.Tensor, ends: tuple[float, float]):
+def project_to_ndc(homogeneous: torch.Tensor, w2c: torch.Tensor, lens: torch.Tensor, ends: tuple[float, float]):
     """As in render_torch.py."""
     count = homogeneous.shape[1]
     position, index = homogeneous.new_empty(3, count), torch.empty(count, dtype=torch.int64)
     arrays = (tensor.numpy() for tensor in (homogeneous, w2c, lens, position, index))
-    found = _project(*arrays, *map(np.float32, ends))
+    found = _project_to_ndc(*arrays, *map(np.float32, ends))
     return *position[:, :found], index[:found]
 
 
 # Products and sums may be fused, as matrix products do it: so both ways of rendering round alike.
 @numba.njit(error_model="numpy", nogil=True, fastmath={"contract"})
-def _project(points, w2c, lens, position, index, end_x, end_y):
+def _project_to_ndc(points, w2c, lens, position, index, end_x, end_y):
     found = 0
     for i in range(len(index)):
         a, b, c = points[0, i], points[1, i], points[2, i]

@@ -5,11 +5,12 @@ from typing import Callable
 
 import torch
 
+from ..cameras.pinhole import in_picture_sizes
 from ..cameras.trajectory import SAME_POSE, Trajectory, pose_errors
 from ..pictures import stretch
 from ..values import require
 from .depth import Depth
-from .point_cloud import PointCloud, in_picture_sizes
+from .point_cloud import PointCloud
 from .render import render_points
 
 SAME_LENS = 0.01  # largest difference of intrinsics of the same camera, in picture sizes

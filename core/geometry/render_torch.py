@@ -37,7 +37,7 @@ def color_layout(colors: torch.Tensor) -> torch.Tensor:
     return colors.T.contiguous()
 
 
-def project(homogeneous: torch.Tensor, w2c: torch.Tensor, lens: torch.Tensor, ends: tuple[float, float]):
+def project_to_ndc(homogeneous: torch.Tensor, w2c: torch.Tensor, lens: torch.Tensor, ends: tuple[float, float]):
     """x, y, z and index [M] of the points [4,N] in front of the camera and nearer than `ends` to the middle."""
     blocks, block = [], sizes(w2c.device).points
     for start in range(0, homogeneous.shape[1], block):

@@ -4,7 +4,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .sweep_views import Views, pixels
+from ..cameras.pinhole import pixel_centres, view_rays
+from .sweep_views import Views
 
 JUDGES = 8  # frames whose depth is asked whether it agrees
 AGREEING = 2  # of them must agree, or depth is not known
@@ -48,7 +49,7 @@ def _compared(views, inverse, frame, judge, step):
     """[h,w] the judge's inverse depth at the frame's points as a multiple of theirs, and the tolerance; 0 where the
     judge cannot see them."""
     height, width = inverse.shape[1:]
-    rays = torch.linalg.inv(views.K[frame]) @ pixels(height, width, inverse.device)
+    rays = view_rays(pixel_centres(height, width, inverse.device), views.K[frame]).T
     move = views.w2c[judge] @ torch.linalg.inv(views.w2c[frame])
     # The points times their inverse depth, so that infinitely far ones are no exception.
     x, y, z = views.K[judge] @ (move[:3, :3] @ rays + move[:3, 3:] * inverse[frame].flatten())

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..cameras.trajectory import resize_intrinsics
+from ..cameras.pinhole import homogeneous, in_picture, pixel_centres, project, resize_intrinsics, unproject
 
 # Angle in degrees between the rays to a point that tells its depth best, and the standard deviations to either side:
 # with less, depth is coarse; with more, pictures look different and more of the scene is hidden.
@@ -42,13 +42,6 @@ def shrunk(views: Views, most: int) -> Views:
     return Views(grey, seen, views.w2c, resize_intrinsics(views.K, (width, height), size[::-1]))
 
 
-def pixels(height: int, width: int, device: torch.device | str = "cpu") -> Tensor:
-    """[3,height*width] the centres of all pixels: x, y, 1."""
-    row, column = torch.meshgrid(torch.arange(height, device=device) + 0.5, torch.arange(width, device=device) + 0.5,
-                                 indexing="ij")
-    return torch.stack([column, row, torch.ones_like(row)]).flatten(1)
-
-
 def homographies(views: Views, target: int, source: int, inverse: Tensor) -> Tensor:
     """[D,3,3] pixels of the target to pixels of the source, for planes z = 1 / inverse of the target's camera."""
     move = views.w2c[source] @ torch.linalg.inv(views.w2c[target])
@@ -62,13 +55,11 @@ def best_sources(views: Views, target: int, depths: Tensor, count: int, among: i
     depths  [n] where the scene is expected. What counts is how much of it a view shows under a good angle.
     """
     height, width = views.grey.shape[1:]
-    rays = torch.linalg.inv(views.K[target]) @ _grid(views)
-    c2w, centers = torch.linalg.inv(views.w2c[target]), torch.linalg.inv(views.w2c)[:, :3, 3:]
-    world_points = c2w[:3, :3] @ (rays[:, None] * depths[:, None]).flatten(1) + c2w[:3, 3:]
-    x, y, z = (views.K @ (views.w2c[:, :3, :3] @ world_points + views.w2c[:, :3, 3:])).unbind(1)
-    shown = (z > 0) & (x > 0) & (x < width * z) & (y > 0) & (y < height * z)
-    from_target, from_source = world_points - centers[target], world_points - centers
-    cosine = F.cosine_similarity(from_target.expand_as(from_source), from_source, dim=1)
+    centres = torch.linalg.inv(views.w2c)[:, None, :3, 3]
+    world_points = unproject(_grid(views), depths[:, None], views.K[target], views.w2c[target]).flatten(0, 1)
+    shown = in_picture(*project(world_points, views.K, views.w2c), height, width)
+    from_target, from_source = world_points - centres[target], world_points - centres
+    cosine = F.cosine_similarity(from_target.expand_as(from_source), from_source, dim=-1)
     angle = torch.rad2deg(torch.acos(cosine.clamp(-1, 1)))
     away = (angle - ANGLE) / torch.where(angle < ANGLE, BELOW, ABOVE)
     score = (shown * (angle > LEAST_ANGLE) * torch.exp(-away ** 2 / 2)).mean(1)
@@ -82,14 +73,13 @@ def largest_move(views: Views, target: int, sources: list[int], low: float, high
     ends = torch.tensor([low, high], device=views.K.device)
     moves = [ends.new_zeros(())]
     for source in sources:
-        x, y, z = (homographies(views, target, source, ends) @ _grid(views)).unbind(1)
+        x, y, z = (homographies(views, target, source, ends) @ homogeneous(_grid(views)).T).unbind(1)
         place = torch.stack([x, y], 1) / z.clamp(min=1e-3)[:, None]
         moves.append((place[1] - place[0]).norm(dim=0).median())
     return float(torch.stack(moves).max())
 
 
 def _grid(views):
-    """[3,n] places in a picture: x, y, 1 in pixels."""
-    places = pixels(*GRID, views.K.device)
-    size = places.new_tensor([views.grey.shape[2] / GRID[1], views.grey.shape[1] / GRID[0], 1.0])
-    return places * size[:, None]
+    """[n,2] places in a picture, in pixels."""
+    places = pixel_centres(*GRID, views.K.device)
+    return places * places.new_tensor([views.grey.shape[2] / GRID[1], views.grey.shape[1] / GRID[0]])

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ..cameras.trajectory import Trajectory, check_intrinsics, check_poses, resize_intrinsics
+from ..cameras.pinhole import resize_intrinsics
+from ..cameras.trajectory import Trajectory, check_intrinsics, check_poses
 from ..frame_picks import frames_to_keep
 from ..geometry.depth import RELATIVE_UNIT
 from ..pictures import frames_to_bytes, stretch

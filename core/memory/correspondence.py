@@ -8,7 +8,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from ..cameras.trajectory import Trajectory, resize_intrinsics
+from ..cameras.pinhole import in_picture, pixel_centres, project, resize_intrinsics, unproject
+from ..cameras.trajectory import Trajectory
 from ..geometry.point_cloud import PointCloud
 from ..geometry.render import render_points
 from ..values import require
@@ -63,20 +64,17 @@ def _depth(cloud: PointCloud, w2c: Tensor, K: Tensor, height: int, width: int, p
 
 def _middles(depth: Tensor, w2c: Tensor, K: Tensor) -> Tensor:
     """World points [rows,columns,3] at the middles of the tokens; meaningless where depth is 0."""
-    row, column = torch.meshgrid(*(torch.arange(SAMPLES // 2, size, SAMPLES) for size in depth.shape), indexing="ij")
-    rays = torch.stack([column + 0.5, row + 0.5, torch.ones_like(row)], dim=-1) @ torch.linalg.inv(K).T
-    cam_points = rays * depth[row, column, None]
-    return (cam_points - w2c[:3, 3]) @ w2c[:3, :3]
+    pixels = pixel_centres(*depth.shape).unflatten(0, depth.shape)
+    middles = slice(SAMPLES // 2, None, SAMPLES)
+    return unproject(pixels[middles, middles], depth[middles, middles], K, w2c)
 
 
 def _seen(world_points: Tensor, depth: Tensor, w2c: Tensor, K: Tensor) -> Tensor:
     """Numbers [...] int32 of a reference's tokens that show the points [...,3], -1 = not visible."""
     height, width = depth.shape
-    cam_points = world_points @ w2c[:3, :3].T + w2c[:3, 3]
-    z = cam_points[..., 2]
-    u, v = (cam_points @ K[:2].T / z[..., None]).unbind(-1)
-    inside = (z > 0) & (u >= 0) & (u < width) & (v >= 0) & (v < height)
-    column, row = (torch.where(inside, x, 0).long() for x in (u, v))
+    pixels, z = project(world_points, K, w2c)
+    inside = in_picture(pixels, z, height, width)
+    column, row = torch.where(inside[..., None], pixels, 0).long().unbind(-1)
     visible = inside & (z <= depth[row, column] * (1 + TOLERANCE))
     token = row // SAMPLES * (width // SAMPLES) + column // SAMPLES
     return torch.where(visible, token, -1).to(torch.int32)

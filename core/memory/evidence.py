@@ -6,6 +6,8 @@ from typing import NamedTuple
 import torch
 import torch.nn.functional as F
 
+from ..cameras.pinhole import in_picture, pixel_centres, project, unproject
+
 EDGE = 0.1  # depth that changes by this share within 3x3 pixels is an edge (official code: relative tolerance 0.1)
 WHOLLY = 0.999  # share of a point's surroundings in the picture that must be known for the view to judge it
 PENALTY = 0.5  # what a view takes from a point it sees through; a view that confirms it gives up to 1
@@ -51,15 +53,13 @@ class View:
     typical: float
 
 
-def project(points: torch.Tensor, w2c: torch.Tensor, K: torch.Tensor, height: int, width: int) -> Projection:
-    """The points [N,3] in front of the camera and inside the picture."""
-    P = K @ w2c[:3]
-    x, y, z = torch.addmm(P[:, 3:], P[:, :3], points.T).unbind(0)
-    index = ((z > 0) & (x >= 0) & (x < width * z) & (y >= 0) & (y < height * z)).nonzero().squeeze(1)
-    x, y, z = (value.index_select(0, index) for value in (x, y, z))
-    u, v = x / z, y / z
+def points_in_picture(points: torch.Tensor, w2c: torch.Tensor, K: torch.Tensor, height: int, width: int) -> Projection:
+    """The world points [N,3] in front of the camera and inside the picture."""
+    pixels, depth = project(points, K, w2c)
+    index = in_picture(pixels, depth, height, width).nonzero().squeeze(1)
+    u, v = pixels.index_select(0, index).unbind(1)
     pixel = v.long().clamp(0, height - 1) * width + u.long().clamp(0, width - 1)
-    return Projection(index, u, v, z, pixel)
+    return Projection(index, u, v, depth.index_select(0, index), pixel)
 
 
 def visible_depth(projections: list[Projection], height: int, width: int) -> torch.Tensor:
@@ -155,11 +155,8 @@ def fill(view: View, covered: torch.Tensor, opposed: torch.Tensor, clip: int) ->
     weight = weights(good, inverse, view.typical)
     free = (known > 0) & ~_closed(covered.view(height, width)).flatten() & (opposed <= weight)
     pixel = free.nonzero().squeeze(1)
-    row, column = pixel // width, pixel % width
-    centers = torch.stack([column + 0.5, row + 0.5, torch.ones_like(row)], 1).to(inverse.dtype)
-    cam_points = centers @ torch.linalg.inv(view.K).T / inverse[pixel, None]
-    c2w = torch.linalg.inv(view.w2c)
-    points = cam_points @ c2w[:3, :3].T + c2w[:3, 3]
+    centres = pixel_centres(height, width, pixel.device)[pixel]
+    points = unproject(centres, 1 / inverse[pixel], view.K, view.w2c)
     one = torch.ones_like(pixel, dtype=torch.int32)
     return Points(points, view.colors[pixel], weight[pixel], one, one * clip)
 

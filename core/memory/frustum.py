@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
+from ..cameras.pinhole import camera_to_world, picture_corners, view_rays
 from ..values import require
 
 NEAR, FAR = 0.1, 10.0  # the official code's; its panorama code takes the far distance from the depth instead
@@ -31,11 +32,8 @@ def frustum_corners(w2c: Tensor, K: Tensor, width: int, height: int, near: float
     """
     require(0 < near < far < math.inf, f"A camera sees from {near:g} to {far:g}; expected 0 < near < far: change them "
                                        "in 'Retrieve References'.")
-    pixels = w2c.new_tensor([[0, 0, 1], [width, 0, 1], [width, height, 1], [0, height, 1]])
-    rays = normalize(pixels @ torch.linalg.inv(K).mT, dim=-1)
-    cam_points = torch.cat([rays * near, rays * far], dim=1)
-    c2w = torch.linalg.inv(w2c)
-    return cam_points @ c2w[:, :3, :3].mT + c2w[:, None, :3, 3]
+    rays = normalize(view_rays(picture_corners(width, height).to(w2c), K), dim=-1)
+    return camera_to_world(torch.cat([rays * near, rays * far], dim=1), w2c)
 
 
 def box_overlap(corners: Tensor, other: Tensor) -> Tensor:

@@ -15,7 +15,7 @@ from ..geometry.depth import Depth
 from ..geometry.point_cloud import PointCloud
 from ..values import check_finite, require
 from .alignment import QUORUM, Fit, fit_inverse_depth, measure
-from .evidence import Points, View, fill, judge, project, quality, visible_depth
+from .evidence import Points, View, fill, judge, points_in_picture, quality, visible_depth
 from .thinning import most_confident
 from .update_report import FrameReport, UpdateReport
 
@@ -58,7 +58,7 @@ def update(cloud: PointCloud, frames: torch.Tensor, depth: Depth, settings: Upda
     groups, views, reports = [points_of(cloud)], [], []
     for i in range(len(frames)):
         camera = (depth.w2c[i], depth.K[i], depth.height, depth.width)
-        seen = [project(group.points, *camera) for group in groups]
+        seen = [points_in_picture(group.points, *camera) for group in groups]
         view, report = _aligned(frames[i], depth, i, visible_depth(seen, depth.height, depth.width), settings)
         if view is not None:
             groups, report = _worked_in(groups, seen, view, clip, report)
@@ -78,7 +78,7 @@ def fit_to_cloud(cloud: PointCloud, depth: Depth) -> Fit:
 
     Raises ValueError when the cloud shows less than 5 % of it, or it fits nowhere.
     """
-    seen = visible_depth([project(cloud.points, depth.w2c[0], depth.K[0], depth.height, depth.width)],
+    seen = visible_depth([points_in_picture(cloud.points, depth.w2c[0], depth.K[0], depth.height, depth.width)],
                          depth.height, depth.width)
     good, overlap, fit = _compared(depth, 0, seen, UpdateSettings())
     objection = _objection(good > 0, overlap, fit, "scale")
@@ -189,7 +189,7 @@ def _looked_back(groups, views):
     groups = list(groups)
     for i, view in enumerate(views):
         for later in range(i + 2, len(groups)):
-            seen = project(groups[later].points, view.w2c, view.K, *view.maps.shape[1:])
+            seen = points_in_picture(groups[later].points, view.w2c, view.K, *view.maps.shape[1:])
             groups[later] = judge(groups[later], seen, view)[0]
     return groups
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ..cameras.trajectory import Trajectory, resize_intrinsics
+from ..cameras.pinhole import resize_intrinsics
+from ..cameras.trajectory import Trajectory
 from ..pictures import frames_from_bytes, stretch
 from ..values import Value, quoted, require
 from . import frustum, selector

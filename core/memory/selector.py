@@ -9,7 +9,7 @@ import numpy as np
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from ..cameras.pluecker import quaternion_from_rotation
+from ..cameras.rotations import quaternion_from_rotation
 from ..values import require
 
 CAMERA_WEIGHT, IMAGE_WEIGHT = 0.3, 0.7

@@ -8,8 +8,18 @@ from collections.abc import Callable
 import torch
 from diffusers.models.transformers.transformer_wan import WanTransformerBlock
 
-from .attention import (Attention, JointAttention, RopeTable, Stream, context_keys, cross_attention,
-                        piecewise, sdpa, self_attention, self_attention_in_portions)
+from .attention import (
+    Attention,
+    JointAttention,
+    RopeTable,
+    Stream,
+    context_keys,
+    cross_attention,
+    piecewise,
+    sdpa,
+    self_attention,
+    self_attention_in_portions,
+)
 from .once import cached
 
 TEXT_TOKENS = 512  # the context is [image tokens, text tokens]; the last 512 are text

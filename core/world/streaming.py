@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from ..cameras.compose import concatenate
-from ..cameras.trajectory import SAME_POSE, Trajectory, pose_errors, resize_intrinsics
+from ..cameras.pinhole import resize_intrinsics
+from ..cameras.trajectory import SAME_POSE, Trajectory, pose_errors
 from ..geometry.depth import Depth
 from ..geometry.point_cloud import PointCloud
 from ..memory.alignment import Fit

@@ -5,7 +5,7 @@ import torch
 from PIL import Image
 
 from worldstereo.core.cameras import pluecker
-from worldstereo.core.cameras.trajectory import resize_intrinsics
+from worldstereo.core.cameras.pinhole import resize_intrinsics
 from worldstereo.core.frame_picks import even_frames
 from worldstereo.core.sampling import conditioning
 from worldstereo.core.sampling.clip_image import clip_preprocess

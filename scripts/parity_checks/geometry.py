@@ -6,7 +6,8 @@ from PIL import Image
 from torch import Tensor
 
 from worldstereo.core.cameras.pluecker import pluecker_embedding, stereo_camera_vectors
-from worldstereo.core.cameras.trajectory import Trajectory, resize_intrinsics
+from worldstereo.core.cameras.trajectory import Trajectory
+from worldstereo.core.cameras.pinhole import resize_intrinsics
 from worldstereo.core.frame_picks import even_frames
 from worldstereo.core.geometry.depth import Depth, depth_from_values
 from worldstereo.core.geometry.lift import contract_depth, edge_smoothness, lift

@@ -8,11 +8,10 @@ import torch
 
 from ...files.paths import inside
 from ...values import require
-from ..pluecker import quaternion_from_rotation
+from ..rotations import quaternion_from_rotation, rigid, rotation_from_quaternion
 from ..trajectory import Trajectory
 from .hints import Hints
-from .matrices import natural_order, number_array, pinhole, require_rigid, rigid, rotation_from_quaternion
-from .matrices import trajectory_from
+from .matrices import natural_order, number_array, pinhole, require_rigid, trajectory_from
 
 NAME = "The COLMAP model"
 PINHOLE = 1

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from ...geometry.depth import Depth, intrinsics_from_fov
+from ...geometry.depth import Depth
 from ...values import require
-from ..trajectory import resize_intrinsics
+from ..pinhole import intrinsics_from_fov, resize_intrinsics
 
 logger = logging.getLogger(__name__)
 

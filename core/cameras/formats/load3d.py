@@ -1,7 +1,6 @@
 """LOAD3D_CAMERA: the camera of ComfyUI's 3D viewers, one pose or a list of key poses."""
 
 import json
-import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -9,11 +8,11 @@ import torch
 from torch import Tensor
 
 from ...values import require
-from ..pluecker import quaternion_from_rotation
+from ..pinhole import focal_from_fov, fov_from_focal
+from ..rotations import quaternion_from_rotation, rigid, rotation_from_quaternion
 from ..trajectory import Trajectory
 from .hints import Hints
-from .matrices import FLIP_YZ, number_array, one_number, pinhole, read_json, rigid, rotation_from_quaternion
-from .matrices import trajectory_from
+from .matrices import FLIP_YZ, number_array, one_number, pinhole, read_json, trajectory_from
 
 NAME = "LOAD3D_CAMERA"
 VIEWER_SIZE = 5.0  # to which the viewers of 2025 scale the longest side of a model
@@ -61,12 +60,12 @@ def write_load3d(trajectory: Trajectory) -> list[dict]:
     cannot have is left out: a principal point off the middle and pixels that are not square.
     """
     c2w = FLIP_YZ @ torch.linalg.inv(trajectory.w2c.double()) @ FLIP_YZ
-    fovs = 2 * torch.atan(trajectory.height / 2 / trajectory.K[:, 1, 1].double()).rad2deg()
+    fovs = [fov_from_focal(focal, trajectory.height) for focal in trajectory.K[:, 1, 1].tolist()]
     quaternions = quaternion_from_rotation(c2w[:, :3, :3])[:, (1, 2, 3, 0)]
     centres = c2w[:, :3, 3]
     return [{"position": _named(position), "target": _named(position + direction), "quaternion": _named(quaternion),
              "zoom": 1, "cameraType": "perspective", "fov": fov, "aspect": trajectory.width / trajectory.height}
-            for position, direction, quaternion, fov in zip(centres, -c2w[:, :3, 2], quaternions, fovs.tolist())]
+            for position, direction, quaternion, fov in zip(centres, -c2w[:, :3, 2], quaternions, fovs)]
 
 
 def write_load3d_json(trajectory: Trajectory) -> str:
@@ -127,7 +126,7 @@ def _focal(camera: dict, height: int, fov: float) -> float:
     angle, zoom = one_number(NAME, camera.get("fov") or fov), one_number(NAME, camera.get("zoom") or 1)
     require(0 < angle < 180 and zoom > 0, f"{NAME} has a field of view of {angle:g} degrees and a zoom of {zoom:g}; "
                                           "the one must lie between 0 and 180, the other be positive.")
-    return zoom * height / 2 / math.tan(math.radians(angle) / 2)
+    return zoom * focal_from_fov(angle, height, "vertical")
 
 
 def _vector(name: str, value: Any, axes: str) -> Tensor:

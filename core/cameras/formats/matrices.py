@@ -124,26 +124,6 @@ def trajectory_from(name: str, w2c: Tensor, K: Tensor, width: int, height: int, 
     return Trajectory(w2c.float(), K.float().contiguous(), width, height, **facts)
 
 
-def rotation_from_quaternion(wxyz: Tensor, name: str) -> Tensor:
-    """[...,3,3] of quaternions [...,4] (w,x,y,z), made unit length; ValueError when one is far from it."""
-    length = wxyz.norm(dim=-1, keepdim=True)
-    require(bool(((length - 1).abs() < 0.02).all()),
-            f"{name} has a quaternion of length {float(length.flatten()[(length - 1).abs().argmax()]):.4g}, expected "
-            "1; the columns may be in another order.")
-    w, x, y, z = (wxyz / length).unbind(-1)
-    rows = [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y),
-            2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x),
-            2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)]
-    return torch.stack(rows, dim=-1).unflatten(-1, (3, 3))
-
-
-def rigid(R: Tensor, t: Tensor) -> Tensor:
-    """[...,4,4] of rotations [...,3,3] and translations [...,3]."""
-    matrix = torch.eye(4, dtype=R.dtype).repeat(*R.shape[:-2], 1, 1)
-    matrix[..., :3, :3], matrix[..., :3, 3] = R, t
-    return matrix
-
-
 def read_json(name: str, text: str) -> Any:
     """What a JSON text holds; ValueError when it is cut off or no JSON. Its NaN and Infinity are kept, to be named."""
     try:

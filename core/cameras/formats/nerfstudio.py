@@ -7,10 +7,11 @@ import torch
 from torch import Tensor
 
 from ...values import require
+from ..pinhole import focal_from_fov
+from ..rotations import rigid
 from ..trajectory import Trajectory
 from .hints import Hints
-from .matrices import FLIP_YZ, natural_order, number_array, one_number, pinhole, poses_from, read_json, rigid
-from .matrices import trajectory_from
+from .matrices import FLIP_YZ, natural_order, number_array, one_number, pinhole, poses_from, read_json, trajectory_from
 
 NAME = "transforms.json"
 DISTORTION = ("k1", "k2", "k3", "k4", "p1", "p2")
@@ -77,7 +78,7 @@ def _intrinsics(frame: dict, data: dict, width: int, height: int) -> Tensor:
 
     def focal(axis, side, otherwise):
         angle = number(f"camera_angle_{axis}", 0)
-        return number(f"fl_{axis}", side / 2 / math.tan(angle / 2) if angle else otherwise)
+        return number(f"fl_{axis}", focal_from_fov(math.degrees(angle), side) if angle else otherwise)
 
     fx = focal("x", width, 0.0)
     fy = focal("y", height, fx)

@@ -2,10 +2,10 @@
 
 import torch
 
-from ..pluecker import quaternion_from_rotation
+from ..rotations import quaternion_from_rotation, rigid, rotation_from_quaternion
 from ..trajectory import Trajectory
 from .hints import Hints
-from .matrices import number_rows, rigid, rotation_from_quaternion, trajectory_from
+from .matrices import number_rows, trajectory_from
 
 NAME = "The TUM file"
 
