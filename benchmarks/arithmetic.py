@@ -8,8 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch.overrides import TorchFunctionMode
 
-from worldstereo.core.model.correspondence_attention import in_window
-from worldstereo.core.model.receptive_field import ReceptiveField
+from worldstereo.core.model.attention.correspondence import in_window
+from worldstereo.core.model.attention.receptive_field import ReceptiveField
 
 PARTS = ("control branch", "embeddings", "self-attention", "cross-attention", "feed-forward", "head")
 REST = "norms, rotary angles, gates, copies"

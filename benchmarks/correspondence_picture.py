@@ -21,7 +21,7 @@ import torch
 from PIL import Image, ImageDraw
 from test_correspondence import COLUMNS, HEIGHT, ROWS, TOKEN, WIDTH, room, scene, true_matches
 
-from worldstereo.core.memory.correspondence import correspondences
+from worldstereo.core.memory.stereo.correspondence import correspondences
 
 FRAME, REFERENCE, REACH, SCALE = 3, 0, 2, 3
 COLORS = ["red", "lime", "cyan", "yellow", "magenta", "orange", "white", "springgreen"]

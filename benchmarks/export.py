@@ -28,10 +28,10 @@ from yardstick import machine
 
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.export.dataset import COLMAP_BINARY, COLMAP_TEXT, export_dataset
-from worldstereo.core.export.load import load_point_cloud
-from worldstereo.core.export.point_cloud import GAUSSIANS, GLB, PLY, SPLAT, export_point_cloud, thinned
-from worldstereo.core.geometry.cloud_metrics import score
-from worldstereo.core.geometry.point_cloud import PointCloud
+from worldstereo.core.cloud.files.load import load_point_cloud
+from worldstereo.core.cloud.files.save import GAUSSIANS, GLB, PLY, SPLAT, export_point_cloud, thinned
+from worldstereo.core.cloud.metrics import score
+from worldstereo.core.cloud.point_cloud import PointCloud
 
 torch.set_num_threads(1)
 CALLS = []

@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from arithmetic import Arithmetic
 from full_size import FLOAT8, FRAMES, OF_FRAME, REFERENCES, network, step_inputs, streamed
 from torch.overrides import TorchFunctionMode
-from worldstereo.core.model.memory_estimate import peak_bytes
+from worldstereo.core.model.vram import peak_bytes
 
 GIB, GB, STEPS = 2 ** 30, 10 ** 9, 4
 

@@ -5,7 +5,7 @@
     .venv/bin/python benchmarks/memory.py --measure       also one layer of true width on this CPU, by resident memory
 
 "counted" is the sum of the tensors alive at the worst moment, on empty tensors of the full size; "estimate" is what the
-pack tells ComfyUI (core/model/memory_estimate.py); "measured" is resident memory of a process of its own. All are
+pack tells ComfyUI (core/model/vram.py); "measured" is resident memory of a process of its own. All are
 beside the weights. Attention counts as flash, memory-efficient or cuDNN attention: without a matrix of scores.
 On a card model.py measures, with --cap-gb.
 """
@@ -33,8 +33,8 @@ comfy.cli_args.args.cpu = True
 from full_size import FLOAT8, FRAMES, OF_FRAME, REFERENCES, TAKEN, network, peak_of_step, streamed
 from yardstick import machine
 
-from worldstereo.core.model.attention import sdpa
-from worldstereo.core.model.memory_estimate import peak_bytes
+from worldstereo.core.model.attention.attention import sdpa
+from worldstereo.core.model.vram import peak_bytes
 from worldstereo.nodes.bridge.layers import make_castable
 
 GB, GIB = 10 ** 9, 2 ** 30

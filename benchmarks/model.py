@@ -46,7 +46,7 @@ def main() -> None:
     parser.add_argument("--floors", action="store_true", help="only the counted floors")
     parser.add_argument("--cap-gb", type=float, help="on a CUDA device: how much of it may be used")
     parser.add_argument("--precision", choices=("bf16", "fp8"), default="bf16", help="of the weights, with --cap-gb")
-    parser.add_argument("--attention", default="sdpa", help="a name of core/model/attention_backends.py")
+    parser.add_argument("--attention", default="sdpa", help="a name of core/model/attention/backends.py")
     parser.add_argument("--tiny", action="store_true", help="the GPU's part with a tiny model on the CPU")
     args = parser.parse_args()
     print(machine())

@@ -22,12 +22,12 @@ import torch
 from arithmetic import PARTS, REST, Arithmetic, pairs_asked_for
 from full_size import FLOAT8, FRAMES, HEIGHT, REFERENCES, WAN, WIDTH, fill, network, step_inputs, with_weights
 
-from worldstereo.core.model.attention_backends import attention_backend
-from worldstereo.core.model.config import ControlConfig
-from worldstereo.core.model.controls import GeometricControl, StereoControl
-from worldstereo.core.model.memory_estimate import peak_bytes
-from worldstereo.core.model.receptive_field import ReceptiveField
-from worldstereo.core.model.settings import Settings
+from worldstereo.core.model.attention.backends import attention_backend
+from worldstereo.core.model.control_config import ControlConfig
+from worldstereo.core.sampling.controls import GeometricControl, StereoControl
+from worldstereo.core.model.vram import peak_bytes
+from worldstereo.core.model.attention.receptive_field import ReceptiveField
+from worldstereo.core.model.checkpoint.settings import Settings
 from worldstereo.core.model.transformer import WorldStereoTransformer
 from worldstereo.core.sampling.pipeline import sample_key_frames
 from worldstereo.core.sampling.schedule import few_step_sigmas

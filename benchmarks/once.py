@@ -24,7 +24,7 @@ import torch
 from arithmetic import Arithmetic
 from yardstick import machine
 
-from worldstereo.core.model.config import ControlConfig
+from worldstereo.core.model.control_config import ControlConfig
 from worldstereo.core.model.transformer import WorldStereoTransformer
 
 WAN = dict(patch_size=[1, 2, 2], num_attention_heads=2, attention_head_dim=128, in_channels=36, out_channels=16,

@@ -29,10 +29,10 @@ import torch
 from filmed_room import film, forwards, orbit, sideways
 from yardstick import machine, yardstick
 
-from worldstereo.core.geometry.lift import lift
-from worldstereo.core.geometry.motion_depth import depth_from_motion
-from worldstereo.core.geometry.render_path import render_path
-from worldstereo.core.world.scene_layout import read_scene
+from worldstereo.core.cloud.lift import lift
+from worldstereo.core.depth.motion.motion import depth_from_motion
+from worldstereo.core.cloud.render.along_path import render_path
+from worldstereo.core.official.scene import read_scene
 
 FRAMES, HEIGHT, WIDTH = 21, 480, 832
 

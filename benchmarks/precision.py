@@ -35,9 +35,9 @@ comfy.cli_args.args.cpu = True
 from parity_checks.case import read_case
 from parity_checks.model import FORWARD_INPUTS, load_transformer
 from yardstick import machine
-from worldstereo.core.model.checkpoint import is_large, storage_dtype
-from worldstereo.core.model.config import ControlConfig
-from worldstereo.core.model.scaled_fp8 import SCALE, quantize
+from worldstereo.core.model.checkpoint.load import is_large, storage_dtype
+from worldstereo.core.model.control_config import ControlConfig
+from worldstereo.core.model.checkpoint.fp8 import SCALE, quantize
 from worldstereo.core.model.transformer import WorldStereoTransformer
 from worldstereo.nodes.bridge.layers import make_castable
 

@@ -26,9 +26,9 @@ import torch
 from yardstick import machine
 
 from worldstereo.core.cameras.trajectory import Trajectory
-from worldstereo.core.memory import frustum
-from worldstereo.core.memory.bank import MemoryBank
-from worldstereo.core.memory.retrieval import camera_scores, retrieve
+from worldstereo.core.memory.stereo import frustum
+from worldstereo.core.memory.stereo.bank import MemoryBank
+from worldstereo.core.memory.stereo.retrieval import camera_scores, retrieve
 from worldstereo.core.pictures import frames_from_bytes
 
 WIDTH, HEIGHT, KEY_FRAMES, RUNS = 832, 480, 21, 5

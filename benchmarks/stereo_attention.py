@@ -33,11 +33,11 @@ from floors import CARDS
 from yardstick import machine
 
 from worldstereo.core.cameras.trajectory import Trajectory
-from worldstereo.core.geometry.lift import lift
-from worldstereo.core.memory.correspondence import TOKEN, correspondences
-from worldstereo.core.memory.references import References
-from worldstereo.core.model.attention import sdpa
-from worldstereo.core.model.receptive_field import ReceptiveField, attend, groups_of
+from worldstereo.core.cloud.lift import lift
+from worldstereo.core.memory.stereo.correspondence import TOKEN, correspondences
+from worldstereo.core.memory.stereo.references import References
+from worldstereo.core.model.attention.attention import sdpa
+from worldstereo.core.model.attention.receptive_field import ReceptiveField, attend, groups_of
 
 KEY_FRAMES, REFERENCES, HEAD_DIM, LAYERS, FULL_HEADS, WINDOWS = 21, 8, 128, 40, 40, (3, 5, 9)
 SHOWN = ("RTX 4090", "A100", "H200")
@@ -111,7 +111,7 @@ def matches_in_room(height: int, width: int):
 
 
 def depth_of(depth, part):
-    from worldstereo.core.geometry.depth import Depth
+    from worldstereo.core.depth.depth import Depth
     return Depth(depth.depth[part], depth.valid[part], depth.K[part], depth.w2c[part], depth.unit)
 
 

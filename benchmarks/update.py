@@ -27,9 +27,9 @@ import torch
 from synthetic_room import look, see, spoiled, surface_samples
 from yardstick import machine, yardstick
 
-from worldstereo.core.geometry.cloud_metrics import score
-from worldstereo.core.geometry.lift import lift
-from worldstereo.core.memory.geometric import UpdateSettings, update
+from worldstereo.core.cloud.metrics import score
+from worldstereo.core.cloud.lift import lift
+from worldstereo.core.memory.geometric.update import UpdateSettings, update
 
 GOAL, CLIPS, FRAMES, LIMIT, RUNS = 2.0, 20, 8, 300_000, 3
 

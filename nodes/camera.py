@@ -62,7 +62,7 @@ class CameraTrajectory:
 
     def plan(self, depth, preset, frames, width, height, angle, elevation, distance, distance_in=MEDIANS, zoom=1.5,
              tilt=0.0, ease="none", point_cloud=None):
-        from ..core.cameras.plan import Wish, plan
+        from ..core.planning.plan import Wish, plan
         distance = distance * depth.median if distance_in == MEDIANS else distance
         wish = Wish(angle, elevation, distance, zoom, tilt)
         return plan(depth, preset, frames, width, height, wish, ease, point_cloud)
@@ -97,8 +97,8 @@ class PreviewTrajectory:
         }}
 
     def draw(self, trajectory, width, height, point_cloud=None, viewpoint="three-quarter"):
-        from ..core.cameras.frusta import with_cameras
-        from ..core.cameras.preview import draw_trajectory
+        from ..core.planning.frusta import with_cameras
+        from ..core.planning.preview import draw_trajectory
         picture = draw_trajectory(trajectory, point_cloud, width, height, viewpoint)
         return picture[None], with_cameras(trajectory, point_cloud)
 

@@ -31,7 +31,7 @@ class CombineTrajectories:
 
     def combine(self, first, second, join):
         from ..core.cameras.compose import concatenate
-        from ..core.cameras.plan import summary
+        from ..core.planning.plan import summary
         joined = concatenate(first, second, continued=join == CONTINUE)
         return joined, summary(joined)
 
@@ -88,7 +88,7 @@ class ResampleTrajectory:
 
     def resample(self, trajectory, frames, ease, interpolation):
         from ..core.cameras.compose import resample
-        from ..core.cameras.plan import summary
+        from ..core.planning.plan import summary
         again = resample(trajectory, frames, ease, smooth=interpolation == SMOOTH)
         return again, summary(again)
 

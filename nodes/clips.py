@@ -26,8 +26,8 @@ class ContinueTrajectory:
         }}
 
     def move(self, previous, path):
-        from ..core.cameras.plan import summary
-        from ..core.world.streaming import continued
+        from ..core.planning.plan import summary
+        from ..core.world.clip_start import continued
         trajectory = continued(previous, path)
         return trajectory, summary(trajectory)
 
@@ -57,17 +57,17 @@ class BankFrame:
 
     def take(self, memory_bank, frame, trajectory=None):
         from ..core.values import require
-        from ..core.world import streaming
+        from ..core.world import clip_start
         frame = frame.strip()
         require(bool(frame) or trajectory is not None,
                 "Frame from Memory Bank needs the name of a frame or clip, or the trajectory of the next clip.")
         if trajectory is None:
-            entry = streaming.named_entry(memory_bank, frame)
-            camera = streaming.camera_of(memory_bank, entry)
-            return streaming.start_picture(memory_bank, entry, camera), camera, memory_bank.names[entry]
-        entry = streaming.start_entry(memory_bank, trajectory, frame)
-        camera = streaming.camera_of(memory_bank, entry)
-        return streaming.start_picture(memory_bank, entry, trajectory), camera, memory_bank.names[entry]
+            entry = clip_start.named_entry(memory_bank, frame)
+            camera = clip_start.camera_of(memory_bank, entry)
+            return clip_start.start_picture(memory_bank, entry, camera), camera, memory_bank.names[entry]
+        entry = clip_start.start_entry(memory_bank, trajectory, frame)
+        camera = clip_start.camera_of(memory_bank, entry)
+        return clip_start.start_picture(memory_bank, entry, trajectory), camera, memory_bank.names[entry]
 
 
 class KnownFirstFrame:
@@ -90,7 +90,7 @@ class KnownFirstFrame:
         }}
 
     def put(self, render, mask, start_image):
-        from ..core.world.streaming import with_known_start
+        from ..core.world.clip_start import with_known_start
         return with_known_start(render[..., :3].float(), mask, start_image)
 
 
@@ -126,7 +126,7 @@ class AddTrajectory:
         }}
 
     def add(self, trajectory, name, prompt, start_frame, trajectories=(), render=None, mask=None):
-        from ..core.world.plan import Clip, added
+        from ..core.world.clip_list import Clip, added
         return (added(trajectories, Clip(name.strip(), trajectory, prompt.strip(), start_frame.strip(), render, mask)),)
 
 
@@ -152,7 +152,7 @@ class PickTrajectory:
     def pick(self, trajectories, name):
         from dataclasses import replace
 
-        from ..core.world.plan import picked, shown
+        from ..core.world.clip_list import picked, shown
         clip = picked(trajectories, name.strip())
         return replace(clip.trajectory, name=clip.name), *shown(clip), clip.prompt
 

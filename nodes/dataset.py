@@ -40,8 +40,8 @@ class ExportDataset:
 
     def export(self, images, trajectory, filename_prefix, layout, point_cloud=None, max_points=1_000_000, masks=None,
                depth=None):
+        from ..core.cloud.files.save import thinned
         from ..core.export.dataset import export_dataset
-        from ..core.export.point_cloud import thinned
         from .bridge import progress_to
         from .files import output_path
         path, relative = output_path(filename_prefix, "")

@@ -30,7 +30,7 @@ class EstimateDepth:
 
     @classmethod
     def INPUT_TYPES(cls):
-        from ..core.geometry.depth_models import KNOWN_MODELS, models_in
+        from ..core.depth.estimate import KNOWN_MODELS, models_in
         present = list(models_in(_model_folders()))
         return {"required": {
             "image": ("IMAGE", {"tooltip": "Photographs; each is estimated on its own."}),
@@ -48,13 +48,13 @@ class EstimateDepth:
 
     @classmethod
     def IS_CHANGED(cls, model_name, **_):
-        from ..core.geometry.depth_models import models_in
+        from ..core.depth.estimate import models_in
         from .files import changes_of
         folder = models_in(_model_folders()).get(model_name)
         return changes_of(folder.iterdir()) if folder else []
 
     def estimate(self, image, model_name, horizontal_fov, download):
-        from ..core.geometry.depth_models import estimate_depth
+        from ..core.depth.estimate import estimate_depth
         from .bridge import progress_bar
         from .bridge.devices import bring
         self.patcher = _patcher(_model_folder(model_name, download))  # ComfyUI keeps the node while it is in the graph
@@ -93,7 +93,7 @@ class DepthFromGeometry:
         }}
 
     def convert(self, horizontal_fov, unit, moge_geometry=None, da3_geometry=None):
-        from ..core.geometry.depth_packets import depth_from_da3, depth_from_moge, image_of
+        from ..core.depth.comfy_geometry import depth_from_da3, depth_from_moge, image_of
         if (moge_geometry is None) == (da3_geometry is None):
             raise ValueError("Depth from MoGe/DA3 Geometry needs one geometry: connect moge_geometry or da3_geometry.")
         if moge_geometry is not None:
@@ -107,7 +107,7 @@ class DepthFromGeometry:
 
 def _patcher(folder):
     """ComfyUI's handle on the depth model in a folder, with the model attached; read again when a file has changed."""
-    from ..core.geometry.depth_models import load_depth_model
+    from ..core.depth.estimate import load_depth_model
     from .bridge.devices import managed
     from .files import changes_of
     key = (folder, *changes_of(folder.iterdir()))
@@ -160,7 +160,7 @@ class DepthFromMotion:
 
     def find(self, images, trajectory, near, far, least_confidence, mask=None, reference_images=None,
              reference_trajectory=None, reference_mask=None):
-        from ..core.geometry.motion_depth import bytes_needed, depth_from_motion
+        from ..core.depth.motion.motion import bytes_needed, depth_from_motion
         from ..core.pictures import rgb
         from .bridge import progress_bar
         from .bridge.devices import device_with_room
@@ -186,7 +186,7 @@ def _model_folders():
 
 
 def _model_folder(name, may_download):
-    from ..core.geometry.depth_models import KNOWN_MODELS, download, how_to_get, models_in
+    from ..core.depth.estimate import KNOWN_MODELS, download, how_to_get, models_in
     from ..core.values import quoted
     folders = _model_folders()
     present = models_in(folders)

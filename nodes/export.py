@@ -52,7 +52,7 @@ class ExportPointCloud:
 
     def export(self, point_cloud, filename_prefix, format, up_axis, voxel_size=0.0, max_points=0, normals=False,
                confidence=False):
-        from ..core.export.point_cloud import ENDINGS, export_point_cloud, thinned
+        from ..core.cloud.files.save import ENDINGS, export_point_cloud, thinned
         from .bridge import progress_to
         from .files import output_path
         path, relative = output_path(filename_prefix, ENDINGS[format].removeprefix("."))
@@ -86,8 +86,8 @@ class PointCloudToSplat:
     def convert(self, point_cloud, size, max_points):
         from comfy_api.latest import Types
 
-        from ..core.export.point_cloud import thinned
-        from ..core.export.splat import splat_tensors
+        from ..core.cloud.files.save import thinned
+        from ..core.cloud.files.splat import splat_tensors
         from .bridge import progress_to
         if not hasattr(Types, "SPLAT"):
             raise ValueError("This ComfyUI is too old to have splats; update it, or write a file with Export Point "
@@ -136,7 +136,7 @@ class LoadPointCloud:
         return file_complaint(file)
 
     def load(self, file, up_axis, unit="", colors="as the format says"):
-        from ..core.export.load import load_point_cloud
+        from ..core.cloud.files.load import load_point_cloud
         from .files import stored_path
         return load_point_cloud(stored_path(file), up_axis, unit.strip(), colors)
 

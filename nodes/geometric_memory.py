@@ -40,8 +40,8 @@ class UpdateGeometricMemory:
             "The path the clip was made along: one pose for each frame. Not needed when depth has its cameras."})}}
 
     def update(self, point_cloud, frames, depth, align, use_frames, max_points, remove_points, trajectory=None):
-        from ..core.geometry.depth import placed
-        from ..core.memory.geometric import UpdateSettings, chosen, update
+        from ..core.depth.depth import placed
+        from ..core.memory.geometric.update import UpdateSettings, chosen, update
         from ..core.pictures import rgb
         from .bridge import progress_bar
         if trajectory is not None:
@@ -72,7 +72,7 @@ class RemoveClip:
         }}
 
     def remove(self, point_cloud, clip):
-        from ..core.memory.geometric import without_clip
+        from ..core.memory.geometric.update import without_clip
         return (without_clip(point_cloud, clip),)
 
 
@@ -97,7 +97,7 @@ class SaveGeometricMemory:
         }}
 
     def save(self, point_cloud, filename_prefix):
-        from ..core.memory.cloud_file import save_cloud
+        from ..core.memory.geometric.file import save_cloud
         from .files import output_path
         path, relative = output_path(filename_prefix, ENDING)
         save_cloud(point_cloud, path)
@@ -132,7 +132,7 @@ class LoadGeometricMemory:
         return file_complaint(file)
 
     def load(self, file):
-        from ..core.memory.cloud_file import load_cloud
+        from ..core.memory.geometric.file import load_cloud
         from .files import stored_path
         return (load_cloud(stored_path(file)),)
 

@@ -33,7 +33,7 @@ class LoadDepth:
         return file_complaint(file) if file else "There is no depth map in ComfyUI's input folder; upload one."
 
     def load(self, file):
-        from ..core.geometry.depth_file import read_depth_file
+        from ..core.depth.file import read_depth_file
         from .files import stored_path
         return (read_depth_file(stored_path(file))[..., None].repeat(1, 1, 1, 3),)
 
@@ -77,7 +77,7 @@ class DepthFromImage:
 
     def convert(self, image, scale, horizontal_fov, fx, fy, cx, cy, unit, kind="metric", valid_mask=None):
         from ..core.cameras.pinhole import intrinsics_from_fov
-        from ..core.geometry.depth import depth_from_values, values_of_picture
+        from ..core.depth.depth import depth_from_values, values_of_picture
         values = values_of_picture(image)
         K = intrinsics_from_fov(horizontal_fov, values.shape[2], values.shape[1], fx, fy, cx, cy)
         return (depth_from_values(values, scale, K, unit, kind, valid_mask),)
@@ -101,7 +101,7 @@ class PreviewDepth:
         return {"required": {"depth": ("WSKIT_DEPTH", {"tooltip": "Depth from any node of the pack."})}}
 
     def draw(self, depth):
-        from ..core.geometry.depth_picture import depth_picture, depth_report
+        from ..core.depth.picture import depth_picture, depth_report
         return depth_picture(depth), depth_report(depth)
 
 
@@ -130,7 +130,7 @@ class PointCloudFromDepth:
             "pixels beside unknown ones, and real edges stay. For comparisons."})}}
 
     def lift(self, image, depth, edge_threshold, official=False):
-        from ..core.geometry.lift import lift
+        from ..core.cloud.lift import lift
         from ..core.pictures import rgb
         from .bridge import progress_bar
         return (lift(rgb(image), depth, edge_threshold, official=official, progress=progress_bar(len(image))),)
@@ -164,8 +164,8 @@ class RenderPointCloud:
             "The photograph that the cloud was lifted from. It replaces frame 0; the path must start at its camera."})}}
 
     def render(self, point_cloud, trajectory, radius, points_per_pixel, start_image=None):
-        from ..core.geometry.render import bytes_needed
-        from ..core.geometry.render_path import render_path
+        from ..core.cloud.render.along_path import render_path
+        from ..core.cloud.render.render import bytes_needed
         from ..core.pictures import start_frame, to_image
         from .bridge import progress_bar
         from .bridge.devices import device_with_room
@@ -180,7 +180,7 @@ class RenderPointCloud:
 def _depth_files():
     import folder_paths
 
-    from ..core.geometry.depth_file import ENDINGS
+    from ..core.depth.file import ENDINGS
     folder = folder_paths.get_input_directory()
     return sorted(name for name in os.listdir(folder) if name.lower().endswith(ENDINGS))
 

@@ -39,8 +39,8 @@ class ApplyGeometricMemory:
         }}
 
     def apply(self, model, vae, render, mask, trajectory, strength, start_percent, end_percent):
-        from ..core.model.controls import geometric_control
         from ..core.pictures import to_frames
+        from ..core.sampling.controls import geometric_control
         from . import bridge
         bridge.worldstereo(model)
         control = geometric_control(bridge.key_frame_vae(vae), to_frames(render), mask, trajectory, strength,
@@ -86,9 +86,9 @@ class ApplyStereoMemory:
 
     def apply(self, model, vae, trajectory, start_image=None, references=None, receptive_field=FULL, point_cloud=None,
               window=5):
-        from ..core.memory.references import start_frame_reference
-        from ..core.model.controls import stereo_control
+        from ..core.memory.stereo.references import start_frame_reference
         from ..core.pictures import start_frame
+        from ..core.sampling.controls import stereo_control
         from . import bridge
         if (start_image is None) == (references is None):
             raise ValueError("Apply Spatial-Stereo Memory takes either start_image or references; "

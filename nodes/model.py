@@ -29,7 +29,7 @@ class LoadModel:
     def INPUT_TYPES(cls):
         import folder_paths
 
-        from ..core.model.download import RELEASED
+        from ..core.model.checkpoint.download import RELEASED
         files = folder_paths.get_filename_list("diffusion_models")
         return {"required": {
             "model_name": ([*files, *(name for name in RELEASED if name not in files)], {"tooltip":
@@ -55,7 +55,7 @@ class LoadModel:
     def IS_CHANGED(cls, model_name=None, base_model=None, **_):  # None: linked to another node
         import folder_paths
 
-        from ..core.model.layout import files_of
+        from ..core.model.checkpoint.stored import files_of
         from .files import changes_of
         paths = [model_name and folder_paths.get_full_path("diffusion_models", model_name), _base_path(base_model)]
         return changes_of(file for path in paths if path for file in files_of(path))
@@ -63,7 +63,7 @@ class LoadModel:
     def load(self, model_name, weight_dtype, base_model=NO_BASE, download=False):
         import torch
 
-        from ..core.model.checkpoint import describe, load_transformer, report
+        from ..core.model.checkpoint.load import describe, load_transformer, report
         from . import bridge
         from .bridge.precision import dtype_of_command_line
         path = _file(model_name, download, bridge.progress_to())
@@ -78,7 +78,7 @@ class LoadModel:
 def _file(name: str, may_download: bool, progress) -> str | Path:
     import folder_paths
 
-    from ..core.model.download import RELEASED, download, how_to_get
+    from ..core.model.checkpoint.download import RELEASED, download, how_to_get
     if name not in RELEASED or folder_paths.get_full_path("diffusion_models", name):
         return _model_path(name, "model_name")
     folders = [Path(folder) for folder in folder_paths.get_folder_paths("diffusion_models")]
@@ -109,7 +109,8 @@ def _model_path(name: str, what: str) -> str:
     relative_path(name, what)
     path = folder_paths.get_full_path("diffusion_models", name)
     if path is None:
-        raise ValueError(f"{what} {quoted(name)} is not in models/diffusion_models; choose another file, or put it there.")
+        raise ValueError(f"{what} {quoted(name)} is not in models/diffusion_models; choose another file, or put it "
+                         "there.")
     return path
 
 

@@ -38,8 +38,8 @@ class PanoramaViews:
         }}
 
     def cut(self, panorama, views, width, height, horizontal_fov, vertical_fov, count, azimuth, elevation):
-        from ..core.geometry import panorama_views as sets
-        from ..core.geometry.panorama import panorama_to_views
+        from ..core.panorama import views as sets
+        from ..core.panorama.sphere import panorama_to_views
         from .bridge import progress_bar
         directions, name = {
             "bank (27)": (sets.bank_directions, "pano_bank"), "polar (16)": (sets.polar_directions, "polar_bank"),
@@ -70,7 +70,7 @@ class ViewsToPanorama:
         }}
 
     def stitch(self, views, trajectory, height):
-        from ..core.geometry.panorama import views_to_panorama
+        from ..core.panorama.sphere import views_to_panorama
         from ..core.pictures import rgb
         from .bridge import progress_bar
         panorama, mask = views_to_panorama(rgb(views), trajectory, height, progress_bar(trajectory.frames))
@@ -113,10 +113,10 @@ class PointCloudFromPanorama:
 
     def lift(self, panorama, depth_scale, edge_tolerance, moge_geometry=None, depth_image=None, view_depths=None,
              trajectory=None):
-        from ..core.geometry import panorama_depth as source
-        from ..core.geometry.depth import values_of_picture
-        from ..core.geometry.panorama import distance_to_views
-        from ..core.geometry.panorama_views import views
+        from ..core.depth.depth import values_of_picture
+        from ..core.panorama import cloud as source
+        from ..core.panorama.sphere import distance_to_views
+        from ..core.panorama.views import views
         from ..core.values import require
         from .bridge import progress_bar
         panorama = _single(panorama)

@@ -41,8 +41,8 @@ class LoadScene:
         return file_complaint(scene)
 
     def load(self, scene, frames, width, height):
+        from ..core.official.scene import read_scene, sized
         from ..core.pictures import frames_from_bytes, to_image
-        from ..core.world.scene_layout import read_scene, sized
         from .files import stored_path
         read = sized(read_scene(stored_path(scene)), frames, width, height)
         pictures = to_image(frames_from_bytes(read.bank.pictures(range(len(read.bank))).permute(0, 2, 3, 1)))
@@ -77,9 +77,9 @@ class SaveScene:
         }, "optional": {"point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "Shown in clips that bring no render."})}}
 
     def save(self, trajectories, memory_bank, filename_prefix, radius, prompt, point_cloud=None):
-        from ..core.geometry.render_path import render_path
-        from ..core.world.scene_layout import Scene, with_renders, write_scene
-        from ..core.world.streaming import start_entry, start_picture, with_known_start
+        from ..core.cloud.render.along_path import render_path
+        from ..core.official.scene import Scene, with_renders, write_scene
+        from ..core.world.clip_start import start_entry, start_picture, with_known_start
         from .bridge import progress_bar
         from .files import output_path
 
@@ -121,7 +121,7 @@ class PlaceDepth:
             "A cloud in the trajectory's world: the scale is fitted to what it shows from the first camera."})}}
 
     def place(self, depth, trajectory, scale, point_cloud=None):
-        from ..core.world.streaming import at_start, fitted_at_start
+        from ..core.world.clip_start import at_start, fitted_at_start
         if point_cloud is None:
             return at_start(depth, trajectory, scale), f"scale {scale:g}, as given"
         placed, fit = fitted_at_start(depth, trajectory, point_cloud)
@@ -147,7 +147,7 @@ class SaveMirrorSet:
                              "filename_prefix": ("STRING", {"default": "worldstereo/mirror", "tooltip": PREFIX})}}
 
     def save(self, memory_bank, filename_prefix):
-        from ..core.world.mirror_set import write_mirror_set
+        from ..core.official.world_mirror import write_mirror_set
         from .files import output_path
         path, relative = output_path(filename_prefix, "mirror")
         write_mirror_set(path, memory_bank)
@@ -179,7 +179,7 @@ class LoadMirrorSet:
         return file_complaint(folder)
 
     def load(self, folder):
-        from ..core.world.mirror_set import read_mirror_set
+        from ..core.official.world_mirror import read_mirror_set
         from .files import stored_path
         bank = read_mirror_set(stored_path(folder))
         return bank, str(bank)
@@ -196,7 +196,7 @@ def _folders(fits):
 
 
 def _is_scene(folder):
-    from ..core.world.scene_layout import is_scene
+    from ..core.official.scene import is_scene
     return is_scene(folder)
 
 

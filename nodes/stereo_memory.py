@@ -31,7 +31,7 @@ class NewMemoryBank:
         }}
 
     def start(self, images, trajectory, clip_name):
-        from ..core.memory.bank import new_bank
+        from ..core.memory.stereo.bank import new_bank
         from ..core.pictures import to_frames
         bank = new_bank(to_frames(images), trajectory, clip_name.strip())
         return bank, str(bank)
@@ -62,7 +62,7 @@ class UpdateMemoryBank:
         }}
 
     def update(self, memory_bank, frames, trajectory, keep, clip_name):
-        from ..core.memory.bank import remember_clip
+        from ..core.memory.stereo.bank import remember_clip
         from ..core.pictures import to_frames
         bank = remember_clip(memory_bank, to_frames(frames), trajectory, clip_name.strip(), keep)
         return bank, str(bank)
@@ -120,9 +120,9 @@ class RetrieveReferences:
 
     def retrieve(self, memory_bank, trajectory, max_references, near, far, least_score, shortcut, image_features,
                  depth=None, shortcut_clip="", shortcut_key_frames="", clip_name=""):
-        from ..core.memory import retrieval
-        from ..core.memory.frustum import far_from_depth
-        from ..core.memory.official_names import shortcut_by_names
+        from ..core.memory.stereo import retrieval
+        from ..core.memory.stereo.frustum import far_from_depth
+        from ..core.official.clip_names import shortcut_by_names
         from ..core.pictures import to_image
         from ..core.values import quoted
         if depth is not None:
@@ -162,7 +162,7 @@ class SaveMemoryBank:
         }}
 
     def save(self, memory_bank, filename_prefix):
-        from ..core.memory.bank_file import save_bank
+        from ..core.memory.stereo.file import save_bank
         from .files import output_path
         path, relative = output_path(filename_prefix, ENDING)
         save_bank(memory_bank, path)
@@ -197,7 +197,7 @@ class LoadMemoryBank:
         return file_complaint(file)
 
     def load(self, file):
-        from ..core.memory.bank_file import load_bank
+        from ..core.memory.stereo.file import load_bank
         from .files import stored_path
         bank = load_bank(stored_path(file))
         return bank, str(bank)
@@ -205,7 +205,7 @@ class LoadMemoryBank:
 
 def _features(choice):
     """The image features of this choice; ValueError when DINOv2 is asked for and not there."""
-    from ..core.memory import features
+    from ..core.memory.stereo import features
     found = _dinov2_folder(choice)
     if found is None and choice == DINOV2:
         raise ValueError(f"There is no DINOv2 in models/clip_vision; put a folder with dinov2-base's "
@@ -217,7 +217,7 @@ def _dinov2_folder(choice):
     """The folder of the DINOv2 that this choice takes; None when it takes none, or there is none."""
     import folder_paths
 
-    from ..core.memory.features import find_dinov2
+    from ..core.memory.stereo.features import find_dinov2
     return None if choice == BUILT_IN else find_dinov2(folder_paths.get_folder_paths("clip_vision"))
 
 
@@ -227,7 +227,8 @@ def _numbers(text):
     try:
         return [int(number) for number in text.split(",") if number.strip()]
     except ValueError:
-        raise ValueError(f"shortcut_key_frames is {quoted(text)}; expected whole numbers and commas, like 1,2,3.") from None
+        raise ValueError(f"shortcut_key_frames is {quoted(text)}; expected whole numbers and commas, like 1,2,3."
+                         ) from None
 
 
 NODES = {

@@ -81,9 +81,9 @@ class LoadTrajectory:
 
     def load(self, file, format, direction, frames, width, height, scale, depth=None, positions=FILE_UNIT,
              horizontal_fov=60.0, camera=1):
-        from ..core.cameras.fit import fitted
         from ..core.cameras.formats.hints import Hints
-        from ..core.cameras.recognise import read_file
+        from ..core.cameras.formats.recognise import read_file
+        from ..core.planning.fit import fitted
         from .files import stored_path
         hints = Hints(width, height, horizontal_fov, depth, camera, direction == INVERTED)
         reading = read_file(stored_path(file), None if format == RECOGNISE else format, hints)
@@ -115,8 +115,8 @@ class SaveTrajectory:
         }}
 
     def save(self, trajectory, filename_prefix, format):
-        from ..core.cameras.recognise import FORMATS as KNOWN
-        from ..core.cameras.save import save_trajectory
+        from ..core.cameras.formats.recognise import FORMATS as KNOWN
+        from ..core.cameras.formats.save import save_trajectory
         from .files import output_path
         path, relative = output_path(filename_prefix, KNOWN[format].ending)
         if not KNOWN[format].ending:  # a folder
@@ -152,8 +152,8 @@ class TrajectoryFromExtrinsics:
 
     def convert(self, extrinsics, intrinsics, direction, frames, width, height, scale, image=None, depth=None,
                 positions=FILE_UNIT):
-        from ..core.cameras.fit import fitted
-        from ..core.cameras.sockets import read_tensors
+        from ..core.planning.fit import fitted
+        from ..core.planning.viewer import read_tensors
         size = None if image is None else (image.shape[2], image.shape[1])
         reading = read_tensors(extrinsics, intrinsics, size, direction == INVERTED)
         return fitted(reading, frames, (width, height), scale, depth, positions == MEDIAN_DEPTHS)
@@ -217,7 +217,7 @@ class TrajectoryFromLoad3D:
 
     def convert(self, camera_info, frames, width, height, vertical_fov, depth=None, point_cloud=None,
                 model_3d_info=None):
-        from ..core.cameras.sockets import path_of_viewer, viewer_world
+        from ..core.planning.viewer import path_of_viewer, viewer_world
         world = viewer_world(model_3d_info, point_cloud, depth)
         return path_of_viewer(camera_info, frames, (width, height), vertical_fov, *world, depth)
 

@@ -18,7 +18,7 @@ MODELS = ("model_name", "base_model")  # the nodes themselves say where a model 
 def with_checked_widgets(node: type, name: str) -> type:
     """The node, whose function first checks its INT, FLOAT and COMBO inputs by what INPUT_TYPES says of them.
 
-    name: the node as users see it, for the ValueError. Choices that the node's own VALIDATE_INPUTS takes are left to it.
+    name: the node as users see it, for the ValueError. Choices that its own VALIDATE_INPUTS takes are left to it.
     """
     run = getattr(node, node.FUNCTION)
     parameters = inspect.signature(run)
@@ -43,7 +43,8 @@ def _read_widgets(node: type) -> dict[str, tuple]:
     """{input: (INT, FLOAT or the list of choices, options)}"""
     inputs = node.INPUT_TYPES()
     own = inspect.signature(node.VALIDATE_INPUTS).parameters if hasattr(node, "VALIDATE_INPUTS") else ()
-    return {key: (entry[0], entry[1]) for group in ("required", "optional") for key, entry in inputs.get(group, {}).items()
+    entries = {**inputs.get("required", {}), **inputs.get("optional", {})}
+    return {key: (entry[0], entry[1]) for key, entry in entries.items()
             if entry[0] in ("INT", "FLOAT") or (isinstance(entry[0], list) and key not in (*own, *MODELS))}
 
 
@@ -55,8 +56,8 @@ def _number(value, what: str, kind: str, limits: dict) -> int | float:
     fits = isinstance(value, Real) and math.isfinite(value) and low <= value <= high
     if not fits or (kind == "INT" and value != int(value)):
         got = f"{value:g}" if isinstance(value, float) else quoted(value)
-        raise ValueError(f"{what} is {got}; expected {'a whole number' if kind == 'INT' else 'a number'} from {low:g} to "
-                         f"{high:g}.")
+        wanted = "a whole number" if kind == "INT" else "a number"
+        raise ValueError(f"{what} is {got}; expected {wanted} from {low:g} to {high:g}.")
     return int(value) if kind == "INT" else float(value)
 
 

@@ -30,7 +30,7 @@ class BuildWorld:
 
     @classmethod
     def INPUT_TYPES(cls):
-        from ..core.world.plan import ORDERS
+        from ..core.world.clip_list import ORDERS
         from .depth import EstimateDepth
         depth_models = EstimateDepth.INPUT_TYPES()["required"]["model_name"][0]
         later = {"rawLink": True, "lazy": True}  # goes on to the nodes of each clip; not needed when all are finished
@@ -78,16 +78,16 @@ class BuildWorld:
 
     def build(self, trajectories, world, world_seed, order, cloud_update, max_references, radius, steps, guidance,
               graph, unique_id, start_image=None, depth=None, point_cloud=None, memory_bank=None, **links):
-        from ..core.world import plan
-        from ..core.world.state import clip_folder, note_plan
+        from ..core.world import clip_list
+        from ..core.world.world_folder import clip_folder, note_plan
         from .bridge.progress import stop_when_cancelled
         inputs = graph.get_node(unique_id)["inputs"]
         settings = Settings(world, world_seed, order, cloud_update, max_references, radius, steps, guidance)
         sources = {name: ancestry(graph, inputs[name]) for name in links if links[name] is not None}
-        clips = plan.in_order(trajectories, order)
-        start = plan.digest(start_image, depth, point_cloud, memory_bank, sources, settings.deciding())
+        clips = clip_list.in_order(trajectories, order)
+        start = clip_list.digest(start_image, depth, point_cloud, memory_bank, sources, settings.deciding())
         folders = [clip_folder(world_path(world), clip.name, key)
-                   for clip, key in zip(clips, plan.clip_keys(start, clips))]
+                   for clip, key in zip(clips, clip_list.clip_keys(start, clips))]
         note_plan(world_path(world), folders, stop_when_cancelled)
         return expand(clips, folders, inputs, settings, depth)
 
@@ -130,14 +130,14 @@ class SaveWorld:
 
     def save(self, frames, trajectory, point_cloud, memory_bank, world, clip_name, key="", facts="{}"):
         from ..core.pictures import frames_to_bytes, to_frames
-        from ..core.world import plan, state
+        from ..core.world import clip_list, world_folder
         from .bridge.progress import stop_when_cancelled
         from .files import output_folder
         frames = frames_to_bytes(to_frames(frames)).contiguous().cpu()  # rounded as in the bank, which shares them
-        clip, path = plan.Clip(clip_name.strip(), trajectory), world_path(world)
-        folder = state.clip_folder(path, clip.name, key or plan.digest(clip, frames)[:16])
-        finished = state.ClipState(clip.name, frames, trajectory, point_cloud, memory_bank, _facts(facts))
-        state.write_clip(folder, finished, stop_when_cancelled)
+        clip, path = clip_list.Clip(clip_name.strip(), trajectory), world_path(world)
+        folder = world_folder.clip_folder(path, clip.name, key or clip_list.digest(clip, frames)[:16])
+        finished = world_folder.ClipState(clip.name, frames, trajectory, point_cloud, memory_bank, _facts(facts))
+        world_folder.write_clip(folder, finished, stop_when_cancelled)
         relative = folder.relative_to(output_folder()).as_posix()
         return {"ui": {"text": [relative]}, "result": (point_cloud, memory_bank, frames / 255, relative)}
 
@@ -166,7 +166,7 @@ class LoadWorldClip:
         return change_of_folder(world)
 
     def load(self, world, clip, after=None):
-        from ..core.world.state import find_clip, read_clip
+        from ..core.world.world_folder import find_clip, read_clip
         state = read_clip(find_clip(world_path(world), clip.strip()))
         return state.cloud, state.bank, state.frames / 255, state.trajectory
 
@@ -194,12 +194,13 @@ class LoadWorld:
     def load(self, world, after=None):
         import torch
 
-        from ..core.world import plan, state
-        folders = state.finished(world_path(world))
-        facts = [state.read_facts(folder) for folder in folders]
-        frames = [state.read_frames(folder) for folder in folders]
-        last = state.read_clip(folders[-1])
-        clips = tuple(plan.Clip(fact["name"], state.read_path(folder)) for fact, folder in zip(facts, folders))
+        from ..core.world import clip_list, world_folder
+        folders = world_folder.finished(world_path(world))
+        facts = [world_folder.read_facts(folder) for folder in folders]
+        frames = [world_folder.read_frames(folder) for folder in folders]
+        last = world_folder.read_clip(folders[-1])
+        clips = tuple(clip_list.Clip(fact["name"], world_folder.read_path(folder))
+                      for fact, folder in zip(facts, folders))
         report = [f"{fact['name']}: {len(clip)} key frames, seed {fact.get('seed', 'unknown')}"
                   for fact, clip in zip(facts, frames)]
         return last.cloud, last.bank, torch.cat(frames) / 255, clips, "\n".join([str(last.bank), *report])
@@ -226,7 +227,7 @@ def world_path(world):
 
 def change_of_folder(world, clip_name="", key=""):
     """What IS_CHANGED returns: always another value when there is nothing, else another one when a file has changed."""
-    from ..core.world.state import clip_folder
+    from ..core.world.world_folder import clip_folder
     from .files import changes_of
     folder = world_path(world)
     folder = clip_folder(folder, clip_name, key) if key else folder

@@ -34,7 +34,7 @@ def ancestry(graph, link):
     """
     from comfy_execution.graph_utils import is_link
 
-    from ..core.world.plan import digest
+    from ..core.world.clip_list import digest
     node = graph.get_node(link[0])
     inputs = {name: ancestry(graph, value) if is_link(value) else value for name, value in node["inputs"].items()}
     return digest(node["class_type"], inputs, link[1])
@@ -48,7 +48,7 @@ def expand(clips, folders, inputs, settings, depth=None):
     """
     from comfy_execution.graph_utils import GraphBuilder
 
-    from ..core.world.state import complaint
+    from ..core.world.world_folder import complaint
     graph = GraphBuilder()
     cloud, bank, report, made = *_start(graph, clips, inputs, depth), [], {}
     for clip, folder in zip(clips, folders):
@@ -106,7 +106,7 @@ def _first_at(clips, depth):
 
 def _clip(graph, clip, folder, cloud, bank, inputs, settings):
     """The node with the state after the clip: (cloud, bank, frames)."""
-    from ..core.world.plan import PANORAMA
+    from ..core.world.clip_list import PANORAMA
     vae, node = inputs["vae"], graph.node
     path = node("WSKitPickTrajectory", trajectories=inputs["trajectories"], name=clip.name)
     trajectory = path.out(0)
@@ -176,5 +176,5 @@ def _connected(inputs, *names):
 
 
 def _seed(settings, clip):
-    from ..core.world.plan import clip_seed
+    from ..core.world.clip_list import clip_seed
     return clip_seed(settings.seed, clip.name)

@@ -19,11 +19,11 @@ from parity_checks.case import read_case
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from worldstereo.core.frame_picks import frames_to_keep
-from worldstereo.core.model.config import ControlConfig
-from worldstereo.core.model.control import ControlBlock
+from worldstereo.core.key_frames import frames_to_keep
+from worldstereo.core.model.control_config import ControlConfig
+from worldstereo.core.model.control_branch import ControlBlock
 from worldstereo.core.model.transformer import WorldStereoTransformer
-from worldstereo.core.model.vae import WAN_MEAN, WAN_STD
+from worldstereo.core.sampling.key_frame_vae import WAN_MEAN, WAN_STD
 
 FROZEN = Path(__file__).resolve().parents[1] / "tests" / "frozen"
 WAN = {"patch_size": [1, 2, 2], "num_attention_heads": 2, "attention_head_dim": 12, "in_channels": 36,

@@ -4,9 +4,9 @@ from __future__ import annotations
 import torch
 from peak_memory import PeakMemory, fused_attention
 
-from worldstereo.core.model.checkpoint import storage_dtype
-from worldstereo.core.model.config import ControlConfig
-from worldstereo.core.model.scaled_fp8 import SCALE
+from worldstereo.core.model.checkpoint.load import storage_dtype
+from worldstereo.core.model.control_config import ControlConfig
+from worldstereo.core.model.checkpoint.fp8 import SCALE
 from worldstereo.core.model.transformer import WorldStereoTransformer
 
 WAN = {"patch_size": [1, 2, 2], "num_attention_heads": 40, "attention_head_dim": 128, "in_channels": 36,

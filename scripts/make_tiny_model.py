@@ -18,9 +18,9 @@ import tiny_weights
 import torch
 from safetensors.torch import save_file
 from torch import Tensor
-from worldstereo.core.model.config import ControlConfig
+from worldstereo.core.model.control_config import ControlConfig
 from worldstereo.core.model.transformer import WorldStereoTransformer
-from worldstereo.core.model.vae_names import vae_state_to_original
+from vae_names import vae_state_to_original
 
 UNTRAINED = "Untrained: random weights that show the path, not the quality."
 VARIANTS = ("memory-dmd", "memory", "camera")

@@ -31,7 +31,7 @@ from train_tiny_vae import flat, rate
 from training_pictures import clip, photographs
 from worldstereo.core.model import blocks
 from worldstereo.core.model.transformer import WorldStereoTransformer
-from worldstereo.core.model.vae import WAN_MEAN, WAN_STD
+from worldstereo.core.sampling.key_frame_vae import WAN_MEAN, WAN_STD
 from worldstereo.core.sampling.schedule import few_step_sigmas
 
 # (key frames, height, width), the shapes that are trained in turn

@@ -27,7 +27,7 @@ from tiny_vae_start import linear_start
 from torch import Tensor, nn
 from torch.nn.functional import conv2d
 from training_pictures import crop, drawing, holes, photographs
-from worldstereo.core.model.vae import WAN_MEAN, WAN_STD
+from worldstereo.core.sampling.key_frame_vae import WAN_MEAN, WAN_STD
 
 SIZE, BATCH, RATE = 64, 6, 2e-3
 ENCODER_SHARE = 0.5  # of the run; then the latents stay what they are, and the transformer can be trained on them

@@ -7,7 +7,7 @@ import torch
 from synthetic_room import look, see
 
 from worldstereo.core.cameras.trajectory import Trajectory
-from worldstereo.core.geometry.depth import Depth
+from worldstereo.core.depth.depth import Depth
 
 FAINT = 0.2  # strength of the detail where it is faintest
 

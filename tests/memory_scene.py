@@ -5,7 +5,7 @@ import numpy as np
 import torch
 
 from worldstereo.core.cameras.trajectory import Trajectory
-from worldstereo.core.memory.bank import MemoryBank
+from worldstereo.core.memory.stereo.bank import MemoryBank
 
 
 def turned(degrees, centre=(0.0, 0.0, 0.0)):

@@ -5,7 +5,7 @@ import torch
 
 
 def model_of(variant, comfy):
-    from worldstereo.core.model.settings import Settings
+    from worldstereo.core.model.checkpoint.settings import Settings
     from worldstereo.nodes import bridge
 
     return bridge.make_model(tiny.transformer(variant != "camera"), Settings(variant=variant))

@@ -10,7 +10,7 @@ import math
 import torch
 import torch.nn.functional as F
 
-from worldstereo.core.geometry.depth import Depth
+from worldstereo.core.depth.depth import Depth
 from worldstereo.core.cameras.pinhole import intrinsics_from_fov
 
 HALF = torch.tensor([3.0, 1.5, 3.0])

@@ -7,8 +7,8 @@ import tiny
 import torch
 
 from test_pipeline import sample
-from worldstereo.core.model.attention import sdpa
-from worldstereo.core.model.attention_backends import BACKENDS, attention_backend
+from worldstereo.core.model.attention.attention import sdpa
+from worldstereo.core.model.attention.backends import BACKENDS, attention_backend
 from worldstereo.core.sampling.schedule import few_step_sigmas
 
 PACKAGES = {"flash": "flash_attn", "flash-3": "flash_attn_interface", "sage": "sageattention"}

@@ -8,8 +8,8 @@ import torch
 from memory_scene import bank_of, path, random_path, turned
 from safetensors.torch import save_file
 
-from worldstereo.core.memory.bank import MemoryBank, new_bank, remember_clip
-from worldstereo.core.memory.bank_file import load_bank, save_bank
+from worldstereo.core.memory.stereo.bank import MemoryBank, new_bank, remember_clip
+from worldstereo.core.memory.stereo.file import load_bank, save_bank
 
 WIDTH, HEIGHT = 32, 16
 

@@ -36,9 +36,9 @@ def test_count_is_that_of_torch():
 
 def test_count_of_a_receptive_field_is_that_of_its_rule(comfy):
     import model_gpu
-    from worldstereo.core.model.receptive_field_reference import visible_tokens
+    from worldstereo.core.model.attention.reference import visible_tokens
 
-    from worldstereo.core.model.receptive_field import ReceptiveField
+    from worldstereo.core.model.attention.receptive_field import ReceptiveField
 
     run = model_gpu.Run(tiny=True, device=torch.device("cpu"))
     net = tiny.transformer(memory=True)

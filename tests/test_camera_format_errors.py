@@ -15,9 +15,9 @@ from worldstereo.core.cameras.formats.load3d import read_load3d, viewer_fit, vie
 from worldstereo.core.cameras.formats.plausible import likely_mistake
 from worldstereo.core.cameras.formats.real_estate import read_cameractrl_poses
 from worldstereo.core.cameras.formats.tensors import read_extrinsics
-from worldstereo.core.cameras.plan import Wish, shape
-from worldstereo.core.cameras.presets import orbit, pan
-from worldstereo.core.cameras.recognise import FORMATS, read_file, recognise
+from worldstereo.core.planning.plan import Wish, shape
+from worldstereo.core.planning.presets.moves import orbit, pan
+from worldstereo.core.cameras.formats.recognise import FORMATS, read_file, recognise
 from worldstereo.core.cameras.trajectory import Trajectory
 
 K = [[50, 0, 32], [0, 50, 24], [0, 0, 1]]

@@ -20,7 +20,7 @@ from worldstereo.core.cameras.formats.recammaster import read_recammaster
 from worldstereo.core.cameras.formats.tensors import read_extrinsics, write_extrinsics
 from worldstereo.core.cameras.formats.tum import read_tum, write_tum
 from worldstereo.core.cameras.formats.world_mirror import read_world_mirror
-from worldstereo.core.cameras.recognise import FORMATS, read_file, recognise
+from worldstereo.core.cameras.formats.recognise import FORMATS, read_file, recognise
 
 HALF = math.sqrt(0.5)
 ROW = [50 / 64, 60 / 48, 30 / 64, 20 / 48, 0, 0, 0, 0, -1, 3, 0, 1, 0, -2, 1, 0, 0, -1]

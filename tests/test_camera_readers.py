@@ -10,7 +10,7 @@ from worldstereo.core.cameras.formats.colmap import write_colmap_binary, write_c
 from worldstereo.core.cameras.formats.nerfstudio import write_nerfstudio
 from worldstereo.core.cameras.formats.official import write_official
 from worldstereo.core.cameras.formats.tum import write_tum
-from worldstereo.core.cameras.recognise import read_file
+from worldstereo.core.cameras.formats.recognise import read_file
 
 
 @pytest.mark.parametrize("write", [write_colmap_text, write_colmap_binary])

@@ -3,8 +3,8 @@ import comfy_client
 import numpy as np
 import pytest
 import quickstart
-from worldstereo.core.cameras.frusta import PATH_COLORS
-from worldstereo.core.export.load import load_point_cloud
+from worldstereo.core.planning.frusta import PATH_COLORS
+from worldstereo.core.cloud.files.load import load_point_cloud
 
 QUICK = {node["class_type"]: key for key, node in quickstart.graph().items()}
 SIZE = {"frames": 21, "width": 384, "height": 256, "angle": 30, "elevation": 0}

@@ -12,11 +12,11 @@ import pytest
 import quantize
 import torch
 from safetensors.torch import load_file, save_file
-from worldstereo.core.model.checkpoint import describe, load_transformer, report, storage_dtype
-from worldstereo.core.model.config import ControlConfig
-from worldstereo.core.model.detect import control_config, missing_groups, wan_config
-from worldstereo.core.model.native_names import native_name
-from worldstereo.core.model.settings import FewStep, read_settings
+from worldstereo.core.model.checkpoint.load import describe, load_transformer, report, storage_dtype
+from worldstereo.core.model.control_config import ControlConfig
+from worldstereo.core.model.checkpoint.detect import control_config, missing_groups, wan_config
+from worldstereo.core.model.checkpoint.names import native_name
+from worldstereo.core.model.checkpoint.settings import FewStep, read_settings
 from worldstereo.core.model.transformer import WorldStereoTransformer
 
 BF16, FP16, FP32, FP8 = torch.bfloat16, torch.float16, torch.float32, torch.float8_e4m3fn
@@ -201,7 +201,7 @@ def test_progress_counts_the_bytes_and_can_cancel(tiny):
 PEAK = """
 import re, sys, torch
 from pathlib import Path
-from worldstereo.core.model.checkpoint import load_transformer
+from worldstereo.core.model.checkpoint.load import load_transformer
 kilobytes = lambda key: int(re.search(key + r":\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
 load_transformer(sys.argv[2])  # a tiny one, so that libraries have claimed what they claim once
 Path("/proc/self/clear_refs").write_text("5")  # the peak restarts here

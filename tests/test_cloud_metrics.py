@@ -1,8 +1,8 @@
 """Scores of point clouds, against what can be counted by hand and against every pair."""
 import pytest
 import torch
-from worldstereo.core.geometry.cloud_metrics import nearest_distance, score
-from worldstereo.core.geometry.point_cloud import PointCloud
+from worldstereo.core.cloud.metrics import nearest_distance, score
+from worldstereo.core.cloud.point_cloud import PointCloud
 
 
 def test_a_cloud_that_can_be_counted():

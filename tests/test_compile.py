@@ -11,9 +11,9 @@ import torch
 from torch._dynamo.testing import CompileCounterWithBackend
 
 from test_transformer import inputs
-from worldstereo.core.model.attention import rotate, rotate_pairs
-from worldstereo.core.model.controls import StereoControl, stereo_inputs
-from worldstereo.core.model.rope import rope_table
+from worldstereo.core.model.attention.attention import rotate, rotate_pairs
+from worldstereo.core.sampling.controls import StereoControl, stereo_inputs
+from worldstereo.core.model.attention.rope import rope_table
 
 
 @pytest.fixture(autouse=True)

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from worldstereo.core.cameras import compose
 from worldstereo.core.cameras.interpolate import through_poses
-from worldstereo.core.cameras.presets import dolly, orbit, pan, start_from
-from worldstereo.core.cameras.presets_curves import figure_eight, zoom
+from worldstereo.core.planning.presets.moves import dolly, orbit, pan, start_from
+from worldstereo.core.planning.presets.curves import figure_eight, zoom
 from worldstereo.core.cameras.trajectory import Trajectory
-from worldstereo.core.geometry.depth import Depth
+from worldstereo.core.depth.depth import Depth
 from worldstereo.core.cameras.pinhole import intrinsics_from_fov
 from worldstereo.nodes.camera_edit import CombineTrajectories, ResampleTrajectory, ReverseTrajectory
 

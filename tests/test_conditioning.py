@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from worldstereo.core.frame_picks import even_frames, even_parts, frames_to_keep
+from worldstereo.core.key_frames import even_frames, even_parts, frames_to_keep
 from worldstereo.core.pictures import frames_from_bytes
 from worldstereo.core.sampling.clip_image import clip_preprocess
 from worldstereo.core.sampling.conditioning import (DEFAULT_BUCKETS, hole_mask, nearest_bucket, picture_to_frame,
                                                     render_video, resize_frames)
-from worldstereo.core.world.plan import trajectory_order
+from worldstereo.core.world.clip_list import trajectory_order
 
 
 @given(st.sampled_from(DEFAULT_BUCKETS), st.integers(1, 9))

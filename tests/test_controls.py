@@ -6,11 +6,11 @@ import pytest
 import torch
 
 from worldstereo.core.cameras.trajectory import Trajectory
-from worldstereo.core.geometry.point_cloud import PointCloud
-from worldstereo.core.memory.references import References, start_frame_reference
-from worldstereo.core.model.controls import (check_same_path, geometric_control, geometric_inputs, stereo_control,
-                                             stereo_inputs)
-from worldstereo.core.model.vae import KeyFrameVae
+from worldstereo.core.cloud.point_cloud import PointCloud
+from worldstereo.core.memory.stereo.references import References, start_frame_reference
+from worldstereo.core.sampling.controls import (check_same_path, geometric_control, geometric_inputs, stereo_control,
+                                                stereo_inputs)
+from worldstereo.core.sampling.key_frame_vae import KeyFrameVae
 
 FRAMES, WIDTH, HEIGHT = 4, 48, 32
 

@@ -6,10 +6,10 @@ import synthetic_room as room
 import torch
 
 from worldstereo.core.cameras.trajectory import Trajectory
-from worldstereo.core.geometry.lift import lift
-from worldstereo.core.geometry.point_cloud import PointCloud
-from worldstereo.core.memory.correspondence import TOKEN, correspondences
-from worldstereo.core.memory.references import References
+from worldstereo.core.cloud.lift import lift
+from worldstereo.core.cloud.point_cloud import PointCloud
+from worldstereo.core.memory.stereo.correspondence import TOKEN, correspondences
+from worldstereo.core.memory.stereo.references import References
 
 HEIGHT, WIDTH = 192, 320
 ROWS, COLUMNS = HEIGHT // TOKEN, WIDTH // TOKEN

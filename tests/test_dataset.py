@@ -11,8 +11,8 @@ from PIL import Image
 from worldstereo.core.cameras.rotations import rigid, rotation_from_quaternion
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.export.dataset import COLMAP_BINARY, COLMAP_TEXT, WORLD_MIRROR, export_dataset
-from worldstereo.core.geometry.depth import Depth
-from worldstereo.core.geometry.lift import lift
+from worldstereo.core.depth.depth import Depth
+from worldstereo.core.cloud.lift import lift
 
 FRAMES, HEIGHT, WIDTH = 3, 24, 40
 LAYOUTS = [COLMAP_BINARY, COLMAP_TEXT]

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from worldstereo.core.geometry.depth_models import KNOWN_MODELS, download, estimate_depth, load_depth_model, models_in
+from worldstereo.core.depth.estimate import KNOWN_MODELS, download, estimate_depth, load_depth_model, models_in
 
 
 def depth_pro(fov_model=True):

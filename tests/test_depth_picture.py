@@ -2,8 +2,8 @@
 import pytest
 import torch
 
-from worldstereo.core.geometry.depth import Depth
-from worldstereo.core.geometry.depth_picture import UNKNOWN, depth_picture, depth_report
+from worldstereo.core.depth.depth import Depth
+from worldstereo.core.depth.picture import UNKNOWN, depth_picture, depth_report
 
 K = torch.tensor([[[50.0, 0, 50], [0, 50, 20], [0, 0, 1]]])
 

@@ -9,9 +9,9 @@ from types import SimpleNamespace
 
 import make_tiny_model
 import pytest
-from worldstereo.core.model import download as module
-from worldstereo.core.model.checkpoint import describe
-from worldstereo.core.model.download import RELEASED, REPOSITORY, download
+from worldstereo.core.model.checkpoint import download as module
+from worldstereo.core.model.checkpoint.load import describe
+from worldstereo.core.model.checkpoint.download import RELEASED, REPOSITORY, download
 
 NAME = "worldstereo-memory-dmd/model.safetensors"
 SHA = "5" * 40

@@ -7,11 +7,11 @@ import pytest
 import torch
 import trimesh
 from worldstereo.core.cameras.rotations import rigid, rotation_from_quaternion
-from worldstereo.core.export.glb import write_glb
-from worldstereo.core.export.load import load_point_cloud
-from worldstereo.core.export.point_cloud import GAUSSIANS, SPLAT, export_point_cloud, thinned
-from worldstereo.core.export.splat import splat_tensors
-from worldstereo.core.geometry.point_cloud import PointCloud
+from worldstereo.core.cloud.files.glb import write_glb
+from worldstereo.core.cloud.files.load import load_point_cloud
+from worldstereo.core.cloud.files.save import GAUSSIANS, SPLAT, export_point_cloud, thinned
+from worldstereo.core.cloud.files.splat import splat_tensors
+from worldstereo.core.cloud.point_cloud import PointCloud
 
 FLIP = np.array([1, -1, -1], np.float32)
 
@@ -242,7 +242,7 @@ def test_thinning_keeps_the_most_confident_in_the_old_order():
 
 
 def test_large_clouds_are_written_piece_by_piece(tmp_path, monkeypatch):
-    monkeypatch.setattr("worldstereo.core.export.records.CHUNK", 7)
+    monkeypatch.setattr("worldstereo.core.cloud.files.records.CHUNK", 7)
     seen = []
     export_point_cloud(cloud(), tmp_path / "a.ply", "world", progress=lambda *done: seen.append(done))
     assert seen == [(min(end, 50), 50) for end in range(7, 57, 7)]

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from memory_scene import path, random_path, turned
 
-from worldstereo.core.memory import frustum
+from worldstereo.core.memory.stereo import frustum
 
 seeds = given(seed=st.integers(0, 10_000))
 few = settings(max_examples=20, deadline=None)

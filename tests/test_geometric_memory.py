@@ -10,15 +10,15 @@ from motorcycle import decibels, motorcycle
 from synthetic_room import look, see, spoiled
 
 from worldstereo.core.cameras.trajectory import Trajectory
-from worldstereo.core.geometry.depth import Depth, placed
+from worldstereo.core.depth.depth import Depth, placed
 from worldstereo.core.cameras.pinhole import intrinsics_from_fov
-from worldstereo.core.geometry.lift import lift
-from worldstereo.core.geometry.point_cloud import PointCloud
-from worldstereo.core.geometry.render import render_points
-from worldstereo.core.memory.alignment import fit_inverse_depth
-from worldstereo.core.memory.evidence import Points, View, judge, points_in_picture, visible_depth
-from worldstereo.core.memory.geometric import UpdateSettings, chosen, update, without_clip
-from worldstereo.core.memory.thinning import most_confident
+from worldstereo.core.cloud.lift import lift
+from worldstereo.core.cloud.point_cloud import PointCloud
+from worldstereo.core.cloud.render.render import render_points
+from worldstereo.core.memory.geometric.alignment import fit_inverse_depth
+from worldstereo.core.memory.geometric.evidence import Points, View, judge, points_in_picture, visible_depth
+from worldstereo.core.memory.geometric.update import UpdateSettings, chosen, update, without_clip
+from worldstereo.core.cloud.thinning import most_confident
 
 HEIGHT, WIDTH = 48, 80
 TENSORS = ("points", "colors", "confidence", "views", "clip")

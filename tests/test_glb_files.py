@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import trimesh
 from PIL import Image
-from worldstereo.core.export.load import load_point_cloud
+from worldstereo.core.cloud.files.load import load_point_cloud
 
 CODES = {"i1": 5120, "u1": 5121, "i2": 5122, "u2": 5123, "u4": 5125, "f4": 5126}
 TYPES = {1: "SCALAR", 2: "VEC2", 3: "VEC3", 4: "VEC4"}

@@ -11,21 +11,24 @@ from safetensors.torch import load_file, save_file
 from test_world import PAN, finished_clip
 from watch import Refused, watched
 
-from worldstereo.core.cameras.save import save_trajectory
+from worldstereo.core.cameras.formats.save import save_trajectory
 from worldstereo.core.files.paths import LONGEST_PART, inside, relative_path
-from worldstereo.core.memory.bank import MemoryBank
-from worldstereo.core.memory.bank_file import save_bank
-from worldstereo.core.world import state
-from worldstereo.core.world.mirror_set import read_mirror_set, write_mirror_set
-from worldstereo.core.world.plan import NAME, Clip
-from worldstereo.core.world.scene_layout import Scene, read_scene, write_scene
+from worldstereo.core.memory.stereo.bank import MemoryBank
+from worldstereo.core.memory.stereo.file import save_bank
+from worldstereo.core.world import world_folder
+from worldstereo.core.official.world_mirror import read_mirror_set, write_mirror_set
+from worldstereo.core.world.clip_list import NAME, Clip
+from worldstereo.core.official.scene import Scene, read_scene, write_scene
 from worldstereo.nodes import NODE_CLASS_MAPPINGS
 
-HOSTILE = ["..", "../secret", "../secret/camera.json", "../../secret/mirror", "x/../../../../input/precious", "x/../../secret/x",
-           "/etc/passwd", "//host/share", "\\\\host\\share\\x", "..\\..\\secret", "C:\\Windows\\x", "C:x", "", " ", ".",
-           "./x", "a//b", "/", "a\0b", "\ud800", "a\nb", "\u202egnp.exe", "CON", "aux.txt", "a/nul", "com1", ".hidden", "x.", " x/y",
-           "a" * (LONGEST_PART + 1), "x" * 4000, "a/" * 2000 + "a", "linked", "linked/camera.json", "linked/mirror", "linked/x",
-           "../secret/camera.json [output]", "linked/camera.json [output]", "file:///etc/passwd", "<b>", "*", "a|b", "x/.."]
+HOSTILE = [
+    "..", "../secret", "../secret/camera.json", "../../secret/mirror", "x/../../../../input/precious",
+    "x/../../secret/x", "/etc/passwd", "//host/share", "\\\\host\\share\\x",
+    "..\\..\\secret", "C:\\Windows\\x", "C:x", "", " ", ".", "./x",
+    "a//b", "/", "a\0b", "\ud800", "a\nb", "\u202egnp.exe", "CON", "aux.txt", "a/nul", "com1", ".hidden", "x.", " x/y",
+    "a" * (LONGEST_PART + 1), "x" * 4000, "a/" * 2000 + "a", "linked", "linked/camera.json", "linked/mirror",
+    "linked/x", "../secret/camera.json [output]", "linked/camera.json [output]",
+    "file:///etc/passwd", "<b>", "*", "a|b", "x/.."]
 FINE = ["a", "Küche/漢字 2", "world-1_a.b", "50% (x) [y], {z} & 'q'!", "a\\b", "aux2", "LPT", "~/x", "a" * LONGEST_PART]
 
 
@@ -97,21 +100,22 @@ def contents(folder):
 
 
 def sound_values():
-    """A value for every socket that a node with texts needs; None where the node fails in words, or is never reached."""
+    """A value for every socket that a node with texts needs; None where the node is never reached."""
     clip = finished_clip()
     photos = clip.frames / 255
-    depth = {"depth": torch.ones(5, 16, 32), "valid": torch.ones(5, 16, 32, dtype=torch.bool), "K": PAN.K, "w2c": PAN.w2c}
-    from worldstereo.core.geometry.depth import Depth
+    from worldstereo.core.depth.depth import Depth
+    depth = Depth(torch.ones(5, 16, 32), torch.ones(5, 16, 32, dtype=torch.bool), PAN.K, PAN.w2c, PAN.unit)
     clips = (Clip("left", PAN, "a room", "", photos, torch.zeros(5, 16, 32)),)
     return {"IMAGE": photos, "WSKIT_TRAJECTORY": PAN, "WSKIT_MEMORY_BANK": clip.bank, "WSKIT_POINT_CLOUD": clip.cloud,
-            "WSKIT_DEPTH": Depth(**depth, unit=PAN.unit), "WSKIT_TRAJECTORY_LIST": clips, "EXTRINSICS": PAN.w2c,
+            "WSKIT_DEPTH": depth, "WSKIT_TRAJECTORY_LIST": clips, "EXTRINSICS": PAN.w2c,
             "INTRINSICS": PAN.K, "DYNPROMPT": build_world_graph(), "UNIQUE_ID": "1"}
 
 
 def build_world_graph():
     from comfy_execution.graph import DynamicPrompt
     links = {name: ["2", 0] for name in ("model", "vae", "trajectories", "point_cloud", "memory_bank")}
-    return DynamicPrompt({"1": {"class_type": "WSKitBuildWorld", "inputs": links}, "2": {"class_type": "X", "inputs": {}}})
+    return DynamicPrompt({"1": {"class_type": "WSKitBuildWorld", "inputs": links},
+                          "2": {"class_type": "X", "inputs": {}}})
 
 
 def inputs_of(cls, values):
@@ -163,7 +167,8 @@ def call(cls, inputs, name, folders):
     assert not refused, f"{name} = {text[:60]!r}"
 
 
-@pytest.mark.parametrize("key", ["x/../../../../input/precious", "x/../../../../../../stolen/x", "..", "a.b", "a/b", "x" * 65])
+@pytest.mark.parametrize("key", ["x/../../../../input/precious", "x/../../../../../../stolen/x", "..", "a.b", "a/b",
+                                 "x" * 65])
 def test_the_key_of_a_clip_removes_and_writes_nothing_outside(trapped, key):
     cls, before = NODE_CLASS_MAPPINGS["WSKitSaveWorld"], contents(trapped)
     inputs = inputs_of(cls, sound_values())[0] | {"key": key, "world": "w"}
@@ -179,7 +184,7 @@ def test_facts_cannot_speak_for_the_clip(trapped):
     false = {"name": "other", "kind": "x", "version": 9, "files": {"../secret": "0"}, "sha256": "1", "seed": 5}
     inputs = inputs_of(cls, sound_values())[0] | {"world": "w", "facts": json.dumps(false), "key": "0"}
     folder = trapped / "output" / cls().save(**inputs)["result"][3]
-    facts = state.read_facts(folder)
+    facts = world_folder.read_facts(folder)
     assert (facts["name"], facts["seed"]) == ("clip1", 5) and "frames/0000.png" in facts["files"]
     for text in ("[]", "{", "3", "[" * 100_000):
         with pytest.raises(ValueError, match="facts of Save World is .*write an object"):
@@ -196,7 +201,8 @@ def resigned(file, change):
     body = json.loads(file.read_text())
     body.pop("sha256")
     change(body)
-    file.write_text(json.dumps({**body, "sha256": hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()}))
+    checksum = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+    file.write_text(json.dumps({**body, "sha256": checksum}))
 
 
 def nothing_is_read(folders, read):
@@ -213,8 +219,8 @@ def nothing_is_read(folders, read):
 
 @pytest.fixture
 def saved_world(trapped):
-    folder = state.clip_folder(trapped / "output" / "w", "left", "0")
-    state.write_clip(folder, finished_clip())
+    folder = world_folder.clip_folder(trapped / "output" / "w", "left", "0")
+    world_folder.write_clip(folder, finished_clip())
     return folder
 
 
@@ -225,12 +231,12 @@ def test_names_in_a_world_stay_in_it(trapped, saved_world, name):
     (saved_world / "linked").symlink_to(trapped / "secret")
     order = (world / "world.json").read_text()
     (world / "world.json").write_text(json.dumps({"clips": [name]}))
-    nothing_is_read(trapped, lambda: state.read_clip(state.find_clip(world, "")))
+    nothing_is_read(trapped, lambda: world_folder.read_clip(world_folder.find_clip(world, "")))
     (world / "world.json").write_text(order)
     sound = clip_json.read_text()
     resigned(clip_json, lambda body: body["files"].update({name: "0" * 64}))
-    nothing_is_read(trapped, lambda: state.read_clip(saved_world))
-    assert state.complaint(saved_world) is not None
+    nothing_is_read(trapped, lambda: world_folder.read_clip(saved_world))
+    assert world_folder.complaint(saved_world) is not None
     clip_json.write_text(sound)
     resigned(clip_json, lambda body: body.update(name=name))
     if not NAME.fullmatch(name):
@@ -249,21 +255,21 @@ def test_the_pictures_of_a_saved_bank_are_its_own(trapped, saved_world, name):
     save_file(load_file(file), file, {"worldstereo": json.dumps(header)})
     resigned(saved_world / "clip.json", lambda body: body["files"].update(
         {"bank/cameras.safetensors": hashlib.sha256(file.read_bytes()).hexdigest()}))
-    assert state.complaint(saved_world) is None
-    nothing_is_read(trapped, lambda: state.read_clip(saved_world))
+    assert world_folder.complaint(saved_world) is None
+    nothing_is_read(trapped, lambda: world_folder.read_clip(saved_world))
 
 
 def test_a_clip_whose_list_is_not_whole_is_no_sound_one(saved_world):
     for file in ("camera.json", "cloud.safetensors", "bank/cameras.safetensors", "frames/0000.png"):
         kept = (saved_world / "clip.json").read_text()
         resigned(saved_world / "clip.json", lambda body: body["files"].pop(file))
-        assert state.complaint(saved_world) == f"clips/left.0/clip.json does not list {file}"
+        assert world_folder.complaint(saved_world) == f"clips/left.0/clip.json does not list {file}"
         (saved_world / "clip.json").write_text(kept)
 
 
 def test_pictures_that_the_clip_does_not_list_are_not_read(trapped, saved_world):
     (saved_world / "frames" / "0009.png").symlink_to(trapped / "secret" / "camera.json")
-    assert len(state.read_clip(saved_world).frames) == 5
+    assert len(world_folder.read_clip(saved_world).frames) == 5
 
 
 @pytest.mark.parametrize("name", INSIDE)
@@ -295,8 +301,8 @@ def test_names_of_a_scenes_panorama_stay_in_it(trapped, saved_scene, name):
 
 
 @pytest.mark.parametrize("file", ["view0/traj0/camera.json", "view0/traj0/render.mp4", "view0/traj0/render_mask.mp4",
-                                  "view0/traj0/traj_caption.json", "pano_bank/cameras.json", "pano_bank/images/0001.png",
-                                  "prompt.json"])
+                                  "view0/traj0/traj_caption.json", "pano_bank/cameras.json",
+                                  "pano_bank/images/0001.png", "prompt.json"])
 def test_no_file_of_a_scene_is_a_link_that_leads_out(trapped, saved_scene, file):
     target = trapped / "secret" / "elsewhere"
     if (saved_scene / file).exists():
@@ -351,7 +357,7 @@ def checkpoint(trapped):
 
 @pytest.mark.parametrize("name", [name for name in INSIDE if "linked" not in name] + ["sub/model-1.safetensors"])
 def test_an_index_names_files_of_its_own_folder(checkpoint, trapped, name):
-    from worldstereo.core.model.layout import read_layout
+    from worldstereo.core.model.checkpoint.stored import read_layout
     assert read_layout(checkpoint)[0].keys() == {"a"}
     (checkpoint / "model.safetensors.index.json").write_text(json.dumps({"weight_map": {"a": name}}))
     nothing_is_read(trapped, lambda: read_layout(checkpoint))
@@ -359,7 +365,7 @@ def test_an_index_names_files_of_its_own_folder(checkpoint, trapped, name):
 
 @pytest.mark.parametrize("file", ["model-1.safetensors", "config.json", "model.safetensors.index.json"])
 def test_no_file_of_a_checkpoint_is_a_link_that_leads_out(checkpoint, trapped, file):
-    from worldstereo.core.model.layout import files_of, read_layout
+    from worldstereo.core.model.checkpoint.stored import files_of, read_layout
     shutil.move(checkpoint / file, trapped / "secret" / file)
     (checkpoint / file).symlink_to(trapped / "secret" / file)
     with pytest.raises(ValueError, match=f"{file} in sharded is a link that leads out .* make the whole folder a link"):
@@ -369,7 +375,7 @@ def test_no_file_of_a_checkpoint_is_a_link_that_leads_out(checkpoint, trapped, f
 
 
 def test_hugging_faces_cache_links_to_its_blobs(checkpoint, tmp_path):
-    from worldstereo.core.model.layout import read_layout
+    from worldstereo.core.model.checkpoint.stored import read_layout
     blobs, snapshot = tmp_path / "hub" / "blobs", tmp_path / "hub" / "snapshots" / "0123"
     blobs.mkdir(parents=True), snapshot.mkdir(parents=True)
     for i, file in enumerate(checkpoint.iterdir()):
@@ -381,16 +387,18 @@ def test_hugging_faces_cache_links_to_its_blobs(checkpoint, tmp_path):
 
 @pytest.mark.parametrize("spoil", ["link", "index"])
 def test_a_depth_model_reads_its_own_folder(trapped, checkpoint, spoil):
-    from worldstereo.core.geometry.depth_models import load_depth_model
-    from worldstereo.core.memory.features import dinov2
+    from worldstereo.core.depth.estimate import load_depth_model
+    from worldstereo.core.memory.stereo.features import dinov2
     (checkpoint / "config.json").write_text('{"model_type": "depth_anything"}')
     (checkpoint / "preprocessor_config.json").write_text("{}")
     if spoil == "link":
         (checkpoint / "preprocessor_config.json").unlink()
         (checkpoint / "preprocessor_config.json").symlink_to(trapped / "secret" / "camera.json")
     else:
-        (checkpoint / "model.safetensors.index.json").write_text('{"weight_map": {"a": "../../secret/x.bank.safetensors"}}')
-    with watched(trapped / "secret", trapped / "output") as refused, pytest.raises(ValueError, match="leads out of"):
+        index = {"weight_map": {"a": "../../secret/x.bank.safetensors"}}
+        (checkpoint / "model.safetensors.index.json").write_text(json.dumps(index))
+    with watched(trapped / "secret", trapped / "output") as refused, pytest.raises(
+            ValueError, match="leads out of" if spoil == "link" else "is a model in several files"):
         load_depth_model(checkpoint)
     assert not refused
     if spoil == "link":
@@ -399,7 +407,7 @@ def test_a_depth_model_reads_its_own_folder(trapped, checkpoint, spoil):
 
 
 def test_the_other_file_of_a_colmap_model_is_its_neighbour(trapped):
-    from worldstereo.core.cameras.recognise import read_file
+    from worldstereo.core.cameras.formats.recognise import read_file
     folder = trapped / "input" / "colmap"
     save_trajectory(PAN, folder, "COLMAP text")
     shutil.move(folder / "cameras.txt", trapped / "secret" / "cameras.txt")

@@ -8,9 +8,9 @@ import trimesh
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from worldstereo.core.cameras.rotations import rigid, rotation_from_quaternion
-from worldstereo.core.export.load import load_point_cloud
-from worldstereo.core.export.point_cloud import BY_FORMAT, GAUSSIANS, export_point_cloud
-from worldstereo.core.geometry.point_cloud import PointCloud
+from worldstereo.core.cloud.files.load import load_point_cloud
+from worldstereo.core.cloud.files.save import BY_FORMAT, GAUSSIANS, export_point_cloud
+from worldstereo.core.cloud.point_cloud import PointCloud
 
 FLIP = torch.tensor([1.0, -1, -1])
 

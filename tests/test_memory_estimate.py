@@ -6,8 +6,8 @@ import torch
 from full_size import FLOAT8, network, peak_of_step
 from peak_memory import PeakMemory
 
-from worldstereo.core.model.memory_estimate import peak_bytes
-from worldstereo.core.model.receptive_field import ReceptiveField
+from worldstereo.core.model.vram import peak_bytes
+from worldstereo.core.model.attention.receptive_field import ReceptiveField
 
 
 def test_counts_what_is_alive_at_once():

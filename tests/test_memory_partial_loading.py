@@ -14,7 +14,7 @@ def no_gradients():
 
 
 def full_model(weights):
-    from worldstereo.core.model.settings import Settings
+    from worldstereo.core.model.checkpoint.settings import Settings
     from worldstereo.nodes import bridge
 
     net = network(True, weights, device="cpu")
@@ -69,7 +69,7 @@ def test_full_size_model_runs_partly_loaded(comfy, share):
 
 def test_loras_act_on_layers_that_stay_outside(comfy):
     """On one device, where the numbers can be compared: what ComfyUI does not move it patches when it is used."""
-    from worldstereo.core.model.settings import Settings
+    from worldstereo.core.model.checkpoint.settings import Settings
     from worldstereo.nodes import bridge
 
     def output(budget):

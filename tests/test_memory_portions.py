@@ -8,10 +8,11 @@ import torch
 from diffusers.models.normalization import FP32LayerNorm
 from full_size import network, peak_of_step
 
-from worldstereo.core.model import attention, blocks
-from worldstereo.core.model.controls import geometric_inputs, stereo_inputs
-from worldstereo.core.model.receptive_field import ReceptiveField
-from worldstereo.core.model.rope import rope_table
+from worldstereo.core.model.attention import attention
+from worldstereo.core.model import blocks
+from worldstereo.core.sampling.controls import geometric_inputs, stereo_inputs
+from worldstereo.core.model.attention.receptive_field import ReceptiveField
+from worldstereo.core.model.attention.rope import rope_table
 
 
 @pytest.fixture(autouse=True)

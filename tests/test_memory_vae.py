@@ -4,7 +4,7 @@ import pytest
 import torch
 from peak_memory import PeakMemory
 
-from worldstereo.core.model.vae import KeyFrameVae, decode_key_frames, encode_key_frames
+from worldstereo.core.sampling.key_frame_vae import KeyFrameVae, decode_key_frames, encode_key_frames
 
 PICTURE = 3 * 480 * 832 * torch.float32.itemsize  # bytes
 

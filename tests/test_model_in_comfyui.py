@@ -226,8 +226,8 @@ def test_interruption_stops_within_a_step(comfy):
 
 @pytest.mark.parametrize("storage", [torch.bfloat16, torch.float8_e4m3fn], ids=str)
 def test_low_precision_storage_with_float32_compute(comfy, storage):
-    from worldstereo.core.model.checkpoint import storage_dtype
-    from worldstereo.core.model.settings import Settings
+    from worldstereo.core.model.checkpoint.load import storage_dtype
+    from worldstereo.core.model.checkpoint.settings import Settings
     from worldstereo.nodes import bridge
 
     positive, negative = conditioning()
@@ -274,7 +274,7 @@ def test_few_step_sigmas_follow_the_shift_of_the_model(comfy):
 def test_float32_weights_compute_in_bf16_where_the_device_can(comfy, monkeypatch):
     import comfy.model_management as mm
 
-    from worldstereo.core.model.settings import Settings
+    from worldstereo.core.model.checkpoint.settings import Settings
     from worldstereo.nodes import bridge
 
     assert model_of("camera", comfy).model.manual_cast_dtype == torch.float32  # a CPU

@@ -4,7 +4,7 @@ import gzip
 import json
 
 import pytest
-from worldstereo.core.model.native_names import diffusers_name, native_name
+from worldstereo.core.model.checkpoint.names import diffusers_name, native_name
 
 
 @pytest.mark.parametrize("ours, native", [

@@ -6,7 +6,7 @@ import sys
 import time
 
 import pytest
-from worldstereo.core.new_file import new_path
+from worldstereo.core.files.atomic import new_path
 
 
 def names(folder):
@@ -55,7 +55,7 @@ def test_nothing_half_is_left_when_writing_fails(tmp_path):
 KILLED = """
 import pathlib, sys, time
 sys.path.insert(0, sys.argv[1])
-from worldstereo.core.new_file import new_path
+from worldstereo.core.files.atomic import new_path
 with new_path(pathlib.Path(sys.argv[2])) as temporary:
     temporary.write_bytes(b"half")
     print("writing", flush=True)

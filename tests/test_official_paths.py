@@ -5,9 +5,9 @@ import re
 
 import pytest
 import torch
-from worldstereo.core.cameras import presets_official as official
+from worldstereo.core.planning.presets import official as official
 from worldstereo.core.cameras.compose import concatenate
-from worldstereo.core.cameras.presets import orbit, straight
+from worldstereo.core.planning.presets.moves import orbit, straight
 from worldstereo.core.cameras.trajectory import Trajectory
 
 KITCHEN_TILT = 20.0

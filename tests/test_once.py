@@ -4,8 +4,8 @@ import pytest
 import tiny
 import torch
 
-from worldstereo.core.model.controls import geometric_inputs, stereo_inputs
-from worldstereo.core.model.once import cached
+from worldstereo.core.sampling.controls import geometric_inputs, stereo_inputs
+from worldstereo.core.model.step_cache import cached
 
 
 @pytest.fixture(autouse=True)

@@ -4,9 +4,9 @@ import torch
 from synthetic_room import look, see
 
 from worldstereo.core.cameras.trajectory import Trajectory
-from worldstereo.core.geometry.lift import lift
-from worldstereo.core.model.controls import geometric_control, geometric_inputs
-from worldstereo.core.model.vae import KeyFrameVae
+from worldstereo.core.cloud.lift import lift
+from worldstereo.core.sampling.controls import geometric_control, geometric_inputs
+from worldstereo.core.sampling.key_frame_vae import KeyFrameVae
 from worldstereo.core.pictures import to_frames
 
 HEIGHT, WIDTH, FRAMES = 32, 48, 3

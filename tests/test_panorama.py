@@ -8,12 +8,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sphere import everywhere, field, room, room_depth, world_rays
-from worldstereo.core.geometry.panorama import (distance_to_views, even_pixels, panorama_directions,
-                                                panorama_to_views, sample_panorama, views_to_panorama)
+from worldstereo.core.panorama.sphere import (distance_to_views, even_pixels, panorama_directions, panorama_to_views,
+                                              sample_panorama, views_to_panorama)
 from worldstereo.core.cameras.pinhole import depth_to_distance, distance_to_depth
-from worldstereo.core.geometry.panorama_depth import (align_views, cloud_from_panorama, distance_from_moge,
-                                                      distance_from_values, place)
-from worldstereo.core.geometry.panorama_views import bank_directions, look, polar_directions, ring_directions, views
+from worldstereo.core.panorama.cloud import (align_views, cloud_from_panorama, distance_from_moge,
+                                             distance_from_values, place)
+from worldstereo.core.panorama.views import bank_directions, look, polar_directions, ring_directions, views
 from worldstereo.nodes.panorama import PanoramaViews, ViewsToPanorama
 
 AROUND = ring_directions(4, 10) + [(0, 90), (30, -90), (180, 60), (180, -60)]  # seam and both poles included

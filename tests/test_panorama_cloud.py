@@ -11,14 +11,14 @@ import pytest
 import torch
 from PIL import Image
 from sphere import ROOM_HIGH, ROOM_LOW, everywhere, field, psnr, room, room_depth, world_rays
-from worldstereo.core.cameras.presets import orbit, start_from
+from worldstereo.core.planning.presets.moves import orbit, start_from
 from worldstereo.core.cameras.trajectory import Trajectory
-from worldstereo.core.geometry.depth import Depth
-from worldstereo.core.geometry.panorama import even_pixels, panorama_directions, panorama_to_views, views_to_panorama
+from worldstereo.core.depth.depth import Depth
+from worldstereo.core.panorama.sphere import even_pixels, panorama_directions, panorama_to_views, views_to_panorama
 from worldstereo.core.cameras.pinhole import distance_to_depth
-from worldstereo.core.geometry.panorama_depth import align_views, cloud_from_panorama, merge_views
-from worldstereo.core.geometry.panorama_views import bank_directions, look, polar_directions, ring_directions, views
-from worldstereo.core.geometry.render_path import render_path
+from worldstereo.core.panorama.cloud import align_views, cloud_from_panorama, merge_views
+from worldstereo.core.panorama.views import bank_directions, look, polar_directions, ring_directions, views
+from worldstereo.core.cloud.render.along_path import render_path
 from worldstereo.nodes.panorama import PanoramaViews, PointCloudFromPanorama
 
 

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from worldstereo.core.geometry.panorama import panorama_to_views, views_to_panorama
-from worldstereo.core.geometry.panorama_views import bank_directions, polar_directions, views
+from worldstereo.core.panorama.sphere import panorama_to_views, views_to_panorama
+from worldstereo.core.panorama.views import bank_directions, polar_directions, views
 
 FILES = sorted((Path(__file__).parent / "panoramas").glob("*.png"))
 

@@ -39,7 +39,7 @@ def run_at_budget(memory: bool, budget: float, break_it=None) -> tuple[torch.dev
     """One forward with about budget * size of the weights on the accelerator -> (device of the result, part loaded)."""
     from comfy.ldm.modules.attention import attention_pytorch
 
-    from worldstereo.core.model.settings import Settings
+    from worldstereo.core.model.checkpoint.settings import Settings
     from worldstereo.nodes import bridge
 
     with fake_accelerator():

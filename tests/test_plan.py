@@ -5,14 +5,14 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from worldstereo.core.cameras import presets, presets_official
-from worldstereo.core.cameras.collision import keep_clear, smallest_distance
+from worldstereo.core.planning.presets import moves, official
+from worldstereo.core.planning.collision import keep_clear, smallest_distance
 from worldstereo.core.cameras.compose import EASES as KNOWN_EASES
-from worldstereo.core.cameras.plan import CLOSED, Wish, _paths, plan, shape
-from worldstereo.core.cameras.preview import VIEWPOINTS as KNOWN_VIEWPOINTS
-from worldstereo.core.geometry.depth import Depth
+from worldstereo.core.planning.plan import CLOSED, Wish, _paths, plan, shape
+from worldstereo.core.planning.preview import VIEWPOINTS as KNOWN_VIEWPOINTS
+from worldstereo.core.depth.depth import Depth
 from worldstereo.core.cameras.pinhole import intrinsics_from_fov
-from worldstereo.core.geometry.point_cloud import PointCloud
+from worldstereo.core.cloud.point_cloud import PointCloud
 from worldstereo.nodes.camera import EASES, PRESETS, VIEWPOINTS, CameraTrajectory
 
 LOOKING_AHEAD = ["orbit", "arc", "spiral", "figure eight", "forward then orbit", "aerial rise", "return to start",
@@ -27,7 +27,7 @@ def depth(median=2.0, w2c=None):
 
 
 def tilted_start():
-    start = presets.pan(2, 33, 12).float()[1:]
+    start = moves.pan(2, 33, 12).float()[1:]
     start[:, :3, 3] = torch.tensor([1.1, -2.3, 0.7])
     return start
 
@@ -47,7 +47,7 @@ def test_every_preset_starts_exactly_at_the_start_camera(preset, wish, frames, e
     view = depth(1.0, tilted_start())
     path, report = plan(view, preset, frames, 32, 16, wish, ease)
     assert torch.equal(path.w2c[0], view.w2c[0]) and path.frames == frames
-    assert torch.equal(path.K[0], presets.start_from(view, presets.static(1), 32, 16).K[0])
+    assert torch.equal(path.K[0], moves.start_from(view, moves.static(1), 32, 16).K[0])
     assert f"{preset}: {frames} poses" in report
 
 
@@ -173,10 +173,10 @@ def test_a_loop_that_hits_becomes_smaller_and_still_closes(preset):
 
 def test_the_aerial_gives_up_only_the_part_that_hits():
     """A wall on the right: the way up stays 45 degrees, the turn becomes 40."""
-    side = float(presets_official.up_right_aerial(21, 2.0)[-1, 0, 3])
+    side = float(official.up_right_aerial(21, 2.0)[-1, 0, 3])
     path, report = plan(depth(2.0), "official: up-right aerial", 21, 32, 16, Wish(), cloud=wall(x=side))
     assert "shortened 1 time" in report
-    assert torch.allclose(path.c2w, presets_official.up_right_aerial(21, 2.0, 45, 40).float(), atol=1e-5)
+    assert torch.allclose(path.c2w, official.up_right_aerial(21, 2.0, 45, 40).float(), atol=1e-5)
 
 
 def test_what_cannot_be_kept_clear_is_refused():
@@ -185,7 +185,7 @@ def test_what_cannot_be_kept_clear_is_refused():
     with pytest.raises(ValueError, match="counts in feet"):
         plan(depth(2.0), "dolly", 21, 32, 16, Wish(distance=1.5), cloud=wall(z=0.1, unit="feet"))
     with pytest.raises(ValueError, match="only 3 points"):
-        keep_clear(presets.dolly(3, 1.0), torch.rand(3, 3), 0.1, None)
+        keep_clear(moves.dolly(3, 1.0), torch.rand(3, 3), 0.1, None)
 
 
 def test_the_cloud_is_seen_from_the_start_camera():
@@ -210,8 +210,8 @@ def test_the_report_states_the_first_pose():
 
 def test_old_workflows_give_the_same_path():
     """Eight inputs in their old order; the first three presets were the only ones."""
-    for preset, expected in (("orbit", presets.orbit(5, 3.0, 90, 10)), ("dolly", presets.dolly(5, 1.5)),
-                             ("pan", presets.pan(5, 90, 10))):
+    for preset, expected in (("orbit", moves.orbit(5, 3.0, 90, 10)), ("dolly", moves.dolly(5, 1.5)),
+                             ("pan", moves.pan(5, 90, 10))):
         path, _ = CameraTrajectory().plan(depth(3.0), preset, 5, 64, 32, 90, 10, 0.5)
         assert torch.equal(path.w2c, torch.linalg.inv(expected).float()) and path.name == preset
     assert list(CameraTrajectory.INPUT_TYPES()["required"]) == [

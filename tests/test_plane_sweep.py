@@ -8,15 +8,14 @@ from synthetic_room import look, surface_samples
 from test_world import PAN
 from test_world_nodes import expanded
 
-from worldstereo.core.geometry import motion_depth
-from worldstereo.core.geometry.cloud_metrics import nearest_distance
-from worldstereo.core.geometry.lift import lift
-from worldstereo.core.geometry.motion_depth import depth_from_motion
-from worldstereo.core.geometry.plane_sweep import CONTRAST, LARGE_STEP, SMALL_STEP, semi_global, sweep, window_mean
+from worldstereo.core.cloud.metrics import nearest_distance
+from worldstereo.core.cloud.lift import lift
+from worldstereo.core.depth.motion.motion import depth_from_motion
+from worldstereo.core.depth.motion.plane_sweep import CONTRAST, LARGE_STEP, SMALL_STEP, semi_global, sweep, window_mean
 from worldstereo.core.cameras.pinhole import pixel_centres
-from worldstereo.core.geometry.sweep_views import Views, best_sources, homographies, largest_move, shrunk
-from worldstereo.core.memory.geometric import UpdateSettings, update
-from worldstereo.core.world.plan import Clip
+from worldstereo.core.depth.motion.views import Views, best_sources, homographies, largest_move, shrunk
+from worldstereo.core.memory.geometric.update import UpdateSettings, update
+from worldstereo.core.world.clip_list import Clip
 from worldstereo.nodes.depth import DepthFromMotion
 from worldstereo.nodes.world_graph import MOTION
 
@@ -109,7 +108,7 @@ def test_a_still_picture_along_a_path_is_infinitely_far_and_no_error():
 
 
 def test_large_frames_are_searched_small_and_enlarged_within_surfaces(clip, monkeypatch):
-    monkeypatch.setattr(motion_depth, "WORK", HEIGHT * WIDTH // 4)
+    monkeypatch.setattr("worldstereo.core.depth.motion.motion.WORK", HEIGHT * WIDTH // 4)
     images, exact, path = clip
     depth, _, report = depth_from_motion(images, path)
     assert depth.depth.shape == exact.depth.shape and "searched at 60x36" in report

@@ -4,8 +4,8 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from worldstereo.core.cameras.presets import dolly, orbit, pan, start_from
-from worldstereo.core.geometry.depth import Depth
+from worldstereo.core.planning.presets.moves import dolly, orbit, pan, start_from
+from worldstereo.core.depth.depth import Depth
 from worldstereo.core.cameras.pinhole import intrinsics_from_fov
 
 angles = st.floats(-180, 180)

@@ -1,11 +1,11 @@
 import pytest
 import torch
-from worldstereo.core.cameras.frusta import with_cameras
-from worldstereo.core.cameras.presets import dolly, orbit, pan, start_from, truck
-from worldstereo.core.cameras.preview import draw_trajectory
-from worldstereo.core.geometry.depth import Depth
+from worldstereo.core.planning.frusta import with_cameras
+from worldstereo.core.planning.presets.moves import dolly, orbit, pan, start_from, truck
+from worldstereo.core.planning.preview import draw_trajectory
+from worldstereo.core.depth.depth import Depth
 from worldstereo.core.cameras.pinhole import intrinsics_from_fov
-from worldstereo.core.geometry.point_cloud import PointCloud
+from worldstereo.core.cloud.point_cloud import PointCloud
 from worldstereo.nodes.camera import PreviewTrajectory
 
 SHAPE = (1, 6, 8)

@@ -5,10 +5,10 @@ import tiny
 import torch
 from test_transformer import inputs
 
-from worldstereo.core.model import attention_lse
-from worldstereo.core.model.attention import sdpa
-from worldstereo.core.model.receptive_field import ReceptiveField, attend, groups_of
-from worldstereo.core.model.receptive_field_reference import masked_attention, visible_tokens
+from worldstereo.core.model.attention import log_sum_exp
+from worldstereo.core.model.attention.attention import sdpa
+from worldstereo.core.model.attention.receptive_field import ReceptiveField, attend, groups_of
+from worldstereo.core.model.attention.reference import masked_attention, visible_tokens
 
 FRAMES, ROWS, COLUMNS, REFERENCES, HEADS, HEAD_DIM = 4, 6, 7, 3, 2, 24
 TOKENS = ROWS * COLUMNS
@@ -67,10 +67,10 @@ def test_half_precision():
 
 
 def test_large_windows_are_gathered_in_parts(monkeypatch):
-    from worldstereo.core.model import correspondence_attention
+    from worldstereo.core.model.attention import correspondence
     field, (references, video) = FIELDS["window 3"], streams()
     whole = groups_of(field, HEAD_DIM, CPU, torch.float32)
-    monkeypatch.setattr(correspondence_attention, "CPU_KEY_ROWS", 100)
+    monkeypatch.setattr(correspondence, "CPU_KEY_ROWS", 100)
     parts = groups_of(field, HEAD_DIM, CPU, torch.float32)
     assert len(parts.chunks) > len(whole.chunks)
     results = [attend(field, groups, references, video, HEADS, sdpa)[1] for groups in (whole, parts)]
@@ -79,10 +79,10 @@ def test_large_windows_are_gathered_in_parts(monkeypatch):
 
 def test_fused_kernel_and_fallback_agree_and_a_broken_kernel_is_not_used(monkeypatch, caplog):
     q, k, v = (t.unflatten(2, (HEADS, -1)) for t in streams()[1])
-    fused = attention_lse.kernel_for(HEAD_DIM, CPU, torch.float32)
-    assert fused is not attention_lse.in_blocks
-    monkeypatch.setattr(attention_lse, "SCORES", 1000)
-    assert all((a - b).abs().max() < 2e-6 for a, b in zip(fused(q, k, v), attention_lse.in_blocks(q, k, v)))
+    fused = log_sum_exp.kernel_for(HEAD_DIM, CPU, torch.float32)
+    assert fused is not log_sum_exp.in_blocks
+    monkeypatch.setattr(log_sum_exp, "SCORES", 1000)
+    assert all((a - b).abs().max() < 2e-6 for a, b in zip(fused(q, k, v), log_sum_exp.in_blocks(q, k, v)))
 
     def of_another_torch(q, k, v):
         return torch.ops.aten.attention_that_no_torch_has(q, k, v)
@@ -91,14 +91,14 @@ def test_fused_kernel_and_fallback_agree_and_a_broken_kernel_is_not_used(monkeyp
         out, lse = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu(q, k, v)
         return out, lse / 0.6931
 
-    monkeypatch.setitem(attention_lse.FUSED, "cpu", (of_another_torch, with_logarithms_to_base_2))
-    assert attention_lse.kernel_for(HEAD_DIM, CPU, torch.float32) is attention_lse.in_blocks
+    monkeypatch.setitem(log_sum_exp.FUSED, "cpu", (of_another_torch, with_logarithms_to_base_2))
+    assert log_sum_exp.kernel_for(HEAD_DIM, CPU, torch.float32) is log_sum_exp.in_blocks
     assert "No attention kernel" in caplog.text
 
 
 def test_random_numbers_are_left_alone():
     before = torch.get_rng_state()
-    attention_lse.kernel_for(HEAD_DIM, CPU, torch.float32)
+    log_sum_exp.kernel_for(HEAD_DIM, CPU, torch.float32)
     assert torch.equal(torch.get_rng_state(), before)
 
 

@@ -7,8 +7,8 @@ from test_controls import mean_vae
 from native_model import by_library, conditioning, ksample, model_of
 
 from worldstereo.core.cameras.trajectory import Trajectory
-from worldstereo.core.geometry.point_cloud import PointCloud
-from worldstereo.core.memory.references import References
+from worldstereo.core.cloud.point_cloud import PointCloud
+from worldstereo.core.memory.stereo.references import References
 
 FIELDS = ["full", "paired (experimental)", "correspondence (experimental)"]
 

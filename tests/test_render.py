@@ -8,15 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from motorcycle import decibels, motorcycle
 from safetensors import safe_open
-from worldstereo.core.cameras.presets import orbit, pan, start_from
-from worldstereo.core.geometry import render_torch
-from worldstereo.core.geometry.depth import Depth
+from worldstereo.core.planning.presets.moves import orbit, pan, start_from
+from worldstereo.core.cloud.render import with_torch
+from worldstereo.core.depth.depth import Depth
 from worldstereo.core.cameras.pinhole import intrinsics_from_fov
-from worldstereo.core.geometry.lift import lift
-from worldstereo.core.geometry.render import render_points
-from worldstereo.core.geometry.render_path import render_path
-from worldstereo.core.geometry.render_reference import render_points_reference
-from worldstereo.core.geometry.render_torch import CPU, GPU, Sizes
+from worldstereo.core.cloud.lift import lift
+from worldstereo.core.cloud.render.render import render_points
+from worldstereo.core.cloud.render.along_path import render_path
+from worldstereo.core.cloud.render.reference import render_points_reference
+from worldstereo.core.cloud.render.with_torch import CPU, GPU, Sizes
 
 CASES = ["basic", "edges", "empty", "intrinsics", "larger", "overflow", "portrait", "square_k1", "subpixel"]
 NUMBA = pytest.mark.skipif(importlib.util.find_spec("numba") is None, reason="numba is not installed")
@@ -70,7 +70,7 @@ SCENES = {"seed": st.integers(0, 10**6), "count": st.integers(1, 150), "limit": 
 def test_equals_the_definition(seed, count, size, radius, limit, spread, angle, sizes):
     """Also as on a GPU, and in many bands and chunks."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(render_torch, "sizes", lambda device: sizes)
+        patch.setattr(with_torch, "sizes", lambda device: sizes)
         check_against_the_definition(size, scene(seed, count, spread), radius, limit, angle, "torch")
 
 
@@ -86,7 +86,7 @@ def test_a_large_picture_is_the_same_in_bands_as_in_one_piece(monkeypatch):
     points, colors = scene(1, 20_000, 0.7)
     camera = pan(1, 0).float(), intrinsics_from_fov(60, 300, 250)[None]
     bands = render_points(points, colors, *camera, 250, 300, 0.012, method="torch")
-    monkeypatch.setattr(render_torch, "sizes", lambda device: Sizes(1 << 16, 1 << 19, 1 << 20))
+    monkeypatch.setattr(with_torch, "sizes", lambda device: Sizes(1 << 16, 1 << 19, 1 << 20))
     for mine, whole in zip(bands, render_points(points, colors, *camera, 250, 300, 0.012, method="torch")):
         assert torch.equal(mine, whole)
     assert 0.1 < bands[1].mean() < 0.9

@@ -7,15 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from memory_scene import bank_of, path, random_path, slow_farthest_points, turned
 
-from worldstereo.core.export import world_mirror
-from worldstereo.core.memory import frustum
-from worldstereo.core.memory.bank import MemoryBank
-from worldstereo.core.memory.features import BUILT_IN, ImageFeatures
-from worldstereo.core.memory.official_names import retrieval_frames, shortcut_by_names
-from worldstereo.core.memory.retrieval import Shortcut, camera_scores, retrieve, shortcut_through
-from worldstereo.core.memory.selector import combined_features, picture_quality
-from worldstereo.core.model.controls import stereo_control
-from worldstereo.core.model.vae import KeyFrameVae
+from worldstereo.core.official import world_mirror
+from worldstereo.core.memory.stereo import frustum
+from worldstereo.core.memory.stereo.bank import MemoryBank
+from worldstereo.core.memory.stereo.features import BUILT_IN, ImageFeatures
+from worldstereo.core.official.clip_names import retrieval_frames, shortcut_by_names
+from worldstereo.core.memory.stereo.retrieval import Shortcut, camera_scores, retrieve, shortcut_through
+from worldstereo.core.memory.stereo.selector import combined_features, picture_quality
+from worldstereo.core.sampling.controls import stereo_control
+from worldstereo.core.sampling.key_frame_vae import KeyFrameVae
 
 few = settings(max_examples=20, deadline=None)
 RING = path([turned(45 * i) for i in range(8)])

@@ -10,7 +10,7 @@ from synthetic_room import look, see
 from native_model import conditioning, ksample, model_of
 
 from worldstereo.core.cameras.trajectory import Trajectory
-from worldstereo.core.geometry.lift import lift
+from worldstereo.core.cloud.lift import lift
 
 RUNS, WARM = 100, 10
 MOST_GROWTH = 4  # MB from run 10 to run 100

@@ -6,10 +6,10 @@ import pytest
 import torch
 from test_render import wall
 
-from worldstereo.core.cameras.presets import pan, start_from
-from worldstereo.core.geometry.lift import lift
-from worldstereo.core.geometry.render_path import render_path
-from worldstereo.core.memory.cloud_file import load_cloud, save_cloud
+from worldstereo.core.planning.presets.moves import pan, start_from
+from worldstereo.core.cloud.lift import lift
+from worldstereo.core.cloud.render.along_path import render_path
+from worldstereo.core.memory.geometric.file import load_cloud, save_cloud
 
 GPU = torch.device("cuda", 0)
 ROOM = 2 ** 31  # bytes

@@ -6,10 +6,10 @@ import pytest
 import torch
 from synthetic_room import look, see, spoiled, surface_samples
 
-from worldstereo.core.geometry.cloud_metrics import nearest_distance, score
-from worldstereo.core.geometry.lift import lift
-from worldstereo.core.geometry.render import render_points
-from worldstereo.core.memory.geometric import UpdateSettings, update
+from worldstereo.core.cloud.metrics import nearest_distance, score
+from worldstereo.core.cloud.lift import lift
+from worldstereo.core.cloud.render.render import render_points
+from worldstereo.core.memory.geometric.update import UpdateSettings, update
 
 HEIGHT, WIDTH, CLIPS, FRAMES = 84, 140, 5, 4
 THRESHOLD = 0.05  # the room is 6 wide; a pixel covers 0.03 at 2.5

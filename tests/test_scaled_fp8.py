@@ -8,10 +8,10 @@ import quantize as script
 import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
-from worldstereo.core.model.checkpoint import describe, is_large, load_transformer, report, storage_dtype
-from worldstereo.core.model.native_names import native_name
-from worldstereo.core.model.scaled_fp8 import dequantize, quantize
-from worldstereo.core.model.stream_write import write_tensors
+from worldstereo.core.model.checkpoint.load import describe, is_large, load_transformer, report, storage_dtype
+from worldstereo.core.model.checkpoint.names import native_name
+from worldstereo.core.model.checkpoint.fp8 import dequantize, quantize
+from worldstereo.core.model.checkpoint.write import write_tensors
 
 BF16, FP16, FP32, FP8 = torch.bfloat16, torch.float16, torch.float32, torch.float8_e4m3fn
 
@@ -168,7 +168,7 @@ def model_of(path, dtype=None):
 
 def run(model):
     """One call of the network with both memories; float32 to compute in, so that only the weights matter."""
-    from worldstereo.core.model.controls import GeometricControl, StereoControl
+    from worldstereo.core.sampling.controls import GeometricControl, StereoControl
     from worldstereo.nodes import bridge
 
     g = torch.Generator().manual_seed(2)

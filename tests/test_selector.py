@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from memory_scene import random_path, slow_farthest_points
 
 from worldstereo.core.cameras.rotations import quaternion_from_rotation
-from worldstereo.core.memory import features, selector
+from worldstereo.core.memory.stereo import features, selector
 
 few = settings(max_examples=20, deadline=None)
 

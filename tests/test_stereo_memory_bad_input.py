@@ -9,7 +9,7 @@ from test_controls import mean_vae
 from native_model import conditioning, ksample, model_of
 from test_stereo_memory_nodes import VIEWS, image, retrieve
 
-from worldstereo.core.memory.references import References
+from worldstereo.core.memory.stereo.references import References
 from worldstereo.nodes import clips, memory, stereo_memory
 
 

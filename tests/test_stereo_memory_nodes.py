@@ -3,8 +3,8 @@ import pytest
 import torch
 from memory_scene import path, turned
 
-from worldstereo.core.geometry.depth import Depth
-from worldstereo.core.memory.features import DINOV2_FILES
+from worldstereo.core.depth.depth import Depth
+from worldstereo.core.memory.stereo.features import DINOV2_FILES
 from worldstereo.nodes import files, stereo_memory as nodes
 
 VIEWS = path([turned(30 * i) for i in range(12)], name="ring")

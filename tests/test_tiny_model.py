@@ -8,8 +8,8 @@ import pytest
 import torch
 from safetensors import safe_open
 from safetensors.torch import load_file
-from worldstereo.core.model.checkpoint import describe, load_transformer
-from worldstereo.core.model.vae_names import vae_state_to_diffusers, vae_state_to_original
+from worldstereo.core.model.checkpoint.load import describe, load_transformer
+from vae_names import vae_state_to_diffusers, vae_state_to_original
 
 
 @pytest.fixture(scope="module")

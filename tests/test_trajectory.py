@@ -4,7 +4,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from worldstereo.core.cameras.presets import pan
+from worldstereo.core.planning.presets.moves import pan
 from worldstereo.core.cameras.trajectory import Trajectory
 
 K = torch.tensor([[50.0, 0, 30], [0, 60, 20], [0, 0, 1]])

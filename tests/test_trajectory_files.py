@@ -8,15 +8,15 @@ import comfy_page
 import numpy as np
 import pytest
 import torch
-from worldstereo.core.cameras.fit import fitted
+from worldstereo.core.planning.fit import fitted
 from worldstereo.core.cameras.formats.official import write_official
-from worldstereo.core.cameras.presets import orbit, pan
-from worldstereo.core.cameras.reading import Reading
-from worldstereo.core.cameras.recognise import FORMATS, read_file
-from worldstereo.core.cameras.save import save_trajectory
+from worldstereo.core.planning.presets.moves import orbit, pan
+from worldstereo.core.cameras.formats.reading import Reading
+from worldstereo.core.cameras.formats.recognise import FORMATS, read_file
+from worldstereo.core.cameras.formats.save import save_trajectory
 from worldstereo.core.cameras.trajectory import Trajectory
-from worldstereo.core.geometry.depth import Depth
-from worldstereo.core.geometry.point_cloud import PointCloud
+from worldstereo.core.depth.depth import Depth
+from worldstereo.core.cloud.point_cloud import PointCloud
 from worldstereo.nodes import trajectory_files
 from worldstereo.nodes.trajectory_files import (LoadTrajectory, SaveTrajectory, TrajectoryFromExtrinsics,
                                                 TrajectoryFromLoad3D, TrajectoryToExtrinsics)

@@ -4,8 +4,8 @@ import pytest
 import tiny
 import torch
 
-from worldstereo.core.model.controls import geometric_inputs, stereo_inputs
-from worldstereo.core.model.receptive_field import ReceptiveField
+from worldstereo.core.sampling.controls import geometric_inputs, stereo_inputs
+from worldstereo.core.model.attention.receptive_field import ReceptiveField
 
 
 def inputs(memory=True, batch=1):

@@ -1,4 +1,4 @@
-"""Every number and choice is checked where it enters a node: ComfyUI's own check lets NaN pass, and all that comes by link."""
+"""Every number and choice is checked where it enters a node: ComfyUI's own check lets NaN pass, and links."""
 import inspect
 import math
 
@@ -100,7 +100,7 @@ def test_a_choice_that_has_come_since_is_taken():
 
 
 def test_the_library_refuses_a_strength_that_is_none():
-    from worldstereo.core.model.controls import geometric_control
+    from worldstereo.core.sampling.controls import geometric_control
     from test_world import PAN
     path = PAN.resized(32, 16)
     for strength in (math.nan, -3.0, math.inf):

@@ -7,13 +7,13 @@ import pytest
 import torch
 from memory_scene import bank_of, path, turned
 
-from worldstereo.core.geometry.depth import Depth
-from worldstereo.core.geometry.lift import lift
-from worldstereo.core.geometry.point_cloud import PointCloud
-from worldstereo.core.memory.bank import new_bank, remember_clip
+from worldstereo.core.depth.depth import Depth
+from worldstereo.core.cloud.lift import lift
+from worldstereo.core.cloud.point_cloud import PointCloud
+from worldstereo.core.memory.stereo.bank import new_bank, remember_clip
 from worldstereo.core.pictures import frames_from_bytes
-from worldstereo.core.world import clip_bank, plan, state, streaming
-from worldstereo.core.world.plan import Clip, clip_keys, clip_seed, in_order
+from worldstereo.core.world import bank_folder, clip_list, world_folder, clip_start
+from worldstereo.core.world.clip_list import Clip, clip_keys, clip_seed, in_order
 
 PAN = path([turned(3 * i) for i in range(5)], name="pan")
 
@@ -29,7 +29,7 @@ def pictures(count, seed=0):
 def finished_clip(name="left", seed=0):
     g = torch.Generator().manual_seed(seed)
     cloud = PointCloud(torch.randn(50, 3, generator=g), torch.rand(50, 3, generator=g), torch.eye(4), "scene units")
-    return state.ClipState(name, pictures(5, seed), replace(PAN, name=name), cloud,
+    return world_folder.ClipState(name, pictures(5, seed), replace(PAN, name=name), cloud,
                            bank_of(PAN, seed=seed), {"seed": 7})
 
 
@@ -42,9 +42,9 @@ def clip_after(clip, name="right", seed=1):
 
 def written(world, *states):
     """The clips' folders, after they were written in this order."""
-    folders = [state.clip_folder(world, clip.name, "0") for clip in states]
+    folders = [world_folder.clip_folder(world, clip.name, "0") for clip in states]
     for folder, clip in zip(folders, states):
-        state.write_clip(folder, clip)
+        world_folder.write_clip(folder, clip)
     return folders
 
 
@@ -84,28 +84,28 @@ def test_everything_a_clip_is_made_of_changes_its_key(change):
 
 
 def test_start_of_the_world_changes_every_key():
-    assert not set(clip_keys(plan.digest(torch.zeros(3)), clips("a", "b"))) & \
-        set(clip_keys(plan.digest(torch.zeros(3, 1)), clips("a", "b")))
+    assert not set(clip_keys(clip_list.digest(torch.zeros(3)), clips("a", "b"))) & \
+        set(clip_keys(clip_list.digest(torch.zeros(3, 1)), clips("a", "b")))
 
 
 def test_official_orders():
     names = ["view0/traj0", "view0/traj1", "view0/traj2", "reconstruct_0/traj1", "reconstruct_0/traj0",
              "target_a/traj0"]
-    assert [clip.name for clip in in_order(clips(*names), plan.PANORAMA)] == [
+    assert [clip.name for clip in in_order(clips(*names), clip_list.PANORAMA)] == [
         "view0/traj2", "view0/traj0", "view0/traj1", "target_a/traj0", "reconstruct_0/traj0", "reconstruct_0/traj1"]
     names = ["traj_left", "traj_right", "traj_up", "traj_eloop"]
-    assert [clip.name for clip in in_order(clips(*names), plan.RECONSTRUCTION)] == [
+    assert [clip.name for clip in in_order(clips(*names), clip_list.RECONSTRUCTION)] == [
         "traj_eloop", "traj_up", "traj_right", "traj_left"]
-    assert in_order(clips("b", "a"), plan.AS_LISTED)[0].name == "b"
+    assert in_order(clips("b", "a"), clip_list.AS_LISTED)[0].name == "b"
 
 
 @pytest.mark.parametrize("call, words", [
-    (lambda: in_order(clips("zoom"), plan.PANORAMA), "does not know zoom"),
-    (lambda: in_order((), plan.AS_LISTED), "list of trajectories is empty"),
-    (lambda: plan.added(clips("a"), *clips("a")), "has a clip 'a' already"),
+    (lambda: in_order(clips("zoom"), clip_list.PANORAMA), "does not know zoom"),
+    (lambda: in_order((), clip_list.AS_LISTED), "list of trajectories is empty"),
+    (lambda: clip_list.added(clips("a"), *clips("a")), "has a clip 'a' already"),
     (lambda: clips("../a"), "is called '../a'"),
     (lambda: Clip("a", PAN, render=pictures(5)), "only one of render and mask"),
-    (lambda: plan.picked(clips("a", "b"), "c"), "has no clip 'c'; it has a, b"),
+    (lambda: clip_list.picked(clips("a", "b"), "c"), "has no clip 'c'; it has a, b"),
 ])
 def test_a_bad_plan_is_told_in_a_sentence(call, words):
     with pytest.raises(ValueError, match=words):
@@ -116,16 +116,16 @@ def test_a_bad_plan_is_told_in_a_sentence(call, words):
 
 def test_what_was_written_is_read(tmp_path):
     clip = finished_clip("view0/left")
-    folder = state.clip_folder(tmp_path, clip.name, "0123")
-    assert state.complaint(folder) == "clips/view0__left.0123 is not there"
-    state.write_clip(folder, clip)
-    read = state.read_clip(folder)
-    assert state.complaint(folder) is None and state.finished(tmp_path) == [folder]
+    folder = world_folder.clip_folder(tmp_path, clip.name, "0123")
+    assert world_folder.complaint(folder) == "clips/view0__left.0123 is not there"
+    world_folder.write_clip(folder, clip)
+    read = world_folder.read_clip(folder)
+    assert world_folder.complaint(folder) is None and world_folder.finished(tmp_path) == [folder]
     assert torch.equal(read.frames, clip.frames) and read.name == clip.name and read.facts["seed"] == 7
     for name in ("w2c", "K"):
         assert torch.equal(getattr(read.trajectory, name), getattr(clip.trajectory, name))
     assert torch.equal(read.cloud.points, clip.cloud.points) and read.bank.names == clip.bank.names
-    assert state.find_clip(tmp_path, "view0/left") == state.find_clip(tmp_path, "") == folder
+    assert world_folder.find_clip(tmp_path, "view0/left") == world_folder.find_clip(tmp_path, "") == folder
 
 
 def test_the_same_clip_has_the_same_bytes(tmp_path):
@@ -143,28 +143,28 @@ def test_one_wrong_bit_is_noticed_by_name_and_repaired(tmp_path, file):
     folder, = written(tmp_path, finished_clip())
     good = (folder / file).read_bytes()
     flip_a_bit(folder / file)
-    assert state.complaint(folder).startswith(f"clips/left.0/{file} is damaged")
+    assert world_folder.complaint(folder).startswith(f"clips/left.0/{file} is damaged")
     with pytest.raises(ValueError, match=f"{file} is damaged.*queue Build World again"):
-        state.read_clip(folder)
-    state.write_clip(folder, finished_clip())
-    assert state.complaint(folder) is None and (folder / file).read_bytes() == good
+        world_folder.read_clip(folder)
+    world_folder.write_clip(folder, finished_clip())
+    assert world_folder.complaint(folder) is None and (folder / file).read_bytes() == good
 
 
 @pytest.mark.parametrize("file", FILES)
 def test_a_missing_or_cut_file_is_noticed(tmp_path, file):
-    folder = state.clip_folder(tmp_path, "left", "0")
-    state.write_clip(folder, finished_clip())
+    folder = world_folder.clip_folder(tmp_path, "left", "0")
+    world_folder.write_clip(folder, finished_clip())
     (folder / file).write_bytes((folder / file).read_bytes()[:-2])
-    assert f"clips/left.0/{file}" in state.complaint(folder)
+    assert f"clips/left.0/{file}" in world_folder.complaint(folder)
     (folder / file).unlink()
-    assert f"clips/left.0/{file}" in state.complaint(folder)
+    assert f"clips/left.0/{file}" in world_folder.complaint(folder)
 
 
 def test_a_sound_clip_is_never_written_again(tmp_path):
-    folder = state.clip_folder(tmp_path, "left", "0")
-    state.write_clip(folder, finished_clip())
+    folder = world_folder.clip_folder(tmp_path, "left", "0")
+    world_folder.write_clip(folder, finished_clip())
     before = (folder / "clip.json").stat().st_mtime_ns
-    state.write_clip(folder, finished_clip(seed=1))
+    world_folder.write_clip(folder, finished_clip(seed=1))
     assert (folder / "clip.json").stat().st_mtime_ns == before
 
 
@@ -174,12 +174,12 @@ def test_what_clips_have_in_common_takes_space_once_and_each_is_whole_by_itself(
     left, right = written(tmp_path, first, second)
     new = {path.relative_to(right).as_posix() for path in right.rglob("*") if path.is_file()
            and path.stat().st_ino not in {other.stat().st_ino for other in left.rglob("*")}}
-    own = {f"bank/{clip_bank.picture_name(second.frames[i])}" for i in (2, 4)}  # second names of frames/0002.png, 0004
+    own = {f"bank/{bank_folder.picture_name(second.frames[i])}" for i in (2, 4)}  # second names of frames/0002.png, 0004
     assert new == own | {f"frames/{i:04}.png" for i in range(5)} | {"camera.json", "clip.json",
                                                                     "bank/cameras.safetensors"}
     assert all((right / name).stat().st_nlink == 2 for name in own) and len(list((right / "bank").glob("*.png"))) == 7
     shutil.rmtree(left)
-    read = state.read_clip(right)
+    read = world_folder.read_clip(right)
     assert torch.equal(read.bank.pictures(range(7)), second.bank.pictures(range(7)))
     assert read.bank.names == second.bank.names and torch.equal(read.bank.w2c, second.bank.w2c)
     assert torch.equal(read.cloud.colors, second.cloud.colors)
@@ -207,13 +207,13 @@ def test_a_damaged_file_is_named_by_every_clip_that_shares_it_and_no_other_takes
     damaged = next(folders[0].glob(pattern))
     flip_a_bit(damaged)
     for folder in folders:
-        assert state.complaint(folder) == f"clips/{folder.name}/{damaged.relative_to(folders[0])} is damaged"
+        assert world_folder.complaint(folder) == f"clips/{folder.name}/{damaged.relative_to(folders[0])} is damaged"
     third, = written(tmp_path, clip_after(second, "up", 2))
-    assert state.complaint(third) is None
+    assert world_folder.complaint(third) is None
     shutil.rmtree(third)
-    state.write_order(tmp_path, [folder.name for folder in folders])
+    world_folder.write_order(tmp_path, [folder.name for folder in folders])
     written(tmp_path, first, second)
-    assert files_of(tmp_path) == good and all(state.complaint(folder) is None for folder in folders)
+    assert files_of(tmp_path) == good and all(world_folder.complaint(folder) is None for folder in folders)
 
 
 def test_a_clip_made_again_shares_with_the_one_before_it_and_changes_none(tmp_path):
@@ -228,32 +228,32 @@ def test_a_clip_made_again_shares_with_the_one_before_it_and_changes_none(tmp_pa
 
 
 def test_what_a_killed_run_left_is_removed(tmp_path):
-    folder = state.clip_folder(tmp_path, "left", "0")
+    folder = world_folder.clip_folder(tmp_path, "left", "0")
     left_over = folder.with_name(f".{folder.name}.123.part")
     left_over.mkdir(parents=True)
-    state.write_clip(folder, finished_clip())
+    world_folder.write_clip(folder, finished_clip())
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
 
 
 def test_the_plan_is_noted_and_unfinished_clips_do_not_count(tmp_path, caplog):
-    folders = [state.clip_folder(tmp_path, name, "0") for name in ("left", "right")]
-    state.note_plan(tmp_path, folders)
+    folders = [world_folder.clip_folder(tmp_path, name, "0") for name in ("left", "right")]
+    world_folder.note_plan(tmp_path, folders)
     with pytest.raises(ValueError, match="no finished clip"):
-        state.finished(tmp_path)
-    state.write_clip(folders[1], finished_clip("right"))
-    assert state.finished(tmp_path) == [folders[1]]
+        world_folder.finished(tmp_path)
+    world_folder.write_clip(folders[1], finished_clip("right"))
+    assert world_folder.finished(tmp_path) == [folders[1]]
     (tmp_path / "world.json").write_text(json.dumps({"clips": ["../../etc"]}))
     with pytest.raises(ValueError, match="world.json .* is damaged"):
-        state.finished(tmp_path)
-    state.note_plan(tmp_path, folders)
-    assert "is damaged" in caplog.text and state.finished(tmp_path) == [folders[1]]
+        world_folder.finished(tmp_path)
+    world_folder.note_plan(tmp_path, folders)
+    assert "is damaged" in caplog.text and world_folder.finished(tmp_path) == [folders[1]]
 
 
 # Clips that follow each other
 
 def test_a_continued_path_starts_where_the_other_ends():
     right = path([turned(0, (0.1 * i, 0, 0)) for i in range(4)], name="right")
-    after = streaming.continued(PAN, right)
+    after = clip_start.continued(PAN, right)
     assert after.frames == 4 and after.name == "right"
     torch.testing.assert_close(after.w2c[0], PAN.w2c[-1])
     moved = after.w2c[-1] @ torch.linalg.inv(after.w2c[0])
@@ -268,19 +268,19 @@ def bank():
 
 
 def test_the_next_clip_starts_with_the_last_frame_of_the_one_before(bank):
-    onward = streaming.continued(PAN, PAN)
-    entry = streaming.start_entry(bank, onward)
-    assert bank.names[entry] == "pan/0004" == bank.names[streaming.start_entry(bank, onward, "pan")]
-    picture = streaming.start_picture(bank, entry, onward)
+    onward = clip_start.continued(PAN, PAN)
+    entry = clip_start.start_entry(bank, onward)
+    assert bank.names[entry] == "pan/0004" == bank.names[clip_start.start_entry(bank, onward, "pan")]
+    picture = clip_start.start_picture(bank, entry, onward)
     assert torch.equal((picture[0] * 255).round().to(torch.uint8).permute(2, 0, 1), bank.frames[entry])
 
 
 def test_the_oldest_frame_of_a_pose_is_taken(bank):
-    assert bank.names[streaming.start_entry(bank, PAN)] == "start/0000"
+    assert bank.names[clip_start.start_entry(bank, PAN)] == "start/0000"
     closed = path([turned(5), turned(0)], name="back")
     again = remember_clip(bank, torch.zeros(2, 3, 16, 32), closed)
-    assert again.names[streaming.start_entry(again, PAN)] == "start/0000"
-    assert again.names[streaming.start_entry(again, PAN, "back")] == "back/0001"
+    assert again.names[clip_start.start_entry(again, PAN)] == "start/0000"
+    assert again.names[clip_start.start_entry(again, PAN, "back")] == "back/0001"
 
 
 @pytest.mark.parametrize("trajectory, wanted, words", [
@@ -292,16 +292,16 @@ def test_the_oldest_frame_of_a_pose_is_taken(bank):
 def test_a_clip_that_cannot_start_says_why(bank, trajectory, wanted, words):
     bank = replace(bank, unit="feet") if words is None else bank
     with pytest.raises(ValueError, match=words or "different worlds"):
-        streaming.start_entry(bank, trajectory, wanted)
+        clip_start.start_entry(bank, trajectory, wanted)
 
 
 def test_depth_finds_its_scale_in_the_cloud_of_the_world():
     """A slanted wall in metres, its cloud in the world of a path that is tilted and counts in feet."""
     tilted = path([turned(20, (0.5, 0.2, -1.0)), turned(25)], 64, 48, 60.0, unit="feet")
     metres = Depth(torch.linspace(2, 4, 64).expand(1, 48, 64), torch.ones(1, 48, 64, dtype=torch.bool), tilted.K[:1])
-    cloud = lift(torch.full((1, 48, 64, 3), 0.5), streaming.at_start(metres, tilted, 3.281), 0)
+    cloud = lift(torch.full((1, 48, 64, 3), 0.5), clip_start.at_start(metres, tilted, 3.281), 0)
     moved = replace(metres, depth=torch.cat([metres.depth[..., :48], 1.7 * metres.depth[..., 48:]], 2))
-    placed, fit = streaming.fitted_at_start(moved, tilted, cloud)
+    placed, fit = clip_start.fitted_at_start(moved, tilted, cloud)
     assert 1 / fit.scale == pytest.approx(3.281, rel=1e-3) and 0.7 < fit.agreement < 0.8  # a quarter is elsewhere
     assert placed.unit == "feet" and torch.equal(placed.w2c, tilted.w2c[:1])
     torch.testing.assert_close(placed.depth, moved.depth * 3.281, rtol=1e-3, atol=0)
@@ -313,16 +313,16 @@ def test_depth_finds_its_scale_in_the_cloud_of_the_world():
 def test_depth_that_no_cloud_gives_a_scale_says_why(unit, centre, words):
     start = path([turned(0)] * 2, 64, 48, 60.0, unit="feet")
     wall = Depth(torch.full((1, 48, 64), 2.0), torch.ones(1, 48, 64, dtype=torch.bool), start.K[:1])
-    cloud = lift(torch.full((1, 48, 64, 3), 0.5), streaming.at_start(wall, start))
+    cloud = lift(torch.full((1, 48, 64, 3), 0.5), clip_start.at_start(wall, start))
     with pytest.raises(ValueError, match=words):
-        streaming.fitted_at_start(wall, path([turned(0, centre)] * 2, 64, 48, 60.0, unit=unit), cloud)
+        clip_start.fitted_at_start(wall, path([turned(0, centre)] * 2, 64, 48, 60.0, unit=unit), cloud)
 
 
 def test_frame_0_of_a_clip_that_goes_on_is_known():
     g = torch.Generator().manual_seed(0)
     render, start = torch.rand(3, 16, 32, 3, generator=g), torch.rand(1, 16, 32, 3, generator=g)
-    known, mask = streaming.with_known_start(render, torch.ones(3, 16, 32), start)
+    known, mask = clip_start.with_known_start(render, torch.ones(3, 16, 32), start)
     torch.testing.assert_close(known, torch.cat([start, render[1:]]))
     assert mask.sum((1, 2)).tolist() == [0, 512, 512]
     with pytest.raises(ValueError, match="same Render Point Cloud"):
-        streaming.with_known_start(render, torch.ones(2, 16, 32), start)
+        clip_start.with_known_start(render, torch.ones(2, 16, 32), start)

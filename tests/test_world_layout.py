@@ -5,10 +5,11 @@ import pytest
 import torch
 from memory_scene import path, turned
 
-from worldstereo.core.memory.bank import new_bank
-from worldstereo.core.world import mirror_set, scene_layout
-from worldstereo.core.world.plan import Clip
-from worldstereo.core.world.scene_layout import Scene, read_scene, sized, write_scene
+from worldstereo.core.memory.stereo.bank import new_bank
+from worldstereo.core.official import world_mirror
+from worldstereo.core.files.video import write_video
+from worldstereo.core.official.scene import Scene, is_scene, read_scene, sized, write_scene
+from worldstereo.core.world.clip_list import Clip
 
 PAN = path([turned(3 * i) for i in range(5)], width=64, height=48)
 
@@ -33,7 +34,7 @@ def scene(names, views):
 def test_what_was_written_is_read(tmp_path, names, views, file):
     written = scene(names, views)
     write_scene(tmp_path / "scene", written)
-    assert (tmp_path / "scene" / file).is_file() and scene_layout.is_scene(tmp_path / "scene")
+    assert (tmp_path / "scene" / file).is_file() and is_scene(tmp_path / "scene")
     read = read_scene(tmp_path / "scene")
     assert torch.equal(read.bank.pictures(range(views)), written.bank.pictures(range(views)))
     assert torch.equal(read.bank.w2c, written.bank.w2c) and read.prompt == written.prompt
@@ -59,7 +60,7 @@ def test_a_render_that_lacks_frames_is_named(tmp_path):
     camera.write_text(camera.read_text().replace('"extrinsic"', '"_"', 1))
     with pytest.raises(ValueError, match="expected extrinsic"):
         read_scene(tmp_path / "scene")
-    scene_layout.write_video(camera.with_name("render_mask.mp4"), torch.zeros(2, 48, 64, 3))
+    write_video(camera.with_name("render_mask.mp4"), torch.zeros(2, 48, 64, 3))
     camera.write_text(camera.read_text().replace('"_"', '"extrinsic"', 1))
     with pytest.raises(ValueError, match="traj_left/render_mask.mp4 has 2 frames and camera.json 5 poses"):
         read_scene(tmp_path / "scene")
@@ -70,13 +71,13 @@ def test_a_render_that_lacks_frames_is_named(tmp_path):
 
 def test_mirror_set_holds_camera_to_world_and_comes_back(tmp_path):
     bank = scene(("view0/traj0",), 9).bank
-    mirror_set.write_mirror_set(tmp_path / "set", bank)
+    world_mirror.write_mirror_set(tmp_path / "set", bank)
     stored = json.loads((tmp_path / "set" / "cameras.json").read_text())
     assert stored["extrinsics"][3]["camera_id"] == "pano-0003"
     torch.testing.assert_close(torch.tensor(stored["extrinsics"][3]["matrix"]), torch.linalg.inv(bank.w2c[3]))
-    again = mirror_set.read_mirror_set(tmp_path / "set")
+    again = world_mirror.read_mirror_set(tmp_path / "set")
     torch.testing.assert_close(again.w2c, bank.w2c, atol=1e-6, rtol=0)
     assert torch.equal(again.pictures(range(9)), bank.pictures(range(9))) and again.names[3] == "pano_bank/0003"
     (tmp_path / "set" / "images" / "pano-0003.png").unlink()
     with pytest.raises(ValueError, match="no images/pano-0003.png"):
-        mirror_set.read_mirror_set(tmp_path / "set")
+        world_mirror.read_mirror_set(tmp_path / "set")

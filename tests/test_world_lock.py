@@ -4,7 +4,7 @@ import threading
 
 import pytest
 from test_world import clip_after, files_of, finished_clip, written
-from worldstereo.core.world import state
+from worldstereo.core.world import world_folder
 from worldstereo.core.world.lock import locked
 
 
@@ -36,20 +36,20 @@ def test_two_that_write_one_world_leave_what_one_leaves(tmp_path):
         children = [forked(lambda: written(world, *made)) for _ in range(2)]
         assert [os.waitpid(child, 0)[1] for child in children] == [0, 0]
         assert files_of(world) == files_of(tmp_path / "alone")
-        for folder in state.finished(world):
-            state.read_clip(folder)
+        for folder in world_folder.finished(world):
+            world_folder.read_clip(folder)
 
 
 def test_one_waits_for_the_other_and_can_be_cancelled(tmp_path):
     world, waited = tmp_path / "world", []
-    folder = state.clip_folder(world, "left", "0")
+    folder = world_folder.clip_folder(world, "left", "0")
 
     def cancel():
         waited.append(1)
         raise InterruptedError("cancelled")
 
     with locked(world), pytest.raises(InterruptedError):
-        state.write_clip(folder, finished_clip(), cancel)
+        world_folder.write_clip(folder, finished_clip(), cancel)
     assert waited == [1] and not world.exists()
 
     inside, leave = threading.Event(), threading.Event()
@@ -62,26 +62,26 @@ def test_one_waits_for_the_other_and_can_be_cancelled(tmp_path):
     holder = threading.Thread(target=hold)
     holder.start()
     inside.wait(60)
-    state.write_clip(folder, finished_clip(), leave.set)
+    world_folder.write_clip(folder, finished_clip(), leave.set)
     holder.join()
-    assert leave.is_set() and state.complaint(folder) is None
+    assert leave.is_set() and world_folder.complaint(folder) is None
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork, which Windows does not have")
 def test_the_folder_that_a_living_writer_fills_is_left_alone(tmp_path, monkeypatch):
     """The other one begins while the first is in the middle of its clip."""
     world, clip = tmp_path / "world", finished_clip()
-    folder, children, write_bank = state.clip_folder(world, "left", "0"), [], state.write_bank
+    folder, children, write_bank = world_folder.clip_folder(world, "left", "0"), [], world_folder.write_bank
 
     def slowly(*arguments):
         monkeypatch.undo()
-        children.append(forked(lambda: state.write_clip(folder, clip, lambda: os._exit(7))))
+        children.append(forked(lambda: world_folder.write_clip(folder, clip, lambda: os._exit(7))))
         assert os.waitpid(children[0], 0)[1] >> 8 == 7  # it waits
         return write_bank(*arguments)
 
-    monkeypatch.setattr(state, "write_bank", slowly)
-    state.write_clip(folder, clip)
-    assert children and state.complaint(folder) is None
+    monkeypatch.setattr(world_folder, "write_bank", slowly)
+    world_folder.write_clip(folder, clip)
+    assert children and world_folder.complaint(folder) is None
 
 
 def test_a_disk_without_locks_is_told_and_living_folders_are_left(tmp_path, monkeypatch, caplog):
@@ -89,10 +89,10 @@ def test_a_disk_without_locks_is_told_and_living_folders_are_left(tmp_path, monk
         raise NotImplementedError("no flock")
 
     monkeypatch.setattr("filelock.FileLock.acquire", impossible)
-    folder = state.clip_folder(tmp_path, "left", "0")
+    folder = world_folder.clip_folder(tmp_path, "left", "0")
     living, dead = (folder.with_name(f".{folder.name}.{pid}.part") for pid in (1, 2))
     living.mkdir(parents=True), dead.mkdir()
     os.utime(dead, (0, 0))
-    state.write_clip(folder, finished_clip())
-    assert state.complaint(folder) is None and "cannot be locked on this disk (no flock)" in caplog.text
+    world_folder.write_clip(folder, finished_clip())
+    assert world_folder.complaint(folder) is None and "cannot be locked on this disk (no flock)" in caplog.text
     assert living.exists() and not dead.exists()

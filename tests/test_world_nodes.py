@@ -6,9 +6,9 @@ import torch
 from memory_scene import path, turned
 from test_world import PAN, finished_clip
 
-from worldstereo.core.geometry.depth import Depth
-from worldstereo.core.geometry.lift import lift
-from worldstereo.core.world.plan import Clip, clip_seed
+from worldstereo.core.depth.depth import Depth
+from worldstereo.core.cloud.lift import lift
+from worldstereo.core.world.clip_list import Clip, clip_seed
 from worldstereo.nodes import clips as clip_nodes
 from worldstereo.nodes import scene, world, world_graph
 
@@ -74,7 +74,7 @@ def test_scene_and_mirror_set_are_found_by_the_nodes_that_load_them(output):
     wide = path([turned(3 * i) for i in range(5)], width=64, height=48)
     trajectories, = clip_nodes.AddTrajectory().add(wide, "traj_left", "", "", (), torch.rand(5, 48, 64, 3),
                                                    torch.zeros(5, 48, 64))
-    from worldstereo.core.memory.bank import new_bank
+    from worldstereo.core.memory.stereo.bank import new_bank
     bank = new_bank(torch.rand(1, 3, 48, 64), wide, "start")
     saved_scene = scene.SaveScene().save(trajectories, bank, "s/kitchen", 0.008, "a kitchen")["result"][0]
     saved_set = scene.SaveMirrorSet().save(bank, "s/mirror")["result"][0]
@@ -104,7 +104,7 @@ def test_depth_is_placed_by_a_given_scale_or_that_of_a_cloud(comfy):
 
 def expanded(tmp_path, clips, inputs=(), **settings):
     """{class: [inputs of its nodes]} of what Build World turns into, in order."""
-    from worldstereo.core.world.state import clip_folder
+    from worldstereo.core.world.world_folder import clip_folder
     settings = {"world": "w", "seed": 1, "order": "as listed", "cloud_update": world_graph.KEEP, "max_references": 8,
                 "radius": 0.01, "steps": 0, "guidance": 0.0} | settings
     links = {name: [name, 0] for name in ("model", "vae", "trajectories", "point_cloud", "memory_bank", *inputs)}

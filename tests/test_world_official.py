@@ -4,11 +4,11 @@ import torch
 from torch.nn.functional import interpolate
 
 from worldstereo.core.cameras.trajectory import Trajectory
-from worldstereo.core.geometry.lift import lift
-from worldstereo.core.geometry.motion_depth import depth_from_motion
-from worldstereo.core.geometry.render_path import render_path
-from worldstereo.core.world.scene_layout import read_scene, sized, write_scene
-from worldstereo.core.world.streaming import start_entry, start_picture
+from worldstereo.core.cloud.lift import lift
+from worldstereo.core.depth.motion.motion import depth_from_motion
+from worldstereo.core.cloud.render.along_path import render_path
+from worldstereo.core.official.scene import read_scene, sized, write_scene
+from worldstereo.core.world.clip_start import start_entry, start_picture
 
 CASES = {  # scene -> size, clips that depth is found from and their frames, clips to compare with, near, far
     "kitchen": ((192, 128), ("traj_left", "traj_right"), (1, 2, 3, 4, 5), ("traj_up", "traj_eloop"), 0.3, 8.0),

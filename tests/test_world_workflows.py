@@ -11,11 +11,11 @@ import trimesh
 from PIL import Image
 from sphere import field, room
 
-from worldstereo.core.export.load import load_point_cloud
-from worldstereo.core.geometry.panorama import panorama_directions
-from worldstereo.core.geometry.render_path import render_path
-from worldstereo.core.world.scene_layout import read_scene, sized
-from worldstereo.core.world.state import finished, read_facts, read_frames
+from worldstereo.core.cloud.files.load import load_point_cloud
+from worldstereo.core.panorama.sphere import panorama_directions
+from worldstereo.core.cloud.render.along_path import render_path
+from worldstereo.core.official.scene import read_scene, sized
+from worldstereo.core.world.world_folder import finished, read_facts, read_frames
 
 SMALL = {"frames": 5, "width": 128, "height": 64, "radius": 0.05, "steps": 2, "max_references": 2}
 SIXTEENTH = {"width": 185, "height": 124}

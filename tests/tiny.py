@@ -12,7 +12,7 @@ LATENT = (1, 16, FRAMES, HEIGHT // 8, WIDTH // 8)
 
 def transformer(memory: bool, seed: int = 0):
     """A random WorldStereoTransformer, every weight non-zero, so that no ignored input can pass unnoticed."""
-    from worldstereo.core.model.config import ControlConfig
+    from worldstereo.core.model.control_config import ControlConfig
     from worldstereo.core.model.transformer import WorldStereoTransformer
 
     generator = torch.Generator().manual_seed(seed)
@@ -28,7 +28,7 @@ def transformer(memory: bool, seed: int = 0):
 
 def controls(seed: int = 1):
     """Random memories for a clip of FRAMES key frames: (GeometricControl, StereoControl with two references)."""
-    from worldstereo.core.model.controls import GeometricControl, StereoControl
+    from worldstereo.core.sampling.controls import GeometricControl, StereoControl
 
     g = torch.Generator().manual_seed(seed)
     frames, h, w = LATENT[2:]

@@ -8,8 +8,8 @@ OpenCV axes (x right, y down, z forward). In all functions
             so its centre is j + 0.5
     depth   along the camera's z axis, not along the ray
 
-and leading dimensions are broadcast. Two other places count pixels in their own way, as the released models were trained:
-the ray embedding (pluecker.py) and the point renderer (render_visible.py).
+and leading dimensions are broadcast. Two other places count pixels in their own way, as the released models were
+trained: the ray embedding (pluecker.py) and the point renderer (cloud/render/raster.py).
 """
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .records import CHUNK, to_bytes, write_records
+from ..cloud.files.records import CHUNK, to_bytes, write_records
 
 POINT = np.dtype([("id", "<u8"), ("place", "<f8", 3), ("color", "u1", 3), ("error", "<f8"), ("track", "<u8")])
 

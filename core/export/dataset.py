@@ -13,14 +13,14 @@ from ..cameras.formats.colmap import write_colmap_binary, write_colmap_text
 from ..cameras.formats.nerfstudio import write_nerfstudio
 from ..cameras.formats.world_mirror import write_world_mirror
 from ..cameras.trajectory import Trajectory
-from ..geometry.depth import Depth
-from ..geometry.point_cloud import PointCloud
-from ..new_file import new_path
+from ..cloud.files.ply import write_ply
+from ..cloud.files.records import ignore_progress
+from ..cloud.point_cloud import PointCloud
+from ..depth.depth import Depth
+from ..files.atomic import new_path
 from ..pictures import image_to_bytes
 from ..values import check_finite, check_shape, require
 from .colmap_points import write_points_binary, write_points_text
-from .ply import write_ply
-from .records import ignore_progress
 
 COLMAP_BINARY, COLMAP_TEXT, WORLD_MIRROR = "3DGS, COLMAP binary", "3DGS, COLMAP text", "WorldMirror"
 DEPTH_STEPS = 1000  # of 16-bit depth pictures in a scene unit, as nerfstudio takes them

@@ -9,8 +9,8 @@ from ..values import quoted, require
 
 LONGEST_PART = 180  # bytes of UTF-8; file systems take 255, and a file that is being written has a longer name
 LONGEST = 1000  # characters
-ALPHABET = (f"letters, digits, blanks and signs other than < > : \" | ? *, in parts of up to {LONGEST_PART} bytes separated "
-            f"by /, {LONGEST} characters in all; no part begins with a dot or blank, or ends with one")
+ALPHABET = (f"letters, digits, blanks and signs other than < > : \" | ? *, in parts of up to {LONGEST_PART} bytes "
+            f"separated by /, {LONGEST} characters in all; no part begins with a dot or blank, or ends with one")
 _FORBIDDEN = re.compile(r'[<>:"|?*]')
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # what Windows takes for a device
 

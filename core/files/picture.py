@@ -1,4 +1,4 @@
-"""Picture files. Only the formats that are meant are opened: for others Pillow may start a program (EPS: Ghostscript)."""
+"""Picture files. Only the formats that are meant are opened: for EPS, Pillow starts Ghostscript."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
@@ -17,15 +17,15 @@ PHOTOGRAPH = ("PNG", "JPEG", "WEBP")  # official scenes call JPEG and WebP files
 
 @contextmanager
 def opened(path: Path, formats: Sequence[str]) -> Iterator[Image.Image]:
-    """The picture, its pixels not yet read. ValueError, also from inside the block, for what is none of these formats."""
+    """The picture, its pixels not yet read. ValueError, also from inside the block, for what is of no such format."""
     require(path.is_file(), f"There is no picture {path.parent.name}/{path.name}; copy the whole folder.")
     try:
         with Image.open(path, formats=formats) as picture:
             yield picture
     except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
         # Pillow raises all of them for damaged files
-        raise ValueError(f"{path.name} cannot be read as a picture ({' or '.join(formats)}: {error}); copy or export it "
-                         "again.") from error
+        raise ValueError(f"{path.name} cannot be read as a picture ({' or '.join(formats)}: {error}); copy or export "
+                         "it again.") from error
 
 
 def read_picture(path: Path) -> Tensor:

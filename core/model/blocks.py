@@ -8,7 +8,7 @@ from collections.abc import Callable
 import torch
 from diffusers.models.transformers.transformer_wan import WanTransformerBlock
 
-from .attention import (
+from .attention.attention import (
     Attention,
     JointAttention,
     RopeTable,
@@ -20,7 +20,7 @@ from .attention import (
     self_attention,
     self_attention_in_portions,
 )
-from .once import cached
+from .step_cache import cached
 
 TEXT_TOKENS = 512  # the context is [image tokens, text tokens]; the last 512 are text
 

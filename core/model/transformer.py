@@ -10,13 +10,13 @@ from diffusers import WanTransformer3DModel
 from einops import rearrange
 from torch import nn
 
-from .attention import Attention, in_slices, sdpa
+from .attention.attention import Attention, in_slices, sdpa
+from .attention.receptive_field import ReceptiveField, attend, groups_of
+from .attention.rope import reference_rope_table, rope_table, table_on
 from .blocks import TEXT_TOKENS, WorldStereoBlock, modulate
-from .config import ControlConfig
-from .control import VAE_STRIDE, ControlBranch
-from .once import cached
-from .receptive_field import ReceptiveField, attend, groups_of
-from .rope import reference_rope_table, rope_table, table_on
+from .control_branch import VAE_STRIDE, ControlBranch
+from .control_config import ControlConfig
+from .step_cache import cached
 
 # (block number, call, tokens, context, modulation, rope) -> tokens; lets a caller run something around a block.
 BlockHook = Callable[..., torch.Tensor]

@@ -15,9 +15,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from ..model.attention import Attention, sdpa
-from ..model.controls import GeometricControl, StereoControl, check_same_path, geometric_inputs, stereo_inputs
+from ..model.attention.attention import Attention, sdpa
 from ..values import check_shape, require
+from .controls import GeometricControl, StereoControl, check_same_path, geometric_inputs, stereo_inputs
 
 # (steps done, steps in all, latent after the step); raise from it to stop the run.
 OnStep = Callable[[int, int, Tensor], None]

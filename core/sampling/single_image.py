@@ -7,11 +7,11 @@ from typing import NamedTuple
 from torch import Tensor
 
 from ..cameras.trajectory import Trajectory
-from ..geometry.depth import Depth
-from ..geometry.lift import lift
-from ..geometry.point_cloud import PointCloud
-from ..geometry.render_path import render_path
-from ..memory.references import References, start_frame_reference
+from ..cloud.lift import lift
+from ..cloud.point_cloud import PointCloud
+from ..cloud.render.along_path import render_path
+from ..depth.depth import Depth
+from ..memory.stereo.references import References, start_frame_reference
 from ..pictures import stretch, to_frames, to_image
 from .conditioning import render_video
 

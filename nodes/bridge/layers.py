@@ -8,7 +8,7 @@ import comfy.lora
 import comfy.ops
 import torch
 
-from ...core.model.scaled_fp8 import SCALE, dequantize
+from ...core.model.checkpoint.fp8 import SCALE, dequantize
 
 logger = logging.getLogger(__name__)
 

@@ -13,10 +13,10 @@ import comfy.supported_models_base
 import torch
 
 from ...core.model.blocks import TEXT_TOKENS
-from ...core.model.controls import GeometricControl, StereoControl, check_same_path
-from ...core.model.memory_estimate import peak_bytes
-from ...core.model.settings import Settings
+from ...core.model.checkpoint.settings import Settings
 from ...core.model.transformer import WorldStereoTransformer
+from ...core.model.vram import peak_bytes
+from ...core.sampling.controls import GeometricControl, StereoControl, check_same_path
 from .layers import make_castable
 from .out_of_memory import advice_when_out_of_memory, sampling_advice
 from .view import GEOMETRIC, PORTIONS, STEREO, NativeView, keep_for_one_sampling

@@ -2,7 +2,7 @@
 
 import comfy.ldm.wan.vae
 
-from ...core.model.vae import KeyFrameVae
+from ...core.sampling.key_frame_vae import KeyFrameVae
 from .out_of_memory import advice_when_out_of_memory, vae_advice
 
 

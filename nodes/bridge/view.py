@@ -10,10 +10,10 @@ import comfy.patcher_extension as pe
 import torch
 
 from ...core.model.blocks import TEXT_TOKENS
-from ...core.model.control import CONTROL_CHANNELS
-from ...core.model.controls import geometric_inputs, stereo_inputs
-from ...core.model.native_names import native_name
+from ...core.model.checkpoint.names import native_name
+from ...core.model.control_branch import CONTROL_CHANNELS
 from ...core.model.transformer import WorldStereoTransformer
+from ...core.sampling.controls import geometric_inputs, stereo_inputs
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from PIL import Image
 
 from worldstereo.core.cameras import pluecker
 from worldstereo.core.cameras.pinhole import resize_intrinsics
-from worldstereo.core.frame_picks import even_frames
+from worldstereo.core.key_frames import even_frames
 from worldstereo.core.sampling import conditioning
 from worldstereo.core.sampling.clip_image import clip_preprocess
 

@@ -3,8 +3,7 @@ from __future__ import annotations
 
 import torch
 
-from worldstereo.core.geometry.cloud_filters import (depth_percentile, statistical_inliers, voxel_downsample,
-                                                     voxel_representatives)
+from worldstereo.core.cloud.cells import depth_percentile, statistical_inliers, voxel_downsample, voxel_representatives
 
 from .case import Case
 

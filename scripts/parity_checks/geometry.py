@@ -8,11 +8,11 @@ from torch import Tensor
 from worldstereo.core.cameras.pluecker import pluecker_embedding, stereo_camera_vectors
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.cameras.pinhole import resize_intrinsics
-from worldstereo.core.frame_picks import even_frames
-from worldstereo.core.geometry.depth import Depth, depth_from_values
-from worldstereo.core.geometry.lift import contract_depth, edge_smoothness, lift
-from worldstereo.core.geometry.render import render_points
-from worldstereo.core.geometry.render_path import render_path
+from worldstereo.core.key_frames import even_frames
+from worldstereo.core.depth.depth import Depth, depth_from_values
+from worldstereo.core.cloud.lift import contract_depth, edge_smoothness, lift
+from worldstereo.core.cloud.render.render import render_points
+from worldstereo.core.cloud.render.along_path import render_path
 from worldstereo.core.sampling.conditioning import nearest_bucket, picture_to_frame
 from worldstereo.core.sampling.single_image import single_image_memories
 

@@ -5,11 +5,11 @@ import torch
 from PIL import Image
 
 from worldstereo.core.cameras.trajectory import Trajectory
-from worldstereo.core.export import world_mirror
-from worldstereo.core.memory import frustum, selector
-from worldstereo.core.memory.bank import MemoryBank, remember_clip
-from worldstereo.core.memory.official_names import retrieval_frames, shortcut_by_names
-from worldstereo.core.memory.retrieval import retrieve
+from worldstereo.core.official import world_mirror
+from worldstereo.core.memory.stereo import frustum, selector
+from worldstereo.core.memory.stereo.bank import MemoryBank, remember_clip
+from worldstereo.core.official.clip_names import retrieval_frames, shortcut_by_names
+from worldstereo.core.memory.stereo.retrieval import retrieve
 from worldstereo.core.pictures import frames_from_bytes
 from worldstereo.core.sampling.conditioning import nearest_bucket, picture_to_frame
 

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from torch import Tensor, nn
 
 from worldstereo.core.model.blocks import WorldStereoBlock
-from worldstereo.core.model.config import ControlConfig
-from worldstereo.core.model.control import ControlBlock
-from worldstereo.core.model.rope import reference_rope_table, rope_table
+from worldstereo.core.model.control_config import ControlConfig
+from worldstereo.core.model.control_branch import ControlBlock
+from worldstereo.core.model.attention.rope import reference_rope_table, rope_table
 from worldstereo.core.model.transformer import WorldStereoTransformer
 
 from .case import Case

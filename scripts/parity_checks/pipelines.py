@@ -6,8 +6,8 @@ from diffusers import AutoencoderKLWan
 from PIL import Image
 from torch import Tensor
 
-from worldstereo.core.model import vae as coding
-from worldstereo.core.model.controls import GeometricControl, StereoControl
+from worldstereo.core.sampling import key_frame_vae as coding
+from worldstereo.core.sampling.controls import GeometricControl, StereoControl
 from worldstereo.core.sampling.conditioning import picture_to_frame
 from worldstereo.core.sampling.pipeline import sample_key_frames
 from worldstereo.core.sampling.schedule import few_step_sigmas

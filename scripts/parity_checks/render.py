@@ -5,7 +5,7 @@ import importlib.util
 
 import torch
 
-from worldstereo.core.geometry.render import render_points
+from worldstereo.core.cloud.render.render import render_points
 
 from .case import Case
 

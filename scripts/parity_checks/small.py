@@ -3,11 +3,11 @@ from __future__ import annotations
 
 import torch
 
-from worldstereo.core.frame_picks import even_frames, even_parts, frames_to_keep
+from worldstereo.core.key_frames import even_frames, even_parts, frames_to_keep
 from worldstereo.core.sampling import schedule
 from worldstereo.core.sampling.conditioning import nearest_bucket
 from worldstereo.core.sampling.pipeline import steps_of
-from worldstereo.core.world.plan import RECONSTRUCTION_ORDER, trajectory_order
+from worldstereo.core.world.clip_list import RECONSTRUCTION_ORDER, trajectory_order
 
 from .case import Case
 

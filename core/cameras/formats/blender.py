@@ -8,7 +8,7 @@ from torch import Tensor
 from ...values import require
 from ..trajectory import Trajectory
 from .hints import Hints
-from .matrices import FLIP_YZ, labels, one_number, pinhole, poses_from, read_json, trajectory_from
+from .parsing import FLIP_YZ, labels, one_number, pinhole, poses_from, read_json, trajectory_from
 
 NAME = "The Blender camera file"
 SENSOR = 36.0  # millimetres, Blender's own default

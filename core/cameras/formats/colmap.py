@@ -11,7 +11,7 @@ from ...values import require
 from ..rotations import quaternion_from_rotation, rigid, rotation_from_quaternion
 from ..trajectory import Trajectory
 from .hints import Hints
-from .matrices import natural_order, number_array, pinhole, require_rigid, trajectory_from
+from .parsing import natural_order, number_array, pinhole, require_rigid, trajectory_from
 
 NAME = "The COLMAP model"
 PINHOLE = 1

@@ -1,14 +1,19 @@
 """What the user knows about a camera file that the file does not say, or says wrongly."""
 
+from __future__ import annotations
+
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from torch import Tensor
 
-from ...geometry.depth import Depth
 from ...values import require
 from ..pinhole import intrinsics_from_fov, resize_intrinsics
+
+if TYPE_CHECKING:
+    from ...depth.depth import Depth  # which itself needs cameras
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from ..pinhole import focal_from_fov, fov_from_focal
 from ..rotations import quaternion_from_rotation, rigid, rotation_from_quaternion
 from ..trajectory import Trajectory
 from .hints import Hints
-from .matrices import FLIP_YZ, number_array, one_number, pinhole, read_json, trajectory_from
+from .parsing import FLIP_YZ, number_array, one_number, pinhole, read_json, trajectory_from
 
 NAME = "LOAD3D_CAMERA"
 VIEWER_SIZE = 5.0  # to which the viewers of 2025 scale the longest side of a model

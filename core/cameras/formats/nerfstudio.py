@@ -11,7 +11,7 @@ from ..pinhole import focal_from_fov
 from ..rotations import rigid
 from ..trajectory import Trajectory
 from .hints import Hints
-from .matrices import FLIP_YZ, natural_order, number_array, one_number, pinhole, poses_from, read_json, trajectory_from
+from .parsing import FLIP_YZ, natural_order, number_array, one_number, pinhole, poses_from, read_json, trajectory_from
 
 NAME = "transforms.json"
 DISTORTION = ("k1", "k2", "k3", "k4", "p1", "p2")

@@ -5,7 +5,7 @@ import json
 from ...values import require
 from ..trajectory import Trajectory
 from .hints import Hints
-from .matrices import intrinsics_from, labels, natural_order, one_number, poses_from, read_json, trajectory_from
+from .parsing import intrinsics_from, labels, natural_order, one_number, poses_from, read_json, trajectory_from
 
 NAME = "camera.json"
 CONVENTION = "w2c OpenCV"

@@ -8,7 +8,7 @@ from torch import Tensor
 from ...values import require
 from ..trajectory import Trajectory
 from .hints import Hints
-from .matrices import number_array, number_rows, pinhole, poses_from, trajectory_from
+from .parsing import number_array, number_rows, pinhole, poses_from, trajectory_from
 
 NAME = "The RealEstate10K file"
 COLUMNS = 19  # time, fx, fy, cx, cy, 0, 0, then 3x4 row by row

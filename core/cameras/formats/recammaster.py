@@ -8,7 +8,7 @@ import torch
 from ...values import require
 from ..trajectory import Trajectory
 from .hints import Hints
-from .matrices import natural_order, number_array, poses_from, read_json, trajectory_from
+from .parsing import natural_order, number_array, poses_from, read_json, trajectory_from
 
 NAME = "The ReCamMaster file"
 CENTIMETRES = 100.0

@@ -5,7 +5,7 @@ from torch import Tensor
 from ...values import require
 from ..trajectory import Trajectory
 from .hints import Hints
-from .matrices import intrinsics_from, number_array, poses_from, trajectory_from
+from .parsing import intrinsics_from, number_array, poses_from, trajectory_from
 
 
 def read_extrinsics(extrinsics: Tensor, intrinsics: Tensor, hints: Hints = Hints(),

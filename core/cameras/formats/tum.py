@@ -5,7 +5,7 @@ import torch
 from ..rotations import quaternion_from_rotation, rigid, rotation_from_quaternion
 from ..trajectory import Trajectory
 from .hints import Hints
-from .matrices import number_rows, trajectory_from
+from .parsing import number_rows, trajectory_from
 
 NAME = "The TUM file"
 

@@ -7,7 +7,7 @@ import torch
 from ...values import require
 from ..trajectory import Trajectory
 from .hints import Hints
-from .matrices import intrinsics_from, poses_from, read_json, trajectory_from
+from .parsing import intrinsics_from, poses_from, read_json, trajectory_from
 
 NAME = "WorldMirror cameras.json"
 

@@ -1,0 +1,1 @@
+"""Point clouds: lifted from depth, thinned, measured."""

@@ -1,0 +1,125 @@
+"""Reads the vertices of a PLY: ASCII or binary of either byte order, under the property names in common use."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+import numpy as np
+
+from ...values import require
+from .ply import MARK
+from .splat import SH0
+
+TYPES = {"char": "i1", "int8": "i1", "uchar": "u1", "uint8": "u1", "short": "i2", "int16": "i2", "ushort": "u2",
+         "uint16": "u2", "int": "i4", "int32": "i4", "uint": "u4", "uint32": "u4", "float": "f4", "float32": "f4",
+         "double": "f8", "float64": "f8"}
+COLORS = (("red", "green", "blue"), ("r", "g", "b"), ("diffuse_red", "diffuse_green", "diffuse_blue"))
+GAUSSIAN_COLORS = ("f_dc_0", "f_dc_1", "f_dc_2")
+CONFIDENCES = ("confidence", "scalar_confidence", "scalar_Confidence")
+LONGEST_HEADER = 1000  # lines
+
+
+class Element(NamedTuple):
+    """One table of a PLY; the type of a property is None for a list."""
+
+    name: str
+    count: int
+    properties: list[tuple[str, str | None]]
+
+
+def read_ply(path: Path) -> tuple[np.ndarray, np.ndarray | None, np.ndarray | None, dict | None]:
+    """(points [N,3] float32, colours [N,3] float32 sRGB or None, confidence [N] float32 or None, facts or None).
+
+    Colours are red green blue, r g b, diffuse_... (whole numbers by their type, fractions as 0..1 or 0..255), or those
+    of Gaussian splats. facts are what write_ply has noted. Raises ValueError for damaged files and for missing points.
+    """
+    with open(path, "rb") as file:
+        form, elements, facts = _header(path.name, file)
+        before = [element.name for element in elements].index("vertex")
+        vertex = elements[before]
+        require(all(kind for _, kind in vertex.properties), f"{path.name} has vertices with lists, which is not read.")
+        if form == "ascii":
+            table = _ascii(path.name, file, elements[:before], vertex)
+        else:
+            table = _binary(path, file, "<" if form == "binary_little_endian" else ">", elements[:before], vertex)
+    kinds = dict(vertex.properties)
+    require(all(axis in kinds for axis in "xyz"), f"{path.name} has vertices without x, y and z.")
+    confidence = next((table[name].astype(np.float32) for name in CONFIDENCES if name in kinds), None)
+    return _columns(table, "xyz"), _colors(table, kinds), confidence, facts
+
+
+def _header(name: str, file: BinaryIO) -> tuple[str, list[Element], dict | None]:
+    """(format, elements, facts); leaves the file behind the header."""
+    require(file.readline(16).strip() == b"ply", f"{name} is no PLY file.")
+    form, elements, facts = "", [], None
+    for _ in range(LONGEST_HEADER):
+        line = file.readline(65536)
+        word, _, rest = line.decode("utf-8", "replace").strip().partition(" ")
+        fields = rest.split()
+        try:
+            if word == "end_header":
+                break
+            if word == "format":
+                form = fields[0]
+            elif word == "element":
+                elements.append(Element(fields[0], int(fields[1]), []))
+            elif word == "property":
+                elements[-1].properties.append((fields[-1], None if fields[0] == "list" else TYPES[fields[0]]))
+            elif word == "comment" and rest.startswith(MARK + " {"):
+                facts = json.loads(rest[len(MARK):])
+        except (IndexError, KeyError, ValueError) as error:
+            raise ValueError(f"{name} has a header line that is no PLY: {line[:80]!r} ({error!r}).") from error
+        require(bool(line), f"{name} ends within its header; copy it again.")
+    require(form in ("ascii", "binary_little_endian", "binary_big_endian"), f"{name} has the unknown format {form!r}.")
+    require(any(element.name == "vertex" and element.count > 0 for element in elements), f"{name} holds no vertices.")
+    return form, elements, facts
+
+
+def _ascii(name: str, file: BinaryIO, before: Sequence[Element], vertex: Element) -> dict[str, np.ndarray]:
+    for _ in range(sum(element.count for element in before)):
+        file.readline()
+    require(bool(file.peek(1)), f"{name} ends behind its header; copy it again.")
+    try:
+        rows = np.loadtxt(file, np.float64, comments=None, max_rows=vertex.count, ndmin=2, encoding="latin1")
+    except ValueError as error:
+        raise ValueError(f"{name} holds a line that does not fit its header ({error}).") from error
+    require(rows.shape == (vertex.count, len(vertex.properties)),
+            f"{name} holds {len(rows)} vertices of {rows.shape[1]} numbers; its header announces {vertex.count} of "
+            f"{len(vertex.properties)}, so it was cut off.")
+    return {field: rows[:, column] for column, (field, _) in enumerate(vertex.properties)}
+
+
+def _binary(path: Path, file: BinaryIO, order: str, before: Sequence[Element], vertex: Element) -> np.ndarray:
+    require(all(kind for element in before for _, kind in element.properties),
+            f"{path.name} has lists ahead of its vertices, which is not read; export it again.")
+    skipped = sum(element.count * _row(order, element).itemsize for element in before)
+    row = _row(order, vertex)
+    room = max(path.stat().st_size - file.tell() - skipped, 0) // row.itemsize
+    require(room >= vertex.count, f"{path.name} was cut off: its header announces {vertex.count} vertices and there is "
+                                  f"room for {room}; copy it again.")
+    file.seek(skipped, 1)
+    return np.fromfile(file, row, vertex.count)
+
+
+def _row(order: str, element: Element) -> np.dtype:
+    return np.dtype([(name, order + kind) for name, kind in element.properties])
+
+
+def _colors(table, kinds: dict[str, str]) -> np.ndarray | None:
+    for names in COLORS:
+        if all(name in kinds for name in names):
+            colors = _columns(table, names)
+            if kinds[names[0]][0] in "iu":
+                return colors / np.float32(np.iinfo(kinds[names[0]]).max)
+            return colors / np.float32(255) if np.nanmax(colors) > 1 else colors
+    if all(name in kinds for name in GAUSSIAN_COLORS):
+        return _columns(table, GAUSSIAN_COLORS) * np.float32(SH0) + np.float32(0.5)
+    return None
+
+
+def _columns(table, names: Sequence[str]) -> np.ndarray:
+    columns = np.empty((len(table[names[0]]), len(names)), np.float32)
+    for place, name in enumerate(names):
+        columns[:, place] = table[name]
+    return columns

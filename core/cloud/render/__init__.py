@@ -1,0 +1,1 @@
+"""Pictures of a point cloud along a camera path."""

@@ -1,0 +1,1 @@
+"""Depth maps: the value, files, models that estimate them, and depth from camera motion."""

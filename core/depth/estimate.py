@@ -1,0 +1,209 @@
+"""Depth of photographs by the depth models of the transformers library: DepthPro, Depth Anything V2 and ZoeDepth.
+
+A model is a folder as `save_pretrained` writes it: config.json, preprocessor_config.json and safetensors files. It is
+only ever read from disk; `download` is the one function that reaches the network, and nothing else calls it.
+"""
+
+import json
+import logging
+import os
+from pathlib import Path
+from typing import Callable, NamedTuple
+
+import torch
+
+from ..cameras.pinhole import intrinsics_from_fov
+from ..files.paths import check_model_links
+from ..pictures import image_to_bytes
+from ..values import quoted, require
+from .depth import RELATIVE_UNIT, Depth, depth_from_values
+
+logger = logging.getLogger(__name__)
+
+USUAL_FOV = 60.0  # degrees; of a photograph about which nothing is known
+NO_NEARER_THAN = 9999.0  # metres; DepthPro writes 10 km where it sees no end, i.e. sky
+
+
+KNOWN_MODELS = {  # name of the folder: repository at Hugging Face, size of its weights
+    "DepthPro-hf": ("apple/DepthPro-hf", "1.9 GB"),
+    "Depth-Anything-V2-Metric-Indoor-Small-hf": ("depth-anything/Depth-Anything-V2-Metric-Indoor-Small-hf", "99 MB"),
+    "Depth-Anything-V2-Metric-Indoor-Large-hf": ("depth-anything/Depth-Anything-V2-Metric-Indoor-Large-hf", "1.3 GB"),
+    "Depth-Anything-V2-Metric-Outdoor-Small-hf": ("depth-anything/Depth-Anything-V2-Metric-Outdoor-Small-hf", "99 MB"),
+    "Depth-Anything-V2-Metric-Outdoor-Large-hf": ("depth-anything/Depth-Anything-V2-Metric-Outdoor-Large-hf", "1.3 GB"),
+    "Depth-Anything-V2-Small-hf": ("depth-anything/Depth-Anything-V2-Small-hf", "99 MB"),
+    "zoedepth-nyu-kitti": ("Intel/zoedepth-nyu-kitti", "1.4 GB"),
+}
+
+
+class DepthModel(NamedTuple):
+    """A loaded transformers model with the processor that belongs to it."""
+
+    network: torch.nn.Module
+    processor: object
+
+    @property
+    def type(self) -> str:
+        """depth_pro, depth_anything or zoedepth."""
+        return self.network.config.model_type
+
+    @property
+    def is_metric(self) -> bool:
+        """True: depth in metres. False: inverse depth up to an unknown factor and zero."""
+        return getattr(self.network.config, "depth_estimation_type", "metric") == "metric"
+
+
+def load_depth_model(folder: str | Path) -> DepthModel:
+    """Reads a model folder; float32, on the CPU, ready to run. Reaches no network and runs no code out of the folder.
+
+    Raises ValueError when it is no model of a known kind, or not a whole one.
+    """
+    from safetensors import SafetensorError
+    from transformers import AutoImageProcessor, AutoModelForDepthEstimation
+
+    folder = Path(folder)
+    _check_folder(folder)
+    try:
+        network, loading = AutoModelForDepthEstimation.from_pretrained(
+            folder, local_files_only=True, use_safetensors=True, output_loading_info=True)
+        processor = AutoImageProcessor.from_pretrained(folder, local_files_only=True)
+    except (OSError, RuntimeError, ValueError, KeyError, SafetensorError) as error:  # KeyError: an unknown backbone
+        raise ValueError(f"{folder.name} cannot be read as a depth model ({_in_a_line(error)}); download it "
+                         "again.") from error
+    absent = sorted(loading["missing_keys"]) + [str(entry[0]) for entry in loading["mismatched_keys"]]
+    require(not absent, f"{folder.name} lacks {len(absent)} tensors or has them in another size, e.g. "
+                        f"{', '.join(absent[:3])}; download it again.")
+    return DepthModel(network.float().eval(), processor)
+
+
+def _check_folder(folder):
+    needed = ("config.json", "preprocessor_config.json")
+    missing = [name for name in needed if not (folder / name).is_file()]
+    require(not missing, f"{folder.name} has no {' and no '.join(missing)}; a depth model is a folder with "
+                         f"{', '.join(needed)} and model.safetensors, as transformers saves it.")
+    check_model_links(list(folder.iterdir()), folder)
+    require(not any(folder.glob("*.index.json")), f"{folder.name} is a model in several files, which is not read; save it "
+                                                  "as one model.safetensors.")
+    require(any(folder.glob("*.safetensors")),
+            f"{folder.name} has no .safetensors file; other weight files are not read, because they can run code.")
+    kinds = ("depth_pro", "depth_anything", "zoedepth")
+    try:
+        kind = json.loads((folder / "config.json").read_text(encoding="utf-8"))["model_type"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"{folder.name} has a config.json that names no model_type; download it again.") from error
+    require(kind in kinds, f"{folder.name} is a model of type {quoted(kind)}, expected one of {', '.join(kinds)} "
+                           "(MoGe and Depth Anything 3: use ComfyUI's own nodes and Depth from MoGe/DA3 Geometry).")
+
+
+@torch.no_grad()
+def estimate_depth(model: DepthModel, images: torch.Tensor, horizontal_fov: float = 0.0,
+                   progress: Callable[[int], None] | None = None) -> tuple[Depth, str]:
+    """Depth of photographs [F,H,W,3] (0..1), each on its own, at the size of the photographs, and a report.
+
+    horizontal_fov  degrees; 0 = what the model says (DepthPro) or USUAL_FOV. DepthPro's depth depends on it
+    progress        called with the number of finished photographs; may raise to stop
+    Metric models give metres. Relative ones give scene units, in which the median depth is 1.
+    """
+    require(images.ndim == 4 and images.shape[-1] == 3 and len(images) > 0,
+            f"The image is {list(images.shape)}, expected [F,H,W,3]; connect a colour picture.")
+    values, fovs = [], []
+    for image in images:
+        value, fov = _estimate_one(model, image, horizontal_fov)
+        values.append(value)
+        fovs.append(fov or horizontal_fov or USUAL_FOV)
+        if progress is not None:
+            progress(len(values))
+    values = torch.stack(values)
+    K = torch.stack([intrinsics_from_fov(fov, values.shape[2], values.shape[1]) for fov in fovs])
+    if model.is_metric:
+        depth = depth_from_values(values, 1.0, K)
+    else:
+        positive = values[values > 0]
+        scale = float(positive.median()) if len(positive) else 1.0
+        depth = depth_from_values(values, scale, K, RELATIVE_UNIT, "inverse relative")
+    return depth, _report(model, depth, fovs, horizontal_fov)
+
+
+def _estimate_one(model, image, horizontal_fov):
+    """[H,W] on the CPU, depth in metres (inf: no end in sight) or inverse depth, and DepthPro's field of view in
+    degrees or None."""
+    size = tuple(image.shape[:2])
+    pixels = image_to_bytes(image).permute(2, 0, 1)  # processors expect 8 bits
+    inputs = model.processor(images=pixels.cpu(), input_data_format="channels_first", return_tensors="pt")
+    output = model.network(inputs["pixel_values"].to(next(model.network.parameters()).device))
+    sizes = {"target_sizes": [size]}
+    if model.type == "zoedepth":
+        sizes["source_sizes"] = [size]
+    fov = None
+    if model.type == "depth_pro":
+        fov = output.field_of_view = _field_of_view(output, horizontal_fov)
+    value = model.processor.post_process_depth_estimation(output, **sizes)[0]["predicted_depth"].float().cpu()
+    if model.type == "depth_pro":
+        value = torch.where(value > NO_NEARER_THAN, torch.inf, value)
+    return value, None if fov is None else float(fov)
+
+
+def _field_of_view(output, horizontal_fov):
+    """[1] degrees: the given one, or the model's own."""
+    if horizontal_fov > 0:
+        return output.predicted_depth.new_tensor([horizontal_fov])
+    require(output.field_of_view is not None,
+            "This DepthPro estimates no field of view: set horizontal_fov in Estimate Depth.")
+    return output.field_of_view
+
+
+def _report(model, depth, fovs, horizontal_fov):
+    kind = "metric depth" if model.is_metric else "relative inverse depth (scale and zero unknown), turned into depth"
+    if horizontal_fov > 0:
+        origin = "as given"
+    elif model.type == "depth_pro":
+        origin = "estimated by the model"
+    else:
+        origin = "ASSUMED, because the model does not estimate it: set horizontal_fov if you know it"
+        logger.warning("The horizontal field of view is assumed to be %g degrees; set horizontal_fov in Estimate Depth "
+                       "if you know it.", USUAL_FOV)
+    fov = f"{min(fovs):.1f}" if max(fovs) - min(fovs) < 0.05 else f"{min(fovs):.1f} to {max(fovs):.1f}"
+    report = (f"{model.type}: {kind}; lower median {depth.median:.4g} {depth.unit}; horizontal field of view {fov} "
+              f"degrees, {origin}; {float(depth.valid.float().mean()):.1%} of the pixels known.")
+    if len(fovs) > 1:
+        report += f" The {len(fovs)} pictures are estimated one by one, each from one place: their scales may differ."
+    return report
+
+
+def _in_a_line(error):
+    return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
+
+
+def models_in(folders: list[str]) -> dict[str, Path]:
+    """The depth models in these folders by name: every folder with a config.json. The first of two namesakes counts."""
+    found = {}
+    for folder in map(Path, folders):
+        for config in sorted(folder.glob("[!.]*/config.json")):  # a dot: not yet whole, see download
+            found.setdefault(config.parent.name, config.parent)
+    return found
+
+
+def how_to_get(name: str) -> str:
+    """The end of a sentence: where a known model can be had, and how large it is."""
+    repository, size = KNOWN_MODELS[name]
+    return f"https://huggingface.co/{repository} ({size})"
+
+
+def download(name: str, folder: str | Path) -> Path:
+    """Fetches a model of KNOWN_MODELS from Hugging Face into folder/name: its settings and safetensors files only.
+
+    What a broken download has fetched stays in folder/.name.partial, and the next one goes on from there.
+    """
+    from huggingface_hub import snapshot_download
+
+    require(name in KNOWN_MODELS, f"{name} is not among the models that can be downloaded: {', '.join(KNOWN_MODELS)}.")
+    target = Path(folder) / name
+    partial = target.with_name(f".{name}.partial")
+    logger.info("Downloading %s to %s.", how_to_get(name), target)
+    try:
+        snapshot_download(KNOWN_MODELS[name][0], local_dir=partial,
+                          allow_patterns=["config.json", "preprocessor_config.json", "*.safetensors"])
+    except Exception as error:  # the client raises a dozen kinds, of three libraries
+        raise ValueError(f"{name} could not be downloaded ({_in_a_line(error)}); get it from {how_to_get(name)} and "
+                         f"put the folder at {target}.") from error
+    os.replace(partial, target)
+    return target

@@ -1,0 +1,70 @@
+"""Which depth found in one frame others confirm: a point must have the same depth where they see it."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ...cameras.pinhole import pixel_centres, view_rays
+from .views import Views
+
+JUDGES = 8  # frames whose depth is asked whether it agrees
+AGREEING = 2  # of them must agree, or depth is not known
+ENOUGH = 3  # agreeing frames for full confidence
+TOLERANCE, OF_PLANE = 0.01, 0.5  # two frames agree up to this relative difference, or this part of a plane's distance
+SAME_SURFACE = 0.03  # relative difference of depth up to which neighbouring pixels show one surface
+COMPANY = 8  # fewest pixels of one surface among 5x5, or the pixel is a speck
+
+
+def agreed(views: Views, inverse: Tensor, fit: Tensor, steps: tuple[float, ...], judges: list[list[int]],
+           ) -> tuple[Tensor, Tensor]:
+    """Inverse depth [F,h,w] averaged over the frames that agree, and confidence [F,h,w]: the fit times how many agree.
+
+    inverse, fit    [F,h,w] of the first F views
+    steps           of each frame, the distance of its planes in inverse depth
+    judges          for each frame, the frames that are asked. A frame that is alone is believed as it is
+    """
+    averaged, confidence = torch.zeros_like(inverse), torch.zeros_like(fit)
+    for frame, asked in enumerate(judges):
+        count, total = torch.zeros_like(fit[0]), torch.ones_like(fit[0])
+        for judge in asked:
+            ratio, tolerance = _compared(views, inverse, frame, judge, max(steps[frame], steps[judge]))
+            agrees = (ratio - 1).abs() < tolerance
+            count += agrees
+            total += torch.where(agrees, ratio, 0.0)
+        averaged[frame] = inverse[frame] * total / (1 + count)
+        share = _share(count, len(inverse) - 1) * (views.seen[frame] > 0.5)
+        speck = _company(averaged[frame], share > 0, steps[frame]) < COMPANY
+        confidence[frame] = torch.where(speck, 0.0, fit[frame] * share)
+    return averaged, confidence
+
+
+def _share(count, others):
+    """0..1 how much it counts that `count` [h,w] of the other frames agree."""
+    if others == 0:
+        return torch.ones_like(count)
+    return torch.where(count >= min(AGREEING, others), (count / ENOUGH).clamp(max=1), 0.0)
+
+
+def _compared(views, inverse, frame, judge, step):
+    """[h,w] the judge's inverse depth at the frame's points as a multiple of theirs, and the tolerance; 0 where the
+    judge cannot see them."""
+    height, width = inverse.shape[1:]
+    rays = view_rays(pixel_centres(height, width, inverse.device), views.K[frame]).T
+    move = views.w2c[judge] @ torch.linalg.inv(views.w2c[frame])
+    # The points times their inverse depth, so that infinitely far ones are no exception.
+    x, y, z = views.K[judge] @ (move[:3, :3] @ rays + move[:3, 3:] * inverse[frame].flatten())
+    ahead = (z > 1e-6).view(height, width)
+    z = z.clamp(min=1e-6)
+    grid = torch.stack([x / z * (2 / width) - 1, y / z * (2 / height) - 1], -1).view(1, height, width, 2)
+    there = torch.stack([inverse[judge], (views.seen[judge] > 0.5).float()])[None]
+    there, seen = F.grid_sample(there, grid, mode="nearest", align_corners=False)[0]
+    expected = (inverse[frame] / z.view(height, width)).clamp(min=1e-9)
+    ratio = torch.where(ahead & (seen > 0), there / expected, 0.0)
+    return ratio, (OF_PLANE * step / expected).clamp(TOLERANCE, 0.5)
+
+
+def _company(inverse, known, step):
+    """[h,w] how many of the 5x5 pixels around each pixel, itself counted, are known and lie at its depth."""
+    around = F.unfold(torch.where(known, inverse, 0.0)[None, None], 5, padding=2).view(25, *inverse.shape)
+    near = (around - inverse).abs() < (SAME_SURFACE * inverse).clamp(min=step)
+    return (near & (around > 0)).sum(0)

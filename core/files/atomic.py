@@ -1,0 +1,59 @@
+"""Files and folders that appear complete or not at all, and never in place of others."""
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..values import require
+
+ABANDONED = 3600  # seconds after which an unfinished file can only be that of a run that was killed
+
+
+@contextmanager
+def new_path(path: Path) -> Iterator[Path]:
+    """Gives a hidden neighbour of path, to be written as a file or made as a folder; it takes the name at the end.
+
+    When the block raises, nothing remains; what a killed run has left is removed an hour later, by the next one in the
+    same folder. Raises ValueError when something of that name exists, also when it came about meanwhile.
+    """
+    _require_free(path)
+    _remove_abandoned(path.parent)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        yield temporary
+        _take_name(temporary, path)
+    finally:
+        _remove(temporary)
+
+
+def _require_free(path: Path) -> None:
+    require(not path.exists(), f"{path.name} exists already and is not overwritten; choose another filename prefix.")
+
+
+def _take_name(temporary: Path, path: Path) -> None:
+    for file in [temporary] if temporary.is_file() else temporary.rglob("*"):
+        if file.is_file():
+            with open(file, "r+b") as written:
+                os.fsync(written.fileno())  # else the name could be there after a power cut and the content not
+    try:
+        os.link(temporary, path)  # unlike a rename it fails when the name is taken
+    except OSError:  # also for folders and on file systems without links
+        _require_free(path)
+        os.rename(temporary, path)
+
+
+def _remove_abandoned(folder: Path) -> None:
+    for part in folder.glob(".*.part"):
+        if re.search(r"\.\d+\.part$", part.name) and time.time() - part.stat().st_mtime > ABANDONED:
+            _remove(part)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

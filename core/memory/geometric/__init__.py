@@ -1,0 +1,1 @@
+"""The global-geometric memory: a point cloud that clips are fused into."""

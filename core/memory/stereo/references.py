@@ -1,0 +1,59 @@
+"""Earlier frames that the spatial-stereo memory hands to the model for one clip."""
+
+import itertools
+from dataclasses import dataclass
+
+import torch
+
+from ...cameras.trajectory import Trajectory, check_intrinsics, check_poses
+from ...values import Value, check_shape, require
+
+
+@dataclass(frozen=True, eq=False)
+class References(Value):
+    """N retrieved frames and the key frames they were retrieved for.
+
+    frames     [N,3,H,W] in -1..1
+    w2c, K     [N,4,4], [N,3,3], as in Trajectory and in the same world
+    ref_index  N numbers counted over the clip's frames AFTER the first: reference n belongs to key frame
+               ref_index[n] + 1
+    assignment for each frame after the first, the number of its reference, -1 = none; None when nobody chose
+    unit       of the translations, as in Trajectory
+    """
+
+    frames: torch.Tensor
+    w2c: torch.Tensor
+    K: torch.Tensor
+    ref_index: tuple[int, ...]
+    assignment: tuple[int, ...] | None = None
+    unit: str = "scene units"
+
+    def __post_init__(self):
+        check_shape("reference frames", self.frames, "N,3,H,W", "give one picture with three channels per reference")
+        count = len(self.frames)
+        check_poses("reference w2c", self.w2c)
+        check_intrinsics("reference K", self.K, count)
+        require(len(self.w2c) == count == len(self.ref_index),
+                f"{count} reference frames came with {len(self.w2c)} poses and {len(self.ref_index)} indices; expected "
+                "one each.")
+        require(all(-1 <= n < count for n in self.assignment or ()),
+                f"The assignment of {count} references is {self.assignment}, expected numbers from -1 to {count - 1}.")
+
+    def assigned(self, frames: int) -> tuple[int, ...]:
+        """For each of a clip's frames the number of its reference, -1 = none, which the first frame never has.
+
+        When nobody chose, a frame has the reference that belongs to it, or else the same as the frame before it.
+        Raises ValueError when references were chosen for a clip of another length.
+        """
+        if self.assignment is not None:
+            require(len(self.assignment) == frames - 1,
+                    f"The references were assigned to {len(self.assignment) + 1} key frames, the clip has {frames}: "
+                    "retrieve the references for this trajectory.")
+            return (-1, *self.assignment)
+        own = {index + 1: n for n, index in reversed([*enumerate(self.ref_index)])}
+        return tuple(itertools.accumulate(range(frames), lambda last, frame: own.get(frame, last), initial=-1))[1:]
+
+
+def start_frame_reference(image: torch.Tensor, trajectory: Trajectory) -> References:
+    """The start image [3,H,W] as the only reference, seen from the path's first camera, for the second key frame."""
+    return References(image[None], trajectory.w2c[:1], trajectory.K[:1], (0,), unit=trajectory.unit)

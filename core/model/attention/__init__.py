@@ -1,0 +1,1 @@
+"""Attention: backends, the log-sum-exp that joins parts, rotary positions, and which references a token sees."""

@@ -1,0 +1,51 @@
+"""Which kernel computes attention when the library runs without ComfyUI; inside ComfyUI it is ComfyUI's choice.
+
+    latent = sample_key_frames(..., attention=attention_backend("flash"))
+
+diffusers knows the kernels and their packages; here its functions only get the form of the model's attention. With the
+receptive field "correspondence" the video's tokens always use torch's kernels (correspondence_attention.py).
+"""
+
+from __future__ import annotations
+
+import torch
+from diffusers.models import attention_dispatch as dispatch
+
+from ...values import require
+from .attention import Attention
+
+HALF = ("bfloat16", "float16")
+# name -> (diffusers' name, number types that it takes, on an NVIDIA GPU only; empty = all, everywhere)
+BACKENDS = {
+    "sdpa": ("native", ()),  # torch chooses among its kernels, the next three
+    "sdpa-flash": ("_native_flash", ()),
+    "sdpa-efficient": ("_native_efficient", (*HALF, "float32")),
+    "sdpa-cudnn": ("_native_cudnn", HALF),
+    "flash": ("flash", HALF),  # package flash-attn
+    "flash-3": ("_flash_3", HALF),  # package flash_attn_interface, built from flash-attention's folder hopper
+    "sage": ("sage", HALF),  # package sageattention; multiplies in 8 bits, so the numbers differ a little
+}
+
+
+def attention_backend(name: str) -> Attention:
+    """The attention function of this name, one of BACKENDS.
+
+    ValueError when the name is unknown or its package is missing or too old; on use, when the tensors are not for it.
+    """
+    require(name in BACKENDS, f"The attention backend is {name!r}; expected one of {', '.join(BACKENDS)}.")
+    backend, types = dispatch.AttentionBackendName(BACKENDS[name][0]), BACKENDS[name][1]
+    try:
+        with dispatch.attention_backend(backend):  # only for its check of the package; nothing stays set
+            pass
+    except RuntimeError as error:
+        raise ValueError(f"The attention backend {name!r} cannot be used here, choose 'sdpa' or install what it needs: "
+                         f"{error}") from error
+
+    def attention(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, heads: int) -> torch.Tensor:
+        require(not types or q.is_cuda and str(q.dtype).removeprefix("torch.") in types,
+                f"The attention backend {name!r} takes {' or '.join(types)} on an NVIDIA GPU, not {q.dtype} on "
+                f"{q.device}: choose 'sdpa'.")
+        q, k, v = (t.unflatten(2, (heads, -1)) for t in (q, k, v))
+        return dispatch.dispatch_attention_fn(q, k, v, backend=backend).flatten(2)
+
+    return attention

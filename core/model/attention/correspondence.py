@@ -1,0 +1,111 @@
+"""Attention of video tokens to all video tokens and to a few reference tokens each.
+
+One softmax over two sets of keys is computed as two, one for each set, merged by their log-sum-exp. So the large part,
+video to video, runs in a plain attention kernel without a mask; the small part gathers what it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from .log_sum_exp import Kernel
+
+TILE = 8  # tokens of a tile of TILE x TILE tokens see much the same; they are worked on together
+GROUP = TILE * TILE
+KEY_ROWS, CPU_KEY_ROWS = 1 << 14, 1 << 12  # keys gathered at once; at full size 340 MB in bf16; a CPU has its caches
+
+
+@dataclass(frozen=True, eq=False)
+class TokenGroups:
+    """paired   (video tokens [n], first and last + 1 of the reference tokens that they all see)
+    chunks   (video tokens [g,GROUP], reference tokens [g,U], which of them each does not see [g,GROUP,U]); a
+             token occurs either here or in `paired`, or in neither
+    kernel   see log_sum_exp.py
+    """
+
+    paired: list[tuple[Tensor, int, int]]
+    chunks: list[tuple[Tensor, Tensor, Tensor]]
+    kernel: Kernel
+
+
+def token_groups(matches: Tensor, assignment: tuple[int, ...], window: int, kernel: Kernel) -> TokenGroups:
+    """From matches [F,rows,columns,N], see ReceptiveField."""
+    frames, rows, columns, _ = matches.shape
+    tokens = rows * columns
+    matched = (matches >= 0).any(-1).flatten(1)  # [F,T]
+    assigned = torch.tensor(assignment, device=matches.device)[:, None]
+    paired = [(((assigned == n) & ~matched).flatten().nonzero()[:, 0], n * tokens, (n + 1) * tokens)
+              for n in sorted(set(assignment) - {-1})]
+    order = _tile_order(frames, rows, columns).to(matches.device)
+    order = order[matched.flatten()[order]]
+    order = torch.cat([order, order[-1:].expand(-len(order) % GROUP)])  # fills up the last group
+    chunks = list(_chunks(matches.flatten(0, 2), order.view(-1, GROUP), (rows, columns), window))
+    return TokenGroups([entry for entry in paired if len(entry[0])], chunks, kernel)
+
+
+def _tile_order(frames: int, rows: int, columns: int) -> Tensor:
+    """The numbers of all tokens, tile after tile."""
+    frame, row, column = torch.meshgrid(*map(torch.arange, (frames, rows, columns)), indexing="ij")
+    tile = (frame * rows + row // TILE) * columns + column // TILE
+    return (tile * GROUP + row % TILE * TILE + column % TILE).flatten().argsort()
+
+
+def _chunks(matches: Tensor, groups: Tensor, size: tuple[int, int], window: int) -> Iterator[tuple]:
+    """Groups that see about as many keys come together, so that little room is lost."""
+    seen = [in_window(matches[part], size, window).any(1).sum(1) for part in groups.split(64)]
+    counts, order = torch.cat(seen or [groups.new_zeros(0)]).sort(descending=True)
+    counts, start, room = counts.tolist(), 0, CPU_KEY_ROWS if matches.device.type == "cpu" else KEY_ROWS
+    while start < len(order):
+        part = groups[order[start:start + max(1, room // counts[start])]]
+        visible = in_window(matches[part], size, window)  # [g,GROUP,M]
+        keys = visible.any(1).byte().argsort(dim=1, descending=True, stable=True)[:, :counts[start]]
+        yield part, keys, ~visible.gather(2, keys[:, None].expand(-1, GROUP, -1))
+        start += len(part)
+
+
+def in_window(matches: Tensor, size: tuple[int, int], window: int) -> Tensor:
+    """Which reference tokens [...,N*rows*columns] lie in the squares around matches [...,N]."""
+    rows, columns = (torch.arange(count, device=matches.device) for count in size)
+    near_row = (matches[..., None] // size[1] - rows).abs() <= window // 2
+    near_column = (matches[..., None] % size[1] - columns).abs() <= window // 2
+    near = near_row[..., :, None] & near_column[..., None, :] & (matches >= 0)[..., None, None]
+    return near.flatten(-3)
+
+
+def correspondence_attention(groups: TokenGroups, references, video, heads: int) -> Tensor:
+    """Attention [B,F*T,C] of the video's tokens; references and video are q, k, v [B,N*T,C] and [B,F*T,C].
+
+    Needs log-sum-exps, which an injected attention function does not give: it runs in torch's own kernels.
+    """
+    q, k, v = (t.unflatten(2, (heads, -1)) for t in video)
+    _, ref_k, ref_v = (t.unflatten(2, (heads, -1)) for t in references)
+    out, lse = groups.kernel(q, k, v)
+    for tokens, first, last in groups.paired:
+        _merge(out, lse, tokens, *groups.kernel(q[:, tokens], ref_k[:, first:last], ref_v[:, first:last]))
+    by_head = [t.transpose(1, 2).contiguous() for t in (ref_k, ref_v)]  # so that what is gathered needs no more copy
+    for tokens, keys, hidden in groups.chunks:
+        near = (t.index_select(2, keys.flatten()).unflatten(2, keys.shape) for t in by_head)
+        _merge(out, lse, tokens.flatten(), *_grouped(q[:, tokens].movedim(3, 1), *near, hidden))
+    return out.flatten(2)
+
+
+def _grouped(q: Tensor, k: Tensor, v: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
+    """Each group by itself: q [B,heads,g,GROUP,d], k and v [B,heads,g,U,d] -> [B,g*GROUP,heads,d] and log-sum-exp."""
+    scores = (q @ k.mT).float() * q.shape[-1] ** -0.5
+    scores.masked_fill_(hidden, -torch.inf)
+    most = scores.amax(-1, keepdim=True)
+    weights = scores.sub_(most).exp_()
+    total = weights.sum(-1, keepdim=True)
+    out = weights.to(v.dtype) @ v / total
+    return out.flatten(2, 3).transpose(1, 2), (total.log() + most).flatten(2).transpose(1, 2)
+
+
+def _merge(out: Tensor, lse: Tensor, tokens: Tensor, more: Tensor, more_lse: Tensor) -> None:
+    """Puts what these tokens [n] saw elsewhere into out [B,N,heads,d], as if it had been one softmax."""
+    share = (more_lse - lse[:, tokens]).sigmoid()[..., None]
+    before = out[:, tokens]
+    out[:, tokens] = (before + share * (more - before)).to(out.dtype)

@@ -1,0 +1,1 @@
+"""WorldStereo checkpoints on disk: recognised, laid over a base model, loaded, written and downloaded."""

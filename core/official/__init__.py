@@ -1,0 +1,1 @@
+"""Layouts of the official scripts: scenes, WorldMirror sets, names of clips."""

@@ -1,0 +1,52 @@
+"""Shortens a camera path that comes too near to the scene, as the official planner does."""
+
+from typing import Callable
+
+import torch
+from scipy.spatial import cKDTree
+
+from ..cameras.interpolate import through_poses
+from ..values import require
+
+CHECKED = 80  # places along the path
+NEIGHBOURS = 5  # the distance to the scene is the mean over so many points
+MOST_TIMES = 3  # a path is shortened
+
+
+def smallest_distance(median: float) -> float:
+    """How near a camera may come to the scene. (Official code: 0.1, in small scenes a tenth of the median depth.)"""
+    return min(0.1, 0.1 * median)
+
+
+def keep_clear(path: torch.Tensor, points: torch.Tensor, limit: float,
+               shorter: Callable[[torch.Tensor, torch.Tensor], torch.Tensor]) -> tuple[torch.Tensor, int, float]:
+    """(path, how often it was shortened, its distance to the scene).
+
+    path     [F,4,4] camera to start camera; the start itself is not checked
+    points   [N,3] in the axes of the start camera
+    limit    distance that must be kept
+    shorter  makes a shorter path of a path and [80] bool, where along its way after the start it is too near
+
+    Raises ValueError when the path is still too near after three times.
+    """
+    tree = cKDTree(points.cpu().numpy(), balanced_tree=False, compact_nodes=False)  # quick to build, for few questions
+    for times in range(MOST_TIMES + 1):
+        distances = _distances(path, tree)
+        nearest = float(distances.min())
+        if nearest >= limit:
+            return path, times, nearest
+        if times < MOST_TIMES:
+            path = shorter(path, distances < limit)
+    raise ValueError(f"The path comes within {nearest:.3g} of the scene, even when it is shortened {MOST_TIMES} times "
+                     f"({limit:.3g} is the least): choose another preset, direction or distance in Camera Trajectory, "
+                     "or disconnect its point cloud.")
+
+
+def _distances(path, tree):
+    """[80] float64 along the path after its start."""
+    after = path[1:] if len(path) > 1 else path
+    at = torch.linspace(0, len(after) - 1, CHECKED, dtype=torch.float64)
+    places = through_poses(after, at, smooth=False)[:, :3, 3].numpy()
+    require(tree.n >= NEIGHBOURS, f"The point cloud has only {tree.n} points; the collision rule needs "
+                                  f"{NEIGHBOURS} at least.")
+    return torch.from_numpy(tree.query(places, k=NEIGHBOURS)[0]).mean(1)

@@ -1,0 +1,74 @@
+"""A foreign camera path made ready for a clip: number of frames, picture size, scale, start at the photograph."""
+
+import logging
+from dataclasses import replace
+
+import torch
+
+from ..cameras.compose import resample
+from ..cameras.formats.reading import Reading
+from ..cameras.pinhole import resize_intrinsics
+from ..cameras.trajectory import Trajectory
+from ..depth.depth import Depth
+from ..key_frames import even_frames
+from ..values import require
+
+logger = logging.getLogger(__name__)
+
+
+def fitted(reading: Reading, frames: int = 0, size: tuple[int, int] = (0, 0), scale: float = 1.0,
+           depth: Depth | None = None, in_median_depths: bool = False) -> tuple[Trajectory, str]:
+    """(trajectory, report) of what was read; the report also says what was changed, and below it stands every remark.
+
+    frames              more poses are thinned out evenly (official code), fewer are interpolated; 0 keeps them all
+    size                (width, height) to stretch the pictures to; 0 keeps the size
+    scale               factor for all positions; with in_median_depths they count in median depths of `depth`
+    depth               the path is laid onto this photograph: it starts at its camera and has its intrinsics and unit
+    """
+    trajectory, changes = reading.trajectory, [reading.report]
+    if frames and frames < trajectory.frames:
+        kept = even_frames(trajectory.frames, frames)
+        trajectory = replace(trajectory, w2c=trajectory.w2c[kept], K=trajectory.K[kept])
+        changes.append(f"resampled to {frames}")
+    elif frames > trajectory.frames:
+        trajectory = resample(trajectory, frames)
+        changes.append(f"interpolated to {frames}")
+    require(bool(size[0]) == bool(size[1]), f"The size {size[0]}x{size[1]} is set by half; set width and height, or "
+                                            "leave both at 0 for the stored size.")
+    if all(size) and size != (trajectory.width, trajectory.height):
+        trajectory = trajectory.resized(*size)
+        changes.append(f"stretched to {size[0]}x{size[1]}")
+    require(depth is not None or not in_median_depths,
+            "Positions in median depths need a depth; connect Depth from Image, or count in the file's own unit.")
+    factor = scale * depth.median if in_median_depths else scale
+    if factor != 1:
+        trajectory = scaled(trajectory, factor)
+        changes.append(f"positions times {factor:.6g}")
+    if depth is not None:
+        trajectory = laid_onto(trajectory, depth)
+        changes.append("starting at the photograph's camera with its intrinsics")
+    elif not torch.allclose(trajectory.w2c[0], torch.eye(4), atol=1e-5):
+        changes.append("first pose not the identity")
+    for remark in reading.remarks:
+        logger.warning(remark)
+    return trajectory, "\n".join([", ".join(changes), *reading.remarks])
+
+
+def scaled(trajectory: Trajectory, factor: float) -> Trajectory:
+    """The same path with all positions multiplied by factor."""
+    require(factor > 0, f"The scale of the path is {factor:g}; it must be positive.")
+    w2c = trajectory.w2c.clone()
+    w2c[:, :3, 3] *= factor
+    return replace(trajectory, w2c=w2c)
+
+
+def laid_onto(trajectory: Trajectory, depth: Depth) -> Trajectory:
+    """The same motion and zoom, from the photograph's camera: its pose, its intrinsics (stretched), its unit."""
+    start = depth.w2c[0].double().cpu()
+    w2c = trajectory.w2c.double() @ torch.linalg.inv(trajectory.w2c[0].double()) @ start
+    w2c[0], w2c[:, 3] = start, w2c.new_tensor([0.0, 0, 0, 1])
+    size = (trajectory.width, trajectory.height)
+    K = resize_intrinsics(depth.K[0].cpu(), (depth.width, depth.height), size).repeat(len(w2c), 1, 1)
+    for i in (0, 1):
+        K[:, i, i] *= trajectory.K[:, i, i] / trajectory.K[0, i, i]  # the path's own zoom
+    return replace(trajectory, w2c=w2c.float(), K=K, unit=depth.unit)

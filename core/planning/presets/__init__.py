@@ -1,0 +1,1 @@
+"""The shapes of camera paths: moves, curves, and the official ones."""
