@@ -19,8 +19,8 @@ sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests")]
 
 import torch
 from PIL import Image, ImageDraw
-from test_correspondence import COLUMNS, HEIGHT, ROWS, TOKEN, WIDTH, room, scene, true_matches
 
+from test_correspondence import COLUMNS, HEIGHT, ROWS, TOKEN, WIDTH, room, scene, true_matches
 from worldstereo.core.memory.stereo.correspondence import correspondences
 
 FRAME, REFERENCE, REACH, SCALE = 3, 0, 2, 3

@@ -24,14 +24,14 @@ sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "benchmarks")]
 
 import torch
 import trimesh
-from yardstick import machine
 
 from worldstereo.core.cameras.trajectory import Trajectory
-from worldstereo.core.export.dataset import COLMAP_BINARY, COLMAP_TEXT, export_dataset
 from worldstereo.core.cloud.files.load import load_point_cloud
-from worldstereo.core.cloud.files.save import GAUSSIANS, GLB, PLY, SPLAT, export_point_cloud, thinned
+from worldstereo.core.cloud.files.save import GAUSSIANS, GLB, PLY, SPLAT, export_point_cloud, thin_cloud
 from worldstereo.core.cloud.metrics import score
 from worldstereo.core.cloud.point_cloud import PointCloud
+from worldstereo.core.export.dataset import COLMAP_BINARY, COLMAP_TEXT, export_dataset
+from yardstick import machine
 
 torch.set_num_threads(1)
 CALLS = []
@@ -138,8 +138,8 @@ ROWS = {
     "read ply": (write(PLY), read("ply")),
     "read glb": (write(GLB), read("glb")),
     "read ASCII ply": (write_ascii, read("ply")),
-    "thin by 1 cm voxels": (nothing, lambda cloud, folder: thinned(cloud, voxel=0.01)),
-    "thin to a fifth": (nothing, lambda cloud, folder: thinned(cloud, most=len(cloud.points) // 5)),
+    "thin by 1 cm voxels": (nothing, lambda cloud, folder: thin_cloud(cloud, voxel=0.01)),
+    "thin to a fifth": (nothing, lambda cloud, folder: thin_cloud(cloud, most=len(cloud.points) // 5)),
     "data set of 21 frames, binary": (nothing, data_set(COLMAP_BINARY)),
     "data set of 21 frames, text": (nothing, data_set(COLMAP_TEXT)),
     "compare one half to the other": (nothing, compare),

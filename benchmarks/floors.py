@@ -3,9 +3,10 @@ from __future__ import annotations
 
 import torch
 import torch.nn.functional as F
+from torch.overrides import TorchFunctionMode
+
 from arithmetic import Arithmetic
 from full_size import FLOAT8, FRAMES, OF_FRAME, REFERENCES, network, step_inputs, streamed
-from torch.overrides import TorchFunctionMode
 from worldstereo.core.model.vram import peak_bytes
 
 GIB, GB, STEPS = 2 ** 30, 10 ** 9, 4

@@ -28,12 +28,11 @@ import torch
 
 from full_size import network
 from quantize import quantize_file
-from yardstick import machine
-
-from worldstereo.core.model.checkpoint.overlay import OWN
 from worldstereo.core.model.checkpoint.load import describe, load_transformer, storage_dtype
 from worldstereo.core.model.checkpoint.names import native_name
+from worldstereo.core.model.checkpoint.overlay import OWN
 from worldstereo.core.model.checkpoint.write import write_tensors
+from yardstick import machine
 
 GIGABYTE, BF16 = 10 ** 9, torch.bfloat16
 # what the released camera file leaves to the base model, and what only the memory models have

@@ -22,8 +22,9 @@ from pathlib import Path
 os.environ["OMP_NUM_THREADS"] = "1"
 sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "scripts"), str(Path(__file__).resolve().parent)]
 
-import environment
 import torch
+
+import environment
 
 sys.path.insert(0, str(environment.comfyui_path()))
 import comfy.cli_args
@@ -31,11 +32,10 @@ import comfy.cli_args
 comfy.cli_args.args.cpu = True
 
 from full_size import FLOAT8, FRAMES, OF_FRAME, REFERENCES, TAKEN, network, peak_of_step, streamed
-from yardstick import machine
-
 from worldstereo.core.model.attention.attention import sdpa
 from worldstereo.core.model.vram import peak_bytes
 from worldstereo.nodes.bridge.layers import make_castable
+from yardstick import machine
 
 GB, GIB = 10 ** 9, 2 ** 30
 PORTIONS = (1, 2, 4, 8, 16)
@@ -87,8 +87,8 @@ def estimate(net, references: int, portions: int, prompts: int = 1, frames: int 
 
 
 def cards() -> None:
-    print("\nWhich card, 832x480, 21 key frames, 8 references where the variant has them, one prompt at a time. Counted,"
-          f"\nnot measured.\nOf every card {TAKEN / GB:.1f} GB are left to CUDA, the desktop and ComfyUI.")
+    print("\nWhich card, 832x480, 21 key frames, 8 references where the variant has them, one prompt at a time."
+          f"\nCounted, not measured.\nOf every card {TAKEN / GB:.1f} GB are left to CUDA, the desktop and ComfyUI.")
     heads = "".join(f"{f'{card} GB':>10}" for card in CARDS)
     print(f"{'variant, weights, portions':30}{'weights':>9}{'step':>7}{'host':>7}{heads}")
     for variant, references in VARIANTS.items():

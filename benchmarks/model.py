@@ -27,9 +27,10 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "scripts"), str(Path(__file__).resolve().parent)]
 
 import torch
-from arithmetic import PARTS, REST, Arithmetic
 from diffusers import WanTransformer3DModel
 from diffusers.models.transformers.transformer_wan import WanRotaryPosEmbed
+
+from arithmetic import PARTS, REST, Arithmetic
 from floors import print_floors
 from full_size import WAN, fill, network, step_inputs
 from yardstick import machine

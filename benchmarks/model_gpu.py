@@ -17,18 +17,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
 
-import environment
 import torch
+
+import environment
 from arithmetic import PARTS, REST, Arithmetic, pairs_asked_for
 from full_size import FLOAT8, FRAMES, HEIGHT, REFERENCES, WAN, WIDTH, fill, network, step_inputs, with_weights
-
 from worldstereo.core.model.attention.backends import attention_backend
-from worldstereo.core.model.control_config import ControlConfig
-from worldstereo.core.sampling.controls import GeometricControl, StereoControl
-from worldstereo.core.model.vram import peak_bytes
 from worldstereo.core.model.attention.receptive_field import ReceptiveField
 from worldstereo.core.model.checkpoint.settings import Settings
+from worldstereo.core.model.control_config import ControlConfig
 from worldstereo.core.model.transformer import WorldStereoTransformer
+from worldstereo.core.model.vram import peak_bytes
+from worldstereo.core.sampling.controls import GeometricControl, StereoControl
 from worldstereo.core.sampling.pipeline import sample_key_frames
 from worldstereo.core.sampling.schedule import few_step_sigmas
 
@@ -243,6 +243,7 @@ def comfyui(run: Run, cap: float):
 def conditioning(run: Run, net) -> list:
     """A prompt with a start image, as 'Image to Key Frames' makes it."""
     import comfy.clip_vision
+
     from worldstereo.nodes import bridge
 
     text, image = (values.cpu() for values in prompt(run, net, torch.float32))

@@ -19,13 +19,13 @@ from pathlib import Path
 os.environ["OMP_NUM_THREADS"] = "1"
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
-import full_size
 import torch
-from arithmetic import Arithmetic
-from yardstick import machine
 
+import full_size
+from arithmetic import Arithmetic
 from worldstereo.core.model.control_config import ControlConfig
 from worldstereo.core.model.transformer import WorldStereoTransformer
+from yardstick import machine
 
 WAN = dict(patch_size=[1, 2, 2], num_attention_heads=2, attention_head_dim=128, in_channels=36, out_channels=16,
            text_dim=4096, freq_dim=256, ffn_dim=512, num_layers=4, cross_attn_norm=True,

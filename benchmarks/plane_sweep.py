@@ -26,13 +26,13 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests")]
 
 import torch
-from filmed_room import film, forwards, orbit, sideways
-from yardstick import machine, yardstick
 
+from filmed_room import film, forwards, orbit, sideways
 from worldstereo.core.cloud.lift import lift
-from worldstereo.core.depth.motion.motion import depth_from_motion
 from worldstereo.core.cloud.render.along_path import render_path
+from worldstereo.core.depth.motion.motion import depth_from_motion
 from worldstereo.core.official.scene import read_scene
+from yardstick import machine, yardstick
 
 FRAMES, HEIGHT, WIDTH = 21, 480, 832
 

@@ -34,12 +34,12 @@ comfy.cli_args.args.cpu = True
 
 from parity_checks.case import read_case
 from parity_checks.model import FORWARD_INPUTS, load_transformer
-from yardstick import machine
+from worldstereo.core.model.checkpoint.fp8 import SCALE, quantize
 from worldstereo.core.model.checkpoint.load import is_large, storage_dtype
 from worldstereo.core.model.control_config import ControlConfig
-from worldstereo.core.model.checkpoint.fp8 import SCALE, quantize
 from worldstereo.core.model.transformer import WorldStereoTransformer
 from worldstereo.nodes.bridge.layers import make_castable
+from yardstick import machine
 
 BF16, FP16, FP32, FP8 = torch.bfloat16, torch.float16, torch.float32, torch.float8_e4m3fn
 ROWS = {"bf16": (BF16, False, BF16), "fp16": (FP16, False, FP16), "fp8 e4m3 by cast": (FP8, False, BF16),

@@ -28,13 +28,13 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests")]
 
 import torch
-from synthetic_room import look, see
-from yardstick import machine, yardstick
 
-from worldstereo.core.planning.presets.moves import pan
+from synthetic_room import look, see
 from worldstereo.core.cloud.lift import lift
-from worldstereo.core.cloud.render.render import render_points
 from worldstereo.core.cloud.render.reference import render_points_reference
+from worldstereo.core.cloud.render.render import render_points
+from worldstereo.core.planning.presets.moves import pan
+from yardstick import machine, yardstick
 
 HEIGHT, WIDTH, FRAMES, RUNS = 480, 832, 6, 3
 SIZES = {"400k": (1, 399_360), "2M": (5, 1_996_800), "5M": (13, 5_000_000)}  # views, points

@@ -23,13 +23,13 @@ os.environ["OMP_NUM_THREADS"] = "1"
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
 import torch
-from yardstick import machine
 
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.memory.stereo import frustum
 from worldstereo.core.memory.stereo.bank import MemoryBank
 from worldstereo.core.memory.stereo.retrieval import camera_scores, retrieve
 from worldstereo.core.pictures import frames_from_bytes
+from yardstick import machine
 
 WIDTH, HEIGHT, KEY_FRAMES, RUNS = 832, 480, 21, 5
 SIZES, GOAL_SIZE, GOAL = (8, 50, 100, 500, 1000, 2000), 500, 300

@@ -26,18 +26,18 @@ os.environ["OMP_NUM_THREADS"] = "1"
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests")]
 
-import synthetic_room as room
 import torch
+
+import synthetic_room as room
 from arithmetic import pairs_asked_for
 from floors import CARDS
-from yardstick import machine
-
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.cloud.lift import lift
 from worldstereo.core.memory.stereo.correspondence import TOKEN, correspondences
 from worldstereo.core.memory.stereo.references import References
 from worldstereo.core.model.attention.attention import sdpa
 from worldstereo.core.model.attention.receptive_field import ReceptiveField, attend, groups_of
+from yardstick import machine
 
 KEY_FRAMES, REFERENCES, HEAD_DIM, LAYERS, FULL_HEADS, WINDOWS = 21, 8, 128, 40, 40, (3, 5, 9)
 SHOWN = ("RTX 4090", "A100", "H200")

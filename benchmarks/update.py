@@ -9,7 +9,8 @@ synthetic room, with depth that is noisy, of wrong scale, with specks and washed
 seconds of each clip, and how near the cloud is to the true surface.
 
 Wall and CPU seconds of the fastest of 3 runs (of one for the clips); yardsticks is the CPU time as a multiple of a
-stable torch sort of 10 million int64 keys on one thread, which busy machines disturb least; memory is the process's peak.
+stable torch sort of 10 million int64 keys on one thread, which busy machines disturb least; memory is the process's
+peak.
 """
 from __future__ import annotations
 
@@ -24,12 +25,12 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests")]
 
 import torch
-from synthetic_room import look, see, spoiled, surface_samples
-from yardstick import machine, yardstick
 
-from worldstereo.core.cloud.metrics import score
+from synthetic_room import look, see, spoiled, surface_samples
 from worldstereo.core.cloud.lift import lift
+from worldstereo.core.cloud.metrics import score
 from worldstereo.core.memory.geometric.update import UpdateSettings, update
+from yardstick import machine, yardstick
 
 GOAL, CLIPS, FRAMES, LIMIT, RUNS = 2.0, 20, 8, 300_000, 3
 

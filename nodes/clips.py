@@ -27,8 +27,8 @@ class ContinueTrajectory:
 
     def move(self, previous, path):
         from ..core.planning.plan import summary
-        from ..core.world.clip_start import continued
-        trajectory = continued(previous, path)
+        from ..core.world.clip_start import continue_path
+        trajectory = continue_path(previous, path)
         return trajectory, summary(trajectory)
 
 
@@ -126,8 +126,9 @@ class AddTrajectory:
         }}
 
     def add(self, trajectory, name, prompt, start_frame, trajectories=(), render=None, mask=None):
-        from ..core.world.clip_list import Clip, added
-        return (added(trajectories, Clip(name.strip(), trajectory, prompt.strip(), start_frame.strip(), render, mask)),)
+        from ..core.world.clip_list import Clip, add_clip
+        clip = Clip(name.strip(), trajectory, prompt.strip(), start_frame.strip(), render, mask)
+        return (add_clip(trajectories, clip),)
 
 
 class PickTrajectory:
@@ -152,9 +153,9 @@ class PickTrajectory:
     def pick(self, trajectories, name):
         from dataclasses import replace
 
-        from ..core.world.clip_list import picked, shown
-        clip = picked(trajectories, name.strip())
-        return replace(clip.trajectory, name=clip.name), *shown(clip), clip.prompt
+        from ..core.world.clip_list import clip_render, pick_clip
+        clip = pick_clip(trajectories, name.strip())
+        return replace(clip.trajectory, name=clip.name), *clip_render(clip), clip.prompt
 
 
 NODES = {

@@ -40,13 +40,13 @@ class ExportDataset:
 
     def export(self, images, trajectory, filename_prefix, layout, point_cloud=None, max_points=1_000_000, masks=None,
                depth=None):
-        from ..core.cloud.files.save import thinned
+        from ..core.cloud.files.save import thin_cloud
         from ..core.export.dataset import export_dataset
         from .bridge import progress_to
         from .files import output_path
         path, relative = output_path(filename_prefix, "")
         path, relative = path.with_name(path.name.rstrip(".")), relative.rstrip(".")  # a folder
-        cloud = None if point_cloud is None else thinned(point_cloud, most=max_points)
+        cloud = None if point_cloud is None else thin_cloud(point_cloud, most=max_points)
         export_dataset(path, images, trajectory, layout, cloud, masks, depth, progress_to())
         return {"ui": {"text": [relative]}, "result": (relative,)}
 

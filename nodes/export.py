@@ -52,11 +52,11 @@ class ExportPointCloud:
 
     def export(self, point_cloud, filename_prefix, format, up_axis, voxel_size=0.0, max_points=0, normals=False,
                confidence=False):
-        from ..core.cloud.files.save import ENDINGS, export_point_cloud, thinned
+        from ..core.cloud.files.save import ENDINGS, export_point_cloud, thin_cloud
         from .bridge import progress_to
         from .files import output_path
         path, relative = output_path(filename_prefix, ENDINGS[format].removeprefix("."))
-        cloud = thinned(point_cloud, voxel_size, max_points)
+        cloud = thin_cloud(point_cloud, voxel_size, max_points)
         export_point_cloud(cloud, path, AXES[up_axis], format, normals, confidence, progress_to())
         return {"ui": {"text": [relative]}, "result": (relative, file_3d(path))}
 
@@ -86,13 +86,13 @@ class PointCloudToSplat:
     def convert(self, point_cloud, size, max_points):
         from comfy_api.latest import Types
 
-        from ..core.cloud.files.save import thinned
+        from ..core.cloud.files.save import thin_cloud
         from ..core.cloud.files.splat import splat_tensors
         from .bridge import progress_to
         if not hasattr(Types, "SPLAT"):
             raise ValueError("This ComfyUI is too old to have splats; update it, or write a file with Export Point "
                              "Cloud in the format splat.")
-        return (Types.SPLAT(*splat_tensors(thinned(point_cloud, most=max_points), size, progress_to())),)
+        return (Types.SPLAT(*splat_tensors(thin_cloud(point_cloud, most=max_points), size, progress_to())),)
 
 
 class LoadPointCloud:

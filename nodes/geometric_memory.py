@@ -40,13 +40,13 @@ class UpdateGeometricMemory:
             "The path the clip was made along: one pose for each frame. Not needed when depth has its cameras."})}}
 
     def update(self, point_cloud, frames, depth, align, use_frames, max_points, remove_points, trajectory=None):
-        from ..core.depth.depth import placed
-        from ..core.memory.geometric.update import UpdateSettings, chosen, update
+        from ..core.depth.depth import with_cameras_of
+        from ..core.memory.geometric.update import UpdateSettings, choose_frames, update
         from ..core.pictures import rgb
         from .bridge import progress_bar
         if trajectory is not None:
-            depth = placed(depth, trajectory)
-        frames, depth = chosen(rgb(frames), depth, use_frames)
+            depth = with_cameras_of(depth, trajectory)
+        frames, depth = choose_frames(rgb(frames), depth, use_frames)
         settings = UpdateSettings(align, prune=remove_points, max_points=max_points)
         cloud, report = update(point_cloud, frames, depth, settings, progress_bar(len(frames)))
         return cloud, report.clip, str(report)

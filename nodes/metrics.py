@@ -61,10 +61,10 @@ class CompareClouds:
         }}
 
     def compare(self, point_cloud, true_cloud, threshold, bound=0.0, voxel_size=0.0):
-        from ..core.cloud.files.save import thinned
+        from ..core.cloud.files.save import thin_cloud
         from ..core.cloud.metrics import report, score
         bound = bound or 10 * threshold
-        points, truth = (thinned(cloud, voxel_size).points for cloud in (point_cloud, true_cloud))
+        points, truth = (thin_cloud(cloud, voxel_size).points for cloud in (point_cloud, true_cloud))
         text = report(score(points, truth.to(points.device), threshold, bound), threshold, bound, true_cloud.unit)
         return {"ui": {"text": [text]}, "result": (text,)}
 

@@ -41,10 +41,10 @@ class LoadScene:
         return file_complaint(scene)
 
     def load(self, scene, frames, width, height):
-        from ..core.official.scene import read_scene, sized
+        from ..core.official.scene import read_scene, resize_scene
         from ..core.pictures import frames_from_bytes, to_image
         from .files import stored_path
-        read = sized(read_scene(stored_path(scene)), frames, width, height)
+        read = resize_scene(read_scene(stored_path(scene)), frames, width, height)
         pictures = to_image(frames_from_bytes(read.bank.pictures(range(len(read.bank))).permute(0, 2, 3, 1)))
         lines = [f"{clip.name}: {clip.trajectory.frames} poses, "
                  + ("no render" if clip.mask is None else f"{100 * clip.mask.float().mean():.0f} % holes")
@@ -121,10 +121,10 @@ class PlaceDepth:
             "A cloud in the trajectory's world: the scale is fitted to what it shows from the first camera."})}}
 
     def place(self, depth, trajectory, scale, point_cloud=None):
-        from ..core.world.clip_start import at_start, fitted_at_start
+        from ..core.world.clip_start import fit_at_start, place_at_start
         if point_cloud is None:
-            return at_start(depth, trajectory, scale), f"scale {scale:g}, as given"
-        placed, fit = fitted_at_start(depth, trajectory, point_cloud)
+            return place_at_start(depth, trajectory, scale), f"scale {scale:g}, as given"
+        placed, fit = fit_at_start(depth, trajectory, point_cloud)
         return placed, (f"scale {1 / fit.scale:.4g}, fitted to the point cloud: {fit.agreement:.0%} of the shared "
                         f"pixels agree, residual {fit.residual:.2%}")
 

@@ -83,11 +83,11 @@ class LoadTrajectory:
              horizontal_fov=60.0, camera=1):
         from ..core.cameras.formats.hints import Hints
         from ..core.cameras.formats.recognise import read_file
-        from ..core.planning.fit import fitted
+        from ..core.planning.fit import fit_trajectory
         from .files import stored_path
         hints = Hints(width, height, horizontal_fov, depth, camera, direction == INVERTED)
         reading = read_file(stored_path(file), None if format == RECOGNISE else format, hints)
-        return fitted(reading, frames, (width, height), scale, depth, positions == MEDIAN_DEPTHS)
+        return fit_trajectory(reading, frames, (width, height), scale, depth, positions == MEDIAN_DEPTHS)
 
 
 class SaveTrajectory:
@@ -152,11 +152,11 @@ class TrajectoryFromExtrinsics:
 
     def convert(self, extrinsics, intrinsics, direction, frames, width, height, scale, image=None, depth=None,
                 positions=FILE_UNIT):
-        from ..core.planning.fit import fitted
+        from ..core.planning.fit import fit_trajectory
         from ..core.planning.viewer import read_tensors
         size = None if image is None else (image.shape[2], image.shape[1])
         reading = read_tensors(extrinsics, intrinsics, size, direction == INVERTED)
-        return fitted(reading, frames, (width, height), scale, depth, positions == MEDIAN_DEPTHS)
+        return fit_trajectory(reading, frames, (width, height), scale, depth, positions == MEDIAN_DEPTHS)
 
 
 class TrajectoryToExtrinsics:

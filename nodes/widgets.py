@@ -30,9 +30,9 @@ def with_checked_widgets(node: type, name: str) -> type:
             if key in given.arguments:
                 what, value = f"{key} of {name}", given.arguments[key]
                 if isinstance(kind, str):
-                    given.arguments[key] = _number(value, what, kind, limits)
+                    given.arguments[key] = _checked_number(value, what, kind, limits)
                 elif value not in kind:
-                    _choice(value, what, _read_widgets(node)[key][0])  # files may have come since
+                    _check_choice(value, what, _read_widgets(node)[key][0])  # files may have come since
         return run(*given.args, **given.kwargs)
 
     setattr(node, node.FUNCTION, checked)
@@ -51,7 +51,7 @@ def _read_widgets(node: type) -> dict[str, tuple]:
 _widgets_of = functools.cache(_read_widgets)
 
 
-def _number(value, what: str, kind: str, limits: dict) -> int | float:
+def _checked_number(value, what: str, kind: str, limits: dict) -> int | float:
     low, high = limits["min"], limits["max"]
     fits = isinstance(value, Real) and math.isfinite(value) and low <= value <= high
     if not fits or (kind == "INT" and value != int(value)):
@@ -61,7 +61,7 @@ def _number(value, what: str, kind: str, limits: dict) -> int | float:
     return int(value) if kind == "INT" else float(value)
 
 
-def _choice(value, what: str, choices: list[str]) -> None:
+def _check_choice(value, what: str, choices: list[str]) -> None:
     if value not in choices:
         more = f" or {len(choices) - CHOICES_SHOWN} more" if len(choices) > CHOICES_SHOWN else ""
         raise ValueError(f"{what} is {quoted(value)}; expected {', '.join(choices[:CHOICES_SHOWN])}{more}.")

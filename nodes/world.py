@@ -195,7 +195,7 @@ class LoadWorld:
         import torch
 
         from ..core.world import clip_list, world_folder
-        folders = world_folder.finished(world_path(world))
+        folders = world_folder.finished_clips(world_path(world))
         facts = [world_folder.read_facts(folder) for folder in folders]
         frames = [world_folder.read_frames(folder) for folder in folders]
         last = world_folder.read_clip(folders[-1])

@@ -48,11 +48,11 @@ def expand(clips, folders, inputs, settings, depth=None):
     """
     from comfy_execution.graph_utils import GraphBuilder
 
-    from ..core.world.world_folder import complaint
+    from ..core.world.world_folder import fault_of
     graph = GraphBuilder()
     cloud, bank, report, made = *_start(graph, clips, inputs, depth), [], {}
     for clip, folder in zip(clips, folders):
-        fault = complaint(folder)
+        fault = fault_of(folder)
         remarks = [] if fault is None else _remarks(clip, folder, fault, inputs)
         for remark in remarks:
             logger.warning("Clip %s: %s.", clip.name, remark)

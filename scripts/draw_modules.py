@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draws docs/modules.svg: the rooms of core/ and nodes/, and which of them imports from which, read from the sources."""
+"""Draws docs/modules.svg: the rooms of core/ and nodes/, and which of them imports from which."""
 from __future__ import annotations
 
 import ast
@@ -79,8 +79,8 @@ def drawn(edges: dict[str, set[str]]) -> str:
     tip = ('<marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto">'
            '<path d="M0 0L10 5L0 10z" fill="#8795ad"/></marker>')
     return "\n".join([f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}">',
-                      f'<style>{style}</style><defs>{tip}</defs><rect x="0" y="0" width="{width:g}" height="{height:g}" '
-                      'style="fill:white;stroke:none"/>', *shapes, "</svg>\n"])
+                      f'<style>{style}</style><defs>{tip}</defs><rect x="0" y="0" width="{width:g}" '
+                      f'height="{height:g}" style="fill:white;stroke:none"/>', *shapes, "</svg>\n"])
 
 
 def _nearest(edges: dict[str, set[str]], targets: set[str]) -> set[str]:

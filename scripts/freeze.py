@@ -14,14 +14,14 @@ from pathlib import Path
 
 import torch
 from diffusers import AutoencoderKLWan
-from parity_checks import KINDS
-from parity_checks.case import read_case
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from parity_checks import KINDS
+from parity_checks.case import read_case
 from worldstereo.core.key_frames import frames_to_keep
-from worldstereo.core.model.control_config import ControlConfig
 from worldstereo.core.model.control_branch import ControlBlock
+from worldstereo.core.model.control_config import ControlConfig
 from worldstereo.core.model.transformer import WorldStereoTransformer
 from worldstereo.core.sampling.key_frame_vae import WAN_MEAN, WAN_STD
 

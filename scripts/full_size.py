@@ -2,11 +2,11 @@
 from __future__ import annotations
 
 import torch
-from peak_memory import PeakMemory, fused_attention
 
+from peak_memory import PeakMemory, fused_attention
+from worldstereo.core.model.checkpoint.fp8 import SCALE
 from worldstereo.core.model.checkpoint.load import storage_dtype
 from worldstereo.core.model.control_config import ControlConfig
-from worldstereo.core.model.checkpoint.fp8 import SCALE
 from worldstereo.core.model.transformer import WorldStereoTransformer
 
 WAN = {"patch_size": [1, 2, 2], "num_attention_heads": 40, "attention_head_dim": 128, "in_channels": 36,
@@ -54,7 +54,7 @@ def fill(net) -> None:
 
 
 def streamed(net, step: int, card: float) -> float | None:
-    """Bytes of weights that stay in RAM when a card of so many bytes holds the step too; None = no room for the step."""
+    """Bytes of weights that stay in RAM when a card of so many bytes holds the step too; None = no room for it."""
     sizes = [parameter.nbytes for parameter in net.parameters()]
     room = card - TAKEN - step
     if room >= sum(sizes):

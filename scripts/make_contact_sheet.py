@@ -7,11 +7,12 @@ import numpy as np
 import torch
 from PIL import Image, ImageDraw, ImageFont
 from skimage.data import stereo_motorcycle
-from worldstereo.core.planning.plan import Wish, plan
-from worldstereo.core.planning.preview import draw_trajectory
-from worldstereo.core.depth.depth import depth_from_values
+
 from worldstereo.core.cloud.lift import lift
 from worldstereo.core.cloud.render.along_path import render_path
+from worldstereo.core.depth.depth import depth_from_values
+from worldstereo.core.planning.plan import Wish, plan
+from worldstereo.core.planning.preview import draw_trajectory
 
 FOCAL, CENTRE, OFFSET, BASELINE = 994.978, (311.693, 255.377), 31.086, 0.193001  # calibration of the photograph
 COLUMNS, WIDTH, HEIGHT, STRIP = 4, 340, 227, 74

@@ -14,13 +14,14 @@ import re
 import zlib
 from pathlib import Path
 
-import tiny_weights
 import torch
 from safetensors.torch import save_file
 from torch import Tensor
+
+import tiny_weights
+from vae_names import vae_state_to_original
 from worldstereo.core.model.control_config import ControlConfig
 from worldstereo.core.model.transformer import WorldStereoTransformer
-from vae_names import vae_state_to_original
 
 UNTRAINED = "Untrained: random weights that show the path, not the quality."
 VARIANTS = ("memory-dmd", "memory", "camera")

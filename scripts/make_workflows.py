@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Makes workflows/NAME.json and its thumbnail from every workflows/api/NAME.json, with ComfyUI's own web page.
 
-Run it with .venv's python after a graph or a node was changed; a new graph gets its layout here. The API graph is written
-anew as well: inputs that a node has gained since are in it then, with their defaults.
+Run it with .venv's python after a graph or a node was changed; a new graph gets its layout here. The API graph is
+written anew as well: inputs that a node has gained since are in it then, with their defaults.
 """
 from __future__ import annotations
 

@@ -20,13 +20,14 @@ import re
 import time
 from pathlib import Path
 
-import make_tiny_model
-import tiny_weights
 import torch
 from diffusers import AutoencoderKLWan
-from tiny_model_start import copy_render
 from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d
+
+import make_tiny_model
+import tiny_weights
+from tiny_model_start import copy_render
 from train_tiny_vae import flat, rate
 from training_pictures import clip, photographs
 from worldstereo.core.model import blocks
@@ -105,7 +106,8 @@ def train(model: WorldStereoTransformer, file: Path, minutes: float, stop_after:
         errors.append(error)
         if steps % SHOW_EVERY == 0:
             known, unknown = (sum(values) / len(values) for values in zip(*errors[-SHOW_EVERY:]))
-            print(f"{spent + run:.1f} min, {steps} steps: squared error {known:.4f}, in holes {unknown:.4f}", flush=True)
+            print(f"{spent + run:.1f} min, {steps} steps: squared error {known:.4f}, in holes {unknown:.4f}",
+                  flush=True)
     state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "spent": spent + run, "steps": steps}
     torch.save(state, file)
     return spent + run

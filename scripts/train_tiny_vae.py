@@ -18,14 +18,15 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import tiny_weights
 import torch
 from diffusers import AutoencoderKLWan
 from diffusers.models.autoencoders.autoencoder_kl_wan import WanCausalConv3d
-from make_tiny_model import TRAINED_VAE_DIM, UNUSED_IN_VAE
-from tiny_vae_start import linear_start
 from torch import Tensor, nn
 from torch.nn.functional import conv2d
+
+import tiny_weights
+from make_tiny_model import TRAINED_VAE_DIM, UNUSED_IN_VAE
+from tiny_vae_start import linear_start
 from training_pictures import crop, drawing, holes, photographs
 from worldstereo.core.sampling.key_frame_vae import WAN_MEAN, WAN_STD
 

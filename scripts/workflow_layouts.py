@@ -66,8 +66,8 @@ The depth of the photograph is found from the parallax between its official rend
 *Estimate Depth* there and plan the paths with *Camera Trajectory*. The depth of every finished clip is found the same \
 way and worked into the cloud (`cloud_update`).
 
-Each clip is written to `output/kitchen/world` when it is done: a run that was stopped goes on there.""" + REAL_MODELS.replace(
-    "Camera Trajectory", "Load Official Scene").replace("Render Point Cloud", "Build World") + """
+Each clip is written to `output/kitchen/world` when it is done: a run that was stopped goes on there.""" + (
+    REAL_MODELS).replace("Camera Trajectory", "Load Official Scene").replace("Render Point Cloud", "Build World") + """
 - prompts: a CLIP (umt5_xxl, type wan) and a CLIP VISION into *Build World*"""
 
 PANORAMA = """## A world from a panorama

@@ -5,6 +5,7 @@ by 90 degrees. So it looks along x, its right is -z, its down is y. Pictures are
 """
 import torch
 from hypothesis import strategies as st
+
 from worldstereo.core.cameras.rotations import rotation_from_quaternion
 from worldstereo.core.cameras.trajectory import Trajectory
 

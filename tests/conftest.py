@@ -4,11 +4,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import pytest
+import torch
+
 import comfy_page
 import environment
-import pytest
 import quickstart
-import torch
 from comfy_server import Server
 
 torch.set_num_threads(1)  # tiny tensors: more threads only wait for each other

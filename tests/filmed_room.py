@@ -4,8 +4,8 @@ from __future__ import annotations
 import math
 
 import torch
-from synthetic_room import look, see
 
+from synthetic_room import look, see
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.depth.depth import Depth
 

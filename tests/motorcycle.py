@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import torch
+
 from worldstereo.core.depth.depth import Depth, depth_from_values
 
 FOCAL, CENTRE_X, CENTRE_Y = 994.978, 311.193 + 0.5, 254.877 + 0.5  # its calibration counts pixels from their centres

@@ -1,7 +1,8 @@
 """The tiny model as a MODEL of ComfyUI, its prompts, and the same run through the library alone."""
 
-import tiny
 import torch
+
+import tiny
 
 
 def model_of(variant, comfy):

@@ -2,8 +2,9 @@
 import math
 
 import torch
-from worldstereo.core.depth.depth import Depth
+
 from worldstereo.core.cameras.pinhole import picture_rays
+from worldstereo.core.depth.depth import Depth
 
 ROOM_LOW, ROOM_HIGH = (-3.0, -2.0, -1.5), (3.0, 4.0, 1.5)
 

@@ -10,8 +10,8 @@ import math
 import torch
 import torch.nn.functional as F
 
-from worldstereo.core.depth.depth import Depth
 from worldstereo.core.cameras.pinhole import intrinsics_from_fov
+from worldstereo.core.depth.depth import Depth
 
 HALF = torch.tensor([3.0, 1.5, 3.0])
 CENTERS = torch.tensor([[-1.6, 0.8, 1.7], [0.2, 1.0, 2.2], [1.7, 0.6, 0.9], [-2.1, 0.2, -1.2], [1.2, 0.9, -1.9],

@@ -3,9 +3,9 @@
 import importlib.util
 
 import pytest
-import tiny
 import torch
 
+import tiny
 from test_pipeline import sample
 from worldstereo.core.model.attention.attention import sdpa
 from worldstereo.core.model.attention.backends import BACKENDS, attention_backend

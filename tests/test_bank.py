@@ -5,9 +5,9 @@ import json
 
 import pytest
 import torch
-from memory_scene import bank_of, path, random_path, turned
 from safetensors.torch import save_file
 
+from memory_scene import bank_of, path, random_path, turned
 from worldstereo.core.memory.stereo.bank import MemoryBank, new_bank, remember_clip
 from worldstereo.core.memory.stereo.file import load_bank, save_bank
 

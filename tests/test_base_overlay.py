@@ -2,14 +2,15 @@
 
 import json
 
-import make_tiny_model
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from worldstereo.core.model.checkpoint.overlay import OWN
+
+import make_tiny_model
+from worldstereo.core.model.checkpoint.fp8 import quantize
 from worldstereo.core.model.checkpoint.load import describe, load_transformer, report, storage_dtype
 from worldstereo.core.model.checkpoint.names import native_name
-from worldstereo.core.model.checkpoint.fp8 import quantize
+from worldstereo.core.model.checkpoint.overlay import OWN
 
 BF16, FP16, FP32, FP8 = torch.bfloat16, torch.float16, torch.float32, torch.float8_e4m3fn
 FROM_BASE = {"camera": (".attn2.", ".norm2.", ".ffn."), "memory": (".attn2.", ".norm2.")}
@@ -149,6 +150,7 @@ def test_what_cannot_be_a_base(whole, partial, wan, tmp_path):
 
 def test_the_node_lays_a_partial_file_over_the_chosen_base(comfy, partial, wan, tmp_path, monkeypatch):
     import folder_paths
+
     from worldstereo.nodes.model import LoadModel
 
     (tmp_path / "camera").symlink_to(partial["camera"])

@@ -2,9 +2,9 @@
 from types import SimpleNamespace
 
 import pytest
-import tiny
 import torch
 
+import tiny
 from test_transformer import inputs
 
 
@@ -14,8 +14,9 @@ def benchmarks(root, monkeypatch):
 
 
 def test_count_is_that_of_torch():
-    from arithmetic import Arithmetic
     from torch.utils.flop_counter import FlopCounterMode
+
+    from arithmetic import Arithmetic
 
     net = tiny.transformer(memory=True)
 
@@ -36,9 +37,8 @@ def test_count_is_that_of_torch():
 
 def test_count_of_a_receptive_field_is_that_of_its_rule(comfy):
     import model_gpu
-    from worldstereo.core.model.attention.reference import visible_tokens
-
     from worldstereo.core.model.attention.receptive_field import ReceptiveField
+    from worldstereo.core.model.attention.reference import visible_tokens
 
     run = model_gpu.Run(tiny=True, device=torch.device("cpu"))
     net = tiny.transformer(memory=True)

@@ -1,11 +1,12 @@
 """The exported cloud in ComfyUI's own 3D viewer, in a real browser."""
 import io
 
-import comfy_page
 import numpy as np
 import pytest
-import quickstart
 from PIL import Image
+
+import comfy_page
+import quickstart
 
 CLOUD_ONLY = ("1", "2", "3", "4", "24", "25")  # photograph to cloud to GLB to Preview3D
 ALONE = """() => {

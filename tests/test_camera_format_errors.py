@@ -9,16 +9,17 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from worldstereo.core.cameras.formats.colmap import read_colmap, write_colmap_binary, write_colmap_text
 from worldstereo.core.cameras.formats.hints import Hints
 from worldstereo.core.cameras.formats.load3d import read_load3d, viewer_fit, viewer_placement
 from worldstereo.core.cameras.formats.plausible import likely_mistake
 from worldstereo.core.cameras.formats.real_estate import read_cameractrl_poses
+from worldstereo.core.cameras.formats.recognise import FORMATS, read_file, recognise
 from worldstereo.core.cameras.formats.tensors import read_extrinsics
+from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.planning.plan import Wish, shape
 from worldstereo.core.planning.presets.moves import orbit, pan
-from worldstereo.core.cameras.formats.recognise import FORMATS, read_file, recognise
-from worldstereo.core.cameras.trajectory import Trajectory
 
 K = [[50, 0, 32], [0, 50, 24], [0, 0, 1]]
 EYE = np.eye(4).tolist()

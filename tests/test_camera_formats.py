@@ -5,22 +5,27 @@ import math
 import numpy as np
 import pytest
 import torch
-from camera_paths import C2W, C2W_GL, SIZE, W2C, K, hand_pose, is_the_pose, trajectories
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from camera_paths import C2W, C2W_GL, SIZE, W2C, K, hand_pose, is_the_pose, trajectories
 from worldstereo.core.cameras.formats.blender import read_blender, write_blender
 from worldstereo.core.cameras.formats.colmap import read_colmap, write_colmap_text
 from worldstereo.core.cameras.formats.hints import Hints
 from worldstereo.core.cameras.formats.load3d import read_load3d, viewer_fit, viewer_placement, write_load3d
 from worldstereo.core.cameras.formats.nerfstudio import read_nerfstudio, write_nerfstudio
 from worldstereo.core.cameras.formats.official import read_named_cameras, read_official, write_official
-from worldstereo.core.cameras.formats.real_estate import (read_cameractrl_poses, read_real_estate,
-                                                          write_cameractrl_poses, write_real_estate)
+from worldstereo.core.cameras.formats.real_estate import (
+    read_cameractrl_poses,
+    read_real_estate,
+    write_cameractrl_poses,
+    write_real_estate,
+)
 from worldstereo.core.cameras.formats.recammaster import read_recammaster
+from worldstereo.core.cameras.formats.recognise import FORMATS, read_file, recognise
 from worldstereo.core.cameras.formats.tensors import read_extrinsics, write_extrinsics
 from worldstereo.core.cameras.formats.tum import read_tum, write_tum
 from worldstereo.core.cameras.formats.world_mirror import read_world_mirror
-from worldstereo.core.cameras.formats.recognise import FORMATS, read_file, recognise
 
 HALF = math.sqrt(0.5)
 ROW = [50 / 64, 60 / 48, 30 / 64, 20 / 48, 0, 0, 0, 0, -1, 3, 0, 1, 0, -2, 1, 0, 0, -1]

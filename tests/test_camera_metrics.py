@@ -7,9 +7,18 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
+
+from worldstereo.core.cameras.metrics import (
+    ALIGNMENTS,
+    FIRST_POSE,
+    NONE,
+    RIGID,
+    SIMILARITY,
+    compare_paths,
+    report,
+    umeyama,
+)
 from worldstereo.core.cameras.rotations import rigid, rotation_angle
-from worldstereo.core.cameras.metrics import (ALIGNMENTS, FIRST_POSE, NONE, RIGID, SIMILARITY, compare_paths, report,
-                                              umeyama)
 from worldstereo.core.cameras.trajectory import Trajectory
 
 K = torch.tensor([[50.0, 0, 32], [0, 50, 24], [0, 0, 1]])

@@ -4,13 +4,14 @@ import json
 import numpy as np
 import pytest
 import torch
-from camera_paths import W2C, is_the_pose, trajectories
 from hypothesis import given, settings
+
+from camera_paths import W2C, is_the_pose, trajectories
 from worldstereo.core.cameras.formats.colmap import write_colmap_binary, write_colmap_text
 from worldstereo.core.cameras.formats.nerfstudio import write_nerfstudio
 from worldstereo.core.cameras.formats.official import write_official
-from worldstereo.core.cameras.formats.tum import write_tum
 from worldstereo.core.cameras.formats.recognise import read_file
+from worldstereo.core.cameras.formats.tum import write_tum
 
 
 @pytest.mark.parametrize("write", [write_colmap_text, write_colmap_binary])

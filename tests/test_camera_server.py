@@ -1,10 +1,11 @@
 """The camera nodes in a real ComfyUI: presets, the collision rule, paths made of paths, cameras in a GLB."""
-import comfy_client
 import numpy as np
 import pytest
+
+import comfy_client
 import quickstart
-from worldstereo.core.planning.frusta import PATH_COLORS
 from worldstereo.core.cloud.files.load import load_point_cloud
+from worldstereo.core.planning.frusta import PATH_COLORS
 
 QUICK = {node["class_type"]: key for key, node in quickstart.graph().items()}
 SIZE = {"frames": 21, "width": 384, "height": 256, "angle": 30, "elevation": 0}

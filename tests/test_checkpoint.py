@@ -7,16 +7,17 @@ import re
 import subprocess
 import sys
 
-import make_tiny_model
 import pytest
-import quantize
 import torch
 from safetensors.torch import load_file, save_file
-from worldstereo.core.model.checkpoint.load import describe, load_transformer, report, storage_dtype
-from worldstereo.core.model.control_config import ControlConfig
+
+import make_tiny_model
+import quantize
 from worldstereo.core.model.checkpoint.detect import control_config, missing_groups, wan_config
+from worldstereo.core.model.checkpoint.load import describe, load_transformer, report, storage_dtype
 from worldstereo.core.model.checkpoint.names import native_name
 from worldstereo.core.model.checkpoint.settings import FewStep, read_settings
+from worldstereo.core.model.control_config import ControlConfig
 from worldstereo.core.model.transformer import WorldStereoTransformer
 
 BF16, FP16, FP32, FP8 = torch.bfloat16, torch.float16, torch.float32, torch.float8_e4m3fn

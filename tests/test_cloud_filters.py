@@ -4,8 +4,13 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from worldstereo.core.cloud.cells import (depth_percentile, near_together, statistical_inliers, voxel_downsample,
-                                          voxel_representatives)
+from worldstereo.core.cloud.cells import (
+    depth_percentile,
+    near_together,
+    statistical_inliers,
+    voxel_downsample,
+    voxel_representatives,
+)
 
 
 def cloud(seed, count):

@@ -1,6 +1,7 @@
 """Scores of point clouds, against what can be counted by hand and against every pair."""
 import pytest
 import torch
+
 from worldstereo.core.cloud.metrics import nearest_distance, score
 from worldstereo.core.cloud.point_cloud import PointCloud
 

@@ -6,14 +6,14 @@ The stock node, which compiles the whole model inside ComfyUI, is in test_model_
 import os
 
 import pytest
-import tiny
 import torch
 from torch._dynamo.testing import CompileCounterWithBackend
 
+import tiny
 from test_transformer import inputs
 from worldstereo.core.model.attention.attention import rotate, rotate_pairs
-from worldstereo.core.sampling.controls import StereoControl, stereo_inputs
 from worldstereo.core.model.attention.rope import rope_table
+from worldstereo.core.sampling.controls import StereoControl, stereo_inputs
 
 
 @pytest.fixture(autouse=True)

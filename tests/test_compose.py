@@ -5,13 +5,14 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from worldstereo.core.cameras import compose
 from worldstereo.core.cameras.interpolate import through_poses
-from worldstereo.core.planning.presets.moves import dolly, orbit, pan, start_from
-from worldstereo.core.planning.presets.curves import figure_eight, zoom
+from worldstereo.core.cameras.pinhole import intrinsics_from_fov
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.depth.depth import Depth
-from worldstereo.core.cameras.pinhole import intrinsics_from_fov
+from worldstereo.core.planning.presets.curves import figure_eight, zoom
+from worldstereo.core.planning.presets.moves import dolly, orbit, pan, start_from
 from worldstereo.nodes.camera_edit import CombineTrajectories, ResampleTrajectory, ReverseTrajectory
 
 SHAPE = (1, 6, 8)
@@ -158,7 +159,7 @@ def test_different_units_and_impossible_counts_are_refused():
     with pytest.raises(ValueError, match="0 key frames"):
         compose.resample(one, 0)
     with pytest.raises(ValueError, match="in and out"):
-        compose.eased(torch.zeros(1), "bounce")
+        compose.apply_ease(torch.zeros(1), "bounce")
 
 
 @pytest.mark.parametrize("curve", [lambda count: orbit(count, 2.0, 120, 40),

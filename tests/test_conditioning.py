@@ -8,8 +8,14 @@ from PIL import Image
 from worldstereo.core.key_frames import even_frames, even_parts, frames_to_keep
 from worldstereo.core.pictures import frames_from_bytes
 from worldstereo.core.sampling.clip_image import clip_preprocess
-from worldstereo.core.sampling.conditioning import (DEFAULT_BUCKETS, hole_mask, nearest_bucket, picture_to_frame,
-                                                    render_video, resize_frames)
+from worldstereo.core.sampling.conditioning import (
+    DEFAULT_BUCKETS,
+    hole_mask,
+    nearest_bucket,
+    picture_to_frame,
+    render_video,
+    resize_frames,
+)
 from worldstereo.core.world.clip_list import trajectory_order
 
 

@@ -8,8 +8,13 @@ import torch
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.cloud.point_cloud import PointCloud
 from worldstereo.core.memory.stereo.references import References, start_frame_reference
-from worldstereo.core.sampling.controls import (check_same_path, geometric_control, geometric_inputs, stereo_control,
-                                                stereo_inputs)
+from worldstereo.core.sampling.controls import (
+    check_same_path,
+    geometric_control,
+    geometric_inputs,
+    stereo_control,
+    stereo_inputs,
+)
 from worldstereo.core.sampling.key_frame_vae import KeyFrameVae
 
 FRAMES, WIDTH, HEIGHT = 4, 48, 32

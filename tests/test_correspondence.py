@@ -2,9 +2,9 @@
 
 
 import pytest
-import synthetic_room as room
 import torch
 
+import synthetic_room as room
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.cloud.lift import lift
 from worldstereo.core.cloud.point_cloud import PointCloud

@@ -8,11 +8,12 @@ import pytest
 import torch
 import trimesh
 from PIL import Image
+
 from worldstereo.core.cameras.rotations import rigid, rotation_from_quaternion
 from worldstereo.core.cameras.trajectory import Trajectory
-from worldstereo.core.export.dataset import COLMAP_BINARY, COLMAP_TEXT, WORLD_MIRROR, export_dataset
-from worldstereo.core.depth.depth import Depth
 from worldstereo.core.cloud.lift import lift
+from worldstereo.core.depth.depth import Depth
+from worldstereo.core.export.dataset import COLMAP_BINARY, COLMAP_TEXT, WORLD_MIRROR, export_dataset
 
 FRAMES, HEIGHT, WIDTH = 3, 24, 40
 LAYOUTS = [COLMAP_BINARY, COLMAP_TEXT]
@@ -144,6 +145,7 @@ def test_what_does_not_belong_together_is_told_and_nothing_is_left(tmp_path, cli
 
 def test_the_node_numbers_its_folders_and_stays_in_the_output_folder(comfy, tmp_path, monkeypatch, clip):
     import folder_paths
+
     from worldstereo.nodes.dataset import ExportDataset
 
     monkeypatch.setattr(folder_paths, "output_directory", str(tmp_path / "output"))

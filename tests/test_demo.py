@@ -7,8 +7,9 @@ import sys
 import urllib.error
 import urllib.request
 
-import environment
 import pytest
+
+import environment
 
 
 def test_comfyui_packages_leave_out_torch_and_what_the_server_runs_without(tmp_path):

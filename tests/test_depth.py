@@ -4,8 +4,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from worldstereo.core.depth.depth import Depth, depth_from_values, values_of_picture
+
 from worldstereo.core.cameras.pinhole import intrinsics_from_fov
+from worldstereo.core.depth.depth import Depth, depth_from_values, values_of_picture
 from worldstereo.core.depth.file import read_depth_file
 
 K = intrinsics_from_fov(60, 3, 2)

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+
 from worldstereo.core.depth.estimate import KNOWN_MODELS, download, estimate_depth, load_depth_model, models_in
 
 
@@ -209,6 +210,7 @@ def test_a_broken_model_folder_is_refused(tmp_path, folders, breakage, sentence)
 
 def test_the_node_runs_a_model_of_the_folder(comfy, folders, photos, monkeypatch):
     import folder_paths
+
     from worldstereo.nodes.depth import MODELS, EstimateDepth
 
     monkeypatch.setattr(folder_paths, "models_dir", str(folders.parent))

@@ -4,10 +4,11 @@ import logging
 
 import pytest
 import torch
+
 from motorcycle import motorcycle
-from worldstereo.core.planning.presets.moves import orbit
-from worldstereo.core.depth.comfy_geometry import depth_from_da3, depth_from_moge
 from worldstereo.core.cloud.lift import lift
+from worldstereo.core.depth.comfy_geometry import depth_from_da3, depth_from_moge
+from worldstereo.core.planning.presets.moves import orbit
 
 H, W = 30, 45
 K_PIXELS = torch.tensor([[40.0, 0, 22.5], [0, 42, 15], [0, 0, 1]])

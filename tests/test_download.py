@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 
-import make_tiny_model
 import pytest
+
+import make_tiny_model
 from worldstereo.core.model.checkpoint import download as module
-from worldstereo.core.model.checkpoint.load import describe
 from worldstereo.core.model.checkpoint.download import RELEASED, REPOSITORY, download
+from worldstereo.core.model.checkpoint.load import describe
 
 NAME = "worldstereo-memory-dmd/model.safetensors"
 SHA = "5" * 40
@@ -168,6 +169,7 @@ def test_no_room_is_said_before_anything_is_fetched(files, tmp_path, monkeypatch
 @pytest.fixture
 def loader(comfy, tmp_path, monkeypatch):
     import folder_paths
+
     from worldstereo.nodes.model import LoadModel
 
     monkeypatch.setitem(folder_paths.folder_names_and_paths, "diffusion_models",

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 import torch
 import trimesh
+
 from worldstereo.core.cameras.rotations import rigid, rotation_from_quaternion
 from worldstereo.core.cloud.files.glb import write_glb
 from worldstereo.core.cloud.files.load import load_point_cloud
-from worldstereo.core.cloud.files.save import GAUSSIANS, SPLAT, export_point_cloud, thinned
+from worldstereo.core.cloud.files.save import GAUSSIANS, SPLAT, export_point_cloud, thin_cloud
 from worldstereo.core.cloud.files.splat import splat_tensors
 from worldstereo.core.cloud.point_cloud import PointCloud
 
@@ -95,6 +96,7 @@ def test_other_formats_are_refused(tmp_path):
 
 def test_the_node_numbers_its_files_and_stays_in_the_output_folder(comfy, tmp_path, monkeypatch):
     import folder_paths
+
     from worldstereo.nodes.export import Y_UP, ExportPointCloud
 
     monkeypatch.setattr(folder_paths, "output_directory", str(tmp_path / "output"))
@@ -151,6 +153,7 @@ def test_splat_files_hold_what_point_cloud_to_splat_gives(tmp_path):
                                                ("as the format expects", "y down")])
 def test_saved_workflows_keep_their_up(comfy, tmp_path, monkeypatch, up_axis, axes):
     import folder_paths
+
     from worldstereo.nodes.export import ExportPointCloud
 
     monkeypatch.setattr(folder_paths, "output_directory", str(tmp_path))
@@ -227,7 +230,7 @@ def test_a_stray_point_makes_no_balloon(tmp_path):
 
 def test_thinning_keeps_the_most_confident_in_the_old_order():
     given = grid()
-    coarse = thinned(given, voxel=0.5)
+    coarse = thin_cloud(given, voxel=0.5)
     cells = {}
     for point, trust in zip(given.points, given.confidence):
         cell = tuple(torch.floor(point / 0.5).int().tolist())
@@ -235,10 +238,10 @@ def test_thinning_keeps_the_most_confident_in_the_old_order():
     assert sorted(cells.values()) == pytest.approx(sorted(coarse.confidence.tolist()))
     places = [given.points.tolist().index(point) for point in coarse.points.tolist()]
     assert places == sorted(places)
-    assert 30 < len(thinned(given, most=50).points) <= 50
-    assert thinned(given) is given
+    assert 30 < len(thin_cloud(given, most=50).points) <= 50
+    assert thin_cloud(given) is given
     with pytest.raises(ValueError, match="voxel size is -1"):
-        thinned(given, -1)
+        thin_cloud(given, -1)
 
 
 def test_large_clouds_are_written_piece_by_piece(tmp_path, monkeypatch):
@@ -261,6 +264,7 @@ def test_large_clouds_are_written_piece_by_piece(tmp_path, monkeypatch):
 
 def test_the_file_is_handed_on_where_comfyui_knows_3d_files(comfy, tmp_path):
     import comfy_api.latest
+
     from worldstereo.nodes.export import file_3d
 
     value = file_3d(tmp_path / "a.ply")
@@ -272,6 +276,7 @@ def test_the_file_is_handed_on_where_comfyui_knows_3d_files(comfy, tmp_path):
 
 def test_splats_for_comfyui_are_as_the_start_camera_sees_them(comfy):
     import comfy_api.latest
+
     from worldstereo.nodes.export import PointCloudToSplat
 
     start = torch.eye(4)

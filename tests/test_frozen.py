@@ -2,6 +2,7 @@
 from pathlib import Path
 
 import pytest
+
 from parity_checks import check_file
 
 FILES = sorted((Path(__file__).parent / "frozen").glob("*.safetensors"))

@@ -5,8 +5,8 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from memory_scene import path, random_path, turned
 
+from memory_scene import path, random_path, turned
 from worldstereo.core.memory.stereo import frustum
 
 seeds = given(seed=st.integers(0, 10_000))

@@ -6,19 +6,19 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from motorcycle import decibels, motorcycle
 from synthetic_room import look, see, spoiled
-
-from worldstereo.core.cameras.trajectory import Trajectory
-from worldstereo.core.depth.depth import Depth, placed
 from worldstereo.core.cameras.pinhole import intrinsics_from_fov
+from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.cloud.lift import lift
 from worldstereo.core.cloud.point_cloud import PointCloud
 from worldstereo.core.cloud.render.render import render_points
-from worldstereo.core.memory.geometric.alignment import fit_inverse_depth
-from worldstereo.core.memory.geometric.evidence import Points, View, judge, points_in_picture, visible_depth
-from worldstereo.core.memory.geometric.update import UpdateSettings, chosen, update, without_clip
 from worldstereo.core.cloud.thinning import most_confident
+from worldstereo.core.depth.depth import Depth, with_cameras_of
+from worldstereo.core.memory.geometric.alignment import fit_inverse_depth
+from worldstereo.core.memory.geometric.evidence import Points, View, fuse_view, points_in_picture, visible_depth
+from worldstereo.core.memory.geometric.update import UpdateSettings, choose_frames, update, without_clip
 
 HEIGHT, WIDTH = 48, 80
 TENSORS = ("points", "colors", "confidence", "views", "clip")
@@ -116,7 +116,7 @@ def test_one_point_at_a_time_gives_the_same_judgement(seed, tolerance):
     world = (torch.cat([cam, torch.ones(count, 1)], 1) @ torch.linalg.inv(w2c).T)[:, :3]
     one = torch.ones(count, dtype=torch.int32)
     before = Points(world, torch.rand(count, 3, generator=random), torch.rand(count, generator=random), one, one)
-    after, covered, opposed, confirmed = judge(before, points_in_picture(world, w2c, K, height, width), view)
+    after, covered, opposed, confirmed = fuse_view(before, points_in_picture(world, w2c, K, height, width), view)
     expected_covered, expected_opposed, confirmations = torch.zeros(height, width), torch.zeros(height, width), 0
     for i in range(count):
         column, row, z = float(pixels[i, 0]), float(pixels[i, 1]), float(depth[i])
@@ -286,15 +286,15 @@ def test_thinning_keeps_within_the_limit(seed, count, most, flat, size):
 def test_frames_are_chosen_and_placed():
     photo, depth = room(*range(21))
     trajectory = Trajectory(depth.w2c.flip(0), depth.K * torch.tensor([2.0, 3, 1])[:, None], WIDTH * 2, HEIGHT * 3)
-    moved = placed(depth, trajectory)
+    moved = with_cameras_of(depth, trajectory)
     assert torch.equal(moved.w2c, trajectory.w2c) and torch.allclose(moved.K, depth.K)
-    frames, few = chosen(photo, depth, 8)
+    frames, few = choose_frames(photo, depth, 8)
     kept = [3, 6, 9, 12, 14, 16, 18, 20]
     assert torch.equal(frames, photo[kept]) and torch.equal(few.w2c, depth.w2c[kept])
-    assert chosen(photo, depth, 0)[1] is depth and len(chosen(photo, depth, 99)[0]) == 20
-    assert len(chosen(photo[:1], room(0)[1], 8)[0]) == 1
+    assert choose_frames(photo, depth, 0)[1] is depth and len(choose_frames(photo, depth, 99)[0]) == 20
+    assert len(choose_frames(photo[:1], room(0)[1], 8)[0]) == 1
     with pytest.raises(ValueError, match="21 depth maps and 20 poses"):
-        placed(depth, Trajectory(depth.w2c[:20], depth.K[:20], WIDTH, HEIGHT))
+        with_cameras_of(depth, Trajectory(depth.w2c[:20], depth.K[:20], WIDTH, HEIGHT))
 
 
 def test_a_clip_without_its_cameras_is_told(caplog):

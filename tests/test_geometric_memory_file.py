@@ -5,12 +5,12 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from worldstereo.core.depth.depth import Depth
 from worldstereo.core.cameras.pinhole import intrinsics_from_fov
 from worldstereo.core.cloud.lift import lift
 from worldstereo.core.cloud.point_cloud import PointCloud
-from worldstereo.core.memory.geometric.file import KIND, TENSORS, load_cloud, save_cloud
+from worldstereo.core.depth.depth import Depth
 from worldstereo.core.files.state import HEADER
+from worldstereo.core.memory.geometric.file import KIND, TENSORS, load_cloud, save_cloud
 
 
 def cloud(count=50):
@@ -120,6 +120,7 @@ def test_the_nodes_stay_in_comfyuis_folders(folders):
 
 def test_the_nodes_update_and_undo(comfy):
     import comfy.utils
+
     from worldstereo.core.planning.presets.moves import orbit, start_from
     from worldstereo.nodes.geometric_memory import RemoveClip, UpdateGeometricMemory
 

@@ -1,6 +1,7 @@
 """The geometric memory in a real ComfyUI: a clip worked in, undone, saved, and loaded by another graph."""
-import comfy_client
 import pytest
+
+import comfy_client
 import quickstart
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import trimesh
 from PIL import Image
+
 from worldstereo.core.cloud.files.load import load_point_cloud
 
 CODES = {"i1": 5120, "u1": 5121, "i2": 5122, "u2": 5123, "u4": 5125, "f4": 5126}

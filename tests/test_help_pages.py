@@ -3,6 +3,7 @@ import re
 import urllib.request
 
 import pytest
+
 import quickstart
 from worldstereo.nodes import NODE_CLASS_MAPPINGS, NODE_DISPLAY_NAME_MAPPINGS
 

@@ -8,17 +8,17 @@ import shutil
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+
 from test_world import PAN, finished_clip
 from watch import Refused, watched
-
 from worldstereo.core.cameras.formats.save import save_trajectory
 from worldstereo.core.files.paths import LONGEST_PART, inside, relative_path
 from worldstereo.core.memory.stereo.bank import MemoryBank
 from worldstereo.core.memory.stereo.file import save_bank
-from worldstereo.core.world import world_folder
-from worldstereo.core.official.world_mirror import read_mirror_set, write_mirror_set
-from worldstereo.core.world.clip_list import NAME, Clip
 from worldstereo.core.official.scene import Scene, read_scene, write_scene
+from worldstereo.core.official.world_mirror import read_mirror_set, write_mirror_set
+from worldstereo.core.world import world_folder
+from worldstereo.core.world.clip_list import NAME, Clip
 from worldstereo.nodes import NODE_CLASS_MAPPINGS
 
 HOSTILE = [
@@ -236,7 +236,7 @@ def test_names_in_a_world_stay_in_it(trapped, saved_world, name):
     sound = clip_json.read_text()
     resigned(clip_json, lambda body: body["files"].update({name: "0" * 64}))
     nothing_is_read(trapped, lambda: world_folder.read_clip(saved_world))
-    assert world_folder.complaint(saved_world) is not None
+    assert world_folder.fault_of(saved_world) is not None
     clip_json.write_text(sound)
     resigned(clip_json, lambda body: body.update(name=name))
     if not NAME.fullmatch(name):
@@ -255,7 +255,7 @@ def test_the_pictures_of_a_saved_bank_are_its_own(trapped, saved_world, name):
     save_file(load_file(file), file, {"worldstereo": json.dumps(header)})
     resigned(saved_world / "clip.json", lambda body: body["files"].update(
         {"bank/cameras.safetensors": hashlib.sha256(file.read_bytes()).hexdigest()}))
-    assert world_folder.complaint(saved_world) is None
+    assert world_folder.fault_of(saved_world) is None
     nothing_is_read(trapped, lambda: world_folder.read_clip(saved_world))
 
 
@@ -263,7 +263,7 @@ def test_a_clip_whose_list_is_not_whole_is_no_sound_one(saved_world):
     for file in ("camera.json", "cloud.safetensors", "bank/cameras.safetensors", "frames/0000.png"):
         kept = (saved_world / "clip.json").read_text()
         resigned(saved_world / "clip.json", lambda body: body["files"].pop(file))
-        assert world_folder.complaint(saved_world) == f"clips/left.0/clip.json does not list {file}"
+        assert world_folder.fault_of(saved_world) == f"clips/left.0/clip.json does not list {file}"
         (saved_world / "clip.json").write_text(kept)
 
 

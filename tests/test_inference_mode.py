@@ -4,8 +4,8 @@ import threading
 
 import pytest
 import torch
-from synthetic_room import look, see
 
+from synthetic_room import look, see
 from worldstereo.core.cameras.trajectory import Trajectory
 
 

@@ -1,12 +1,13 @@
 """Ten million points: no crash and no hang, whatever a camera in their midst sees of them."""
 
 import torch
-from worldstereo.core.planning.presets.moves import pan
-from worldstereo.core.cameras.trajectory import Trajectory
+
 from worldstereo.core.cameras.pinhole import intrinsics_from_fov
+from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.cloud.point_cloud import PointCloud
 from worldstereo.core.cloud.render.along_path import render_path
 from worldstereo.core.memory.geometric.update import UpdateSettings, update
+from worldstereo.core.planning.presets.moves import pan
 
 COUNT = 10_000_000
 

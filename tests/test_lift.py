@@ -5,10 +5,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors import safe_open
-from worldstereo.core.planning.presets.moves import pan
-from worldstereo.core.depth.depth import Depth
+
 from worldstereo.core.cloud.lift import contract_depth, edge_smoothness, lift
 from worldstereo.core.cloud.point_cloud import PointCloud
+from worldstereo.core.depth.depth import Depth
+from worldstereo.core.planning.presets.moves import pan
 
 
 def view(depth, valid=None, w2c=None):

@@ -7,6 +7,7 @@ import torch
 import trimesh
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from worldstereo.core.cameras.rotations import rigid, rotation_from_quaternion
 from worldstereo.core.cloud.files.load import load_point_cloud
 from worldstereo.core.cloud.files.save import BY_FORMAT, GAUSSIANS, export_point_cloud
@@ -163,6 +164,7 @@ def test_every_cut_of_a_file_is_told(tmp_path):
 
 def test_the_node_reads_what_the_other_one_wrote(comfy, tmp_path, monkeypatch):
     import folder_paths
+
     from worldstereo.nodes.export import Y_UP, ExportPointCloud, LoadPointCloud
 
     monkeypatch.setattr(folder_paths, "output_directory", str(tmp_path))

@@ -1,13 +1,13 @@
 """The memory that a step takes: counted tensor by tensor, as a formula, and as ComfyUI is told for each MODEL."""
 
 import pytest
-import tiny
 import torch
+
+import tiny
 from full_size import FLOAT8, network, peak_of_step
 from peak_memory import PeakMemory
-
-from worldstereo.core.model.vram import peak_bytes
 from worldstereo.core.model.attention.receptive_field import ReceptiveField
+from worldstereo.core.model.vram import peak_bytes
 
 
 def test_counts_what_is_alive_at_once():
@@ -81,6 +81,7 @@ def planned(model, shape, positive, negative):
     """What ComfyUI plans for before a sampling of this MODEL: for two prompts at once, and at least."""
     import comfy.patcher_extension as pe
     from comfy.sampler_helpers import estimate_memory
+
     from native_model import ksample
 
     seen = []
@@ -97,7 +98,6 @@ def planned(model, shape, positive, negative):
 
 def test_comfyui_plans_with_the_memories_of_the_model_that_runs(comfy):
     from native_model import conditioning, model_of
-
     from worldstereo.nodes import bridge
 
     model = model_of("memory", comfy)
@@ -115,7 +115,6 @@ def test_comfyui_plans_with_the_memories_of_the_model_that_runs(comfy):
 
 def test_estimate_survives_a_sampling_that_fails(comfy):
     from native_model import conditioning, ksample, model_of, with_memories
-
     from worldstereo.nodes import bridge
 
     model = with_memories(model_of("memory", comfy))

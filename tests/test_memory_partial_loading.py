@@ -1,8 +1,9 @@
 """The full-size model at every budget: how many bytes ComfyUI puts on the card, that it runs, and with LoRAs too."""
 
 import pytest
-import tiny
 import torch
+
+import tiny
 from full_size import FLOAT8, network
 from test_partial_loading import ACCELERATOR, fake_accelerator
 

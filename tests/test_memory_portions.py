@@ -3,16 +3,16 @@
 from dataclasses import replace
 
 import pytest
-import tiny
 import torch
 from diffusers.models.normalization import FP32LayerNorm
-from full_size import network, peak_of_step
 
-from worldstereo.core.model.attention import attention
+import tiny
+from full_size import network, peak_of_step
 from worldstereo.core.model import blocks
-from worldstereo.core.sampling.controls import geometric_inputs, stereo_inputs
+from worldstereo.core.model.attention import attention
 from worldstereo.core.model.attention.receptive_field import ReceptiveField
 from worldstereo.core.model.attention.rope import rope_table
+from worldstereo.core.sampling.controls import geometric_inputs, stereo_inputs
 
 
 @pytest.fixture(autouse=True)
@@ -96,7 +96,6 @@ def test_portions_take_less_memory_at_full_width():
 
 def test_node_works_on_a_clone_and_with_foreign_patches(comfy):
     from native_model import conditioning, ksample, model_of, with_memories
-
     from worldstereo.nodes.model import NODES
 
     model = with_memories(model_of("memory", comfy))

@@ -1,8 +1,9 @@
 """Out of memory, through ComfyUI's own execution: the advice, the error's type, and a server that goes on."""
 
 import pytest
-import tiny
 import torch
+
+import tiny
 
 
 class Listener:
@@ -27,8 +28,8 @@ def run(comfy, monkeypatch):
     """run(model) -> the latent that Sample Key Frames makes of it in a graph, or the execution's error message."""
     import execution
     import nodes as stock
-    from native_model import conditioning
 
+    from native_model import conditioning
     from worldstereo.nodes.sampling import NODES
 
     made, latents = {}, []
@@ -71,6 +72,7 @@ def run(comfy, monkeypatch):
                                                     (out_of_host_memory, "RuntimeError", False)])
 def test_advice_type_and_the_next_run(comfy, run, failure, kind, unloads):
     import comfy.model_management as mm
+
     from native_model import model_of, with_memories
 
     model = with_memories(model_of("memory", comfy))
@@ -91,7 +93,6 @@ def test_advice_type_and_the_next_run(comfy, run, failure, kind, unloads):
 
 def test_advice_goes_on_from_what_is_already_done(comfy, run):
     from native_model import model_of, with_memories
-
     from worldstereo.nodes import bridge
 
     model = with_memories(model_of("memory", comfy))
@@ -126,8 +127,8 @@ def test_other_errors_stay_as_they_are(comfy, run):
 def test_vae_names_the_frame_that_did_not_fit(comfy, tmp_path):
     import comfy.sd
     import comfy.utils
-    import make_tiny_model
 
+    import make_tiny_model
     from worldstereo.nodes import bridge
 
     state = comfy.utils.load_torch_file(str(make_tiny_model.write_vae(tmp_path)))

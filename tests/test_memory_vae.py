@@ -2,8 +2,8 @@
 
 import pytest
 import torch
-from peak_memory import PeakMemory
 
+from peak_memory import PeakMemory
 from worldstereo.core.sampling.key_frame_vae import KeyFrameVae, decode_key_frames, encode_key_frames
 
 PICTURE = 3 * 480 * 832 * torch.float32.itemsize  # bytes
@@ -48,5 +48,5 @@ def test_no_node_takes_hold_of_the_text_encoder(comfy):
     for name, node in NODE_CLASS_MAPPINGS.items():
         groups = node.INPUT_TYPES()
         inputs = [entry for group in ("required", "optional") for entry in groups.get(group, {}).values()]
-        taken |= {name: entry[1] for entry in inputs if entry[0] in ("CLIP", "*")}
-    assert list(taken) == ["WSKitBuildWorld"] and taken["WSKitBuildWorld"]["rawLink"]
+        taken |= {(name, entry[0]): entry[1] for entry in inputs if entry[0] in ("CLIP", "*")}
+    assert list(taken) == [("WSKitBuildWorld", "CLIP")] and taken["WSKitBuildWorld", "CLIP"]["rawLink"]

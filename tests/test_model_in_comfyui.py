@@ -1,8 +1,9 @@
 """The MODEL inside a real ComfyUI (in process, CPU): stock samplers, LoRA, foreign patches, partial loading."""
 
 import pytest
-import tiny
 import torch
+
+import tiny
 from native_model import by_library, conditioning, ksample, model_of, stock_node, with_memories
 
 VARIANTS = ("camera", "memory", "memory-dmd")

@@ -1,8 +1,9 @@
 """What the MODEL and its nodes say inside a real ComfyUI when something is missing, does not fit or has no effect."""
 
 import pytest
-import tiny
 import torch
+
+import tiny
 from native_model import conditioning, ksample, model_of, with_memories
 
 VARIANTS = ("camera", "memory", "memory-dmd")

@@ -1,6 +1,7 @@
 """The rooms of the sources: no circles, and a picture that is up to date."""
-import draw_modules
 import pytest
+
+import draw_modules
 
 
 def test_rooms_import_in_one_direction_and_the_picture_shows_it():

@@ -4,6 +4,7 @@ import gzip
 import json
 
 import pytest
+
 from worldstereo.core.model.checkpoint.names import diffusers_name, native_name
 
 

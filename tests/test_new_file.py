@@ -6,6 +6,7 @@ import sys
 import time
 
 import pytest
+
 from worldstereo.core.files.atomic import new_path
 
 

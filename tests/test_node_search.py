@@ -1,5 +1,6 @@
 """The words that users type find the nodes; ComfyUI's search looks at display names and aliases."""
 import pytest
+
 from worldstereo.nodes import NODE_CLASS_MAPPINGS, NODE_DISPLAY_NAME_MAPPINGS
 
 

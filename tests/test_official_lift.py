@@ -6,13 +6,14 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from motorcycle import decibels, motorcycle
-from worldstereo.core.planning.presets.moves import orbit, pan, start_from
-from worldstereo.core.cameras.trajectory import Trajectory
-from worldstereo.core.depth.depth import Depth, depth_from_values
 from worldstereo.core.cameras.pinhole import intrinsics_from_fov
+from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.cloud.lift import edge_smoothness, lift
 from worldstereo.core.cloud.render.render import render_points
+from worldstereo.core.depth.depth import Depth, depth_from_values
+from worldstereo.core.planning.presets.moves import orbit, pan, start_from
 from worldstereo.core.sampling.single_image import cut_to_8_bits, single_image_memories
 
 SIZE = 64

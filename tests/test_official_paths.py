@@ -5,10 +5,11 @@ import re
 
 import pytest
 import torch
-from worldstereo.core.planning.presets import official as official
+
 from worldstereo.core.cameras.compose import concatenate
-from worldstereo.core.planning.presets.moves import orbit, straight
 from worldstereo.core.cameras.trajectory import Trajectory
+from worldstereo.core.planning.presets import official as official
+from worldstereo.core.planning.presets.moves import orbit, straight
 
 KITCHEN_TILT = 20.0
 KITCHEN_MEDIAN = 0.905350  # half the way between the start and the end of the half circles, by the cosine of the tilt
@@ -19,9 +20,9 @@ SCENES = {
     "kitchen/renders/traj_up": (official.reconstruction_up(21, 1.3 * KITCHEN_MEDIAN, KITCHEN_TILT), KITCHEN_MEDIAN),
     "kitchen/renders/traj_eloop": (official.reconstruction_loop(21, KITCHEN_MEDIAN), KITCHEN_MEDIAN),
     # The planner shortened these two twice, so that the recorded range is 120 * (2/3)^2 degrees.
-    "station_panorama/view0/traj0": (official.shortened(official.shortened(official.view_right(21, STATION_MEDIAN))),
+    "station_panorama/view0/traj0": (official.shorten(official.shorten(official.view_right(21, STATION_MEDIAN))),
                                      STATION_MEDIAN),
-    "station_panorama/view0/traj1": (official.shortened(official.shortened(official.view_left(21, STATION_MEDIAN))),
+    "station_panorama/view0/traj1": (official.shorten(official.shorten(official.view_left(21, STATION_MEDIAN))),
                                      STATION_MEDIAN),
     "station_panorama/view0/traj2": (official.up_right_aerial(21, STATION_MEDIAN), STATION_MEDIAN),
 }
@@ -100,6 +101,6 @@ def test_the_aerial_rises_first_and_then_goes_right():
 
 def test_a_shortened_path_keeps_start_and_number():
     path = official.view_right(21, 2.0)
-    short = official.shortened(path)
+    short = official.shorten(path)
     assert short.shape == path.shape and torch.allclose(short[:2], path[:2])
     assert errors(short[-1:], path[13:14])[0] < 1e-12

@@ -1,11 +1,11 @@
 """Work done once for a sampling gives the very same bits as work done at every step."""
 
 import pytest
-import tiny
 import torch
 
-from worldstereo.core.sampling.controls import geometric_inputs, stereo_inputs
+import tiny
 from worldstereo.core.model.step_cache import cached
+from worldstereo.core.sampling.controls import geometric_inputs, stereo_inputs
 
 
 @pytest.fixture(autouse=True)

@@ -1,13 +1,13 @@
 """What a person paints between Render Point Cloud and sampling reaches the model as painted, in frame 0 as well."""
 
 import torch
-from synthetic_room import look, see
 
+from synthetic_room import look, see
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.cloud.lift import lift
+from worldstereo.core.pictures import to_frames
 from worldstereo.core.sampling.controls import geometric_control, geometric_inputs
 from worldstereo.core.sampling.key_frame_vae import KeyFrameVae
-from worldstereo.core.pictures import to_frames
 
 HEIGHT, WIDTH, FRAMES = 32, 48, 3
 HERE = slice(8, 24), slice(16, 40)  # rows and columns that are painted over: whole cells of 8 x 8 pixels
@@ -31,6 +31,7 @@ def heard(render, mask, path):
 
 def test_paint_over_render_and_mask_is_used(comfy):
     from comfy_extras.nodes_mask import ImageCompositeMasked, MaskComposite
+
     from worldstereo.nodes.geometry import RenderPointCloud
 
     w2c = torch.stack([look([0, 0, -1], yaw) for yaw in (0, 20, 40)])

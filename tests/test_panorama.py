@@ -7,13 +7,25 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from sphere import everywhere, field, room, room_depth, world_rays
-from worldstereo.core.panorama.sphere import (distance_to_views, even_pixels, panorama_directions, panorama_to_views,
-                                              sample_panorama, views_to_panorama)
 from worldstereo.core.cameras.pinhole import depth_to_distance, distance_to_depth
-from worldstereo.core.panorama.cloud import (align_views, cloud_from_panorama, distance_from_moge,
-                                             distance_from_values, place)
-from worldstereo.core.panorama.views import bank_directions, look, polar_directions, ring_directions, views
+from worldstereo.core.panorama.cloud import (
+    align_views,
+    cloud_from_panorama,
+    distance_from_moge,
+    distance_from_values,
+    place,
+)
+from worldstereo.core.panorama.sphere import (
+    distance_to_views,
+    even_pixels,
+    panorama_directions,
+    panorama_to_views,
+    sample_panorama,
+    views_to_panorama,
+)
+from worldstereo.core.panorama.views import bank_directions, look_towards, polar_directions, ring_directions, views
 from worldstereo.nodes.panorama import PanoramaViews, ViewsToPanorama
 
 AROUND = ring_directions(4, 10) + [(0, 90), (30, -90), (180, 60), (180, -60)]  # seam and both poles included
@@ -72,7 +84,7 @@ def test_the_front_looks_along_minus_x_with_y_to_the_right_and_z_up():
     torch.testing.assert_close(directions[32, 64], torch.tensor([-1.0, 0, 0]), **close)
     torch.testing.assert_close(directions[32, 96], torch.tensor([0.0, 1, 0]), **close)
     torch.testing.assert_close(directions[0, 0], torch.tensor([0.0, 0, 1]), **close)
-    assert torch.equal(look(0, 0)[:3, :3], torch.tensor([[0.0, 1, 0], [0, 0, -1], [-1, 0, 0]]))
+    assert torch.equal(look_towards(0, 0)[:3, :3], torch.tensor([[0.0, 1, 0], [0, 0, -1], [-1, 0, 0]]))
 
 
 def test_a_finer_panorama_is_averaged_not_skipped():

@@ -10,15 +10,16 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+
 from sphere import ROOM_HIGH, ROOM_LOW, everywhere, field, psnr, room, room_depth, world_rays
-from worldstereo.core.planning.presets.moves import orbit, start_from
-from worldstereo.core.cameras.trajectory import Trajectory
-from worldstereo.core.depth.depth import Depth
-from worldstereo.core.panorama.sphere import even_pixels, panorama_directions, panorama_to_views, views_to_panorama
 from worldstereo.core.cameras.pinhole import distance_to_depth
-from worldstereo.core.panorama.cloud import align_views, cloud_from_panorama, merge_views
-from worldstereo.core.panorama.views import bank_directions, look, polar_directions, ring_directions, views
+from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.cloud.render.along_path import render_path
+from worldstereo.core.depth.depth import Depth
+from worldstereo.core.panorama.cloud import align_views, cloud_from_panorama, merge_views
+from worldstereo.core.panorama.sphere import even_pixels, panorama_directions, panorama_to_views, views_to_panorama
+from worldstereo.core.panorama.views import bank_directions, look_towards, polar_directions, ring_directions, views
+from worldstereo.core.planning.presets.moves import orbit, start_from
 from worldstereo.nodes.panorama import PanoramaViews, PointCloudFromPanorama
 
 
@@ -156,7 +157,7 @@ def test_node_makes_the_same_cloud_from_each_kind_of_depth(comfy):
     packet = {"depth": distance[None], "mask": everywhere(distance)[None], "image": panorama}
     lift = PointCloudFromPanorama().lift
     from_moge, depth, report = lift(panorama, 1.0, 0.1, moge_geometry=packet)
-    assert torch.equal(depth.w2c[0], from_moge.start_w2c) and torch.equal(from_moge.start_w2c, look(0, 0))
+    assert torch.equal(depth.w2c[0], from_moge.start_w2c) and torch.equal(from_moge.start_w2c, look_towards(0, 0))
     torch.testing.assert_close(depth.depth, room_depth(views([(0, 0)])).depth, rtol=0.05, atol=0)
     from_picture, _, _ = lift(panorama, 2.0, 0.1, depth_image=distance[None, ..., None].repeat(1, 1, 1, 3) / 2)
     assert torch.equal(from_moge.points, from_picture.points) and "100.0 %" in report

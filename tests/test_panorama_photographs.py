@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+
 from worldstereo.core.panorama.sphere import panorama_to_views, views_to_panorama
 from worldstereo.core.panorama.views import bank_directions, polar_directions, views
 

@@ -2,11 +2,12 @@
 import json
 from pathlib import Path
 
-import parity
 import pytest
 import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
+
+import parity
 
 FROZEN = Path(__file__).parent / "frozen"
 

@@ -2,9 +2,10 @@
 import json
 
 import pytest
-from parity_checks import check_file
 from safetensors import safe_open
 from safetensors.torch import save_file
+
+from parity_checks import check_file
 
 
 def recorded(shared, name, tmp_path, edit):

@@ -3,8 +3,9 @@
 from contextlib import contextmanager
 
 import pytest
-import tiny
 import torch
+
+import tiny
 
 ACCELERATOR = torch.device("meta")
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import torch
 from PIL import EpsImagePlugin, Image
-from worldstereo.core.files.picture import read_picture, write_png
+
 from worldstereo.core.depth.file import read_depth_file
+from worldstereo.core.files.picture import read_picture, write_png
 
 EPS = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 16 16\n%%EndComments\nshowpage\n%%EOF\n"
 

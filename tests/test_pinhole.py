@@ -4,15 +4,30 @@ import re
 
 import pytest
 import torch
-from camera_paths import trajectories
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
+
+from camera_paths import trajectories
 from worldstereo.core.cameras import pinhole, rotations
-from worldstereo.core.cameras.pinhole import (camera_to_world, depth_to_distance, distance_to_depth, fov_from_focal,
-                                              focal_from_fov, in_picture, in_picture_sizes, intrinsics_from_fov,
-                                              picture_corners, picture_rays, pixel_centres, project, resize_intrinsics,
-                                              unproject, view_rays, world_to_camera)
+from worldstereo.core.cameras.pinhole import (
+    camera_to_world,
+    depth_to_distance,
+    distance_to_depth,
+    focal_from_fov,
+    fov_from_focal,
+    in_picture,
+    in_picture_sizes,
+    intrinsics_from_fov,
+    picture_corners,
+    picture_rays,
+    pixel_centres,
+    project,
+    resize_intrinsics,
+    unproject,
+    view_rays,
+    world_to_camera,
+)
 
 
 @settings(deadline=None, max_examples=30)

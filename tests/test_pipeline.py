@@ -2,9 +2,9 @@
 from dataclasses import replace
 
 import pytest
-import tiny
 import torch
 
+import tiny
 from worldstereo.core.sampling.pipeline import initial_noise, sample_key_frames
 from worldstereo.core.sampling.schedule import few_step_sigmas, unipc_scheduler
 

@@ -5,14 +5,15 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from worldstereo.core.planning.presets import moves, official
-from worldstereo.core.planning.collision import keep_clear, smallest_distance
+
 from worldstereo.core.cameras.compose import EASES as KNOWN_EASES
-from worldstereo.core.planning.plan import CLOSED, Wish, _paths, plan, shape
-from worldstereo.core.planning.preview import VIEWPOINTS as KNOWN_VIEWPOINTS
-from worldstereo.core.depth.depth import Depth
 from worldstereo.core.cameras.pinhole import intrinsics_from_fov
 from worldstereo.core.cloud.point_cloud import PointCloud
+from worldstereo.core.depth.depth import Depth
+from worldstereo.core.planning.collision import keep_clear, smallest_distance
+from worldstereo.core.planning.plan import CLOSED, Wish, _paths, plan, shape
+from worldstereo.core.planning.presets import moves, official
+from worldstereo.core.planning.preview import VIEWPOINTS as KNOWN_VIEWPOINTS
 from worldstereo.nodes.camera import EASES, PRESETS, VIEWPOINTS, CameraTrajectory
 
 LOOKING_AHEAD = ["orbit", "arc", "spiral", "figure eight", "forward then orbit", "aerial rise", "return to start",

@@ -3,17 +3,17 @@ from dataclasses import replace
 
 import pytest
 import torch
+
 from filmed_room import film, orbit, sideways
 from synthetic_room import look, surface_samples
 from test_world import PAN
 from test_world_nodes import expanded
-
-from worldstereo.core.cloud.metrics import nearest_distance
+from worldstereo.core.cameras.pinhole import pixel_centres
 from worldstereo.core.cloud.lift import lift
+from worldstereo.core.cloud.metrics import nearest_distance
 from worldstereo.core.depth.motion.motion import depth_from_motion
 from worldstereo.core.depth.motion.plane_sweep import CONTRAST, LARGE_STEP, SMALL_STEP, semi_global, sweep, window_mean
-from worldstereo.core.cameras.pinhole import pixel_centres
-from worldstereo.core.depth.motion.views import Views, best_sources, homographies, largest_move, shrunk
+from worldstereo.core.depth.motion.views import Views, best_sources, homographies, largest_move, shrink_views
 from worldstereo.core.memory.geometric.update import UpdateSettings, update
 from worldstereo.core.world.clip_list import Clip
 from worldstereo.nodes.depth import DepthFromMotion
@@ -80,7 +80,10 @@ def test_what_the_frames_do_not_agree_on_and_holes_are_left_out(clip):
 def test_one_frame_with_references_has_depth_and_given_limits_are_kept(clip):
     images, exact, path = clip
     one, rest = [3], [0, 1, 2, 4, 5, 6]
-    path_of = lambda frames: replace(path, w2c=path.w2c[frames], K=path.K[frames])
+
+    def path_of(frames):
+        return replace(path, w2c=path.w2c[frames], K=path.K[frames])
+
     larger = torch.nn.functional.interpolate(images[rest].permute(0, 3, 1, 2), scale_factor=2).permute(0, 2, 3, 1)
     depth, _, _ = depth_from_motion(images[one], path_of(one), near=1.0, far=5.5, others=(larger, path_of(rest), None))
     wrong = (depth.depth[0] / exact.depth[3] - 1).abs()[depth.valid[0]]
@@ -91,7 +94,10 @@ def test_one_frame_with_references_has_depth_and_given_limits_are_kept(clip):
 def test_holes_of_references_make_nothing_sure(clip):
     images, exact, path = clip
     one, rest = [3], [1, 2, 4, 5]
-    path_of = lambda frames: replace(path, w2c=path.w2c[frames], K=path.K[frames])
+
+    def path_of(frames):
+        return replace(path, w2c=path.w2c[frames], K=path.K[frames])
+
     others, holes = images[rest].clone(), torch.zeros(4, HEIGHT, WIDTH)
     others[:, :, 40:80] = images[3, :, 40:80]  # the same picture from everywhere, as if it were far away
     holes[:, :, 40:80] = 1
@@ -221,8 +227,8 @@ def test_a_sweep_with_one_source_finds_what_both_pictures_show():
 
 def test_small_views_keep_their_rays():
     views = views_of(orbit(10, 2), 36, 60)
-    little = shrunk(views, 36 * 60 // 4)
-    assert little.grey.shape == (2, 18, 30) and shrunk(views, 36 * 60) is views
+    little = shrink_views(views, 36 * 60 // 4)
+    assert little.grey.shape == (2, 18, 30) and shrink_views(views, 36 * 60) is views
     assert torch.allclose(little.K[0] @ torch.tensor([0.3, 0.2, 1]) * 2, views.K[0] @ torch.tensor([0.3, 0.2, 1])
                           + torch.tensor([0, 0, 1.0]))
     assert little.grey[0, 0, 0] == pytest.approx(float(views.grey[0, :2, :2].mean()), abs=1e-6)

@@ -6,8 +6,13 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from worldstereo.core.cameras.pluecker import (camera_qt, normalise_cameras, normalise_jointly, pluecker_embedding,
-                                               stereo_camera_vectors)
+from worldstereo.core.cameras.pluecker import (
+    camera_qt,
+    normalise_cameras,
+    normalise_jointly,
+    pluecker_embedding,
+    stereo_camera_vectors,
+)
 from worldstereo.core.cameras.rotations import quaternion_from_rotation
 
 

@@ -4,9 +4,10 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from worldstereo.core.planning.presets.moves import dolly, orbit, pan, start_from
-from worldstereo.core.depth.depth import Depth
+
 from worldstereo.core.cameras.pinhole import intrinsics_from_fov
+from worldstereo.core.depth.depth import Depth
+from worldstereo.core.planning.presets.moves import dolly, orbit, pan, start_from
 
 angles = st.floats(-180, 180)
 elevations = st.floats(-80, 80)

@@ -1,11 +1,12 @@
 import pytest
 import torch
+
+from worldstereo.core.cameras.pinhole import intrinsics_from_fov
+from worldstereo.core.cloud.point_cloud import PointCloud
+from worldstereo.core.depth.depth import Depth
 from worldstereo.core.planning.frusta import with_cameras
 from worldstereo.core.planning.presets.moves import dolly, orbit, pan, start_from, truck
 from worldstereo.core.planning.preview import draw_trajectory
-from worldstereo.core.depth.depth import Depth
-from worldstereo.core.cameras.pinhole import intrinsics_from_fov
-from worldstereo.core.cloud.point_cloud import PointCloud
 from worldstereo.nodes.camera import PreviewTrajectory
 
 SHAPE = (1, 6, 8)

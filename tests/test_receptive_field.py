@@ -1,10 +1,10 @@
 """Receptive fields of the stereo attention against masks made token by token, and in the whole network."""
 
 import pytest
-import tiny
 import torch
-from test_transformer import inputs
 
+import tiny
+from test_transformer import inputs
 from worldstereo.core.model.attention import log_sum_exp
 from worldstereo.core.model.attention.attention import sdpa
 from worldstereo.core.model.attention.receptive_field import ReceptiveField, attend, groups_of

@@ -1,11 +1,11 @@
 """Apply Spatial-Stereo Memory with every receptive field, sampled by the stock KSampler."""
 
 import pytest
-import tiny
 import torch
-from test_controls import mean_vae
-from native_model import by_library, conditioning, ksample, model_of
 
+import tiny
+from native_model import by_library, conditioning, ksample, model_of
+from test_controls import mean_vae
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.cloud.point_cloud import PointCloud
 from worldstereo.core.memory.stereo.references import References

@@ -6,17 +6,18 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from motorcycle import decibels, motorcycle
 from safetensors import safe_open
-from worldstereo.core.planning.presets.moves import orbit, pan, start_from
-from worldstereo.core.cloud.render import with_torch
-from worldstereo.core.depth.depth import Depth
+
+from motorcycle import decibels, motorcycle
 from worldstereo.core.cameras.pinhole import intrinsics_from_fov
 from worldstereo.core.cloud.lift import lift
-from worldstereo.core.cloud.render.render import render_points
+from worldstereo.core.cloud.render import with_torch
 from worldstereo.core.cloud.render.along_path import render_path
 from worldstereo.core.cloud.render.reference import render_points_reference
+from worldstereo.core.cloud.render.render import render_points
 from worldstereo.core.cloud.render.with_torch import CPU, GPU, Sizes
+from worldstereo.core.depth.depth import Depth
+from worldstereo.core.planning.presets.moves import orbit, pan, start_from
 
 CASES = ["basic", "edges", "empty", "intrinsics", "larger", "overflow", "portrait", "square_k1", "subpixel"]
 NUMBA = pytest.mark.skipif(importlib.util.find_spec("numba") is None, reason="numba is not installed")
@@ -284,6 +285,7 @@ def test_a_path_that_starts_elsewhere_is_refused():
 
 def test_the_node_renders_and_reports_every_frame(comfy):
     import comfy.utils
+
     from worldstereo.nodes.geometry import RenderPointCloud
 
     photo, depth = wall()

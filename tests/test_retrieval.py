@@ -5,15 +5,15 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from memory_scene import bank_of, path, random_path, slow_farthest_points, turned
 
-from worldstereo.core.official import world_mirror
+from memory_scene import bank_of, path, random_path, slow_farthest_points, turned
 from worldstereo.core.memory.stereo import frustum
 from worldstereo.core.memory.stereo.bank import MemoryBank
 from worldstereo.core.memory.stereo.features import BUILT_IN, ImageFeatures
-from worldstereo.core.official.clip_names import retrieval_frames, shortcut_by_names
 from worldstereo.core.memory.stereo.retrieval import Shortcut, camera_scores, retrieve, shortcut_through
-from worldstereo.core.memory.stereo.selector import combined_features, picture_quality
+from worldstereo.core.memory.stereo.selector import combine_features, picture_quality
+from worldstereo.core.official import world_mirror
+from worldstereo.core.official.clip_names import retrieval_frames, shortcut_by_names
 from worldstereo.core.sampling.controls import stereo_control
 from worldstereo.core.sampling.key_frame_vae import KeyFrameVae
 
@@ -127,7 +127,7 @@ def test_frames_that_are_best_more_often_count_more_often_when_thinning():
     clip = path([turned(d) for d in (0, 0, 1, 2, 5, 6, 90, 91, 180, 270)])
     best = [0, 0, 0, 1, 1, 2, 2, 3, 4]
     pictures = bank.pictures(best)
-    combined = combined_features(bank.w2c[best], BUILT_IN.describe(pictures))
+    combined = combine_features(bank.w2c[best], BUILT_IN.describe(pictures))
     wanted = {best[i] for i in slow_farthest_points(combined, picture_quality(pictures), 3, 0.1)}
     _, report = retrieve(bank, clip, limit=3)
     assert {match.entry for match in report.matches} == wanted

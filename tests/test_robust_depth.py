@@ -5,6 +5,7 @@ import weakref
 
 import pytest
 import torch
+
 from test_depth_models import depth_anything
 from test_partial_loading import ACCELERATOR, fake_accelerator
 
@@ -15,6 +16,7 @@ PHOTO = torch.linspace(0, 1, 30 * 45 * 3).reshape(1, 30, 45, 3)
 def folder(comfy, tmp_path, monkeypatch):
     """models/geometry_estimation with one tiny model, `metric`."""
     import folder_paths
+
     from worldstereo.nodes.depth import MODELS
 
     network, processor = depth_anything("metric")
@@ -51,6 +53,7 @@ def replace_weights(folder):
 
 def test_it_is_freed_with_the_last_node_that_has_it(folder):
     import comfy.model_management as mm
+
     from worldstereo.nodes.depth import MODEL, EstimateDepth
 
     node, other = EstimateDepth(), EstimateDepth()

@@ -3,9 +3,10 @@
 import json
 import os
 
-import make_tiny_model
 import pytest
 from safetensors.torch import load_file, save_file
+
+import make_tiny_model
 from worldstereo.nodes import NODE_CLASS_MAPPINGS
 
 COLMAP = {"cameras.txt": "1 PINHOLE 64 48 50 50 32 24\n", "images.txt": "1 1 0 0 0 0 0 0 1 a.png\n\n"}
@@ -69,6 +70,7 @@ def test_a_model_file_in_use_is_noticed_and_no_other(folder, inputs, file):
 
 def test_the_other_file_of_a_colmap_model_is_noticed(comfy, tmp_path, monkeypatch):
     import folder_paths
+
     from worldstereo.nodes.trajectory_files import LoadTrajectory
 
     monkeypatch.setattr(folder_paths, "input_directory", str(tmp_path))

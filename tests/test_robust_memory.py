@@ -4,11 +4,11 @@ import gc
 
 import psutil
 import pytest
-import tiny
 import torch
-from synthetic_room import look, see
-from native_model import conditioning, ksample, model_of
 
+import tiny
+from native_model import conditioning, ksample, model_of
+from synthetic_room import look, see
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.cloud.lift import lift
 
@@ -56,6 +56,7 @@ def test_a_hundred_clips_take_no_more_memory_than_ten(comfy):
 def vae(comfy, tmp_path_factory):
     import comfy.sd
     import comfy.utils
+
     import make_tiny_model
 
     folder = tmp_path_factory.mktemp("models")

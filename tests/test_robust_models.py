@@ -4,8 +4,9 @@ import gc
 import weakref
 
 import pytest
-import tiny
 import torch
+
+import tiny
 from native_model import conditioning, ksample, model_of
 
 

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 import torch
-from test_render import wall
 
-from worldstereo.core.planning.presets.moves import pan, start_from
+from test_render import wall
 from worldstereo.core.cloud.lift import lift
 from worldstereo.core.cloud.render.along_path import render_path
 from worldstereo.core.memory.geometric.file import load_cloud, save_cloud
+from worldstereo.core.planning.presets.moves import pan, start_from
 
 GPU = torch.device("cuda", 0)
 ROOM = 2 ** 31  # bytes
@@ -42,6 +42,7 @@ def test_another_lens_is_no_camera():
 @pytest.mark.parametrize("kind", ["cpu", "mps", "xpu"])
 def test_it_renders_on_the_cpu_where_there_is_no_cuda(comfy, monkeypatch, kind):
     import comfy.model_management as mm
+
     from worldstereo.nodes.bridge.devices import device_with_room
 
     monkeypatch.setattr(mm, "get_torch_device", lambda: torch.device(kind))
@@ -52,6 +53,7 @@ def test_it_renders_on_the_cpu_where_there_is_no_cuda(comfy, monkeypatch, kind):
 def test_on_cuda_a_model_makes_way_where_the_room_is_needed(comfy, monkeypatch, needed, stays):
     import comfy.model_management as mm
     from comfy.model_patcher import ModelPatcher
+
     from worldstereo.nodes.bridge.devices import device_with_room
 
     patcher = ModelPatcher(torch.nn.Linear(8, 8), torch.device("cpu"), torch.device("cpu"))

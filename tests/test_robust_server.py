@@ -2,10 +2,11 @@
 import hashlib
 import threading
 
-import comfy_client
 import psutil
-import quickstart
 from PIL import Image
+
+import comfy_client
+import quickstart
 from world_graph import SMALL, node
 
 MOST_GROWTH = 40  # MB in three cancels; the arrays of one cancelled render that stay make 34

@@ -4,10 +4,10 @@ import math
 
 import pytest
 import torch
-from synthetic_room import look, see, spoiled, surface_samples
 
-from worldstereo.core.cloud.metrics import nearest_distance, score
+from synthetic_room import look, see, spoiled, surface_samples
 from worldstereo.core.cloud.lift import lift
+from worldstereo.core.cloud.metrics import nearest_distance, score
 from worldstereo.core.cloud.render.render import render_points
 from worldstereo.core.memory.geometric.update import UpdateSettings, update
 

@@ -8,11 +8,11 @@ from safetensors.torch import load_file
 from worldstereo.core.cameras.formats.hints import Hints
 from worldstereo.core.cameras.formats.recognise import read_file
 from worldstereo.core.cloud.files.load import load_point_cloud
-from worldstereo.core.memory.stereo.file import load_bank
 from worldstereo.core.memory.geometric.file import load_cloud
-from worldstereo.core.world import world_folder
-from worldstereo.core.official.world_mirror import read_mirror_set
+from worldstereo.core.memory.stereo.file import load_bank
 from worldstereo.core.official.scene import read_scene
+from worldstereo.core.official.world_mirror import read_mirror_set
+from worldstereo.core.world import world_folder
 
 SAVED = Path(__file__).parent / "saved"
 BANK = (*(f"start/{i:04}" for i in range(5)), "right/0002", "right/0004")
@@ -36,7 +36,7 @@ def same_bank(bank, expected, count):
 
 
 def test_a_world(expected):
-    left, right = map(world_folder.read_clip, world_folder.finished(SAVED / "world"))
+    left, right = map(world_folder.read_clip, world_folder.finished_clips(SAVED / "world"))
     assert (left.name, right.name) == ("view0/left", "right") and left.facts["seed"] == 7
     assert torch.equal(left.frames, expected["frames_left"]) and torch.equal(right.frames, expected["frames_right"])
     for clip, count in ((left, 5), (right, 7)):

@@ -2,15 +2,16 @@
 
 import json
 
-import make_tiny_model
 import pytest
-import quantize as script
 import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
+
+import make_tiny_model
+import quantize as script
+from worldstereo.core.model.checkpoint.fp8 import dequantize, quantize
 from worldstereo.core.model.checkpoint.load import describe, is_large, load_transformer, report, storage_dtype
 from worldstereo.core.model.checkpoint.names import native_name
-from worldstereo.core.model.checkpoint.fp8 import dequantize, quantize
 from worldstereo.core.model.checkpoint.write import write_tensors
 
 BF16, FP16, FP32, FP8 = torch.bfloat16, torch.float16, torch.float32, torch.float8_e4m3fn

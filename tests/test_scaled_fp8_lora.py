@@ -2,11 +2,11 @@
 
 import logging
 
-import make_tiny_model
 import pytest
-import quantize as script
 import torch
 
+import make_tiny_model
+import quantize as script
 from test_partial_loading import ACCELERATOR, run_at_budget
 from test_scaled_fp8 import BF16, FP8, FP16, FP32, model_of
 

@@ -4,8 +4,8 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from memory_scene import random_path, slow_farthest_points
 
+from memory_scene import random_path, slow_farthest_points
 from worldstereo.core.cameras.rotations import quaternion_from_rotation
 from worldstereo.core.memory.stereo import features, selector
 
@@ -62,7 +62,7 @@ def test_camera_features_are_centre_and_rotation(seed):
 
 
 def test_standardised_columns():
-    got = selector.standardised(np.array([[1.0, 5], [3, 5], [5, 5]]))
+    got = selector.standardise(np.array([[1.0, 5], [3, 5], [5, 5]]))
     np.testing.assert_allclose(got, [[-(1.5 ** 0.5), 0], [0, 0], [1.5 ** 0.5, 0]], atol=1e-7)
 
 
@@ -80,7 +80,7 @@ def test_farthest_points_follow_the_rule(seed, size, bias, repeats):
 
 
 def test_cameras_count_three_and_pictures_seven_tenths():
-    got = selector.combined_features(random_path(9, 0).w2c, np.random.default_rng(0).normal(size=(9, 4)))
+    got = selector.combine_features(random_path(9, 0).w2c, np.random.default_rng(0).normal(size=(9, 4)))
     assert got.shape == (9, 11)
     # An upright camera on its turntable moves in x, y, z and turns by qy, qw; qx and qz stay 0.
     np.testing.assert_allclose(got.std(0), [0.3, 0.3, 0.3, 0, 0.3, 0, 0.3, 0.7, 0.7, 0.7, 0.7], atol=1e-6)

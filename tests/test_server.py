@@ -4,10 +4,11 @@ import threading
 import time
 
 import av
-import comfy_client
 import pytest
-import quickstart
 from PIL import Image
+
+import comfy_client
+import quickstart
 
 
 @pytest.fixture(scope="module")

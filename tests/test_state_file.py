@@ -3,6 +3,7 @@
 import pytest
 import torch
 from safetensors.torch import save_file
+
 from worldstereo.core.files.state import read_state, write_state
 
 THING = ("test thing", 1, "make it again")

@@ -2,13 +2,13 @@
 from dataclasses import replace
 
 import pytest
-import tiny
 import torch
-from memory_scene import path, turned
-from test_controls import mean_vae
-from native_model import conditioning, ksample, model_of
-from test_stereo_memory_nodes import VIEWS, image, retrieve
 
+import tiny
+from memory_scene import path, turned
+from native_model import conditioning, ksample, model_of
+from test_controls import mean_vae
+from test_stereo_memory_nodes import VIEWS, image, retrieve
 from worldstereo.core.memory.stereo.references import References
 from worldstereo.nodes import clips, memory, stereo_memory
 

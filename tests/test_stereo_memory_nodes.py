@@ -1,11 +1,12 @@
 """The nodes of the stereo memory, called as ComfyUI calls them."""
 import pytest
 import torch
-from memory_scene import path, turned
 
+from memory_scene import path, turned
 from worldstereo.core.depth.depth import Depth
 from worldstereo.core.memory.stereo.features import DINOV2_FILES
-from worldstereo.nodes import files, stereo_memory as nodes
+from worldstereo.nodes import files
+from worldstereo.nodes import stereo_memory as nodes
 
 VIEWS = path([turned(30 * i) for i in range(12)], name="ring")
 CLIP = path([turned(3 * i) for i in range(21)], name="pan")
@@ -53,7 +54,10 @@ def test_depth_sets_how_far_cameras_see(bank, comfy):
 def test_a_dinov2_that_is_replaced_or_comes_later_is_noticed(comfy, tmp_path, monkeypatch):
     import folder_paths
     monkeypatch.setitem(folder_paths.folder_names_and_paths, "clip_vision", ([str(tmp_path)], set()))
-    change = lambda choice: nodes.RetrieveReferences.IS_CHANGED(image_features=choice, near=0.1)
+
+    def change(choice):
+        return nodes.RetrieveReferences.IS_CHANGED(image_features=choice, near=0.1)
+
     none = change(nodes.AUTO)
     made = tmp_path / "dinov2"
     made.mkdir()

@@ -3,13 +3,14 @@
 import subprocess
 import sys
 
-import make_tiny_model
 import pytest
 import torch
 from safetensors import safe_open
 from safetensors.torch import load_file
-from worldstereo.core.model.checkpoint.load import describe, load_transformer
+
+import make_tiny_model
 from vae_names import vae_state_to_diffusers, vae_state_to_original
+from worldstereo.core.model.checkpoint.load import describe, load_transformer
 
 
 @pytest.fixture(scope="module")

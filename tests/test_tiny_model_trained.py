@@ -2,21 +2,26 @@
 
 import math
 
-import make_tiny_model
 import pytest
-import tiny_weights
 import torch
 from diffusers import AutoencoderKLWan
-from motorcycle import motorcycle
 from safetensors import safe_open
 from safetensors.torch import load_file
-from worldstereo.core.planning.presets.moves import orbit, start_from
-from worldstereo.core.model.checkpoint.load import describe, load_transformer
-from worldstereo.core.sampling.controls import geometric_control, stereo_control
-from worldstereo.core.sampling.key_frame_vae import (decode_key_frames, diffusers_vae, encode_condition,
-                                                     encode_key_frames)
+
+import make_tiny_model
+import tiny_weights
+from motorcycle import motorcycle
 from vae_names import vae_state_to_diffusers
+from worldstereo.core.model.checkpoint.load import describe, load_transformer
 from worldstereo.core.pictures import to_frames
+from worldstereo.core.planning.presets.moves import orbit, start_from
+from worldstereo.core.sampling.controls import geometric_control, stereo_control
+from worldstereo.core.sampling.key_frame_vae import (
+    decode_key_frames,
+    diffusers_vae,
+    encode_condition,
+    encode_key_frames,
+)
 from worldstereo.core.sampling.pipeline import initial_noise, sample_key_frames
 from worldstereo.core.sampling.schedule import few_step_sigmas
 from worldstereo.core.sampling.single_image import single_image_memories

@@ -4,8 +4,9 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from worldstereo.core.planning.presets.moves import pan
+
 from worldstereo.core.cameras.trajectory import Trajectory
+from worldstereo.core.planning.presets.moves import pan
 
 K = torch.tensor([[50.0, 0, 30], [0, 60, 20], [0, 0, 1]])
 

@@ -3,23 +3,29 @@ import json
 import math
 import os
 
-import comfy_client
-import comfy_page
 import numpy as np
 import pytest
 import torch
-from worldstereo.core.planning.fit import fitted
+
+import comfy_client
+import comfy_page
 from worldstereo.core.cameras.formats.official import write_official
-from worldstereo.core.planning.presets.moves import orbit, pan
 from worldstereo.core.cameras.formats.reading import Reading
 from worldstereo.core.cameras.formats.recognise import FORMATS, read_file
 from worldstereo.core.cameras.formats.save import save_trajectory
 from worldstereo.core.cameras.trajectory import Trajectory
-from worldstereo.core.depth.depth import Depth
 from worldstereo.core.cloud.point_cloud import PointCloud
+from worldstereo.core.depth.depth import Depth
+from worldstereo.core.planning.fit import fit_trajectory
+from worldstereo.core.planning.presets.moves import orbit, pan
 from worldstereo.nodes import trajectory_files
-from worldstereo.nodes.trajectory_files import (LoadTrajectory, SaveTrajectory, TrajectoryFromExtrinsics,
-                                                TrajectoryFromLoad3D, TrajectoryToExtrinsics)
+from worldstereo.nodes.trajectory_files import (
+    LoadTrajectory,
+    SaveTrajectory,
+    TrajectoryFromExtrinsics,
+    TrajectoryFromLoad3D,
+    TrajectoryToExtrinsics,
+)
 
 PLAIN = ("as the format says", 0, 0, 0, 1.0)  # direction, frames, width, height, scale
 
@@ -54,14 +60,14 @@ def test_official_81_poses_become_21_as_the_official_scripts_pick_them(folders, 
 
 def test_fewer_poses_than_frames_are_interpolated_through_all_of_them():
     path = path_of(orbit(5, 3.0, 80))
-    trajectory, report = fitted(Reading(path, "test", []), 21)
+    trajectory, report = fit_trajectory(Reading(path, "test", []), 21)
     assert trajectory.frames == 21 and "interpolated to 21" in report
     assert torch.allclose(trajectory.w2c[::5], path.w2c, atol=1e-4)
 
 
 def test_a_path_is_laid_onto_the_photograph():
     path, depth = path_of(orbit(5, 3.0, 40), zoom=1.5), photograph()
-    moved, report = fitted(Reading(path, "test", []), 0, (32, 24), 0.5, depth, in_median_depths=True)
+    moved, report = fit_trajectory(Reading(path, "test", []), 0, (32, 24), 0.5, depth, in_median_depths=True)
     assert torch.equal(moved.w2c[0], depth.w2c[0]) and moved.unit == "m"
     assert "stretched to 32x24, positions times 2, starting at the photograph's camera" in report
     # the motion stays, twice as far
@@ -75,11 +81,11 @@ def test_a_path_is_laid_onto_the_photograph():
 
 def test_wishes_that_cannot_be_met_are_refused():
     with pytest.raises(ValueError, match="connect Depth from Image"):
-        fitted(Reading(path_of(orbit(3, 1.0, 9)), "test", []), in_median_depths=True)
+        fit_trajectory(Reading(path_of(orbit(3, 1.0, 9)), "test", []), in_median_depths=True)
     with pytest.raises(ValueError, match="size 832x0 is set by half"):
-        fitted(Reading(path_of(orbit(3, 1.0, 9)), "test", []), size=(832, 0))
+        fit_trajectory(Reading(path_of(orbit(3, 1.0, 9)), "test", []), size=(832, 0))
     with pytest.raises(ValueError, match="scale of the path is -1"):
-        fitted(Reading(path_of(orbit(3, 1.0, 9)), "test", []), scale=-1.0)
+        fit_trajectory(Reading(path_of(orbit(3, 1.0, 9)), "test", []), scale=-1.0)
 
 
 def test_a_format_without_size_and_intrinsics_takes_those_of_the_photograph(folders):

@@ -1,11 +1,11 @@
 """The denoiser by itself: injected attention, hooks, and what it refuses."""
 
 import pytest
-import tiny
 import torch
 
-from worldstereo.core.sampling.controls import geometric_inputs, stereo_inputs
+import tiny
 from worldstereo.core.model.attention.receptive_field import ReceptiveField
+from worldstereo.core.sampling.controls import geometric_inputs, stereo_inputs
 
 
 def inputs(memory=True, batch=1):

@@ -2,8 +2,17 @@
 import pytest
 import torch
 
-from worldstereo.core.sampling.key_frame_vae import (WAN_MEAN, WAN_STD, decode_key_frames, denormalise, diffusers_vae,
-                                                     encode_clip, encode_condition, encode_key_frames, normalise)
+from worldstereo.core.sampling.key_frame_vae import (
+    WAN_MEAN,
+    WAN_STD,
+    decode_key_frames,
+    denormalise,
+    diffusers_vae,
+    encode_clip,
+    encode_condition,
+    encode_key_frames,
+    normalise,
+)
 
 
 @pytest.fixture(scope="module")

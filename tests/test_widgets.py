@@ -4,6 +4,7 @@ import math
 
 import pytest
 import torch
+
 from worldstereo.nodes import NODE_CLASS_MAPPINGS, NODE_DISPLAY_NAME_MAPPINGS
 from worldstereo.nodes.widgets import with_checked_widgets
 
@@ -100,8 +101,8 @@ def test_a_choice_that_has_come_since_is_taken():
 
 
 def test_the_library_refuses_a_strength_that_is_none():
-    from worldstereo.core.sampling.controls import geometric_control
     from test_world import PAN
+    from worldstereo.core.sampling.controls import geometric_control
     path = PAN.resized(32, 16)
     for strength in (math.nan, -3.0, math.inf):
         with pytest.raises(ValueError, match="The strength is .*expected a number from 0 up"):

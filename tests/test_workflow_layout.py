@@ -3,6 +3,7 @@ import json
 from itertools import combinations
 
 import pytest
+
 from workflow_layouts import LAYOUTS
 
 TITLE = 30  # pixels above a node's `pos`

@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import pytest
 import torch
-from memory_scene import bank_of, path, turned
 
-from worldstereo.core.depth.depth import Depth
+from memory_scene import bank_of, path, turned
 from worldstereo.core.cloud.lift import lift
 from worldstereo.core.cloud.point_cloud import PointCloud
+from worldstereo.core.depth.depth import Depth
 from worldstereo.core.memory.stereo.bank import new_bank, remember_clip
 from worldstereo.core.pictures import frames_from_bytes
-from worldstereo.core.world import bank_folder, clip_list, world_folder, clip_start
+from worldstereo.core.world import bank_folder, clip_list, clip_start, world_folder
 from worldstereo.core.world.clip_list import Clip, clip_keys, clip_seed, in_order
 
 PAN = path([turned(3 * i) for i in range(5)], name="pan")
@@ -102,10 +102,10 @@ def test_official_orders():
 @pytest.mark.parametrize("call, words", [
     (lambda: in_order(clips("zoom"), clip_list.PANORAMA), "does not know zoom"),
     (lambda: in_order((), clip_list.AS_LISTED), "list of trajectories is empty"),
-    (lambda: clip_list.added(clips("a"), *clips("a")), "has a clip 'a' already"),
+    (lambda: clip_list.add_clip(clips("a"), *clips("a")), "has a clip 'a' already"),
     (lambda: clips("../a"), "is called '../a'"),
     (lambda: Clip("a", PAN, render=pictures(5)), "only one of render and mask"),
-    (lambda: clip_list.picked(clips("a", "b"), "c"), "has no clip 'c'; it has a, b"),
+    (lambda: clip_list.pick_clip(clips("a", "b"), "c"), "has no clip 'c'; it has a, b"),
 ])
 def test_a_bad_plan_is_told_in_a_sentence(call, words):
     with pytest.raises(ValueError, match=words):
@@ -117,10 +117,10 @@ def test_a_bad_plan_is_told_in_a_sentence(call, words):
 def test_what_was_written_is_read(tmp_path):
     clip = finished_clip("view0/left")
     folder = world_folder.clip_folder(tmp_path, clip.name, "0123")
-    assert world_folder.complaint(folder) == "clips/view0__left.0123 is not there"
+    assert world_folder.fault_of(folder) == "clips/view0__left.0123 is not there"
     world_folder.write_clip(folder, clip)
     read = world_folder.read_clip(folder)
-    assert world_folder.complaint(folder) is None and world_folder.finished(tmp_path) == [folder]
+    assert world_folder.fault_of(folder) is None and world_folder.finished_clips(tmp_path) == [folder]
     assert torch.equal(read.frames, clip.frames) and read.name == clip.name and read.facts["seed"] == 7
     for name in ("w2c", "K"):
         assert torch.equal(getattr(read.trajectory, name), getattr(clip.trajectory, name))
@@ -143,11 +143,11 @@ def test_one_wrong_bit_is_noticed_by_name_and_repaired(tmp_path, file):
     folder, = written(tmp_path, finished_clip())
     good = (folder / file).read_bytes()
     flip_a_bit(folder / file)
-    assert world_folder.complaint(folder).startswith(f"clips/left.0/{file} is damaged")
+    assert world_folder.fault_of(folder).startswith(f"clips/left.0/{file} is damaged")
     with pytest.raises(ValueError, match=f"{file} is damaged.*queue Build World again"):
         world_folder.read_clip(folder)
     world_folder.write_clip(folder, finished_clip())
-    assert world_folder.complaint(folder) is None and (folder / file).read_bytes() == good
+    assert world_folder.fault_of(folder) is None and (folder / file).read_bytes() == good
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -155,9 +155,9 @@ def test_a_missing_or_cut_file_is_noticed(tmp_path, file):
     folder = world_folder.clip_folder(tmp_path, "left", "0")
     world_folder.write_clip(folder, finished_clip())
     (folder / file).write_bytes((folder / file).read_bytes()[:-2])
-    assert f"clips/left.0/{file}" in world_folder.complaint(folder)
+    assert f"clips/left.0/{file}" in world_folder.fault_of(folder)
     (folder / file).unlink()
-    assert f"clips/left.0/{file}" in world_folder.complaint(folder)
+    assert f"clips/left.0/{file}" in world_folder.fault_of(folder)
 
 
 def test_a_sound_clip_is_never_written_again(tmp_path):
@@ -174,7 +174,7 @@ def test_what_clips_have_in_common_takes_space_once_and_each_is_whole_by_itself(
     left, right = written(tmp_path, first, second)
     new = {path.relative_to(right).as_posix() for path in right.rglob("*") if path.is_file()
            and path.stat().st_ino not in {other.stat().st_ino for other in left.rglob("*")}}
-    own = {f"bank/{bank_folder.picture_name(second.frames[i])}" for i in (2, 4)}  # second names of frames/0002.png, 0004
+    own = {f"bank/{bank_folder.picture_name(second.frames[i])}" for i in (2, 4)}  # also frames/0002.png, 0004
     assert new == own | {f"frames/{i:04}.png" for i in range(5)} | {"camera.json", "clip.json",
                                                                     "bank/cameras.safetensors"}
     assert all((right / name).stat().st_nlink == 2 for name in own) and len(list((right / "bank").glob("*.png"))) == 7
@@ -207,13 +207,13 @@ def test_a_damaged_file_is_named_by_every_clip_that_shares_it_and_no_other_takes
     damaged = next(folders[0].glob(pattern))
     flip_a_bit(damaged)
     for folder in folders:
-        assert world_folder.complaint(folder) == f"clips/{folder.name}/{damaged.relative_to(folders[0])} is damaged"
+        assert world_folder.fault_of(folder) == f"clips/{folder.name}/{damaged.relative_to(folders[0])} is damaged"
     third, = written(tmp_path, clip_after(second, "up", 2))
-    assert world_folder.complaint(third) is None
+    assert world_folder.fault_of(third) is None
     shutil.rmtree(third)
     world_folder.write_order(tmp_path, [folder.name for folder in folders])
     written(tmp_path, first, second)
-    assert files_of(tmp_path) == good and all(world_folder.complaint(folder) is None for folder in folders)
+    assert files_of(tmp_path) == good and all(world_folder.fault_of(folder) is None for folder in folders)
 
 
 def test_a_clip_made_again_shares_with_the_one_before_it_and_changes_none(tmp_path):
@@ -239,21 +239,21 @@ def test_the_plan_is_noted_and_unfinished_clips_do_not_count(tmp_path, caplog):
     folders = [world_folder.clip_folder(tmp_path, name, "0") for name in ("left", "right")]
     world_folder.note_plan(tmp_path, folders)
     with pytest.raises(ValueError, match="no finished clip"):
-        world_folder.finished(tmp_path)
+        world_folder.finished_clips(tmp_path)
     world_folder.write_clip(folders[1], finished_clip("right"))
-    assert world_folder.finished(tmp_path) == [folders[1]]
+    assert world_folder.finished_clips(tmp_path) == [folders[1]]
     (tmp_path / "world.json").write_text(json.dumps({"clips": ["../../etc"]}))
     with pytest.raises(ValueError, match="world.json .* is damaged"):
-        world_folder.finished(tmp_path)
+        world_folder.finished_clips(tmp_path)
     world_folder.note_plan(tmp_path, folders)
-    assert "is damaged" in caplog.text and world_folder.finished(tmp_path) == [folders[1]]
+    assert "is damaged" in caplog.text and world_folder.finished_clips(tmp_path) == [folders[1]]
 
 
 # Clips that follow each other
 
 def test_a_continued_path_starts_where_the_other_ends():
     right = path([turned(0, (0.1 * i, 0, 0)) for i in range(4)], name="right")
-    after = clip_start.continued(PAN, right)
+    after = clip_start.continue_path(PAN, right)
     assert after.frames == 4 and after.name == "right"
     torch.testing.assert_close(after.w2c[0], PAN.w2c[-1])
     moved = after.w2c[-1] @ torch.linalg.inv(after.w2c[0])
@@ -268,7 +268,7 @@ def bank():
 
 
 def test_the_next_clip_starts_with_the_last_frame_of_the_one_before(bank):
-    onward = clip_start.continued(PAN, PAN)
+    onward = clip_start.continue_path(PAN, PAN)
     entry = clip_start.start_entry(bank, onward)
     assert bank.names[entry] == "pan/0004" == bank.names[clip_start.start_entry(bank, onward, "pan")]
     picture = clip_start.start_picture(bank, entry, onward)
@@ -299,9 +299,9 @@ def test_depth_finds_its_scale_in_the_cloud_of_the_world():
     """A slanted wall in metres, its cloud in the world of a path that is tilted and counts in feet."""
     tilted = path([turned(20, (0.5, 0.2, -1.0)), turned(25)], 64, 48, 60.0, unit="feet")
     metres = Depth(torch.linspace(2, 4, 64).expand(1, 48, 64), torch.ones(1, 48, 64, dtype=torch.bool), tilted.K[:1])
-    cloud = lift(torch.full((1, 48, 64, 3), 0.5), clip_start.at_start(metres, tilted, 3.281), 0)
+    cloud = lift(torch.full((1, 48, 64, 3), 0.5), clip_start.place_at_start(metres, tilted, 3.281), 0)
     moved = replace(metres, depth=torch.cat([metres.depth[..., :48], 1.7 * metres.depth[..., 48:]], 2))
-    placed, fit = clip_start.fitted_at_start(moved, tilted, cloud)
+    placed, fit = clip_start.fit_at_start(moved, tilted, cloud)
     assert 1 / fit.scale == pytest.approx(3.281, rel=1e-3) and 0.7 < fit.agreement < 0.8  # a quarter is elsewhere
     assert placed.unit == "feet" and torch.equal(placed.w2c, tilted.w2c[:1])
     torch.testing.assert_close(placed.depth, moved.depth * 3.281, rtol=1e-3, atol=0)
@@ -313,9 +313,9 @@ def test_depth_finds_its_scale_in_the_cloud_of_the_world():
 def test_depth_that_no_cloud_gives_a_scale_says_why(unit, centre, words):
     start = path([turned(0)] * 2, 64, 48, 60.0, unit="feet")
     wall = Depth(torch.full((1, 48, 64), 2.0), torch.ones(1, 48, 64, dtype=torch.bool), start.K[:1])
-    cloud = lift(torch.full((1, 48, 64, 3), 0.5), clip_start.at_start(wall, start))
+    cloud = lift(torch.full((1, 48, 64, 3), 0.5), clip_start.place_at_start(wall, start))
     with pytest.raises(ValueError, match=words):
-        clip_start.fitted_at_start(wall, path([turned(0, centre)] * 2, 64, 48, 60.0, unit=unit), cloud)
+        clip_start.fit_at_start(wall, path([turned(0, centre)] * 2, 64, 48, 60.0, unit=unit), cloud)
 
 
 def test_frame_0_of_a_clip_that_goes_on_is_known():

@@ -3,9 +3,10 @@ import os
 import threading
 
 import pytest
+
 from test_world import clip_after, files_of, finished_clip, written
 from worldstereo.core.world import world_folder
-from worldstereo.core.world.lock import locked
+from worldstereo.core.world.lock import lock_world
 
 
 def clips():
@@ -36,7 +37,7 @@ def test_two_that_write_one_world_leave_what_one_leaves(tmp_path):
         children = [forked(lambda: written(world, *made)) for _ in range(2)]
         assert [os.waitpid(child, 0)[1] for child in children] == [0, 0]
         assert files_of(world) == files_of(tmp_path / "alone")
-        for folder in world_folder.finished(world):
+        for folder in world_folder.finished_clips(world):
             world_folder.read_clip(folder)
 
 
@@ -48,14 +49,14 @@ def test_one_waits_for_the_other_and_can_be_cancelled(tmp_path):
         waited.append(1)
         raise InterruptedError("cancelled")
 
-    with locked(world), pytest.raises(InterruptedError):
+    with lock_world(world), pytest.raises(InterruptedError):
         world_folder.write_clip(folder, finished_clip(), cancel)
     assert waited == [1] and not world.exists()
 
     inside, leave = threading.Event(), threading.Event()
 
     def hold():
-        with locked(world):
+        with lock_world(world):
             inside.set()
             leave.wait(60)
 
@@ -64,7 +65,7 @@ def test_one_waits_for_the_other_and_can_be_cancelled(tmp_path):
     inside.wait(60)
     world_folder.write_clip(folder, finished_clip(), leave.set)
     holder.join()
-    assert leave.is_set() and world_folder.complaint(folder) is None
+    assert leave.is_set() and world_folder.fault_of(folder) is None
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork, which Windows does not have")
@@ -81,7 +82,7 @@ def test_the_folder_that_a_living_writer_fills_is_left_alone(tmp_path, monkeypat
 
     monkeypatch.setattr(world_folder, "write_bank", slowly)
     world_folder.write_clip(folder, clip)
-    assert children and world_folder.complaint(folder) is None
+    assert children and world_folder.fault_of(folder) is None
 
 
 def test_a_disk_without_locks_is_told_and_living_folders_are_left(tmp_path, monkeypatch, caplog):
@@ -94,5 +95,5 @@ def test_a_disk_without_locks_is_told_and_living_folders_are_left(tmp_path, monk
     living.mkdir(parents=True), dead.mkdir()
     os.utime(dead, (0, 0))
     world_folder.write_clip(folder, finished_clip())
-    assert world_folder.complaint(folder) is None and "cannot be locked on this disk (no flock)" in caplog.text
+    assert world_folder.fault_of(folder) is None and "cannot be locked on this disk (no flock)" in caplog.text
     assert living.exists() and not dead.exists()

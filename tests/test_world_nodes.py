@@ -3,11 +3,11 @@ import math
 
 import pytest
 import torch
+
 from memory_scene import path, turned
 from test_world import PAN, finished_clip
-
-from worldstereo.core.depth.depth import Depth
 from worldstereo.core.cloud.lift import lift
+from worldstereo.core.depth.depth import Depth
 from worldstereo.core.world.clip_list import Clip, clip_seed
 from worldstereo.nodes import clips as clip_nodes
 from worldstereo.nodes import scene, world, world_graph

@@ -5,9 +5,9 @@ from torch.nn.functional import interpolate
 
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.cloud.lift import lift
-from worldstereo.core.depth.motion.motion import depth_from_motion
 from worldstereo.core.cloud.render.along_path import render_path
-from worldstereo.core.official.scene import read_scene, sized, write_scene
+from worldstereo.core.depth.motion.motion import depth_from_motion
+from worldstereo.core.official.scene import read_scene, resize_scene, write_scene
 from worldstereo.core.world.clip_start import start_entry, start_picture
 
 CASES = {  # scene -> size, clips that depth is found from and their frames, clips to compare with, near, far
@@ -73,7 +73,7 @@ def test_our_render_agrees_with_the_official_one_along_paths_it_was_not_made_fro
 
 
 def test_official_cameras_are_the_same_when_written_again(official, tmp_path):
-    little = sized(official["kitchen"][0], 3, 96, 64)
+    little = resize_scene(official["kitchen"][0], 3, 96, 64)
     write_scene(tmp_path / "kitchen", little)
     again = read_scene(tmp_path / "kitchen")
     for clip, other in zip(again.clips, little.clips):

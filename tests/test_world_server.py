@@ -5,9 +5,10 @@ import signal
 import threading
 
 import aiohttp
+import pytest
+
 import comfy_client
 import environment
-import pytest
 import quickstart
 import world_graph
 from comfy_server import Server

@@ -2,20 +2,20 @@
 import json
 import shutil
 
-import comfy_client
-import make_tiny_model
 import numpy as np
 import pytest
-import quickstart
 import trimesh
 from PIL import Image
-from sphere import field, room
 
+import comfy_client
+import make_tiny_model
+import quickstart
+from sphere import field, room
 from worldstereo.core.cloud.files.load import load_point_cloud
-from worldstereo.core.panorama.sphere import panorama_directions
 from worldstereo.core.cloud.render.along_path import render_path
-from worldstereo.core.official.scene import read_scene, sized
-from worldstereo.core.world.world_folder import finished, read_facts, read_frames
+from worldstereo.core.official.scene import read_scene, resize_scene
+from worldstereo.core.panorama.sphere import panorama_directions
+from worldstereo.core.world.world_folder import finished_clips, read_facts, read_frames
 
 SMALL = {"frames": 5, "width": 128, "height": 64, "radius": 0.05, "steps": 2, "max_references": 2}
 SIXTEENTH = {"width": 185, "height": 124}
@@ -100,9 +100,9 @@ def test_world_out_of_an_official_scene(comfy_server, shared, trained, scene, or
     assert [line.split(":")[0] for line in report.splitlines()] == clips
 
     output = comfy_server.base / "output" / scene
-    official = {clip.name: clip for clip in sized(read_scene(shared / "examples" / scene), frames, *size).clips}
+    official = {clip.name: clip for clip in resize_scene(read_scene(shared / "examples" / scene), frames, *size).clips}
     cloud, _ = load_point_cloud(sorted(output.glob("cloud_*.ply"))[-1])
-    for folder in finished(output / "world"):
+    for folder in finished_clips(output / "world"):
         theirs = official[read_facts(folder)["name"]]
         known = theirs.mask < 0.5
         made = psnr(read_frames(folder) / 255, theirs.render / 255, known)

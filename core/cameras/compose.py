@@ -17,7 +17,7 @@ SAME = 1e-6  # of the whole way: a pose that is nearer to the one before repeats
 ROUNDING = 5e-7  # of the distance to the world's origin: steps so short are the rounding of float32, the camera stands
 
 
-def eased(progress: torch.Tensor, ease: str) -> torch.Tensor:
+def apply_ease(progress: torch.Tensor, ease: str) -> torch.Tensor:
     """Progress [F] 0..1 that starts slowly ("in"), ends slowly ("out"), both, or neither ("none")."""
     require(ease in EASES, f"The ease is {ease!r}, expected one of {', '.join(EASES)}.")
     if ease == "in":
@@ -81,7 +81,7 @@ def resample(trajectory: Trajectory, frames: int, ease: str = "none", smooth: bo
     c2w, K, knots = trajectory.c2w.double()[moving], trajectory.K.double()[moving], passed[moving]
     fine = _between(knots, FINE)
     passed = way(through_poses(c2w, fine, knots, smooth), _linear(fine, knots, K), worth)
-    wanted = eased(torch.linspace(0, 1, frames, dtype=torch.float64), ease) * passed[-1]
+    wanted = apply_ease(torch.linspace(0, 1, frames, dtype=torch.float64), ease) * passed[-1]
     at = _linear(wanted, passed, fine)
     w2c = torch.linalg.inv(through_poses(c2w, at, knots, smooth)).float()
     K = _linear(at, knots, K).float()

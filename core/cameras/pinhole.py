@@ -115,7 +115,7 @@ def project(world_points: Tensor, K: Tensor, w2c: Tensor) -> tuple[Tensor, Tenso
     """(pixels [...,N,2], depth [...,N]) of world points [...,N,3]. Behind the camera, depth is negative and the pixels
     mean nothing; at depth 0 they are infinite or NaN."""
     P = K @ w2c[..., :3, :]
-    u, v, depth = (world_points @ P[..., :3].mT + P[..., None, :, 3]).unbind(-1)
+    u, v, depth = (P[..., :3] @ world_points.mT + P[..., 3:]).unbind(-2)  # rows: twice as fast as columns
     return torch.stack([u / depth, v / depth], -1), depth
 
 

@@ -1,6 +1,6 @@
 """Lifts photographs with depth into a coloured point cloud."""
 
-from typing import Callable
+from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F

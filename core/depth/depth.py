@@ -138,7 +138,7 @@ def _report_relative(kind, unit):
                        "the scene is stretched or flattened along the view.")
 
 
-def placed(depth: Depth, trajectory: Trajectory) -> Depth:
+def with_cameras_of(depth: Depth, trajectory: Trajectory) -> Depth:
     """The same depth maps seen by the cameras of a path or set of views; K is stretched to the size of the maps.
 
     Raises ValueError when the counts differ.

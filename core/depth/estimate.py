@@ -7,8 +7,9 @@ only ever read from disk; `download` is the one function that reaches the networ
 import json
 import logging
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import Callable, NamedTuple
+from typing import NamedTuple
 
 import torch
 
@@ -81,8 +82,8 @@ def _check_folder(folder):
     require(not missing, f"{folder.name} has no {' and no '.join(missing)}; a depth model is a folder with "
                          f"{', '.join(needed)} and model.safetensors, as transformers saves it.")
     check_model_links(list(folder.iterdir()), folder)
-    require(not any(folder.glob("*.index.json")), f"{folder.name} is a model in several files, which is not read; save it "
-                                                  "as one model.safetensors.")
+    require(not any(folder.glob("*.index.json")),
+            f"{folder.name} is a model in several files, which is not read; save it as one model.safetensors.")
     require(any(folder.glob("*.safetensors")),
             f"{folder.name} has no .safetensors file; other weight files are not read, because they can run code.")
     kinds = ("depth_pro", "depth_anything", "zoedepth")

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from PIL import ImageSequence
 
-from ..files.picture import opened
+from ..files.picture import open_picture
 from ..values import require
 
 ENDINGS = (".png", ".tif", ".tiff", ".npy", ".npz")
@@ -51,7 +51,7 @@ def _read_array(path):
 
 
 def _read_picture(path):
-    with opened(path, ("PNG", "TIFF")) as picture:
+    with open_picture(path, ("PNG", "TIFF")) as picture:
         pages = [np.array(page) for page in ImageSequence.Iterator(picture)]
     if path.suffix.lower() == ".png" and pages[0].dtype == np.int32 and 0 <= pages[0].min() and pages[0].max() <= 65535:
         pages = [page.astype(np.uint16) for page in pages]  # some Pillow versions widen 16-bit PNGs to 32 bits

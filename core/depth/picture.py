@@ -1,6 +1,5 @@
 """A depth map as a person can look at it."""
 
-
 import torch
 
 from ..cameras.pinhole import fov_from_focal

@@ -16,7 +16,7 @@ PHOTOGRAPH = ("PNG", "JPEG", "WEBP")  # official scenes call JPEG and WebP files
 
 
 @contextmanager
-def opened(path: Path, formats: Sequence[str]) -> Iterator[Image.Image]:
+def open_picture(path: Path, formats: Sequence[str]) -> Iterator[Image.Image]:
     """The picture, its pixels not yet read. ValueError, also from inside the block, for what is of no such format."""
     require(path.is_file(), f"There is no picture {path.parent.name}/{path.name}; copy the whole folder.")
     try:
@@ -30,7 +30,7 @@ def opened(path: Path, formats: Sequence[str]) -> Iterator[Image.Image]:
 
 def read_picture(path: Path) -> Tensor:
     """[H,W,3] uint8 of a photograph; ValueError for other files."""
-    with opened(path, PHOTOGRAPH) as picture:
+    with open_picture(path, PHOTOGRAPH) as picture:
         return torch.from_numpy(np.array(picture.convert("RGB")))
 
 

@@ -56,20 +56,21 @@ class WorldStereoBlock(WanTransformerBlock):
         shift_a, scale_a, gate_a, shift_f, scale_f, gate_f = modulation.chunk(6, dim=1)
         keys = cached(once, context_keys, self.attn2, context, TEXT_TOKENS)
 
-        def see_context(x):
+        def attend_context(x):
             return x + cross_attention(self.attn2, self.norm2(x.float()).type_as(x), keys, attention)
 
-        def feed(x):
+        def feed_forward(x):
             return add_gated(x, self.ffn(modulate(self.norm3, x, shift_f, scale_f)), gate_f)
 
         norm = functools.partial(modulate, self.norm1, shift=shift_a, scale=scale_a)
         streams = [(x, rope)] if references is None else [(references, ref_rope), (x, rope)]
-        *references, x = self._see_each_other(norm, streams, gate_a, attention, joint, portions)
-        x = in_portions(see_context, portions, x)
-        *references, x = (in_portions(feed, portions, stream) for stream in (*references, x))
+        *references, x = self._joint_self_attention(norm, streams, gate_a, attention, joint, portions)
+        x = in_portions(attend_context, portions, x)
+        *references, x = (in_portions(feed_forward, portions, stream) for stream in (*references, x))
         return x, references[0] if references else None
 
-    def _see_each_other(self, norm, streams: list[Stream], gate, attention, joint, portions) -> list[torch.Tensor]:
+    def _joint_self_attention(self, norm, streams: list[Stream], gate, attention, joint,
+                              portions) -> list[torch.Tensor]:
         if portions > 1 and joint is None:
             seen = self_attention_in_portions(self.attn1, norm, streams, attention, portions)
         else:

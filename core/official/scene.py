@@ -59,7 +59,7 @@ def read_scene(folder: Path) -> Scene:
     return Scene(bank, clips, _caption(_stored(folder, "prompt.json")))
 
 
-def sized(scene: Scene, frames: int, width: int, height: int) -> Scene:
+def resize_scene(scene: Scene, frames: int, width: int, height: int) -> Scene:
     """The scene with `frames` evenly picked key frames in each clip, for pictures of width x height; 0 keeps them.
 
     Renders are stretched bicubically and masks to the nearest pixel, as the official code does.

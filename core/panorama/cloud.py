@@ -6,8 +6,8 @@ views overlap are a small linear least-squares problem.
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable
 
 import torch
 import torch.nn.functional as F
@@ -17,7 +17,7 @@ from ..cameras.pinhole import depth_to_distance
 from ..cameras.trajectory import Trajectory
 from ..cloud.lift import FEWEST_POINTS, contract_depth
 from ..cloud.point_cloud import PointCloud
-from ..depth.depth import Depth, placed
+from ..depth.depth import Depth, with_cameras_of
 from ..values import Value, check_finite, require
 from .sphere import (
     PAD,
@@ -25,11 +25,11 @@ from .sphere import (
     check_distance,
     check_panorama,
     even_pixels,
-    padded,
+    pad_panorama,
     panorama_directions,
     sample_view,
 )
-from .views import look
+from .views import look_towards
 
 logger = logging.getLogger(__name__)
 
@@ -95,7 +95,7 @@ def cloud_from_panorama(image: Tensor, distance: Tensor, valid: Tensor, edge_tol
     points = panorama_directions(len(distance), distance.device)[keep] * distance[keep][:, None]
     require(len(points) >= FEWEST_POINTS, f"Only {len(points)} of {distance.numel()} pixels are left as points; raise "
                                           "edge_tolerance, or give a depth with more valid pixels.")
-    return PointCloud(points, image[keep].clamp(0, 1), look(0, 0) if start_w2c is None else start_w2c, unit)
+    return PointCloud(points, image[keep].clamp(0, 1), look_towards(0, 0) if start_w2c is None else start_w2c, unit)
 
 
 def distance_jumps(distance: Tensor, valid: Tensor) -> Tensor:
@@ -105,7 +105,7 @@ def distance_jumps(distance: Tensor, valid: Tensor) -> Tensor:
     floor stays whole up to the horizon, where a test of distances alone (official code: their range) breaks it up.
     """
     inverse = torch.where(valid, 1 / distance, 0.0)
-    planes = padded(torch.stack([inverse, valid.to(inverse.dtype)], -1))
+    planes = pad_panorama(torch.stack([inverse, valid.to(inverse.dtype)], -1))
     around, known = planes.unbind(-1)
     jump = torch.zeros_like(around)
     jump[1:-1] = (around[2:] + around[:-2] - 2 * around[1:-1]).abs() * known[2:] * known[:-2]
@@ -140,7 +140,7 @@ def place(depth: Depth, views: Trajectory) -> Depth:
     Raises ValueError when a view is moved, the counts differ or the maps have another shape than the views.
     """
     check_centred(views)
-    depth = placed(depth, views)
+    depth = with_cameras_of(depth, views)
     ratio = depth.width * views.height / (depth.height * views.width)
     require(abs(ratio - 1) < 0.02,
             f"The depth maps are {depth.width}x{depth.height}, the views {views.width}x{views.height} pixels, which is "

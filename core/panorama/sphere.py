@@ -11,7 +11,7 @@ all views stand in its centre. Distance is measured along the ray, depth along t
 
 import itertools
 import math
-from typing import Callable
+from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
@@ -50,7 +50,7 @@ def even_pixels(height: int, device: torch.device | None = None) -> Tensor:
     return steps.floor().diff(dim=1) > 0
 
 
-def padded(panorama: Tensor) -> Tensor:
+def pad_panorama(panorama: Tensor) -> Tensor:
     """[H,2H,...] -> [H+2*PAD,2H+2*PAD,...] with the pixels that lie beyond its borders on the sphere."""
     opposite = panorama.roll(panorama.shape[0], 1)
     tall = torch.cat([opposite[:PAD].flip(0), panorama, opposite[-PAD:].flip(0)])
@@ -59,7 +59,7 @@ def padded(panorama: Tensor) -> Tensor:
 
 def sample_panorama(panorama: Tensor, directions: Tensor, mode: str = "bilinear") -> Tensor:
     """Values [...,C] of a panorama [H,2H,C] float32 in directions [...,3] of any length; mode bilinear or nearest."""
-    return _sample_padded(padded(panorama), directions, mode)
+    return _sample_padded(pad_panorama(panorama), directions, mode)
 
 
 def _sample_padded(panorama, directions, mode="bilinear"):
@@ -89,7 +89,7 @@ def panorama_to_views(panorama: Tensor, views: Trajectory, progress: Callable[[i
     check_panorama("The panorama", panorama)
     check_centred(views)
     n = max(1, round(panorama.shape[0] / math.pi / float(views.K[:, [0, 1], [0, 1]].mean())))
-    panorama = padded(panorama)
+    panorama = pad_panorama(panorama)
     offsets = [(step + 0.5) / n - 0.5 for step in range(n)]  # of the samples from the pixel's centre
     pictures = []
     for index in range(views.frames):
@@ -111,7 +111,7 @@ def distance_to_views(distance: Tensor, valid: Tensor, views: Trajectory, mode: 
     """
     check_distance(distance, valid)
     check_centred(views)
-    panorama = padded(torch.stack([torch.where(valid, distance, 0.0), valid.to(distance.dtype)], -1))
+    panorama = pad_panorama(torch.stack([torch.where(valid, distance, 0.0), valid.to(distance.dtype)], -1))
     samples = []
     for index in range(views.frames):
         samples.append(_sample_padded(panorama, _world_rays(views, index), mode))

@@ -11,7 +11,7 @@ from ..values import require
 UP = math.degrees(math.atan(0.5))  # 26.565 degrees, elevation of the upper ring of the official bank
 
 
-def look(azimuth: float, elevation: float) -> torch.Tensor:
+def look_towards(azimuth: float, elevation: float) -> torch.Tensor:
     """w2c [4,4] float32 of an upright camera in the centre; degrees to the right of the front, degrees upwards."""
     a, e = math.radians(azimuth), math.radians(elevation)
     right = [math.sin(a), math.cos(a), 0.0]
@@ -32,7 +32,7 @@ def views(directions: list[tuple[float, float]], width: int = 832, height: int =
     require(len(directions) > 0, "A set of panorama views needs at least one direction.")
     fy = focal_from_fov(vertical_fov, height, "vertical")
     K = intrinsics_from_fov(horizontal_fov, width, height, fy=fy)
-    w2c = torch.stack([look(*direction) for direction in directions])
+    w2c = torch.stack([look_towards(*direction) for direction in directions])
     return Trajectory(w2c, K.repeat(len(w2c), 1, 1), width, height, name=name)
 
 

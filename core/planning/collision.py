@@ -1,6 +1,6 @@
 """Shortens a camera path that comes too near to the scene, as the official planner does."""
 
-from typing import Callable
+from collections.abc import Callable
 
 import torch
 from scipy.spatial import cKDTree

@@ -16,7 +16,7 @@ from ..values import require
 logger = logging.getLogger(__name__)
 
 
-def fitted(reading: Reading, frames: int = 0, size: tuple[int, int] = (0, 0), scale: float = 1.0,
+def fit_trajectory(reading: Reading, frames: int = 0, size: tuple[int, int] = (0, 0), scale: float = 1.0,
            depth: Depth | None = None, in_median_depths: bool = False) -> tuple[Trajectory, str]:
     """(trajectory, report) of what was read; the report also says what was changed, and below it stands every remark.
 
@@ -42,10 +42,10 @@ def fitted(reading: Reading, frames: int = 0, size: tuple[int, int] = (0, 0), sc
             "Positions in median depths need a depth; connect Depth from Image, or count in the file's own unit.")
     factor = scale * depth.median if in_median_depths else scale
     if factor != 1:
-        trajectory = scaled(trajectory, factor)
+        trajectory = scale_positions(trajectory, factor)
         changes.append(f"positions times {factor:.6g}")
     if depth is not None:
-        trajectory = laid_onto(trajectory, depth)
+        trajectory = lay_onto(trajectory, depth)
         changes.append("starting at the photograph's camera with its intrinsics")
     elif not torch.allclose(trajectory.w2c[0], torch.eye(4), atol=1e-5):
         changes.append("first pose not the identity")
@@ -54,7 +54,7 @@ def fitted(reading: Reading, frames: int = 0, size: tuple[int, int] = (0, 0), sc
     return trajectory, "\n".join([", ".join(changes), *reading.remarks])
 
 
-def scaled(trajectory: Trajectory, factor: float) -> Trajectory:
+def scale_positions(trajectory: Trajectory, factor: float) -> Trajectory:
     """The same path with all positions multiplied by factor."""
     require(factor > 0, f"The scale of the path is {factor:g}; it must be positive.")
     w2c = trajectory.w2c.clone()
@@ -62,7 +62,7 @@ def scaled(trajectory: Trajectory, factor: float) -> Trajectory:
     return replace(trajectory, w2c=w2c)
 
 
-def laid_onto(trajectory: Trajectory, depth: Depth) -> Trajectory:
+def lay_onto(trajectory: Trajectory, depth: Depth) -> Trajectory:
     """The same motion and zoom, from the photograph's camera: its pose, its intrinsics (stretched), its unit."""
     start = depth.w2c[0].double().cpu()
     w2c = trajectory.w2c.double() @ torch.linalg.inv(trajectory.w2c[0].double()) @ start

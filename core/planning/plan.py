@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
-from ..cameras.compose import eased, turns_and_steps
+from ..cameras.compose import apply_ease, turns_and_steps
 from ..cameras.trajectory import Trajectory
 from ..cloud.point_cloud import PointCloud
 from ..depth.depth import Depth
@@ -38,7 +38,7 @@ def plan(depth: Depth, preset: str, frames: int, width: int, height: int, wish: 
     ease    how the frames are spread over the way: none, in, out, in and out
     cloud   when given, the path is shortened until it keeps clear of it; ValueError when three times do not do
     """
-    share = eased(moves.progress(frames), ease)
+    share = apply_ease(moves.progress(frames), ease)
     path = shape(preset, share, depth.median, wish)
     note = ""
     if cloud is not None:
@@ -96,7 +96,7 @@ def _shorter(preset, frames, median, wish):
 
     if preset in CLOSED:
         return smaller
-    return lower if preset == AERIAL else lambda path, near: official.shortened(path)
+    return lower if preset == AERIAL else lambda path, near: official.shorten(path)
 
 
 def _zoom(preset, frames, path, median, wish):

@@ -14,7 +14,7 @@ from ..cameras.formats.tensors import read_extrinsics
 from ..cameras.trajectory import Trajectory
 from ..cloud.point_cloud import PointCloud
 from ..depth.depth import Depth
-from .fit import laid_onto
+from .fit import lay_onto
 
 
 def read_tensors(extrinsics: Tensor, intrinsics: Tensor, size: tuple[int, int] | None = None,
@@ -53,7 +53,7 @@ def path_of_viewer(camera: Any, frames: int, size: tuple[int, int], fov: float, 
         keys = replace(keys, w2c=(keys.w2c.double() @ start_w2c.double().cpu()).float())
     report = f"LOAD3D_CAMERA: c2w OpenGL, y up, {keys.frames} poses, {size[0]}x{size[1]}"
     if depth is not None:
-        K = laid_onto(keys, depth).K[:1].repeat(keys.frames + 1, 1, 1)
+        K = lay_onto(keys, depth).K[:1].repeat(keys.frames + 1, 1, 1)
         w2c = torch.cat([depth.w2c[:1].to(keys.w2c), keys.w2c])
         keys = replace(keys, w2c=w2c, K=K, unit=depth.unit)
         report += ", starting at the photograph's camera with its intrinsics"

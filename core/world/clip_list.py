@@ -50,14 +50,14 @@ def clip_name(name: str) -> str:
     return name
 
 
-def added(clips: Sequence[Clip], clip: Clip) -> tuple[Clip, ...]:
+def add_clip(clips: Sequence[Clip], clip: Clip) -> tuple[Clip, ...]:
     """The list with one more clip; ValueError when its name is taken."""
     require(clip.name not in {other.name for other in clips},
             f"The list has a clip {clip.name!r} already; give each clip its own name in 'Add Trajectory to List'.")
     return *clips, clip
 
 
-def picked(clips: Sequence[Clip], name: str) -> Clip:
+def pick_clip(clips: Sequence[Clip], name: str) -> Clip:
     """The clip of this name, "" = the first. ValueError when the list has none."""
     found = [clip for clip in clips if name in ("", clip.name)]
     require(len(found) > 0, f"The list of trajectories has no clip {quoted(name)}; it has "
@@ -65,7 +65,7 @@ def picked(clips: Sequence[Clip], name: str) -> Clip:
     return found[0]
 
 
-def shown(clip: Clip) -> tuple[Tensor | None, Tensor | None]:
+def clip_render(clip: Clip) -> tuple[Tensor | None, Tensor | None]:
     """The clip's own render as IMAGE [F,H,W,3] 0..1 and its hole mask as MASK [F,H,W]; None when it has none."""
     if clip.render is None:
         return None, None

@@ -22,7 +22,7 @@ from ..values import quoted, require
 logger = logging.getLogger(__name__)
 
 
-def continued(previous: Trajectory, path: Trajectory) -> Trajectory:
+def continue_path(previous: Trajectory, path: Trajectory) -> Trajectory:
     """The path moved as a whole so that it starts at the last pose of the previous one, with its size and intrinsics.
 
     It has the frames of the path, the first of which is the last of the previous. ValueError for different units.
@@ -78,7 +78,7 @@ def camera_of(bank: MemoryBank, entry: int) -> Trajectory:
                       unit=bank.unit)
 
 
-def at_start(depth: Depth, trajectory: Trajectory, scale: float = 1.0) -> Depth:
+def place_at_start(depth: Depth, trajectory: Trajectory, scale: float = 1.0) -> Depth:
     """One depth map, scaled, seen by the trajectory's first camera; ValueError for several maps."""
     require(len(depth.depth) == 1, f"There are {len(depth.depth)} depth maps; a trajectory starts at one photograph.")
     require(scale > 0, f"The scale is {scale}; it must be positive.")
@@ -86,12 +86,12 @@ def at_start(depth: Depth, trajectory: Trajectory, scale: float = 1.0) -> Depth:
     return replace(depth, depth=depth.depth * scale, K=K, w2c=trajectory.w2c[:1], unit=trajectory.unit)
 
 
-def fitted_at_start(depth: Depth, trajectory: Trajectory, cloud: PointCloud) -> tuple[Depth, Fit]:
+def fit_at_start(depth: Depth, trajectory: Trajectory, cloud: PointCloud) -> tuple[Depth, Fit]:
     """The same with the scale that fits what the cloud shows from there. ValueError when there is no such scale."""
     require(cloud.unit == trajectory.unit, f"The point cloud is in {cloud.unit}, the trajectory in {trajectory.unit}: "
                                            "connect the cloud of the world that the trajectory was planned in.")
-    fit = fit_to_cloud(cloud, at_start(depth, trajectory))
-    return at_start(depth, trajectory, 1 / fit.scale), fit
+    fit = fit_to_cloud(cloud, place_at_start(depth, trajectory))
+    return place_at_start(depth, trajectory, 1 / fit.scale), fit
 
 
 def with_known_start(render: Tensor, mask: Tensor, start: Tensor) -> tuple[Tensor, Tensor]:

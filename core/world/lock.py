@@ -16,7 +16,7 @@ def wait_on() -> None:
 
 
 @contextmanager
-def locked(world: Path, waiting: Callable[[], None] = wait_on) -> Iterator[bool]:
+def lock_world(world: Path, waiting: Callable[[], None] = wait_on) -> Iterator[bool]:
     """Holds the world for this process; gives False on a disk that knows no locks, where nobody is kept out.
 
     The operating system ends the lock with the process, also when that is killed. It is the file .<world>.lock beside

@@ -38,7 +38,7 @@ from ..memory.stereo.bank import MemoryBank
 from ..values import Value, check_shape, quoted, require
 from .bank_folder import CAMERAS, picture_name, read_bank, share, write_bank
 from .clip_list import clip_name
-from .lock import locked, wait_on
+from .lock import lock_world, wait_on
 
 KIND, VERSION = "world clip", 2
 WORLD, CLIPS, CLIP, CAMERA = "world.json", "clips", "clip.json", "camera.json"
@@ -80,12 +80,12 @@ def clip_folder(world: Path, name: str, key: str) -> Path:
 def write_clip(folder: Path, state: ClipState, waiting: Callable[[], None] = wait_on) -> None:
     """Writes the clip and notes it in the world's order. A sound one is left alone; a damaged one is replaced.
 
-    waiting: as of lock.locked, for the time that another process writes the world.
+    waiting: as of lock_world, for the time that another process writes the world.
     """
     world = folder.parent.parent
-    with locked(world, waiting) as alone:
+    with lock_world(world, waiting) as alone:
         order = read_order(world)
-        if complaint(folder) is not None:
+        if fault_of(folder) is not None:
             _remove_left_overs(folder, alone)
             _write_folder(folder, state, _sound_clip_before(folder, order))
         if folder.name not in order:
@@ -95,7 +95,7 @@ def write_clip(folder: Path, state: ClipState, waiting: Callable[[], None] = wai
 def _sound_clip_before(folder: Path, order: Sequence[str]) -> Path | None:
     names = order[:order.index(folder.name)] if folder.name in order else order
     folders = (folder.with_name(name) for name in reversed(names))
-    return next((other for other in folders if complaint(other) is None), None)
+    return next((other for other in folders if fault_of(other) is None), None)
 
 
 def _remove_left_overs(folder: Path, alone: bool) -> None:
@@ -128,7 +128,7 @@ def _write_folder(folder: Path, state: ClipState, before: Path | None) -> None:
     os.rename(part, folder)
 
 
-def complaint(folder: Path) -> str | None:
+def fault_of(folder: Path) -> str | None:
     """None when the clip is there and sound; else which file is missing or damaged."""
     name = f"{CLIPS}/{folder.name}"
     if not folder.is_dir():
@@ -163,7 +163,7 @@ def read_clip(folder: Path) -> ClipState:
 
 def read_facts(folder: Path) -> dict:
     """What clip.json holds, of a sound clip."""
-    fault = complaint(folder)
+    fault = fault_of(folder)
     require(fault is None, f"{fault}; {AGAIN}.")
     return json.loads((folder / CLIP).read_bytes())
 
@@ -203,7 +203,7 @@ def write_order(world: Path, order: list[str]) -> None:
 
 def note_plan(world: Path, folders: Sequence[Path], waiting: Callable[[], None] = wait_on) -> None:
     """Makes these the clips of the world, finished or not. A damaged order is reported and replaced."""
-    with locked(world, waiting):
+    with lock_world(world, waiting):
         try:
             read_order(world)
         except ValueError as error:
@@ -211,7 +211,7 @@ def note_plan(world: Path, folders: Sequence[Path], waiting: Callable[[], None] 
         write_order(world, [folder.name for folder in folders])
 
 
-def finished(world: Path) -> list[Path]:
+def finished_clips(world: Path) -> list[Path]:
     """The folders of the world's clips that are there, in order. ValueError when there is none."""
     folders = [inside(world, f"{CLIPS}/{name}", "The clip's folder") for name in read_order(world)]
     there = [folder for folder in folders if folder.is_dir()]
@@ -221,7 +221,7 @@ def finished(world: Path) -> list[Path]:
 
 def find_clip(world: Path, clip: str) -> Path:
     """The folder of a clip by its name or its folder's, "" = the last one. ValueError when the world has none such."""
-    folders = finished(world)
+    folders = finished_clips(world)
     found = [folder for folder in folders
              if clip in ("", folder.name, folder.name.rpartition(".")[0].replace("__", "/"))]
     require(len(found) > 0, f"{world.name} has no finished clip {quoted(clip)}; it has "

@@ -5,14 +5,14 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from worldstereo.core.cameras.pinhole import resize_intrinsics
 from worldstereo.core.cameras.pluecker import pluecker_embedding, stereo_camera_vectors
 from worldstereo.core.cameras.trajectory import Trajectory
-from worldstereo.core.cameras.pinhole import resize_intrinsics
-from worldstereo.core.key_frames import even_frames
-from worldstereo.core.depth.depth import Depth, depth_from_values
 from worldstereo.core.cloud.lift import contract_depth, edge_smoothness, lift
-from worldstereo.core.cloud.render.render import render_points
 from worldstereo.core.cloud.render.along_path import render_path
+from worldstereo.core.cloud.render.render import render_points
+from worldstereo.core.depth.depth import Depth, depth_from_values
+from worldstereo.core.key_frames import even_frames
 from worldstereo.core.sampling.conditioning import nearest_bucket, picture_to_frame
 from worldstereo.core.sampling.single_image import single_image_memories
 
@@ -55,7 +55,7 @@ def _refused(make) -> bool:
 
 
 def check_single_image(case: Case) -> dict:
-    meta, inputs = case.meta, case.inputs
+    meta = case.meta
     photo, depth, path = _single_image(case)
     height, width = path.height, path.width
     made = single_image_memories(photo, depth, path, meta["render"]["radius"], meta["render"]["points_per_pixel"],

@@ -5,11 +5,11 @@ import torch
 from PIL import Image
 
 from worldstereo.core.cameras.trajectory import Trajectory
-from worldstereo.core.official import world_mirror
 from worldstereo.core.memory.stereo import frustum, selector
 from worldstereo.core.memory.stereo.bank import MemoryBank, remember_clip
-from worldstereo.core.official.clip_names import retrieval_frames, shortcut_by_names
 from worldstereo.core.memory.stereo.retrieval import retrieve
+from worldstereo.core.official import world_mirror
+from worldstereo.core.official.clip_names import retrieval_frames, shortcut_by_names
 from worldstereo.core.pictures import frames_from_bytes
 from worldstereo.core.sampling.conditioning import nearest_bucket, picture_to_frame
 
@@ -59,7 +59,7 @@ def _closest(meta: dict, overlap, angle) -> dict:
 def check_selector(case: Case) -> dict:
     w2c, quality = case.inputs["w2cs"], selector.picture_quality(case.inputs["images"].permute(0, 3, 1, 2))
     camera = selector.camera_features(w2c)
-    combined = selector.combined_features(w2c, case.inputs["image_features"].numpy())
+    combined = selector.combine_features(w2c, case.inputs["image_features"].numpy())
     computed = {"camera_features": torch.from_numpy(camera), "positions": torch.from_numpy(camera[:, :3]).float(),
                 "quality_scores": torch.from_numpy(quality), "combined": torch.from_numpy(combined)}
     for key, chosen in case.meta["fps_topk_bias"].items():

@@ -5,10 +5,10 @@ from contextlib import contextmanager
 
 from torch import Tensor, nn
 
-from worldstereo.core.model.blocks import WorldStereoBlock
-from worldstereo.core.model.control_config import ControlConfig
-from worldstereo.core.model.control_branch import ControlBlock
 from worldstereo.core.model.attention.rope import reference_rope_table, rope_table
+from worldstereo.core.model.blocks import WorldStereoBlock
+from worldstereo.core.model.control_branch import ControlBlock
+from worldstereo.core.model.control_config import ControlConfig
 from worldstereo.core.model.transformer import WorldStereoTransformer
 
 from .case import Case

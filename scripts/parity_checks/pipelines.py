@@ -7,8 +7,8 @@ from PIL import Image
 from torch import Tensor
 
 from worldstereo.core.sampling import key_frame_vae as coding
-from worldstereo.core.sampling.controls import GeometricControl, StereoControl
 from worldstereo.core.sampling.conditioning import picture_to_frame
+from worldstereo.core.sampling.controls import GeometricControl, StereoControl
 from worldstereo.core.sampling.pipeline import sample_key_frames
 from worldstereo.core.sampling.schedule import few_step_sigmas
 

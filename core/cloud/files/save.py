@@ -72,7 +72,7 @@ def export_point_cloud(cloud: PointCloud, path: str | Path, axes: str | bool = B
                 write_gaussian_ply(temporary, points, colors, apart, facts, progress)
 
 
-def thinned(cloud: PointCloud, voxel: float = 0.0, most: int = 0) -> PointCloud:
+def thin_cloud(cloud: PointCloud, voxel: float = 0.0, most: int = 0) -> PointCloud:
     """The most confident point of each cube of edge `voxel` (scene units), then of cubes just large enough for at most
     `most` points, in the old order; 0 leaves either out. A cloud that stays whole is returned as it is."""
     require(voxel >= 0 and most >= 0, f"The voxel size is {voxel} and max_points {most}; neither can be negative.")

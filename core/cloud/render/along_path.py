@@ -1,7 +1,7 @@
 """Renders a point cloud along a camera path: the picture, hole mask and depth that the geometric memory gives."""
 
 import logging
-from typing import Callable
+from collections.abc import Callable
 
 import torch
 

@@ -15,7 +15,7 @@ SAME_SURFACE = 0.03  # relative difference of depth up to which neighbouring pix
 COMPANY = 8  # fewest pixels of one surface among 5x5, or the pixel is a speck
 
 
-def agreed(views: Views, inverse: Tensor, fit: Tensor, steps: tuple[float, ...], judges: list[list[int]],
+def average_agreeing(views: Views, inverse: Tensor, fit: Tensor, steps: tuple[float, ...], judges: list[list[int]],
            ) -> tuple[Tensor, Tensor]:
     """Inverse depth [F,h,w] averaged over the frames that agree, and confidence [F,h,w]: the fit times how many agree.
 
@@ -27,13 +27,13 @@ def agreed(views: Views, inverse: Tensor, fit: Tensor, steps: tuple[float, ...],
     for frame, asked in enumerate(judges):
         count, total = torch.zeros_like(fit[0]), torch.ones_like(fit[0])
         for judge in asked:
-            ratio, tolerance = _compared(views, inverse, frame, judge, max(steps[frame], steps[judge]))
+            ratio, tolerance = _compare_with(views, inverse, frame, judge, max(steps[frame], steps[judge]))
             agrees = (ratio - 1).abs() < tolerance
             count += agrees
             total += torch.where(agrees, ratio, 0.0)
         averaged[frame] = inverse[frame] * total / (1 + count)
         share = _share(count, len(inverse) - 1) * (views.seen[frame] > 0.5)
-        speck = _company(averaged[frame], share > 0, steps[frame]) < COMPANY
+        speck = _neighbours_on_surface(averaged[frame], share > 0, steps[frame]) < COMPANY
         confidence[frame] = torch.where(speck, 0.0, fit[frame] * share)
     return averaged, confidence
 
@@ -45,7 +45,7 @@ def _share(count, others):
     return torch.where(count >= min(AGREEING, others), (count / ENOUGH).clamp(max=1), 0.0)
 
 
-def _compared(views, inverse, frame, judge, step):
+def _compare_with(views, inverse, frame, judge, step):
     """[h,w] the judge's inverse depth at the frame's points as a multiple of theirs, and the tolerance; 0 where the
     judge cannot see them."""
     height, width = inverse.shape[1:]
@@ -63,7 +63,7 @@ def _compared(views, inverse, frame, judge, step):
     return ratio, (OF_PLANE * step / expected).clamp(TOLERANCE, 0.5)
 
 
-def _company(inverse, known, step):
+def _neighbours_on_surface(inverse, known, step):
     """[h,w] how many of the 5x5 pixels around each pixel, itself counted, are known and lie at its depth."""
     around = F.unfold(torch.where(known, inverse, 0.0)[None, None], 5, padding=2).view(25, *inverse.shape)
     near = (around - inverse).abs() < (SAME_SURFACE * inverse).clamp(min=step)

@@ -5,8 +5,8 @@ looks different from frame to frame, finds no agreement and stays unknown.
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable
 
 import torch
 import torch.nn.functional as F
@@ -15,9 +15,9 @@ from torch import Tensor
 from ...cameras.trajectory import Trajectory
 from ...values import check_finite, require
 from ..depth import Depth
-from .agreement import JUDGES, SAME_SURFACE, agreed
+from .agreement import JUDGES, SAME_SURFACE, average_agreeing
 from .plane_sweep import sweep
-from .views import Views, best_sources, largest_move, shrunk
+from .views import Views, best_sources, largest_move, shrink_views
 
 SOURCES = 6  # pictures that a frame is compared with
 WORK, COARSE = 120_000, 8_000  # pixels of a frame at work, and when the range of depth is searched
@@ -60,7 +60,7 @@ def depth_from_motion(images: Tensor, trajectory: Trajectory, holes: Tensor | No
     _check(images, trajectory, holes, near, far, others)
     views = _views(images, trajectory, holes, others, device)
     nearest = near or min(_nearest_imaginable(views), far / 2 or torch.inf)
-    coarse, limits = shrunk(views, COARSE), (1 / far if far else 0.0, 1 / nearest)
+    coarse, limits = shrink_views(views, COARSE), (1 / far if far else 0.0, 1 / nearest)
     maps = []
     for frame in range(len(images)):
         maps.append(_swept(views, coarse, frame, limits))
@@ -69,7 +69,7 @@ def depth_from_motion(images: Tensor, trajectory: Trajectory, holes: Tensor | No
     inverse, fit, steps, ranges = zip(*maps)
     judges = [best_sources(views, frame, _around(found, device), JUDGES, among=len(images))
               for frame, found in enumerate(ranges)]
-    inverse, confidence = agreed(views, torch.stack(inverse), torch.stack(fit), steps, judges)
+    inverse, confidence = average_agreeing(views, torch.stack(inverse), torch.stack(fit), steps, judges)
     depth, confidence = _enlarged(inverse, confidence, least_confidence, trajectory, images, holes)
     report = _report(depth, views, ranges)
     logger.info("%s", report)
@@ -105,7 +105,7 @@ def _check_frames(name, mask, images, trajectory, holes):
 
 def _views(images, trajectory, holes, others, device):
     """The frames and then the others as Views, at the size at which depth is searched."""
-    views = shrunk(_grey_views(images, trajectory, holes), WORK)
+    views = shrink_views(_grey_views(images, trajectory, holes), WORK)
     if others is not None:
         more, size = _grey_views(*others), views.grey.shape[1:]
         grey, seen = (F.interpolate(planes[:, None], size, mode="area")[:, 0] for planes in (more.grey, more.seen))

@@ -102,8 +102,8 @@ def _along(lines, grey):
     """[n,D,m] the cheapest paths through n lines of m pixels, in their order and against it; grey [n,m]."""
     total = torch.zeros_like(lines)
     jump = LARGE_STEP / (1 + (grey.diff(dim=0) / CONTRAST) ** 2)  # what leaving the surface costs
-    order = range(len(lines))
-    for order in (order, order[::-1]):
+    forwards = range(len(lines))
+    for order in (forwards, forwards[::-1]):
         path = lines[order[0]]
         total[order[0]] += path
         for before, now in zip(order, order[1:]):

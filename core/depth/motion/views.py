@@ -31,7 +31,7 @@ class Views(NamedTuple):
     K: Tensor
 
 
-def shrunk(views: Views, most: int) -> Views:
+def shrink_views(views: Views, most: int) -> Views:
     """The views with at most about `most` pixels each, averaged over blocks."""
     height, width = views.grey.shape[1:]
     factor = math.ceil(math.sqrt(height * width / most))

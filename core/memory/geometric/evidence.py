@@ -98,7 +98,7 @@ def weights(quality: torch.Tensor, inverse: torch.Tensor, typical: float) -> tor
     return quality * (typical * inverse).square().clamp(max=1)
 
 
-def judge(group: Points, seen: Projection, view: View) -> tuple[Points, torch.Tensor, torch.Tensor, int]:
+def fuse_view(group: Points, seen: Projection, view: View) -> tuple[Points, torch.Tensor, torch.Tensor, int]:
     """The points after this view has had its say.
 
     Points at the view's depth move along their ray to the weighted mean, take its colour in by weight and gain
@@ -114,12 +114,12 @@ def judge(group: Points, seen: Projection, view: View) -> tuple[Points, torch.Te
     distance = behind.abs()
     near = seen.pixel.masked_select(distance <= 2 * view.tolerance)
     covered = torch.zeros(height * width, dtype=torch.bool, device=near.device).index_fill_(0, near, True)
-    group, confirmed = _confirm(group, seen, sampled, distance <= view.tolerance, view)
-    group, opposed = _oppose(group, seen, sampled[2], behind < -2 * view.tolerance, height * width)
+    group, confirmed = _fuse_confirmed(group, seen, sampled, distance <= view.tolerance, view)
+    group, opposed = _carve_free_space(group, seen, sampled[2], behind < -2 * view.tolerance, height * width)
     return group, covered, opposed, confirmed
 
 
-def _confirm(group, seen, sampled, agrees, view):
+def _fuse_confirmed(group, seen, sampled, agrees, view):
     chosen = agrees.nonzero().squeeze(1)
     index, z, pixel = (value.index_select(0, chosen) for value in (seen.index, seen.z, seen.pixel))
     _, inverse, good = sampled.index_select(1, chosen)
@@ -138,7 +138,7 @@ def _confirm(group, seen, sampled, agrees, view):
                           views=group.views.index_add(0, index, torch.ones_like(index, dtype=torch.int32))), len(index)
 
 
-def _oppose(group, seen, good, in_front, pixels):
+def _carve_free_space(group, seen, good, in_front, pixels):
     chosen = in_front.nonzero().squeeze(1)
     index, pixel = seen.index.index_select(0, chosen), seen.pixel.index_select(0, chosen)
     before = group.confidence.index_select(0, index)
@@ -147,7 +147,7 @@ def _oppose(group, seen, good, in_front, pixels):
     return group._replace(confidence=group.confidence.index_copy(0, index, after)), opposed
 
 
-def fill(view: View, covered: torch.Tensor, opposed: torch.Tensor, clip: int) -> Points:
+def fill_holes(view: View, covered: torch.Tensor, opposed: torch.Tensor, clip: int) -> Points:
     """New points at the centres of the pixels that show a surface which no point covers, unless surer points stand in
     front of it."""
     known, inverse, good = view.maps.flatten(1)

@@ -5,8 +5,8 @@ second copy of the cloud, and 6 numbers per pixel of the clip's frames.
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Callable
 
 import torch
 
@@ -16,7 +16,7 @@ from ...depth.depth import Depth
 from ...key_frames import frames_to_keep
 from ...values import check_finite, require
 from .alignment import QUORUM, Fit, fit_inverse_depth, measure
-from .evidence import Points, View, fill, judge, points_in_picture, quality, visible_depth
+from .evidence import Points, View, fill_holes, fuse_view, points_in_picture, quality, visible_depth
 from .report import FrameReport, UpdateReport
 
 logger = logging.getLogger(__name__)
@@ -61,13 +61,13 @@ def update(cloud: PointCloud, frames: torch.Tensor, depth: Depth, settings: Upda
         seen = [points_in_picture(group.points, *camera) for group in groups]
         view, report = _aligned(frames[i], depth, i, visible_depth(seen, depth.height, depth.width), settings)
         if view is not None:
-            groups, report = _worked_in(groups, seen, view, clip, report)
+            groups, report = _fuse_frame(groups, seen, view, clip, report)
             views.append(view)
         reports.append(report)
         if progress is not None:
             progress(i + 1)
-    groups = _looked_back(groups, views)
-    points, pruned, thinned = _tidied(_joined(groups), settings)
+    groups = _fuse_old_views(groups, views)
+    points, pruned, thinned = _prune_and_thin(_joined(groups), settings)
     report = UpdateReport(clip, tuple(reports), len(cloud.points), len(points.points), pruned, thinned)
     logger.info("%s", report)
     return with_points(cloud, points), report
@@ -87,7 +87,7 @@ def fit_to_cloud(cloud: PointCloud, depth: Depth) -> Fit:
     return fit
 
 
-def chosen(frames: torch.Tensor, depth: Depth, count: int) -> tuple[torch.Tensor, Depth]:
+def choose_frames(frames: torch.Tensor, depth: Depth, count: int) -> tuple[torch.Tensor, Depth]:
     """`count` of the frames with their depth, as frames_to_keep spreads them: never the first. All of them for 0."""
     total = len(depth.depth)
     if count == 0 or total == 1 or len(frames) != total:
@@ -177,20 +177,20 @@ def _objection(known, overlap, fit, align):
     return ""
 
 
-def _worked_in(groups, seen, view, clip, report):
+def _fuse_frame(groups, seen, view, clip, report):
     """All groups after the view, with its new points as the last group, and the report completed."""
-    groups, covered, opposed, confirmed = zip(*(judge(*one, view) for one in zip(groups, seen)))
-    new = fill(view, torch.stack(covered).any(0), torch.stack(opposed).amax(0), clip)
+    groups, covered, opposed, confirmed = zip(*(fuse_view(*one, view) for one in zip(groups, seen)))
+    new = fill_holes(view, torch.stack(covered).any(0), torch.stack(opposed).amax(0), clip)
     return [*groups, new], replace(report, confirmed=sum(confirmed), added=len(new.points))
 
 
-def _looked_back(groups, views):
+def _fuse_old_views(groups, views):
     """The groups after each view has judged the points that later views of the clip brought; groups[0] is the cloud."""
     groups = list(groups)
     for i, view in enumerate(views):
         for later in range(i + 2, len(groups)):
             seen = points_in_picture(groups[later].points, view.w2c, view.K, *view.maps.shape[1:])
-            groups[later] = judge(groups[later], seen, view)[0]
+            groups[later] = fuse_view(groups[later], seen, view)[0]
     return groups
 
 
@@ -204,7 +204,7 @@ def _picked(points, chosen):
     return Points(*(value.index_select(0, index) for value in points))
 
 
-def _tidied(points, settings):
+def _prune_and_thin(points, settings):
     """(points, number pruned, number thinned out)."""
     before = len(points.points)
     if settings.prune:

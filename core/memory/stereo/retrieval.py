@@ -161,7 +161,7 @@ def _thinned(bank: MemoryBank, scores: Tensor, best: Tensor, limit: int, feature
     entries, where = best.unique(return_inverse=True)
     frames = bank.pictures(entries.tolist())
     described, quality = features.describe(frames)[where], selector.picture_quality(frames)[where]
-    combined = selector.combined_features(bank.w2c[best], described)
+    combined = selector.combine_features(bank.w2c[best], described)
     chosen = best[selector.farthest_points(combined, quality, limit)]
     return chosen[scores[:, chosen].argmax(1)]
 

@@ -19,10 +19,10 @@ TINY = 1e-8
 GREY_WEIGHTS = (3735, 19235, 9798)
 
 
-def combined_features(w2c: Tensor, image_features: np.ndarray) -> np.ndarray:
+def combine_features(w2c: Tensor, image_features: np.ndarray) -> np.ndarray:
     """[N,7+C] float64 from w2c [N,4,4] and image features [N,C], both standardised and weighted."""
-    return np.concatenate([CAMERA_WEIGHT * standardised(camera_features(w2c)),
-                           IMAGE_WEIGHT * standardised(image_features)], axis=1)
+    return np.concatenate([CAMERA_WEIGHT * standardise(camera_features(w2c)),
+                           IMAGE_WEIGHT * standardise(image_features)], axis=1)
 
 
 def camera_features(w2c: Tensor) -> np.ndarray:
@@ -33,7 +33,7 @@ def camera_features(w2c: Tensor) -> np.ndarray:
     return np.concatenate([centres, wxyz[:, 1:], wxyz[:, :1]], axis=1)
 
 
-def standardised(features: np.ndarray) -> np.ndarray:
+def standardise(features: np.ndarray) -> np.ndarray:
     """Every column with mean 0 and deviation 1 over the rows."""
     return (features - features.mean(0)) / (features.std(0) + TINY)
 

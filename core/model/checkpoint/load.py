@@ -17,7 +17,7 @@ from ..control_config import ControlConfig
 from ..transformer import WorldStereoTransformer
 from .detect import control_config, missing_groups, variant_of, wan_config
 from .fp8 import SCALE, WEIGHT, dequantize, read_scale
-from .overlay import BASE_FILES, BASE_MODEL, OWN, read_base, read_wan, supplied
+from .overlay import BASE_FILES, BASE_MODEL, OWN, read_base, read_wan, tensors_from_base
 from .settings import Settings, read_settings
 from .stored import StoredTensor, read_tensor
 
@@ -74,7 +74,7 @@ def describe(path: str | Path, base: str | Path | None = None) -> ModelFile:
     if base and not missing:
         log.info("%s is complete; base_model %s is not used.", Path(path).name, Path(base).name)
     base = Path(base) if base and missing else None
-    added = supplied(own, read_base(base)) if base else {}
+    added = tensors_from_base(own, read_base(base)) if base else {}
     tensors = {**own, **added}
     shapes = _shapes(tensors)
     missing = missing_groups(shapes)

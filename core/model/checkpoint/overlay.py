@@ -42,6 +42,6 @@ def read_base(path: str | Path) -> dict[str, StoredTensor]:
     return tensors
 
 
-def supplied(own: dict[str, StoredTensor], base: dict[str, StoredTensor]) -> dict[str, StoredTensor]:
+def tensors_from_base(own: dict[str, StoredTensor], base: dict[str, StoredTensor]) -> dict[str, StoredTensor]:
     """What the base model adds to a partial checkpoint: everything that the checkpoint does not have itself."""
     return {name: tensor for name, tensor in base.items() if name not in own}

@@ -5,7 +5,7 @@ import math
 import torch
 
 from ...values import require
-from .moves import Frames, around, dolly, looking_at, progress
+from .moves import Frames, around, dolly, look_at, progress
 
 
 def in_turn(share: torch.Tensor, corner: float) -> tuple[torch.Tensor, torch.Tensor]:
@@ -39,14 +39,14 @@ def spiral(frames: Frames, pivot_depth: float, radius: float, turns: float = 2.0
     share = progress(frames).sqrt()
     angle = 2 * math.pi * turns * share
     places = radius * share[:, None] * torch.stack([angle.cos(), angle.sin(), torch.zeros_like(angle)], 1)
-    return looking_at(pivot_depth, places)
+    return look_at(pivot_depth, places)
 
 
 def figure_eight(frames: Frames, pivot_depth: float, width: float) -> torch.Tensor:
     """A lying eight through the start camera: right, back, left, back; so wide to each side and half as high."""
     angle = 2 * math.pi * progress(frames)
     places = torch.stack([width * angle.sin(), -width / 2 * (2 * angle).sin(), torch.zeros_like(angle)], 1)
-    return looking_at(pivot_depth, places)
+    return look_at(pivot_depth, places)
 
 
 def loop(frames: Frames, pivot_depth: float, radius_x: float, radius_y: float) -> torch.Tensor:
@@ -56,13 +56,13 @@ def loop(frames: Frames, pivot_depth: float, radius_x: float, radius_y: float) -
     """
     angle = 2 * math.pi * progress(frames)
     places = torch.stack([radius_x * angle.sin(), radius_y * (angle.cos() - 1), torch.zeros_like(angle)], 1)
-    return looking_at(pivot_depth, places)
+    return look_at(pivot_depth, places)
 
 
 def aerial_rise(frames: Frames, pivot_depth: float, height: float) -> torch.Tensor:
     """Up, looking down more and more to keep the point in the centre."""
     share = progress(frames)
-    return looking_at(pivot_depth, torch.tensor([0, -height, 0], dtype=torch.float64) * share[:, None])
+    return look_at(pivot_depth, torch.tensor([0, -height, 0], dtype=torch.float64) * share[:, None])
 
 
 def zoom(frames: Frames, factor: float) -> torch.Tensor:

@@ -53,13 +53,13 @@ def pedestal(frames: Frames, distance: float, tilt: float = 0.0) -> torch.Tensor
 def pan(frames: Frames, angle: float, elevation: float = 0.0, tilt: float = 0.0) -> torch.Tensor:
     """On the spot; at the end turned right by angle and up by elevation: the picture moves left and down."""
     share = progress(frames)
-    return turned(math.radians(angle) * share, math.radians(elevation) * share, tilt)
+    return turn(math.radians(angle) * share, math.radians(elevation) * share, tilt)
 
 
 def look_around(frames: Frames, angle: float, elevation: float = 0.0, tilt: float = 0.0) -> torch.Tensor:
     """On the spot to the right, to the left and back; on each side up and down by elevation."""
     share = progress(frames)
-    return turned(math.radians(angle) * (2 * math.pi * share).sin(),
+    return turn(math.radians(angle) * (2 * math.pi * share).sin(),
                   math.radians(elevation) * (4 * math.pi * share).sin(), tilt)
 
 
@@ -109,14 +109,14 @@ def around(pivot_depth: float, right: torch.Tensor, up: torch.Tensor, tilt: floa
     steepest = float(down[down.abs().argmax()])
     require(abs(steepest) <= 89.001, f"The camera would look down by {steepest:.4g} degrees; an orbit stays between "
                                      "-89 and 89: lower the elevation or the tilt.")
-    c2start = turned(-right, -up, tilt)
+    c2start = turn(-right, -up, tilt)
     pivot = torch.tensor([0, 0, pivot_depth], dtype=torch.float64)
     c2start[:, :3, 3] = pivot - c2start[:, :3, :3] @ pivot
     c2start[:, :3, 3] += c2start[:, :3, 2] * torch.as_tensor(nearer, dtype=torch.float64).reshape(-1, 1)
     return c2start
 
 
-def turned(right: torch.Tensor, up: torch.Tensor, tilt: float = 0.0) -> torch.Tensor:
+def turn(right: torch.Tensor, up: torch.Tensor, tilt: float = 0.0) -> torch.Tensor:
     """Turned on the spot to the right about the vertical and up about the camera's x axis, both [F] radians."""
     level = torch.full_like(up, -math.radians(tilt))
     c2start = rotation_about(level, axis=0).mT @ rotation_about(right, axis=1) @ rotation_about(up + level, axis=0)
@@ -124,7 +124,7 @@ def turned(right: torch.Tensor, up: torch.Tensor, tilt: float = 0.0) -> torch.Te
     return c2start
 
 
-def looking_at(pivot_depth: float, places: torch.Tensor) -> torch.Tensor:
+def look_at(pivot_depth: float, places: torch.Tensor) -> torch.Tensor:
     """From places [F,3] in the start camera's axes at the point straight ahead at pivot_depth, not rolled."""
     z = torch.tensor([0, 0, pivot_depth], dtype=torch.float64) - places
     z = z / z.norm(dim=1, keepdim=True)

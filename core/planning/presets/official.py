@@ -10,7 +10,7 @@ import torch
 
 from ...cameras.interpolate import through_poses
 from .curves import in_turn, loop
-from .moves import Frames, around, orbit, progress, turned
+from .moves import Frames, around, orbit, progress, turn
 
 VIEW_ANGLE = 120.0  # regular view orbits
 AERIAL_ELEVATION, AERIAL_ANGLE = 45.0, 60.0
@@ -55,7 +55,7 @@ def reconstruction_up(frames: Frames, radius: float, tilt: float = 0.0) -> torch
     tilt    with a tilted start camera the point lies above the centre of the picture
     """
     up = math.radians(45) * progress(frames)
-    c2start = turned(torch.zeros_like(up), -up)
+    c2start = turn(torch.zeros_like(up), -up)
     tilt = math.radians(tilt)
     pivot = radius * torch.tensor([0, -math.sin(tilt), math.cos(tilt)], dtype=torch.float64)
     c2start[:, :3, 3] = pivot - c2start[:, :3, :3] @ pivot
@@ -67,7 +67,7 @@ def reconstruction_loop(frames: Frames, median: float, share: float = 1.0) -> to
     return loop(frames, median, 0.3 * median * share, 0.4 * median * share)
 
 
-def shortened(c2start: torch.Tensor) -> torch.Tensor:
+def shorten(c2start: torch.Tensor) -> torch.Tensor:
     """The path with a third of its range cut off its end, for one that came too near to the scene.
 
     The poses after the start lose their last third and are interpolated (lines and great arcs) to their old number.
