@@ -1,13 +1,12 @@
 """Camera paths and their picture."""
 
+from ..core.cameras.compose import EASES
+from ..core.planning.frusta import with_cameras
+from ..core.planning.plan import PRESETS, Wish, plan
+from ..core.planning.preview import VIEWPOINTS, draw_trajectory
+
 CATEGORY = "WorldStereo/camera"
-PRESETS = ["orbit", "dolly", "pan", "static", "look around", "tilt", "roll", "truck", "pedestal", "zoom", "dolly zoom",
-           "arc", "spiral", "figure eight", "forward then orbit", "aerial rise", "return to start",
-           "official: view right", "official: view left", "official: up-right aerial", "official: up",
-           "official: left", "official: right", "official: loop"]
-EASES = ["none", "in", "out", "in and out"]
 MEDIANS, UNITS = "median depths", "units of the depth"
-VIEWPOINTS = ["three-quarter", "top", "side"]
 
 
 class CameraTrajectory:
@@ -33,7 +32,8 @@ class CameraTrajectory:
                             f"{side} of the pictures in pixels, a multiple of 16. The photograph is stretched to it."})
         return {"required": {
             "depth": ("WSKIT_DEPTH", {"tooltip": "Gives the start camera, the scale (median depth) and the unit."}),
-            "preset": (PRESETS, {"tooltip": "Shape of the path. The official ones have their own angles and lengths."}),
+            "preset": ([*PRESETS], {"tooltip":
+                       "Shape of the path. The official ones have their own angles and lengths."}),
             "frames": ("INT", {"default": 21, "min": 1, "max": 1000, "tooltip":
                                "Number of key frames; the released models were trained with 21."}),
             "width": pixels(832, "Width"),
@@ -55,14 +55,13 @@ class CameraTrajectory:
             "tilt": ("FLOAT", {"default": 0.0, "min": -89.0, "max": 89.0, "step": 0.5, "tooltip":
                      "Degrees by which the photograph's camera looks down. Turns are then about the true vertical, and "
                      "the horizon stays level."}),
-            "ease": (EASES, {"tooltip": "Start slowly (in), end slowly (out), both, or neither."}),
+            "ease": ([*EASES], {"tooltip": "Start slowly (in), end slowly (out), both, or neither."}),
             "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip":
                             "The scene: shorten the path until it keeps clear of it, as the official planner does."}),
         }}
 
     def plan(self, depth, preset, frames, width, height, angle, elevation, distance, distance_in=MEDIANS, zoom=1.5,
              tilt=0.0, ease="none", point_cloud=None):
-        from ..core.planning.plan import Wish, plan
         distance = distance * depth.median if distance_in == MEDIANS else distance
         wish = Wish(angle, elevation, distance, zoom, tilt)
         return plan(depth, preset, frames, width, height, wish, ease, point_cloud)
@@ -93,12 +92,11 @@ class PreviewTrajectory:
             "height": pixels(640, "Height"),
         }, "optional": {
             "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "The scene around the path."}),
-            "viewpoint": (VIEWPOINTS, {"tooltip": "From where to look: above and behind, straight above, or a side."}),
+            "viewpoint": ([*VIEWPOINTS], {"tooltip":
+                          "From where to look: above and behind, straight above, or a side."}),
         }}
 
     def draw(self, trajectory, width, height, point_cloud=None, viewpoint="three-quarter"):
-        from ..core.planning.frusta import with_cameras
-        from ..core.planning.preview import draw_trajectory
         picture = draw_trajectory(trajectory, point_cloud, width, height, viewpoint)
         return picture[None], with_cameras(trajectory, point_cloud)
 

@@ -1,6 +1,8 @@
 """Camera paths made of camera paths."""
 
-from .camera import CATEGORY, EASES
+from ..core.cameras.compose import EASES, concatenate, resample, reverse, there_and_back
+from ..core.planning.plan import summary
+from .camera import CATEGORY
 
 CONTINUE, AS_IS = "continue where the first ends", "keep all poses"
 BACKWARDS, THERE_AND_BACK = "backwards", "there and back"
@@ -30,8 +32,6 @@ class CombineTrajectories:
         }}
 
     def combine(self, first, second, join):
-        from ..core.cameras.compose import concatenate
-        from ..core.planning.plan import summary
         joined = concatenate(first, second, continued=join == CONTINUE)
         return joined, summary(joined)
 
@@ -57,7 +57,6 @@ class ReverseTrajectory:
         }}
 
     def reverse(self, trajectory, mode):
-        from ..core.cameras.compose import reverse, there_and_back
         return (reverse(trajectory) if mode == BACKWARDS else there_and_back(trajectory),)
 
 
@@ -80,15 +79,13 @@ class ResampleTrajectory:
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "The path, or its key poses."}),
             "frames": ("INT", {"default": 21, "min": 1, "max": 1000, "tooltip":
                                "Number of key frames; the released models were trained with 21."}),
-            "ease": (EASES, {"tooltip": "Start slowly (in), end slowly (out), both, or neither: one speed."}),
+            "ease": ([*EASES], {"tooltip": "Start slowly (in), end slowly (out), both, or neither: one speed."}),
             "interpolation": ([SMOOTH, STRAIGHT], {"tooltip":
                               "smooth: splines through the given poses; straight: lines from pose to pose, with "
                               "corners, as the official planner does."}),
         }}
 
     def resample(self, trajectory, frames, ease, interpolation):
-        from ..core.cameras.compose import resample
-        from ..core.planning.plan import summary
         again = resample(trajectory, frames, ease, smooth=interpolation == SMOOTH)
         return again, summary(again)
 

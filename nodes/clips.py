@@ -1,5 +1,11 @@
 """Clips that follow each other: where one starts, how its path goes on, and lists of them for Build World."""
 
+from ..core.planning.plan import summary
+from ..core.values import require
+from ..core.world import clip_start
+from ..core.world.clip_list import Clip, add_clip, clip_render, pick_clip
+from ..core.world.clip_start import continue_path, with_known_start
+
 CATEGORY = "WorldStereo/world"
 BANK = ("WSKIT_MEMORY_BANK", {"tooltip": "The frames so far, from New Memory Bank or Update Memory Bank."})
 
@@ -26,8 +32,6 @@ class ContinueTrajectory:
         }}
 
     def move(self, previous, path):
-        from ..core.planning.plan import summary
-        from ..core.world.clip_start import continue_path
         trajectory = continue_path(previous, path)
         return trajectory, summary(trajectory)
 
@@ -56,8 +60,6 @@ class BankFrame:
             "The path of the next clip; its first pose has to be that of the frame. Not needed with a name."})}}
 
     def take(self, memory_bank, frame, trajectory=None):
-        from ..core.values import require
-        from ..core.world import clip_start
         frame = frame.strip()
         require(bool(frame) or trajectory is not None,
                 "Frame from Memory Bank needs the name of a frame or clip, or the trajectory of the next clip.")
@@ -90,7 +92,6 @@ class KnownFirstFrame:
         }}
 
     def put(self, render, mask, start_image):
-        from ..core.world.clip_start import with_known_start
         return with_known_start(render[..., :3].float(), mask, start_image)
 
 
@@ -126,7 +127,6 @@ class AddTrajectory:
         }}
 
     def add(self, trajectory, name, prompt, start_frame, trajectories=(), render=None, mask=None):
-        from ..core.world.clip_list import Clip, add_clip
         clip = Clip(name.strip(), trajectory, prompt.strip(), start_frame.strip(), render, mask)
         return (add_clip(trajectories, clip),)
 
@@ -153,7 +153,6 @@ class PickTrajectory:
     def pick(self, trajectories, name):
         from dataclasses import replace
 
-        from ..core.world.clip_list import clip_render, pick_clip
         clip = pick_clip(trajectories, name.strip())
         return replace(clip.trajectory, name=clip.name), *clip_render(clip), clip.prompt
 

@@ -1,6 +1,9 @@
 """Finished clips as data sets for trainers of 3D scenes."""
 
+from ..core.cloud.files.save import thin_cloud
+from ..core.export.dataset import export_dataset
 from .export import CATEGORY
+from .files import output_path
 
 
 class ExportDataset:
@@ -40,10 +43,7 @@ class ExportDataset:
 
     def export(self, images, trajectory, filename_prefix, layout, point_cloud=None, max_points=1_000_000, masks=None,
                depth=None):
-        from ..core.cloud.files.save import thin_cloud
-        from ..core.export.dataset import export_dataset
         from .bridge import progress_to
-        from .files import output_path
         path, relative = output_path(filename_prefix, "")
         path, relative = path.with_name(path.name.rstrip(".")), relative.rstrip(".")  # a folder
         cloud = None if point_cloud is None else thin_cloud(point_cloud, most=max_points)

@@ -4,6 +4,13 @@ import logging
 import os
 from weakref import WeakValueDictionary
 
+from ..core.depth.comfy_geometry import depth_from_da3, depth_from_moge, image_of
+from ..core.depth.estimate import KNOWN_MODELS, download, estimate_depth, how_to_get, load_depth_model, models_in
+from ..core.depth.motion.motion import bytes_needed, depth_from_motion
+from ..core.pictures import rgb
+from ..core.values import quoted
+from .files import changes_of
+
 CATEGORY = "WorldStereo/geometry"
 # ComfyUI's own folder for such models since 2026; older versions lack it. Models that are folders go there too.
 MODELS = "geometry_estimation"
@@ -30,7 +37,6 @@ class EstimateDepth:
 
     @classmethod
     def INPUT_TYPES(cls):
-        from ..core.depth.estimate import KNOWN_MODELS, models_in
         present = list(models_in(_model_folders()))
         return {"required": {
             "image": ("IMAGE", {"tooltip": "Photographs; each is estimated on its own."}),
@@ -48,13 +54,10 @@ class EstimateDepth:
 
     @classmethod
     def IS_CHANGED(cls, model_name, **_):
-        from ..core.depth.estimate import models_in
-        from .files import changes_of
         folder = models_in(_model_folders()).get(model_name)
         return changes_of(folder.iterdir()) if folder else []
 
     def estimate(self, image, model_name, horizontal_fov, download):
-        from ..core.depth.estimate import estimate_depth
         from .bridge import progress_bar
         from .bridge.devices import bring
         self.patcher = _patcher(_model_folder(model_name, download))  # ComfyUI keeps the node while it is in the graph
@@ -93,7 +96,6 @@ class DepthFromGeometry:
         }}
 
     def convert(self, horizontal_fov, unit, moge_geometry=None, da3_geometry=None):
-        from ..core.depth.comfy_geometry import depth_from_da3, depth_from_moge, image_of
         if (moge_geometry is None) == (da3_geometry is None):
             raise ValueError("Depth from MoGe/DA3 Geometry needs one geometry: connect moge_geometry or da3_geometry.")
         if moge_geometry is not None:
@@ -107,9 +109,7 @@ class DepthFromGeometry:
 
 def _patcher(folder):
     """ComfyUI's handle on the depth model in a folder, with the model attached; read again when a file has changed."""
-    from ..core.depth.estimate import load_depth_model
     from .bridge.devices import managed
-    from .files import changes_of
     key = (folder, *changes_of(folder.iterdir()))
     patcher = loaded.get(key)
     if patcher is None:
@@ -160,8 +160,6 @@ class DepthFromMotion:
 
     def find(self, images, trajectory, near, far, least_confidence, mask=None, reference_images=None,
              reference_trajectory=None, reference_mask=None):
-        from ..core.depth.motion.motion import bytes_needed, depth_from_motion
-        from ..core.pictures import rgb
         from .bridge import progress_bar
         from .bridge.devices import device_with_room
         if (reference_images is None) != (reference_trajectory is None) or \
@@ -186,8 +184,6 @@ def _model_folders():
 
 
 def _model_folder(name, may_download):
-    from ..core.depth.estimate import KNOWN_MODELS, download, how_to_get, models_in
-    from ..core.values import quoted
     folders = _model_folders()
     present = models_in(folders)
     if name in present:

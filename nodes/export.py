@@ -2,6 +2,11 @@
 
 from pathlib import Path
 
+from ..core.cloud.files.load import load_point_cloud
+from ..core.cloud.files.save import ENDINGS, export_point_cloud, thin_cloud
+from ..core.cloud.files.splat import splat_tensors
+from .files import change_of, file_complaint, output_path, stored_files, stored_path
+
 CATEGORY = "WorldStereo/export"
 BY_FORMAT, Y_UP, Y_DOWN = "as the format expects", "Y up (viewers)", "Y down (OpenCV)"
 AXES = {BY_FORMAT: BY_FORMAT, Y_UP: "y up", Y_DOWN: "world"}  # as export_point_cloud calls them
@@ -52,9 +57,7 @@ class ExportPointCloud:
 
     def export(self, point_cloud, filename_prefix, format, up_axis, voxel_size=0.0, max_points=0, normals=False,
                confidence=False):
-        from ..core.cloud.files.save import ENDINGS, export_point_cloud, thin_cloud
         from .bridge import progress_to
-        from .files import output_path
         path, relative = output_path(filename_prefix, ENDINGS[format].removeprefix("."))
         cloud = thin_cloud(point_cloud, voxel_size, max_points)
         export_point_cloud(cloud, path, AXES[up_axis], format, normals, confidence, progress_to())
@@ -86,8 +89,6 @@ class PointCloudToSplat:
     def convert(self, point_cloud, size, max_points):
         from comfy_api.latest import Types
 
-        from ..core.cloud.files.save import thin_cloud
-        from ..core.cloud.files.splat import splat_tensors
         from .bridge import progress_to
         if not hasattr(Types, "SPLAT"):
             raise ValueError("This ComfyUI is too old to have splats; update it, or write a file with Export Point "
@@ -110,7 +111,6 @@ class LoadPointCloud:
 
     @classmethod
     def INPUT_TYPES(cls):
-        from .files import stored_files
         return {"required": {
             "file": (sorted([*stored_files("ply"), *stored_files("glb")], key=lambda file: (file.endswith("]"), file)),
                      {"worldstereo_upload": ".ply,.glb", "tooltip":
@@ -127,17 +127,13 @@ class LoadPointCloud:
 
     @classmethod
     def IS_CHANGED(cls, file, **_):
-        from .files import change_of
         return change_of(file)
 
     @classmethod
     def VALIDATE_INPUTS(cls, file):
-        from .files import file_complaint
         return file_complaint(file)
 
     def load(self, file, up_axis, unit="", colors="as the format says"):
-        from ..core.cloud.files.load import load_point_cloud
-        from .files import stored_path
         return load_point_cloud(stored_path(file), up_axis, unit.strip(), colors)
 
 

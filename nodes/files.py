@@ -5,6 +5,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from ..core.files.paths import inside
+
 
 def stored_files(ending: str) -> list[str]:
     """The names of all files that end so, in both folders, as a workflow holds them."""
@@ -17,7 +19,6 @@ def stored_path(file: str) -> Path:
     """Path of a file named in a workflow. Raises ValueError when it leads out of the two folders."""
     import folder_paths
 
-    from ..core.files.paths import inside
     if not isinstance(file, str):
         raise ValueError(f"The file is a {type(file).__name__}; expected its name in ComfyUI's input folder.")
     name, folder = folder_paths.annotated_filepath(file)
@@ -38,7 +39,6 @@ def output_path(prefix: str, ending: str) -> tuple[Path, str]:
     """
     import folder_paths
 
-    from ..core.files.paths import inside
     root = output_folder()
     path = inside(root, prefix, "The filename prefix", "leads out of ComfyUI's output folder")
     prefix = path.relative_to(root).as_posix()

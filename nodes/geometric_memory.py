@@ -1,5 +1,11 @@
 """The geometric memory over several clips: updated, undone, kept in a file."""
 
+from ..core.depth.depth import with_cameras_of
+from ..core.memory.geometric.file import load_cloud, save_cloud
+from ..core.memory.geometric.update import ALIGNMENTS, UpdateSettings, choose_frames, update, without_clip
+from ..core.pictures import rgb
+from .files import change_of, file_complaint, output_path, stored_files, stored_path
+
 CATEGORY = "WorldStereo/geometric memory"
 ENDING = "cloud.safetensors"
 
@@ -26,7 +32,7 @@ class UpdateGeometricMemory:
             "frames": ("IMAGE", {"tooltip": "The decoded frames of the clip, of the size of the depth maps."}),
             "depth": ("WSKIT_DEPTH", {"tooltip":
                       "One depth map for each frame, of any scale unless align is none."}),
-            "align": (["scale", "scale and shift", "none"], {"tooltip":
+            "align": ([*ALIGNMENTS], {"tooltip":
                       "How each depth map is brought to the cloud's. scale: metric or consistent depth up to a factor; "
                       "scale and shift: relative depth; none: measured depth in the unit of the cloud."}),
             "use_frames": ("INT", {"default": 8, "min": 0, "max": 1000, "tooltip":
@@ -40,9 +46,6 @@ class UpdateGeometricMemory:
             "The path the clip was made along: one pose for each frame. Not needed when depth has its cameras."})}}
 
     def update(self, point_cloud, frames, depth, align, use_frames, max_points, remove_points, trajectory=None):
-        from ..core.depth.depth import with_cameras_of
-        from ..core.memory.geometric.update import UpdateSettings, choose_frames, update
-        from ..core.pictures import rgb
         from .bridge import progress_bar
         if trajectory is not None:
             depth = with_cameras_of(depth, trajectory)
@@ -72,7 +75,6 @@ class RemoveClip:
         }}
 
     def remove(self, point_cloud, clip):
-        from ..core.memory.geometric.update import without_clip
         return (without_clip(point_cloud, clip),)
 
 
@@ -97,8 +99,6 @@ class SaveGeometricMemory:
         }}
 
     def save(self, point_cloud, filename_prefix):
-        from ..core.memory.geometric.file import save_cloud
-        from .files import output_path
         path, relative = output_path(filename_prefix, ENDING)
         save_cloud(point_cloud, path)
         return {"ui": {"text": [relative]}, "result": (relative,)}
@@ -117,23 +117,18 @@ class LoadGeometricMemory:
 
     @classmethod
     def INPUT_TYPES(cls):
-        from .files import stored_files
         return {"required": {"file": (stored_files(ENDING), {
             "tooltip": f"A file *.{ENDING} in the input folder, or in the output folder (marked [output])."})}}
 
     @classmethod
     def IS_CHANGED(cls, file):
-        from .files import change_of
         return change_of(file)
 
     @classmethod
     def VALIDATE_INPUTS(cls, file):
-        from .files import file_complaint
         return file_complaint(file)
 
     def load(self, file):
-        from ..core.memory.geometric.file import load_cloud
-        from .files import stored_path
         return (load_cloud(stored_path(file)),)
 
 

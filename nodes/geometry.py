@@ -2,6 +2,16 @@
 
 import os
 
+from ..core.cameras.pinhole import intrinsics_from_fov
+from ..core.cloud.lift import lift
+from ..core.cloud.render.along_path import render_path
+from ..core.cloud.render.render import bytes_needed
+from ..core.depth.depth import KINDS, depth_from_values, values_of_picture
+from ..core.depth.file import ENDINGS, read_depth_file
+from ..core.depth.picture import depth_picture, depth_report
+from ..core.pictures import rgb, start_frame, to_image
+from .files import change_of, file_complaint, stored_path
+
 CATEGORY = "WorldStereo/geometry"
 
 
@@ -24,17 +34,13 @@ class LoadDepth:
 
     @classmethod
     def IS_CHANGED(cls, file):
-        from .files import change_of
         return change_of(file)
 
     @classmethod
     def VALIDATE_INPUTS(cls, file):
-        from .files import file_complaint
         return file_complaint(file) if file else "There is no depth map in ComfyUI's input folder; upload one."
 
     def load(self, file):
-        from ..core.depth.file import read_depth_file
-        from .files import stored_path
         return (read_depth_file(stored_path(file))[..., None].repeat(1, 1, 1, 3),)
 
 
@@ -68,7 +74,7 @@ class DepthFromImage:
             "cy": pixels("Vertical principal point", "the middle"),
             "unit": ("STRING", {"default": "m", "tooltip": "Unit of the depth, shown in previews and reports."}),
         }, "optional": {
-            "kind": (["metric", "relative", "inverse metric", "inverse relative"], {"tooltip":
+            "kind": ([*KINDS], {"tooltip":
                      "metric: depth = value x scale, in unit. relative: likewise, but the scale is not known. inverse: "
                      "depth = scale / value, near is large; inverse metric is disparity with scale = focal length in "
                      "pixels x baseline, inverse relative is what most depth previews show (white is near)."}),
@@ -76,8 +82,6 @@ class DepthFromImage:
         }}
 
     def convert(self, image, scale, horizontal_fov, fx, fy, cx, cy, unit, kind="metric", valid_mask=None):
-        from ..core.cameras.pinhole import intrinsics_from_fov
-        from ..core.depth.depth import depth_from_values, values_of_picture
         values = values_of_picture(image)
         K = intrinsics_from_fov(horizontal_fov, values.shape[2], values.shape[1], fx, fy, cx, cy)
         return (depth_from_values(values, scale, K, unit, kind, valid_mask),)
@@ -101,7 +105,6 @@ class PreviewDepth:
         return {"required": {"depth": ("WSKIT_DEPTH", {"tooltip": "Depth from any node of the pack."})}}
 
     def draw(self, depth):
-        from ..core.depth.picture import depth_picture, depth_report
         return depth_picture(depth), depth_report(depth)
 
 
@@ -130,8 +133,6 @@ class PointCloudFromDepth:
             "pixels beside unknown ones, and real edges stay. For comparisons."})}}
 
     def lift(self, image, depth, edge_threshold, official=False):
-        from ..core.cloud.lift import lift
-        from ..core.pictures import rgb
         from .bridge import progress_bar
         return (lift(rgb(image), depth, edge_threshold, official=official, progress=progress_bar(len(image))),)
 
@@ -164,9 +165,6 @@ class RenderPointCloud:
             "The photograph that the cloud was lifted from. It replaces frame 0; the path must start at its camera."})}}
 
     def render(self, point_cloud, trajectory, radius, points_per_pixel, start_image=None):
-        from ..core.cloud.render.along_path import render_path
-        from ..core.cloud.render.render import bytes_needed
-        from ..core.pictures import start_frame, to_image
         from .bridge import progress_bar
         from .bridge.devices import device_with_room
         if start_image is not None:
@@ -180,7 +178,6 @@ class RenderPointCloud:
 def _depth_files():
     import folder_paths
 
-    from ..core.depth.file import ENDINGS
     folder = folder_paths.get_input_directory()
     return sorted(name for name in os.listdir(folder) if name.lower().endswith(ENDINGS))
 

@@ -1,5 +1,8 @@
 """The two memories as patches of the MODEL."""
 
+from ..core.memory.stereo.references import start_frame_reference
+from ..core.pictures import start_frame, to_frames
+
 CATEGORY = "WorldStereo/memory"
 FULL, CORRESPONDENCE = "full", "correspondence (experimental)"
 TRAJECTORY = ("WSKIT_TRAJECTORY", {
@@ -39,7 +42,6 @@ class ApplyGeometricMemory:
         }}
 
     def apply(self, model, vae, render, mask, trajectory, strength, start_percent, end_percent):
-        from ..core.pictures import to_frames
         from ..core.sampling.controls import geometric_control
         from . import bridge
         bridge.worldstereo(model)
@@ -86,8 +88,6 @@ class ApplyStereoMemory:
 
     def apply(self, model, vae, trajectory, start_image=None, references=None, receptive_field=FULL, point_cloud=None,
               window=5):
-        from ..core.memory.stereo.references import start_frame_reference
-        from ..core.pictures import start_frame
         from ..core.sampling.controls import stereo_control
         from . import bridge
         if (start_image is None) == (references is None):

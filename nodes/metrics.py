@@ -1,5 +1,11 @@
 """Reports on how near two camera paths, or two point clouds, are to each other."""
 
+from ..core.cameras.metrics import FIRST_POSE, NONE, RIGID, SIMILARITY, compare_paths
+from ..core.cameras.metrics import report as path_report
+from ..core.cloud.files.save import thin_cloud
+from ..core.cloud.metrics import report as cloud_report
+from ..core.cloud.metrics import score
+
 CATEGORY = "WorldStereo/report"
 
 
@@ -21,15 +27,14 @@ class CompareTrajectories:
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "The path to judge."}),
             "true_trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "What it should be, with as many poses; errors are in "
                                                                 "its unit."}),
-            "alignment": (["similarity (Umeyama)", "first pose and scale", "rigid (Umeyama)", "none"], {"tooltip":
+            "alignment": ([SIMILARITY, FIRST_POSE, RIGID, NONE], {"tooltip":
                           "What is evened out first. similarity: position, direction and scale, for recovered paths; "
                           "first pose and scale: both begin at the same pose, as CameraCtrl measures; rigid: all but "
                           "the scale; none: both are in the same world."}),
         }}
 
     def compare(self, trajectory, true_trajectory, alignment):
-        from ..core.cameras.metrics import compare_paths, report
-        text = report(compare_paths(trajectory, true_trajectory, alignment), true_trajectory.unit)
+        text = path_report(compare_paths(trajectory, true_trajectory, alignment), true_trajectory.unit)
         return {"ui": {"text": [text]}, "result": (text,)}
 
 
@@ -61,11 +66,9 @@ class CompareClouds:
         }}
 
     def compare(self, point_cloud, true_cloud, threshold, bound=0.0, voxel_size=0.0):
-        from ..core.cloud.files.save import thin_cloud
-        from ..core.cloud.metrics import report, score
         bound = bound or 10 * threshold
         points, truth = (thin_cloud(cloud, voxel_size).points for cloud in (point_cloud, true_cloud))
-        text = report(score(points, truth.to(points.device), threshold, bound), threshold, bound, true_cloud.unit)
+        text = cloud_report(score(points, truth.to(points.device), threshold, bound), threshold, bound, true_cloud.unit)
         return {"ui": {"text": [text]}, "result": (text,)}
 
 

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..core.files.paths import relative_path
+from ..core.model.checkpoint.download import RELEASED, download, how_to_get
+from ..core.model.checkpoint.stored import files_of
+from ..core.values import quoted
+from .files import changes_of
+
 CATEGORY = "WorldStereo/model"
 DTYPES = {"default": None, "bf16": "bfloat16", "fp16": "float16", "fp8_e4m3fn": "float8_e4m3fn"}
 NO_BASE = "none"
@@ -29,7 +35,6 @@ class LoadModel:
     def INPUT_TYPES(cls):
         import folder_paths
 
-        from ..core.model.checkpoint.download import RELEASED
         files = folder_paths.get_filename_list("diffusion_models")
         return {"required": {
             "model_name": ([*files, *(name for name in RELEASED if name not in files)], {"tooltip":
@@ -55,8 +60,6 @@ class LoadModel:
     def IS_CHANGED(cls, model_name=None, base_model=None, **_):  # None: linked to another node
         import folder_paths
 
-        from ..core.model.checkpoint.stored import files_of
-        from .files import changes_of
         paths = [model_name and folder_paths.get_full_path("diffusion_models", model_name), _base_path(base_model)]
         return changes_of(file for path in paths if path for file in files_of(path))
 
@@ -78,7 +81,6 @@ class LoadModel:
 def _file(name: str, may_download: bool, progress) -> str | Path:
     import folder_paths
 
-    from ..core.model.checkpoint.download import RELEASED, download, how_to_get
     if name not in RELEASED or folder_paths.get_full_path("diffusion_models", name):
         return _model_path(name, "model_name")
     folders = [Path(folder) for folder in folder_paths.get_folder_paths("diffusion_models")]
@@ -104,8 +106,6 @@ def _model_path(name: str, what: str) -> str:
     """A file in models/diffusion_models; ValueError when it is not there."""
     import folder_paths
 
-    from ..core.files.paths import relative_path
-    from ..core.values import quoted
     relative_path(name, what)
     path = folder_paths.get_full_path("diffusion_models", name)
     if path is None:

@@ -2,6 +2,14 @@
 
 from dataclasses import replace
 
+from ..core.depth.depth import values_of_picture
+from ..core.panorama import cloud as source
+from ..core.panorama import views as sets
+from ..core.panorama.sphere import distance_to_views, panorama_to_views, views_to_panorama
+from ..core.panorama.views import views
+from ..core.pictures import rgb
+from ..core.values import require
+
 CATEGORY = "WorldStereo/panorama"
 
 
@@ -38,8 +46,6 @@ class PanoramaViews:
         }}
 
     def cut(self, panorama, views, width, height, horizontal_fov, vertical_fov, count, azimuth, elevation):
-        from ..core.panorama import views as sets
-        from ..core.panorama.sphere import panorama_to_views
         from .bridge import progress_bar
         directions, name = {
             "bank (27)": (sets.bank_directions, "pano_bank"), "polar (16)": (sets.polar_directions, "polar_bank"),
@@ -70,8 +76,6 @@ class ViewsToPanorama:
         }}
 
     def stitch(self, views, trajectory, height):
-        from ..core.panorama.sphere import views_to_panorama
-        from ..core.pictures import rgb
         from .bridge import progress_bar
         panorama, mask = views_to_panorama(rgb(views), trajectory, height, progress_bar(trajectory.frames))
         return panorama[None], mask[None]
@@ -113,11 +117,6 @@ class PointCloudFromPanorama:
 
     def lift(self, panorama, depth_scale, edge_tolerance, moge_geometry=None, depth_image=None, view_depths=None,
              trajectory=None):
-        from ..core.depth.depth import values_of_picture
-        from ..core.panorama import cloud as source
-        from ..core.panorama.sphere import distance_to_views
-        from ..core.panorama.views import views
-        from ..core.values import require
         from .bridge import progress_bar
         panorama = _single(panorama)
         given = [value for value in (moge_geometry, depth_image, view_depths) if value is not None]
@@ -145,8 +144,6 @@ class PointCloudFromPanorama:
 
 def _single(image):
     """[H,W,3] of an IMAGE that holds one picture."""
-    from ..core.pictures import rgb
-    from ..core.values import require
     require(len(image) == 1, f"A batch of {len(image)} pictures is connected where one panorama is expected; pick one "
                              "with Image From Batch.")
     return rgb(image)[0]

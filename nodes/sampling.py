@@ -1,5 +1,8 @@
 """From start image to key frames."""
 
+from ..core.pictures import start_frame, to_frames, to_image
+from ..core.sampling.key_frame_vae import decode_key_frames, denormalise, encode_condition, encode_key_frames, normalise
+
 CATEGORY = "WorldStereo/sampling"
 MODELS_OWN = "model's own"
 VAE = ("VAE", {"tooltip": "Wan 2.1 VAE, from Load VAE."})
@@ -38,8 +41,6 @@ class ImageToKeyFrames:
         }}
 
     def prepare(self, model, vae, image, trajectory, mode, positive=None, negative=None, clip_vision_output=None):
-        from ..core.pictures import start_frame
-        from ..core.sampling.key_frame_vae import denormalise, encode_condition
         from . import bridge
         settings, key_frame_vae = bridge.worldstereo(model).settings, bridge.key_frame_vae(vae)
         mode = settings.latent_cond_mode if mode == MODELS_OWN else mode
@@ -125,8 +126,6 @@ class EncodeKeyFrames:
                              "image": ("IMAGE", {"tooltip": "Key frames; sides that are multiples of 16."})}}
 
     def encode(self, vae, image):
-        from ..core.pictures import to_frames
-        from ..core.sampling.key_frame_vae import denormalise, encode_key_frames
         from . import bridge
         key_frame_vae = bridge.key_frame_vae(vae)
         latent = encode_key_frames(key_frame_vae, to_frames(image), bridge.progress_bar(len(image)))
@@ -151,8 +150,6 @@ class DecodeKeyFrames:
     def decode(self, vae, latent):
         import torch
 
-        from ..core.pictures import to_image
-        from ..core.sampling.key_frame_vae import decode_key_frames, normalise
         from . import bridge
         key_frame_vae, clips = bridge.key_frame_vae(vae), latent["samples"].split(1)
         progress = bridge.progress_bar(len(clips) * clips[0].shape[2])

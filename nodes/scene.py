@@ -1,6 +1,12 @@
 """Scenes in the layout of the official scripts, and the image set that the official reconstruction takes."""
 
+from ..core.cloud.render.along_path import render_path
+from ..core.official.scene import Scene, is_scene, read_scene, resize_scene, with_renders, write_scene
+from ..core.official.world_mirror import read_mirror_set, write_mirror_set
+from ..core.pictures import frames_from_bytes, to_image
+from ..core.world.clip_start import fit_at_start, place_at_start, start_entry, start_picture, with_known_start
 from .clips import BANK, CATEGORY
+from .files import changes_of, file_complaint, output_path, stored_path
 
 PREFIX = "Folder name below output/; a number is added. Nothing is overwritten."
 
@@ -37,13 +43,9 @@ class LoadScene:
 
     @classmethod
     def VALIDATE_INPUTS(cls, scene):
-        from .files import file_complaint
         return file_complaint(scene)
 
     def load(self, scene, frames, width, height):
-        from ..core.official.scene import read_scene, resize_scene
-        from ..core.pictures import frames_from_bytes, to_image
-        from .files import stored_path
         read = resize_scene(read_scene(stored_path(scene)), frames, width, height)
         pictures = to_image(frames_from_bytes(read.bank.pictures(range(len(read.bank))).permute(0, 2, 3, 1)))
         lines = [f"{clip.name}: {clip.trajectory.frames} poses, "
@@ -77,11 +79,7 @@ class SaveScene:
         }, "optional": {"point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "Shown in clips that bring no render."})}}
 
     def save(self, trajectories, memory_bank, filename_prefix, radius, prompt, point_cloud=None):
-        from ..core.cloud.render.along_path import render_path
-        from ..core.official.scene import Scene, with_renders, write_scene
-        from ..core.world.clip_start import start_entry, start_picture, with_known_start
         from .bridge import progress_bar
-        from .files import output_path
 
         def render(clip):
             if clip.render is not None or point_cloud is None:
@@ -121,7 +119,6 @@ class PlaceDepth:
             "A cloud in the trajectory's world: the scale is fitted to what it shows from the first camera."})}}
 
     def place(self, depth, trajectory, scale, point_cloud=None):
-        from ..core.world.clip_start import fit_at_start, place_at_start
         if point_cloud is None:
             return place_at_start(depth, trajectory, scale), f"scale {scale:g}, as given"
         placed, fit = fit_at_start(depth, trajectory, point_cloud)
@@ -147,8 +144,6 @@ class SaveMirrorSet:
                              "filename_prefix": ("STRING", {"default": "worldstereo/mirror", "tooltip": PREFIX})}}
 
     def save(self, memory_bank, filename_prefix):
-        from ..core.official.world_mirror import write_mirror_set
-        from .files import output_path
         path, relative = output_path(filename_prefix, "mirror")
         write_mirror_set(path, memory_bank)
         return {"ui": {"text": [relative]}, "result": (relative,)}
@@ -175,12 +170,9 @@ class LoadMirrorSet:
 
     @classmethod
     def VALIDATE_INPUTS(cls, folder):
-        from .files import file_complaint
         return file_complaint(folder)
 
     def load(self, folder):
-        from ..core.official.world_mirror import read_mirror_set
-        from .files import stored_path
         bank = read_mirror_set(stored_path(folder))
         return bank, str(bank)
 
@@ -196,7 +188,6 @@ def _folders(fits):
 
 
 def _is_scene(folder):
-    from ..core.official.scene import is_scene
     return is_scene(folder)
 
 
@@ -205,7 +196,6 @@ def _is_mirror_set(folder):
 
 
 def _change_of(folder):
-    from .files import changes_of, stored_path
     return changes_of(stored_path(folder).rglob("*"))
 
 

@@ -1,5 +1,15 @@
 """The spatial-stereo memory: a bank of frames, what is retrieved from it, and its file."""
 
+from ..core.memory.stereo import features, retrieval
+from ..core.memory.stereo.bank import new_bank, remember_clip
+from ..core.memory.stereo.features import find_dinov2
+from ..core.memory.stereo.file import load_bank, save_bank
+from ..core.memory.stereo.frustum import far_from_depth
+from ..core.official.clip_names import shortcut_by_names
+from ..core.pictures import to_frames, to_image
+from ..core.values import quoted
+from .files import change_of, changes_of, file_complaint, output_path, stored_files, stored_path
+
 CATEGORY = "WorldStereo/stereo memory"
 ENDING = "bank.safetensors"
 AUTO, DINOV2, BUILT_IN = "auto", "DINOv2", "built-in"
@@ -31,8 +41,6 @@ class NewMemoryBank:
         }}
 
     def start(self, images, trajectory, clip_name):
-        from ..core.memory.stereo.bank import new_bank
-        from ..core.pictures import to_frames
         bank = new_bank(to_frames(images), trajectory, clip_name.strip())
         return bank, str(bank)
 
@@ -62,8 +70,6 @@ class UpdateMemoryBank:
         }}
 
     def update(self, memory_bank, frames, trajectory, keep, clip_name):
-        from ..core.memory.stereo.bank import remember_clip
-        from ..core.pictures import to_frames
         bank = remember_clip(memory_bank, to_frames(frames), trajectory, clip_name.strip(), keep)
         return bank, str(bank)
 
@@ -114,17 +120,11 @@ class RetrieveReferences:
 
     @classmethod
     def IS_CHANGED(cls, image_features=None, **_):  # None: linked to another node
-        from .files import changes_of
         folder = _dinov2_folder(image_features)
         return changes_of(folder.iterdir()) if folder else []
 
     def retrieve(self, memory_bank, trajectory, max_references, near, far, least_score, shortcut, image_features,
                  depth=None, shortcut_clip="", shortcut_key_frames="", clip_name=""):
-        from ..core.memory.stereo import retrieval
-        from ..core.memory.stereo.frustum import far_from_depth
-        from ..core.official.clip_names import shortcut_by_names
-        from ..core.pictures import to_image
-        from ..core.values import quoted
         if depth is not None:
             far = far_from_depth(depth.median)
         preferred, note = None, ""
@@ -162,8 +162,6 @@ class SaveMemoryBank:
         }}
 
     def save(self, memory_bank, filename_prefix):
-        from ..core.memory.stereo.file import save_bank
-        from .files import output_path
         path, relative = output_path(filename_prefix, ENDING)
         save_bank(memory_bank, path)
         return {"ui": {"text": [relative]}, "result": (relative,)}
@@ -182,30 +180,24 @@ class LoadMemoryBank:
 
     @classmethod
     def INPUT_TYPES(cls):
-        from .files import stored_files
         return {"required": {"file": (stored_files(ENDING), {
             "tooltip": f"A file *.{ENDING} in the input folder, or in the output folder (marked [output])."})}}
 
     @classmethod
     def IS_CHANGED(cls, file):
-        from .files import change_of
         return change_of(file)
 
     @classmethod
     def VALIDATE_INPUTS(cls, file):
-        from .files import file_complaint
         return file_complaint(file)
 
     def load(self, file):
-        from ..core.memory.stereo.file import load_bank
-        from .files import stored_path
         bank = load_bank(stored_path(file))
         return bank, str(bank)
 
 
 def _features(choice):
     """The image features of this choice; ValueError when DINOv2 is asked for and not there."""
-    from ..core.memory.stereo import features
     found = _dinov2_folder(choice)
     if found is None and choice == DINOV2:
         raise ValueError(f"There is no DINOv2 in models/clip_vision; put a folder with dinov2-base's "
@@ -217,13 +209,11 @@ def _dinov2_folder(choice):
     """The folder of the DINOv2 that this choice takes; None when it takes none, or there is none."""
     import folder_paths
 
-    from ..core.memory.stereo.features import find_dinov2
     return None if choice == BUILT_IN else find_dinov2(folder_paths.get_folder_paths("clip_vision"))
 
 
 def _numbers(text):
     """The whole numbers in "1, 2,3"; ValueError for anything else."""
-    from ..core.values import quoted
     try:
         return [int(number) for number in text.split(",") if number.strip()]
     except ValueError:

@@ -1,9 +1,15 @@
 """Camera paths from and for other programs."""
 
+from ..core.cameras.formats.hints import Hints
+from ..core.cameras.formats.recognise import FORMATS, read_file
+from ..core.cameras.formats.save import save_trajectory
+from ..core.cameras.formats.tensors import write_extrinsics
+from ..core.planning.fit import fit_trajectory
+from ..core.planning.viewer import path_of_viewer, read_tensors, viewer_world
+from .files import changes_of, file_complaint, output_path, stored_files, stored_path
+
 CATEGORY = "WorldStereo/camera"
 RECOGNISE = "recognise"
-FORMATS = ["camera.json", "cameras.json of a memory bank", "cameras.json of WorldMirror", "transforms.json",
-           "COLMAP text", "COLMAP binary", "RealEstate10K", "TUM", "Blender", "LOAD3D_CAMERA", "ReCamMaster"]
 AS_STATED, INVERTED = "as the format says", "the other way round"
 FILE_UNIT, MEDIAN_DEPTHS = "as in the file", "in median depths"
 REPORT = "What was read: format, direction, axes, poses, size, and what was changed or guessed."
@@ -70,21 +76,15 @@ class LoadTrajectory:
 
     @classmethod
     def IS_CHANGED(cls, file, **_):
-        from .files import changes_of, stored_path
         path = stored_path(file)
         return changes_of({path, path.with_name(path.name.replace("images", "cameras"))})  # COLMAP's other file
 
     @classmethod
     def VALIDATE_INPUTS(cls, file):
-        from .files import file_complaint
         return file_complaint(file)
 
     def load(self, file, format, direction, frames, width, height, scale, depth=None, positions=FILE_UNIT,
              horizontal_fov=60.0, camera=1):
-        from ..core.cameras.formats.hints import Hints
-        from ..core.cameras.formats.recognise import read_file
-        from ..core.planning.fit import fit_trajectory
-        from .files import stored_path
         hints = Hints(width, height, horizontal_fov, depth, camera, direction == INVERTED)
         reading = read_file(stored_path(file), None if format == RECOGNISE else format, hints)
         return fit_trajectory(reading, frames, (width, height), scale, depth, positions == MEDIAN_DEPTHS)
@@ -110,16 +110,13 @@ class SaveTrajectory:
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "The path to save."}),
             "filename_prefix": ("STRING", {"default": "worldstereo/camera", "tooltip":
                                 "Folder and start of the file name below output/; a number is added."}),
-            "format": (FORMATS, {"tooltip": "Only camera.json and Blender keep size, pace, name and unit; TUM and "
+            "format": ([*FORMATS], {"tooltip": "Only camera.json and Blender keep size, pace, name and unit; TUM and "
                                             "ReCamMaster hold poses alone."}),
         }}
 
     def save(self, trajectory, filename_prefix, format):
-        from ..core.cameras.formats.recognise import FORMATS as KNOWN
-        from ..core.cameras.formats.save import save_trajectory
-        from .files import output_path
-        path, relative = output_path(filename_prefix, KNOWN[format].ending)
-        if not KNOWN[format].ending:  # a folder
+        path, relative = output_path(filename_prefix, FORMATS[format].ending)
+        if not FORMATS[format].ending:  # a folder
             path, relative = path.with_name(path.name.rstrip(".")), relative.rstrip(".")
         save_trajectory(trajectory, path, format)
         return {"ui": {"text": [relative]}, "result": (relative,)}
@@ -152,8 +149,6 @@ class TrajectoryFromExtrinsics:
 
     def convert(self, extrinsics, intrinsics, direction, frames, width, height, scale, image=None, depth=None,
                 positions=FILE_UNIT):
-        from ..core.planning.fit import fit_trajectory
-        from ..core.planning.viewer import read_tensors
         size = None if image is None else (image.shape[2], image.shape[1])
         reading = read_tensors(extrinsics, intrinsics, size, direction == INVERTED)
         return fit_trajectory(reading, frames, (width, height), scale, depth, positions == MEDIAN_DEPTHS)
@@ -175,7 +170,6 @@ class TrajectoryToExtrinsics:
         return {"required": {"trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "The path to convert."})}}
 
     def convert(self, trajectory):
-        from ..core.cameras.formats.tensors import write_extrinsics
         return write_extrinsics(trajectory)
 
 
@@ -217,13 +211,11 @@ class TrajectoryFromLoad3D:
 
     def convert(self, camera_info, frames, width, height, vertical_fov, depth=None, point_cloud=None,
                 model_3d_info=None):
-        from ..core.planning.viewer import path_of_viewer, viewer_world
         world = viewer_world(model_3d_info, point_cloud, depth)
         return path_of_viewer(camera_info, frames, (width, height), vertical_fov, *world, depth)
 
 
 def _camera_files():
-    from .files import stored_files
     models = [file for file in stored_files("bin") if file.removesuffix(" [output]").endswith("images.bin")]
     return sorted([*stored_files("json"), *stored_files("txt"), *models], key=lambda file: (file.endswith("]"), file))
 

@@ -1,7 +1,13 @@
 """Whole worlds: built clip by clip, kept in a folder, continued after an interruption."""
 
+from ..core.files.paths import inside
+from ..core.pictures import frames_to_bytes, to_frames
+from ..core.world import clip_list, world_folder
+from ..core.world.clip_list import ORDERS
+from ..core.world.world_folder import clip_folder, find_clip, note_plan, read_clip
 from . import clips, scene
 from .clips import CATEGORY
+from .files import changes_of, output_folder
 from .world_graph import KEEP, MOTION, RENDERED, Settings, ancestry, expand
 
 CLOUD = ("WSKIT_POINT_CLOUD", {"tooltip": "The cloud after the clip."})
@@ -30,7 +36,6 @@ class BuildWorld:
 
     @classmethod
     def INPUT_TYPES(cls):
-        from ..core.world.clip_list import ORDERS
         from .depth import EstimateDepth
         depth_models = EstimateDepth.INPUT_TYPES()["required"]["model_name"][0]
         later = {"rawLink": True, "lazy": True}  # goes on to the nodes of each clip; not needed when all are finished
@@ -78,8 +83,6 @@ class BuildWorld:
 
     def build(self, trajectories, world, world_seed, order, cloud_update, max_references, radius, steps, guidance,
               graph, unique_id, start_image=None, depth=None, point_cloud=None, memory_bank=None, **links):
-        from ..core.world import clip_list
-        from ..core.world.world_folder import clip_folder, note_plan
         from .bridge.progress import stop_when_cancelled
         inputs = graph.get_node(unique_id)["inputs"]
         settings = Settings(world, world_seed, order, cloud_update, max_references, radius, steps, guidance)
@@ -129,10 +132,7 @@ class SaveWorld:
         return change_of_folder(world) if not key else change_of_folder(world, clip_name, key)
 
     def save(self, frames, trajectory, point_cloud, memory_bank, world, clip_name, key="", facts="{}"):
-        from ..core.pictures import frames_to_bytes, to_frames
-        from ..core.world import clip_list, world_folder
         from .bridge.progress import stop_when_cancelled
-        from .files import output_folder
         frames = frames_to_bytes(to_frames(frames)).contiguous().cpu()  # rounded as in the bank, which shares them
         clip, path = clip_list.Clip(clip_name.strip(), trajectory), world_path(world)
         folder = world_folder.clip_folder(path, clip.name, key or clip_list.digest(clip, frames)[:16])
@@ -166,7 +166,6 @@ class LoadWorldClip:
         return change_of_folder(world)
 
     def load(self, world, clip, after=None):
-        from ..core.world.world_folder import find_clip, read_clip
         state = read_clip(find_clip(world_path(world), clip.strip()))
         return state.cloud, state.bank, state.frames / 255, state.trajectory
 
@@ -194,7 +193,6 @@ class LoadWorld:
     def load(self, world, after=None):
         import torch
 
-        from ..core.world import clip_list, world_folder
         folders = world_folder.finished_clips(world_path(world))
         facts = [world_folder.read_facts(folder) for folder in folders]
         frames = [world_folder.read_frames(folder) for folder in folders]
@@ -220,15 +218,11 @@ def _facts(text):
 
 def world_path(world):
     """The folder of a world below ComfyUI's output folder; ValueError when its name leads out of there."""
-    from ..core.files.paths import inside
-    from .files import output_folder
     return inside(output_folder(), world.strip(), "The world folder", "is not below ComfyUI's output folder")
 
 
 def change_of_folder(world, clip_name="", key=""):
     """What IS_CHANGED returns: always another value when there is nothing, else another one when a file has changed."""
-    from ..core.world.world_folder import clip_folder
-    from .files import changes_of
     folder = world_path(world)
     folder = clip_folder(folder, clip_name, key) if key else folder
     return changes_of(folder.rglob("*")) or float("nan")

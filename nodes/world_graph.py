@@ -4,6 +4,12 @@ import json
 import logging
 from dataclasses import asdict, dataclass
 
+from ..core.cameras.pinhole import fov_from_focal
+from ..core.cameras.trajectory import same_pose
+from ..core.values import require
+from ..core.world.clip_list import PANORAMA, clip_seed, digest
+from ..core.world.world_folder import fault_of
+
 KEEP, RENDERED, MOTION = "keep the cloud (official)", "depth of the cloud itself", "depth from camera motion"
 
 logger = logging.getLogger(__name__)
@@ -34,7 +40,6 @@ def ancestry(graph, link):
     """
     from comfy_execution.graph_utils import is_link
 
-    from ..core.world.clip_list import digest
     node = graph.get_node(link[0])
     inputs = {name: ancestry(graph, value) if is_link(value) else value for name, value in node["inputs"].items()}
     return digest(node["class_type"], inputs, link[1])
@@ -48,7 +53,6 @@ def expand(clips, folders, inputs, settings, depth=None):
     """
     from comfy_execution.graph_utils import GraphBuilder
 
-    from ..core.world.world_folder import fault_of
     graph = GraphBuilder()
     cloud, bank, report, made = *_start(graph, clips, inputs, depth), [], {}
     for clip, folder in zip(clips, folders):
@@ -78,7 +82,6 @@ def _remarks(clip, folder, fault, inputs):
 
 def _start(graph, clips, inputs, depth):
     """Links to the cloud and the bank before the first clip."""
-    from ..core.values import require
     given = {"start_image", "depth"} <= inputs.keys()
     require(given or {"point_cloud", "memory_bank"} <= inputs.keys(),
             "Build World has nothing to start from: connect start_image and depth, or point_cloud and memory_bank.")
@@ -96,8 +99,6 @@ def _start(graph, clips, inputs, depth):
 
 def _first_at(clips, depth):
     """The first clip that starts at the camera of the depth map; ValueError when none does."""
-    from ..core.cameras.trajectory import same_pose
-    from ..core.values import require
     found = [clip for clip in clips if same_pose(clip.trajectory.w2c[0], depth.w2c[0])]
     require(len(found) > 0, "No clip starts at the camera of the start image: plan at least one path from the depth "
                             "that is connected to Build World.")
@@ -106,7 +107,6 @@ def _first_at(clips, depth):
 
 def _clip(graph, clip, folder, cloud, bank, inputs, settings):
     """The node with the state after the clip: (cloud, bank, frames)."""
-    from ..core.world.clip_list import PANORAMA
     vae, node = inputs["vae"], graph.node
     path = node("WSKitPickTrajectory", trajectories=inputs["trajectories"], name=clip.name)
     trajectory = path.out(0)
@@ -152,7 +152,6 @@ def _sampled(graph, clip, model, start, trajectory, inputs, settings):
 
 def _updated_cloud(graph, clip, cloud, frames, trajectory, shown, settings):
     """Link to the cloud with the clip worked in."""
-    from ..core.cameras.pinhole import fov_from_focal
     if settings.cloud_update == KEEP:
         return cloud
     if settings.cloud_update == RENDERED:
@@ -176,5 +175,4 @@ def _connected(inputs, *names):
 
 
 def _seed(settings, clip):
-    from ..core.world.clip_list import clip_seed
     return clip_seed(settings.seed, clip.name)

@@ -6,15 +6,15 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from worldstereo.core.cameras.compose import EASES as KNOWN_EASES
+from worldstereo.core.cameras.compose import EASES
 from worldstereo.core.cameras.pinhole import intrinsics_from_fov
 from worldstereo.core.cloud.point_cloud import PointCloud
 from worldstereo.core.depth.depth import Depth
 from worldstereo.core.planning.collision import keep_clear, smallest_distance
-from worldstereo.core.planning.plan import CLOSED, Wish, _paths, plan, shape
+from worldstereo.core.planning.plan import CLOSED, PRESETS, Wish, plan, shape
 from worldstereo.core.planning.presets import moves, official
-from worldstereo.core.planning.preview import VIEWPOINTS as KNOWN_VIEWPOINTS
-from worldstereo.nodes.camera import EASES, PRESETS, VIEWPOINTS, CameraTrajectory
+from worldstereo.core.planning.preview import VIEWPOINTS
+from worldstereo.nodes.camera import CameraTrajectory, PreviewTrajectory
 
 LOOKING_AHEAD = ["orbit", "arc", "spiral", "figure eight", "forward then orbit", "aerial rise", "return to start",
                  "official: view right", "official: view left", "official: up-right aerial", "official: left",
@@ -38,11 +38,12 @@ wishes = st.builds(Wish, st.floats(-170, 170), st.floats(-40, 40), st.floats(-0.
 
 
 def test_the_nodes_offer_every_choice():
-    assert list(_paths(2, 1.0, Wish(), 1.0)) == PRESETS
-    assert list(KNOWN_EASES) == EASES and list(KNOWN_VIEWPOINTS) == VIEWPOINTS
+    inputs = CameraTrajectory.INPUT_TYPES()
+    assert inputs["required"]["preset"][0] == list(PRESETS) and inputs["optional"]["ease"][0] == list(EASES)
+    assert PreviewTrajectory.INPUT_TYPES()["optional"]["viewpoint"][0] == list(VIEWPOINTS)
 
 
-@given(st.sampled_from(PRESETS), wishes, st.integers(1, 30), st.sampled_from(["none", "in", "out", "in and out"]))
+@given(st.sampled_from([*PRESETS]), wishes, st.integers(1, 30), st.sampled_from(["none", "in", "out", "in and out"]))
 @settings(max_examples=150, deadline=None)
 def test_every_preset_starts_exactly_at_the_start_camera(preset, wish, frames, ease):
     view = depth(1.0, tilted_start())
@@ -217,7 +218,7 @@ def test_old_workflows_give_the_same_path():
         assert torch.equal(path.w2c, torch.linalg.inv(expected).float()) and path.name == preset
     assert list(CameraTrajectory.INPUT_TYPES()["required"]) == [
         "depth", "preset", "frames", "width", "height", "angle", "elevation", "distance"]
-    assert PRESETS[:3] == ["orbit", "dolly", "pan"]
+    assert [*PRESETS][:3] == ["orbit", "dolly", "pan"]
 
 
 def test_distance_in_medians_or_in_the_unit_of_the_depth():

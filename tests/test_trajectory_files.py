@@ -151,8 +151,9 @@ def test_the_list_shows_models_once_and_a_changed_file_is_loaded_again(folders):
     assert LoadTrajectory.IS_CHANGED("b.json", frames=21) != before
 
 
-def test_the_node_offers_every_format_there_is():
-    assert trajectory_files.FORMATS == list(FORMATS)
+def test_the_node_offers_every_format_there_is(folders):
+    assert SaveTrajectory.INPUT_TYPES()["required"]["format"][0] == list(FORMATS)
+    assert LoadTrajectory.INPUT_TYPES()["required"]["format"][0] == ["recognise", *FORMATS]
 
 
 # Sockets

@@ -2,8 +2,6 @@
 
 import numpy as np
 import torch
-from scipy.interpolate import CubicSpline, make_interp_spline
-from scipy.spatial.transform import Rotation, RotationSpline, Slerp
 
 from ..values import check_shape, require
 
@@ -17,6 +15,9 @@ def through_poses(poses: torch.Tensor, at: torch.Tensor, knots: torch.Tensor | N
     smooth  True: cubic splines of position and rotation, without a jump in speed and acceleration; False: straight
             lines and great arcs (slerp)
     """
+    from scipy.interpolate import CubicSpline, make_interp_spline
+    from scipy.spatial.transform import Rotation, RotationSpline, Slerp
+
     check_shape("Key poses", poses, "N,4,4", "give camera-to-world 4x4 matrices")
     knots = torch.arange(len(poses), dtype=torch.float64) if knots is None else knots
     require(bool((knots.diff() > 0).all()), "The times of the key poses do not increase.")

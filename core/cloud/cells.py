@@ -2,7 +2,6 @@
 so that colours and whatever else belongs to the points can follow."""
 
 import torch
-from scipy.spatial import cKDTree
 
 from ..values import check_finite, check_shape, require
 
@@ -17,6 +16,8 @@ def statistical_inliers(points: torch.Tensor, neighbours: int = 20, deviations: 
     by `deviations` population standard deviations. Clouds of one point have no outliers.
     """
     _check(points)
+    from scipy.spatial import cKDTree
+
     require(neighbours > 0, f"Outlier removal was asked for {neighbours} neighbours; it needs at least 1.")
     neighbours = min(neighbours, len(points) - 1)
     if neighbours == 0:

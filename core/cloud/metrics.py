@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import torch
-from scipy.spatial import cKDTree
 
 from ..values import check_finite, check_shape, require
 from .cells import near_together
@@ -60,6 +59,8 @@ def _harmonic_mean(one: float, other: float) -> float:
 
 def nearest_distance(points: torch.Tensor, others: torch.Tensor, bound: float) -> torch.Tensor:
     """[N] float32 distance from each of [N,3] to the nearest of [M,3], at most `bound`."""
+    from scipy.spatial import cKDTree
+
     for name, given in (("Points to score", points), ("True surface", others)):
         check_shape(name, given, "N,3", "give points in scene units")
         check_finite(name, given, "give points in scene units")

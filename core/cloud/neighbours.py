@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 
 import torch
-from scipy.spatial import cKDTree
 
 from ..values import check_finite, check_shape, require
 from .cells import near_together
@@ -40,6 +39,8 @@ def surface_normals(points: torch.Tensor, towards: torch.Tensor,
 
 def _neighbourhoods(points, count, progress) -> Iterator[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]:
     """(indices [M], distances [M,count], indices of the neighbours [M,count]) of all points, each its own first one."""
+    from scipy.spatial import cKDTree
+
     order = near_together(points)
     array = points[order].numpy()
     tree = cKDTree(array)

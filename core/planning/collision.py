@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import torch
-from scipy.spatial import cKDTree
 
 from ..cameras.interpolate import through_poses
 from ..values import require
@@ -29,6 +28,8 @@ def keep_clear(path: torch.Tensor, points: torch.Tensor, limit: float,
 
     Raises ValueError when the path is still too near after three times.
     """
+    from scipy.spatial import cKDTree
+
     tree = cKDTree(points.cpu().numpy(), balanced_tree=False, compact_nodes=False)  # quick to build, for few questions
     for times in range(MOST_TIMES + 1):
         distances = _distances(path, tree)

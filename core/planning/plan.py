@@ -2,6 +2,7 @@
 
 import logging
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -29,6 +30,36 @@ class Wish:
     distance: float = 0.0
     zoom: float = 1.0
     tilt: float = 0.0
+
+
+# Name of a preset: (frames, median depth, wish, share) -> c2start [F,4,4]; share < 1 makes the CLOSED ones smaller.
+PRESETS: dict[str, Callable[[moves.Frames, float, Wish, float], torch.Tensor]] = {
+    "orbit": lambda f, median, w, _: moves.orbit(f, median, w.angle, w.elevation, w.tilt),
+    "dolly": lambda f, median, w, _: moves.dolly(f, w.distance),
+    "pan": lambda f, median, w, _: moves.pan(f, w.angle, w.elevation, w.tilt),
+    "static": lambda f, median, w, _: moves.static(f),
+    "look around": lambda f, median, w, _: moves.look_around(f, w.angle, w.elevation, w.tilt),
+    "tilt": lambda f, median, w, _: moves.pan(f, 0.0, w.angle),
+    "roll": lambda f, median, w, _: moves.roll(f, w.angle),
+    "truck": lambda f, median, w, _: moves.truck(f, w.distance),
+    "pedestal": lambda f, median, w, _: moves.pedestal(f, w.distance, w.tilt),
+    "zoom": lambda f, median, w, _: moves.static(f),
+    "dolly zoom": lambda f, median, w, _: curves.forward(f, median, w.distance),
+    "arc": lambda f, median, w, _: curves.arc(f, median, w.angle, w.elevation, w.distance, w.tilt),
+    "spiral": lambda f, median, w, _: curves.spiral(f, median, w.distance),
+    "figure eight": lambda f, median, w, share: curves.figure_eight(f, median, w.distance * share),
+    "forward then orbit": lambda f, median, w, _: curves.forward_then_orbit(f, median, w.distance, w.angle, w.elevation,
+                                                                            w.tilt),
+    "aerial rise": lambda f, median, w, _: curves.aerial_rise(f, median, w.distance),
+    "return to start": lambda f, median, w, share: curves.loop(f, median, w.distance * share, w.distance * share),
+    "official: view right": lambda f, median, w, _: official.view_right(f, median),
+    "official: view left": lambda f, median, w, _: official.view_left(f, median),
+    AERIAL: lambda f, median, w, _: official.up_right_aerial(f, median),
+    "official: up": lambda f, median, w, _: official.reconstruction_up(f, median, w.tilt),
+    "official: left": lambda f, median, w, _: official.reconstruction_left(f, median, w.tilt),
+    "official: right": lambda f, median, w, _: official.reconstruction_right(f, median, w.tilt),
+    "official: loop": lambda f, median, w, share: official.reconstruction_loop(f, median, share),
+}
 
 
 def plan(depth: Depth, preset: str, frames: int, width: int, height: int, wish: Wish, ease: str = "none",
@@ -59,9 +90,8 @@ def summary(trajectory: Trajectory) -> str:
 
 def shape(preset: str, frames: moves.Frames, median: float, wish: Wish, share: float = 1.0) -> torch.Tensor:
     """c2start [F,4,4] float64 of a preset; share < 1 makes the closed ones smaller."""
-    paths = _paths(frames, median, wish, share)
-    require(preset in paths, f"There is no camera preset {preset!r}; choose one of {', '.join(paths)}.")
-    return paths[preset]()
+    require(preset in PRESETS, f"There is no camera preset {preset!r}; choose one of {', '.join(PRESETS)}.")
+    return PRESETS[preset](frames, median, wish, share)
 
 
 def _kept_clear(path, preset, frames, depth, wish, cloud):
@@ -104,35 +134,3 @@ def _zoom(preset, frames, path, median, wish):
     if preset == "zoom":
         return curves.zoom(frames, wish.zoom)
     return curves.dolly_zoom(path, median) if preset == "dolly zoom" else None
-
-
-def _paths(frames, median, wish, share):
-    """{preset: function that makes its c2start}"""
-    angle, elevation, distance, tilt = wish.angle, wish.elevation, wish.distance, wish.tilt
-    return {
-        "orbit": lambda: moves.orbit(frames, median, angle, elevation, tilt),
-        "dolly": lambda: moves.dolly(frames, distance),
-        "pan": lambda: moves.pan(frames, angle, elevation, tilt),
-        "static": lambda: moves.static(frames),
-        "look around": lambda: moves.look_around(frames, angle, elevation, tilt),
-        "tilt": lambda: moves.pan(frames, 0.0, angle),
-        "roll": lambda: moves.roll(frames, angle),
-        "truck": lambda: moves.truck(frames, distance),
-        "pedestal": lambda: moves.pedestal(frames, distance, tilt),
-        "zoom": lambda: moves.static(frames),
-        "dolly zoom": lambda: curves.forward(frames, median, distance),
-        "arc": lambda: curves.arc(frames, median, angle, elevation, distance, tilt),
-        "spiral": lambda: curves.spiral(frames, median, distance),
-        "figure eight": lambda: curves.figure_eight(frames, median, distance * share),
-        "forward then orbit": lambda: curves.forward_then_orbit(frames, median, distance, angle, elevation,
-                                                                        tilt),
-        "aerial rise": lambda: curves.aerial_rise(frames, median, distance),
-        "return to start": lambda: curves.loop(frames, median, distance * share, distance * share),
-        "official: view right": lambda: official.view_right(frames, median),
-        "official: view left": lambda: official.view_left(frames, median),
-        AERIAL: lambda: official.up_right_aerial(frames, median),
-        "official: up": lambda: official.reconstruction_up(frames, median, tilt),
-        "official: left": lambda: official.reconstruction_left(frames, median, tilt),
-        "official: right": lambda: official.reconstruction_right(frames, median, tilt),
-        "official: loop": lambda: official.reconstruction_loop(frames, median, share),
-    }

@@ -8,7 +8,7 @@ Experimental: the released models were trained with all tokens seeing all. What 
                    it has no such place, as with paired;
 - a reference token sees its own reference and the video frames that were assigned to it.
 
-receptive_field_reference.py spells the rules out token by token.
+reference.py spells the rules out token by token.
 """
 
 from __future__ import annotations
