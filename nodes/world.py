@@ -3,8 +3,6 @@
 from ..core.files.paths import inside
 from ..core.pictures import frames_to_bytes, to_frames
 from ..core.world import clip_list, world_folder
-from ..core.world.clip_list import ORDERS
-from ..core.world.world_folder import clip_folder, find_clip, note_plan, read_clip
 from . import clips, scene
 from .clips import CATEGORY
 from .files import changes_of, output_folder
@@ -47,7 +45,7 @@ class BuildWorld:
             "world_seed": ("INT", {"default": 1024, "min": 0, "max": 0xffffffffffffffff, "tooltip":
                      "Seed of the world. A clip's own seed follows from it and the clip's name, so that adding a clip "
                      "does not change the others."}),
-            "order": (list(ORDERS), {"tooltip":
+            "order": (list(clip_list.ORDERS), {"tooltip":
                       "Order of the clips. official: panorama sorts view0/traj2 ... and prefers frames by these names; "
                       "official: reconstruction makes traj_eloop, traj_up, traj_right, traj_left."}),
             "cloud_update": ([KEEP, RENDERED, MOTION, *depth_models], {"tooltip":
@@ -89,9 +87,9 @@ class BuildWorld:
         sources = {name: ancestry(graph, inputs[name]) for name in links if links[name] is not None}
         clips = clip_list.in_order(trajectories, order)
         start = clip_list.digest(start_image, depth, point_cloud, memory_bank, sources, settings.deciding())
-        folders = [clip_folder(world_path(world), clip.name, key)
+        folders = [world_folder.clip_folder(world_path(world), clip.name, key)
                    for clip, key in zip(clips, clip_list.clip_keys(start, clips))]
-        note_plan(world_path(world), folders, stop_when_cancelled)
+        world_folder.note_plan(world_path(world), folders, stop_when_cancelled)
         return expand(clips, folders, inputs, settings, depth)
 
 
@@ -166,7 +164,7 @@ class LoadWorldClip:
         return change_of_folder(world)
 
     def load(self, world, clip, after=None):
-        state = read_clip(find_clip(world_path(world), clip.strip()))
+        state = world_folder.read_clip(world_folder.find_clip(world_path(world), clip.strip()))
         return state.cloud, state.bank, state.frames / 255, state.trajectory
 
 
@@ -224,7 +222,7 @@ def world_path(world):
 def change_of_folder(world, clip_name="", key=""):
     """What IS_CHANGED returns: always another value when there is nothing, else another one when a file has changed."""
     folder = world_path(world)
-    folder = clip_folder(folder, clip_name, key) if key else folder
+    folder = world_folder.clip_folder(folder, clip_name, key) if key else folder
     return changes_of(folder.rglob("*")) or float("nan")
 
 
