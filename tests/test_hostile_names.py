@@ -9,7 +9,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from test_world import PAN, finished_clip
+from test_world import PAN, clip_after, finished_clip
 from watch import Refused, watched
 from worldstereo.core.cameras.formats.save import save_trajectory
 from worldstereo.core.files.paths import LONGEST_PART, inside, relative_path
@@ -18,6 +18,7 @@ from worldstereo.core.memory.stereo.file import save_bank
 from worldstereo.core.official.scene import Scene, read_scene, write_scene
 from worldstereo.core.official.world_mirror import read_mirror_set, write_mirror_set
 from worldstereo.core.world import world_folder
+from worldstereo.core.world.bank_folder import picture_name
 from worldstereo.core.world.clip_list import NAME, Clip
 from worldstereo.nodes import NODE_CLASS_MAPPINGS
 
@@ -270,6 +271,15 @@ def test_a_clip_whose_list_is_not_whole_is_no_sound_one(saved_world):
 def test_pictures_that_the_clip_does_not_list_are_not_read(trapped, saved_world):
     (saved_world / "frames" / "0009.png").symlink_to(trapped / "secret" / "camera.json")
     assert len(world_folder.read_clip(saved_world).frames) == 5
+
+
+def test_a_picture_that_no_clip_lists_is_not_taken_over_by_the_next(trapped, saved_world):
+    third = clip_after(clip_after(finished_clip()), "up", 2)  # it has a frame of a second clip, which is not there
+    name = picture_name(third.bank.pictures([6])[0].permute(1, 2, 0))
+    (saved_world / "bank" / name).symlink_to(trapped / "secret" / "camera.json")
+    world_folder.write_clip(saved_world.with_name("up.0"), third)
+    again = world_folder.read_clip(saved_world.with_name("up.0")).bank
+    assert torch.equal(again.pictures([6]), third.bank.pictures([6]))
 
 
 @pytest.mark.parametrize("name", INSIDE)

@@ -107,7 +107,7 @@ def _remove_left_overs(folder: Path, alone: bool) -> None:
 
 def _write_folder(folder: Path, state: ClipState, before: Path | None) -> None:
     part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
-    known = {path.name: path for path in (before / BANK).glob("*.png")} if before else {}
+    known = {path.name: path for path in _listed(before, BANK)} if before else {}
     frames = [f"{FRAMES}/{i:04}.png" for i in range(len(state.frames))]
     for name, frame in zip(frames, state.frames):
         write_png(part / name, frame)
@@ -170,8 +170,13 @@ def read_facts(folder: Path) -> dict:
 
 def read_frames(folder: Path) -> Tensor:
     """[F,H,W,3] uint8 of a sound clip."""
-    listed = sorted(json.loads((folder / CLIP).read_bytes())["files"])
-    return torch.stack([read_picture(folder / name) for name in listed if name.startswith(f"{FRAMES}/")])
+    return torch.stack([read_picture(picture) for picture in _listed(folder, FRAMES)])
+
+
+def _listed(folder: Path, part: str) -> list[Path]:
+    """The files in a folder of a sound clip that its clip.json lists, in the order of their names."""
+    listed = json.loads((folder / CLIP).read_bytes())["files"]
+    return [folder / name for name in sorted(listed) if name.startswith(f"{part}/")]
 
 
 def read_path(folder: Path) -> Trajectory:
