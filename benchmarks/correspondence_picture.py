@@ -15,12 +15,13 @@ from pathlib import Path
 
 os.environ["OMP_NUM_THREADS"] = "1"
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests" / "harness")]
 
 import torch
 from PIL import Image, ImageDraw
 
-from test_correspondence import COLUMNS, HEIGHT, ROWS, TOKEN, WIDTH, room, scene, true_matches
+import synthetic_room as room
+from correspondence_scene import COLUMNS, HEIGHT, ROWS, TOKEN, WIDTH, scene, true_matches
 from worldstereo.core.memory.stereo.correspondence import correspondences
 
 FRAME, REFERENCE, REACH, SCALE = 3, 0, 2, 3

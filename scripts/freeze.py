@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Freezes what this pack computes now into tests/frozen, in the format of the recorded outputs of the official code.
+"""Freezes what this pack computes now into tests/parity/frozen, in the format of the official code's recorded outputs.
 
     .venv/bin/python scripts/freeze.py
 
 The files are small, from random weights and inputs. They keep what parity.py proved against the official code where
-its recordings are not at hand: tests/test_frozen.py checks them everywhere. Run it only when parity holds.
+its recordings are not at hand: tests/parity/test_frozen.py checks them everywhere. Run it only when parity holds.
 """
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from worldstereo.core.model.control_config import ControlConfig
 from worldstereo.core.model.transformer import WorldStereoTransformer
 from worldstereo.core.sampling.key_frame_vae import WAN_MEAN, WAN_STD
 
-FROZEN = Path(__file__).resolve().parents[1] / "tests" / "frozen"
+FROZEN = Path(__file__).resolve().parents[1] / "tests" / "parity" / "frozen"
 WAN = {"patch_size": [1, 2, 2], "num_attention_heads": 2, "attention_head_dim": 12, "in_channels": 36,
        "out_channels": 16, "text_dim": 4, "freq_dim": 16, "ffn_dim": 32, "num_layers": 2, "cross_attn_norm": True,
        "qk_norm": "rms_norm_across_heads", "eps": 1e-6, "image_dim": 4, "added_kv_proj_dim": 24,

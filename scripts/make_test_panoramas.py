@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the photographed panoramas in tests/panoramas from the CC0 ones of the npm package @pmndrs/assets.
+"""Makes tests/core/panorama/photographs from the CC0 panoramas of the npm package @pmndrs/assets.
 
     npm pack @pmndrs/assets && tar xf pmndrs-assets-*.tgz && pip install OpenEXR
     python scripts/make_test_panoramas.py package/hdri
@@ -19,7 +19,7 @@ import OpenEXR
 from PIL import Image
 
 NAMES = ("lobby", "forest", "city")
-TARGET = Path(__file__).resolve().parent.parent / "tests" / "panoramas"
+TARGET = Path(__file__).resolve().parent.parent / "tests" / "core" / "panorama" / "photographs"
 
 
 def main() -> None:

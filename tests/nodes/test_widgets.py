@@ -1,0 +1,109 @@
+"""Every number and choice is checked where it enters a node: ComfyUI's own check lets NaN pass, and links."""
+import inspect
+import math
+
+import pytest
+import torch
+
+from worldstereo.nodes import NODE_CLASS_MAPPINGS, NODE_DISPLAY_NAME_MAPPINGS
+from worldstereo.nodes.widgets import with_checked_widgets
+
+
+def numbers():
+    """(node id, input, kind, options) of every number that the pack asks for."""
+    return [(node_id, name, entry[0], entry[1]) for node_id, cls in NODE_CLASS_MAPPINGS.items()
+            for group in ("required", "optional") for name, entry in cls.INPUT_TYPES().get(group, {}).items()
+            if entry[0] in ("INT", "FLOAT")]
+
+
+def call(node_id, name, value):
+    """The node with this number and nothing else that could work."""
+    cls = NODE_CLASS_MAPPINGS[node_id]
+    inputs = dict.fromkeys(inspect.signature(getattr(cls, cls.FUNCTION)).parameters)
+    inputs.pop("self"), inputs.pop("links", None)
+    defaults = {key: options["default"] for node, key, _, options in numbers() if node == node_id}
+    defaults |= {key: offered[0] for node, key, offered in choices() if node == node_id}
+    return getattr(cls(), cls.FUNCTION)(**inputs | defaults | {name: value})
+
+
+def test_nan_infinity_and_what_lies_outside_is_refused_by_every_node(comfy):
+    assert len(numbers()) > 80
+    for node_id, name, kind, options in numbers():
+        beyond = [options["min"] - 1, options["max"] + 1, -10 ** 30, 10 ** 30]
+        for value in [math.nan, math.inf, -math.inf, *beyond, None, "3", [1.0], torch.tensor(1.0), 1j]:
+            with pytest.raises(ValueError) as caught:
+                call(node_id, name, value)
+            sentence = str(caught.value)
+            assert sentence.startswith(f"{name} of {NODE_DISPLAY_NAME_MAPPINGS[node_id]} is "), (node_id, name, value)
+            assert "; expected a" in sentence and sentence.endswith(".") and len(sentence) < 250
+        if kind == "INT":
+            with pytest.raises(ValueError, match="expected a whole number"):
+                call(node_id, name, options["min"] + 0.5)
+
+
+def test_numbers_within_the_limits_reach_the_node():
+    seen = []
+
+    class Node:
+        FUNCTION = "run"
+
+        @classmethod
+        def INPUT_TYPES(cls):
+            return {"required": {"count": ("INT", {"default": 1, "min": 0, "max": 2 ** 64 - 1}),
+                                 "size": ("FLOAT", {"default": 1.0, "min": 0.0, "max": 2.0})},
+                    "optional": {"more": ("INT", {"default": 5, "min": 0, "max": 9})}}
+
+        def run(self, count, size, more=5):
+            seen.append((count, size, more))
+
+    node = with_checked_widgets(Node, "Node")()
+    node.run(2 ** 64 - 1, 2)
+    node.run(count=21.0, size=0.5, more=torch.tensor([3]).numpy()[0])
+    assert seen == [(2 ** 64 - 1, 2.0, 5), (21, 0.5, 3)] and [type(value) for value in seen[1]] == [int, float, int]
+
+
+def choices():
+    """(node id, input, list) of every choice that ComfyUI is to check."""
+    return [(node_id, name, entry[0]) for node_id, cls in NODE_CLASS_MAPPINGS.items()
+            for group in ("required", "optional") for name, entry in cls.INPUT_TYPES().get(group, {}).items()
+            if isinstance(entry[0], list) and name not in ("file", "scene", "folder", "model_name", "base_model")]
+
+
+def test_choices_that_the_node_does_not_offer_are_refused_by_every_node(comfy):
+    assert len(choices()) >= 28
+    for node_id, name, offered in choices():
+        for value in ("x", "", "a/../b", "y" * 5000, None, 3, ["a"], float("nan")):
+            with pytest.raises(ValueError) as caught:
+                call(node_id, name, value)
+            sentence = str(caught.value)
+            assert sentence.startswith(f"{name} of {NODE_DISPLAY_NAME_MAPPINGS[node_id]} is "), (node_id, name, value)
+            assert f"; expected {offered[0]}" in sentence and len(sentence) < 900
+
+
+def test_a_choice_that_has_come_since_is_taken():
+    files, seen = ["a"], []
+
+    class Node:
+        FUNCTION = "run"
+
+        @classmethod
+        def INPUT_TYPES(cls):
+            return {"required": {"file": (list(files), {})}}
+
+        def run(self, file):
+            seen.append(file)
+
+    node = with_checked_widgets(Node, "Node")()
+    node.run("a")
+    files.append("b")
+    node.run("b")
+    assert seen == ["a", "b"]
+
+
+def test_the_library_refuses_a_strength_that_is_none():
+    from world_clips import PAN
+    from worldstereo.core.sampling.controls import geometric_control
+    path = PAN.resized(32, 16)
+    for strength in (math.nan, -3.0, math.inf):
+        with pytest.raises(ValueError, match="The strength is .*expected a number from 0 up"):
+            geometric_control(None, torch.zeros(5, 3, 16, 32), torch.zeros(5, 16, 32), path, strength)

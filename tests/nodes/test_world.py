@@ -1,0 +1,153 @@
+"""The nodes of worlds, called as ComfyUI calls them."""
+import math
+
+import pytest
+import torch
+
+from memory_scene import path, turned
+from world_clips import PAN, expanded, finished_clip
+from worldstereo.core.cloud.lift import lift
+from worldstereo.core.depth.depth import Depth
+from worldstereo.core.world.clip_list import Clip, clip_seed
+from worldstereo.nodes import clips as clip_nodes
+from worldstereo.nodes import scene, world, world_graph
+
+
+@pytest.fixture
+def output(folders):
+    return folders / "output"
+
+
+def saved(name, world_name="w/one", seed=0):
+    clip = finished_clip(name, seed)
+    return world.SaveWorld().save(clip.frames / 255, clip.trajectory, clip.cloud, clip.bank, world_name, name)["result"]
+
+
+def test_a_world_of_single_clips_is_saved_and_loaded(output):
+    first, last = saved("left"), saved("right", seed=1)
+    cloud, bank, frames, trajectories, report = world.LoadWorld().load("w/one")
+    assert torch.equal(frames, torch.cat([first[2], last[2]])) and torch.equal(cloud.points, last[0].points)
+    assert bank.names == last[1].names and [clip.name for clip in trajectories] == ["left", "right"]
+    assert "left: 5 key frames" in report
+    cloud, _, frames, trajectory = world.LoadWorldClip().load("w/one", "left")
+    assert torch.equal(cloud.points, first[0].points) and torch.equal(trajectory.w2c, PAN.w2c)
+    assert (output / first[3] / "clip.json").is_file()
+
+
+@pytest.mark.parametrize("name", ["../w", "/elsewhere/w", "", ".", "a/../../w"])
+def test_a_world_stays_below_the_output_folder(output, name):
+    with pytest.raises(ValueError, match="not below ComfyUI's output folder"):
+        world.LoadWorld().load(name)
+
+
+def test_a_change_on_disk_is_seen_and_nothing_is_never_cached(output):
+    before = world.LoadWorld.IS_CHANGED("w/one")
+    assert math.isnan(before)
+    saved("left")
+    there = world.LoadWorld.IS_CHANGED("w/one")
+    assert there == world.LoadWorld.IS_CHANGED("w/one")
+    next((output / "w" / "one").rglob("cloud.safetensors")).write_bytes(b"")
+    assert world.LoadWorld.IS_CHANGED("w/one") != there
+
+
+def test_a_clip_goes_on_at_a_named_frame_or_at_the_start_of_a_path(comfy):
+    bank = finished_clip().bank
+    image, camera, name = clip_nodes.BankFrame().take(bank, "start/0003")
+    assert name == "start/0003" and torch.equal(camera.w2c[0], bank.w2c[3]) and image.shape == (1, 16, 32, 3)
+    onward, report = clip_nodes.ContinueTrajectory().move(camera, path([turned(0), turned(9)]))
+    assert clip_nodes.BankFrame().take(bank, "", onward)[2] == "start/0003" and report.startswith("2 poses")
+    with pytest.raises(ValueError, match="needs the name of a frame or clip, or the trajectory"):
+        clip_nodes.BankFrame().take(bank, " ")
+
+
+def test_a_list_gives_back_what_was_added(comfy):
+    render, mask = torch.rand(5, 16, 32, 3), torch.ones(5, 16, 32)
+    first, = clip_nodes.AddTrajectory().add(PAN, "left", "a room", "")
+    both, = clip_nodes.AddTrajectory().add(PAN, "view0/up", "", "left", first, render, mask)
+    assert [clip.name for clip in both] == ["left", "view0/up"] and len(first) == 1
+    trajectory, picked, holes, prompt = clip_nodes.PickTrajectory().pick(both, "view0/up")
+    assert torch.equal(picked, render) and torch.equal(holes, mask) and (trajectory.name, prompt) == ("view0/up", "")
+    assert clip_nodes.PickTrajectory().pick(both, "")[1:] == (None, None, "a room")
+
+
+def test_scene_and_mirror_set_are_found_by_the_nodes_that_load_them(output):
+    wide = path([turned(3 * i) for i in range(5)], width=64, height=48)
+    trajectories, = clip_nodes.AddTrajectory().add(wide, "traj_left", "", "", (), torch.rand(5, 48, 64, 3),
+                                                   torch.zeros(5, 48, 64))
+    from worldstereo.core.memory.stereo.bank import new_bank
+    bank = new_bank(torch.rand(1, 3, 48, 64), wide, "start")
+    saved_scene = scene.SaveScene().save(trajectories, bank, "s/kitchen", 0.008, "a kitchen")["result"][0]
+    saved_set = scene.SaveMirrorSet().save(bank, "s/mirror")["result"][0]
+    assert f"{saved_scene} [output]" in scene.LoadScene.INPUT_TYPES()["required"]["scene"][0]
+    assert f"{saved_set} [output]" in scene.LoadMirrorSet.INPUT_TYPES()["required"]["folder"][0]
+    read, again, images, prompt, report = scene.LoadScene().load(f"{saved_scene} [output]", 3, 32, 32)
+    assert read[0].trajectory.frames == 3 and prompt == "a kitchen" and "traj_left: 3 poses, 0 % holes" in report
+    assert torch.equal(again.pictures([0]), bank.pictures([0])) and images.shape == (1, 48, 64, 3)
+    assert scene.LoadMirrorSet().load(f"{saved_set} [output]")[0].names == ("start/0000",)
+    assert "lies outside" in scene.LoadScene.VALIDATE_INPUTS("../x")
+    assert "does not exist any more" in scene.LoadMirrorSet.VALIDATE_INPUTS("gone [output]")
+    assert scene.LoadScene.VALIDATE_INPUTS(f"{saved_scene} [output]") is True
+    with pytest.raises(ValueError, match="has no render; connect the point cloud"):
+        scene.SaveScene().save(clip_nodes.AddTrajectory().add(wide, "a", "", "")[0], bank, "s/other", 0.008, "")
+    assert not list((output / "s").glob("other*"))
+
+
+def test_depth_is_placed_by_a_given_scale_or_that_of_a_cloud(comfy):
+    start = path([turned(20, (0.5, 0.2, -1.0)), turned(25)])
+    depth = Depth(torch.linspace(2, 3, 32).expand(1, 16, 32), torch.ones(1, 16, 32, dtype=torch.bool), start.K[:1])
+    given, report = scene.PlaceDepth().place(depth, start, 2.5)
+    assert torch.equal(given.depth, depth.depth * 2.5) and report == "scale 2.5, as given"
+    fitted, report = scene.PlaceDepth().place(depth, start, 1.0, lift(torch.rand(1, 16, 32, 3), given, 0))
+    torch.testing.assert_close(fitted.depth, given.depth, rtol=1e-3, atol=0)
+    assert report.startswith("scale 2.5, fitted to the point cloud: 100% of the shared pixels agree")
+
+
+def test_a_clips_own_render_is_taken_as_it_is_and_others_are_rendered(comfy, tmp_path):
+    own = Clip("a", PAN, render=torch.rand(5, 16, 32, 3), mask=torch.zeros(5, 16, 32))
+    nodes, made = expanded(tmp_path, (own, Clip("b", PAN)))
+    first, second = (made[known["render"][0]]["class_type"] for known in nodes["WSKitKnownFirstFrame"])
+    assert (first, second) == ("WSKitPickTrajectory", "WSKitRenderPointCloud")
+    assert all(known["render"][0] == known["mask"][0] for known in nodes["WSKitKnownFirstFrame"])
+
+
+def test_settings_decide_which_nodes_there_are(comfy, tmp_path):
+    clips = (Clip("a", PAN, "a room"), Clip("b", PAN))
+    plain, _ = expanded(tmp_path, clips, max_references=0)
+    assert not {"WSKitRetrieveReferences", "WSKitUpdateGeometricMemory", "CLIPTextEncode"} & plain.keys()
+    full, made = expanded(tmp_path, clips, ("clip", "positive", "clip_vision"), cloud_update="DepthPro-hf")
+    assert [text["text"] for text in full["CLIPTextEncode"]] == ["a room"]
+    own, worlds = (prepared["positive"] for prepared in full["WSKitImageToKeyFrames"])
+    assert made[own[0]]["class_type"] == "CLIPTextEncode" and worlds == ["positive", 0]
+    assert len(full["WSKitEstimateDepth"]) == len(full["CLIPVisionEncode"]) == 2
+    assert full["WSKitEstimateDepth"][0]["horizontal_fov"] == pytest.approx(77.32, abs=0.01)  # 32 px, focal 20
+    seeds = [sampled["seed"] for sampled in full["WSKitSampleKeyFrames"]]
+    assert seeds == [clip_seed(1, "a"), clip_seed(1, "b")]
+
+
+def test_the_report_tells_what_is_not_used_and_what_is_made_anew(comfy, tmp_path):
+    links = {name: [name, 0] for name in ("model", "vae", "trajectories", "point_cloud", "memory_bank")}
+    settings = world_graph.Settings("w", 1, "as listed", world_graph.KEEP, 8, 0.01, 0, 0.0)
+    clips, folders = (Clip("a", PAN, "a room"), Clip("b", PAN)), [tmp_path / "clips" / name for name in ("a.0", "b.0")]
+    folders[1].mkdir(parents=True)
+    first, second = world_graph.expand(clips, folders, links, settings)["result"][3].splitlines()
+    assert first.endswith("made; its own prompt is not used: connect clip (UMT5) to Build World")
+    assert second.endswith("made; anew, since clips/b.0/clip.json is damaged")
+    told = world_graph.expand(clips[:1], folders[:1], links | {"clip": ["clip", 0]}, settings)["result"][3]
+    assert told.endswith("made")
+
+
+def test_the_second_clip_builds_on_the_state_of_the_first(comfy, tmp_path):
+    nodes, made = expanded(tmp_path, (Clip("a", PAN), Clip("b", PAN)))
+    first = next(key for key, node in made.items() if node["class_type"] == "WSKitSaveWorld")
+    assert nodes["WSKitBankFrame"][1]["memory_bank"] == nodes["WSKitRetrieveReferences"][1]["memory_bank"] == [first, 1]
+    assert nodes["WSKitRenderPointCloud"][1]["point_cloud"] == [first, 0]
+
+
+def test_the_world_has_to_start_somewhere(comfy, tmp_path):
+    settings = world_graph.Settings("w", 1, "as listed", world_graph.KEEP, 8, 0.01, 0, 0.0)
+    with pytest.raises(ValueError, match="nothing to start from: connect start_image and depth, or"):
+        world_graph.expand((Clip("a", PAN),), [tmp_path / "a"], {"trajectories": ["1", 0]}, settings)
+    depth = Depth(torch.ones(1, 16, 32), torch.ones(1, 16, 32, dtype=torch.bool), PAN.K[:1], turned(90)[None])
+    links = {name: [name, 0] for name in ("trajectories", "start_image", "depth", "model", "vae")}
+    with pytest.raises(ValueError, match="No clip starts at the camera of the start image"):
+        world_graph.expand((Clip("a", PAN),), [tmp_path / "a"], links, settings, depth)
