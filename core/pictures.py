@@ -33,6 +33,11 @@ def image_to_bytes(image: Tensor) -> Tensor:
     return (image.float().clamp(0, 1) * 255).round().to(torch.uint8)
 
 
+def image_from_bytes(pixels: Tensor) -> Tensor:
+    """uint8 [F,H,W,3] -> IMAGE of the same shape in 0..1."""
+    return pixels / 255
+
+
 def frames_from_bytes(pixels: Tensor) -> Tensor:
     """uint8 [F,H,W,3] -> frames [F,3,H,W] in -1..1."""
     return pixels.permute(0, 3, 1, 2).float() / 255 * 2 - 1

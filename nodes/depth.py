@@ -1,17 +1,33 @@
-"""Depth of pictures: by a model, from ComfyUI's own depth nodes, or from the camera's motion."""
+"""Depth of pictures: from a file, by a model, from ComfyUI's own depth nodes, from the camera's motion."""
+
+from __future__ import annotations
 
 import logging
 import os
 from weakref import WeakValueDictionary
 
+from ..core.cameras.pinhole import intrinsics_from_fov
 from ..core.depth.comfy_geometry import depth_from_da3, depth_from_moge, image_of
-from ..core.depth.estimate import KNOWN_MODELS, download, estimate_depth, how_to_get, load_depth_model, models_in
+from ..core.depth.depth import KINDS, depth_from_values, picture_of_values, values_of_picture
+from ..core.depth.estimate import (
+    KNOWN_MODELS,
+    USUAL_FOV,
+    download,
+    estimate_depth,
+    how_to_get,
+    load_depth_model,
+    models_in,
+)
+from ..core.depth.file import ENDINGS, read_depth_file
 from ..core.depth.motion.motion import bytes_needed, depth_from_motion
+from ..core.depth.picture import depth_picture, depth_report
 from ..core.pictures import rgb
 from ..core.values import quoted
-from .files import changes_of
+from ..core.world.clip_start import fit_at_start, place_at_start
+from . import menu, sockets
+from .files import change_of, changes_of, file_complaint, stored_path
+from .sockets import WIDEST_FOV, default_of
 
-CATEGORY = "WorldStereo/geometry"
 # ComfyUI's own folder for such models since 2026; older versions lack it. Models that are folders go there too.
 MODELS = "geometry_estimation"
 MODEL = "depth model"
@@ -28,7 +44,7 @@ class EstimateDepth:
                    "models/geometry_estimation. For MoGe and Depth Anything 3 use ComfyUI's own nodes and Depth from "
                    "MoGe/DA3 Geometry.")
     SEARCH_ALIASES = ["depth anything", "monocular depth"]
-    CATEGORY = CATEGORY
+    CATEGORY = menu.DEPTH
     RETURN_TYPES = ("WSKIT_DEPTH", "STRING")
     RETURN_NAMES = ("depth", "report")
     OUTPUT_TOOLTIPS = ("Depth of every picture with its camera: metres, or scene units of a relative model.",
@@ -44,9 +60,9 @@ class EstimateDepth:
                            "Folder in models/geometry_estimation with config.json, preprocessor_config.json and "
                            "model.safetensors; the ones that are there come first. Metric models give metres. "
                            "DepthPro's licence allows research only."}),
-            "horizontal_fov": ("FLOAT", {"default": 0.0, "min": 0.0, "max": 170.0, "step": 0.01, "tooltip":
-                               "Horizontal field of view of the photograph in degrees. 0 = what DepthPro estimates, 60 "
-                               "with the other models, which estimate none."}),
+            "horizontal_fov": sockets.degrees(0.0, 0.0, WIDEST_FOV,
+                               "Horizontal field of view of the photograph in degrees. 0 = what DepthPro estimates, "
+                               f"{USUAL_FOV:g} with the other models, which estimate none."),
             "download": ("BOOLEAN", {"default": False, "tooltip":
                          "Fetch a model that is not there from Hugging Face (0.1 to 1.9 GB). Off: nothing is ever "
                          "downloaded."}),
@@ -75,7 +91,7 @@ class DepthFromGeometry:
                    "and passes the photograph on. Connect one of the two. A MoGe panorama goes to Point Cloud from "
                    "Panorama.")
     SEARCH_ALIASES = ["depth anything 3"]
-    CATEGORY = CATEGORY
+    CATEGORY = menu.DEPTH
     RETURN_TYPES = ("WSKIT_DEPTH", "IMAGE", "STRING")
     RETURN_NAMES = ("depth", "image", "report")
     OUTPUT_TOOLTIPS = ("Depth of every view; masked pixels and sky are not valid.",
@@ -85,8 +101,8 @@ class DepthFromGeometry:
     @classmethod
     def INPUT_TYPES(cls):
         return {"required": {
-            "horizontal_fov": ("FLOAT", {"default": 0.0, "min": 0.0, "max": 170.0, "step": 0.01, "tooltip":
-                               "Degrees. Only for Depth Anything 3 in mono mode, whose geometry holds no intrinsics."}),
+            "horizontal_fov": sockets.degrees(0.0, 0.0, WIDEST_FOV,
+                               "Degrees. Only for Depth Anything 3 in mono mode, whose geometry holds no intrinsics."),
             "unit": ("STRING", {"default": "", "tooltip":
                      "Unit of the depth. Empty: metres for a metric MoGe, scene units otherwise. Depth Anything 3 does "
                      "not tell; write m for its metric model."}),
@@ -107,18 +123,6 @@ class DepthFromGeometry:
         return depth, image_of(moge_geometry or da3_geometry), report
 
 
-def _patcher(folder):
-    """ComfyUI's handle on the depth model in a folder, with the model attached; read again when a file has changed."""
-    from .bridge.devices import managed
-    key = (folder, *changes_of(folder.iterdir()))
-    patcher = loaded.get(key)
-    if patcher is None:
-        model = load_depth_model(folder)
-        patcher = loaded[key] = managed(model.network)
-        patcher.set_attachments(MODEL, model)
-    return patcher
-
-
 class DepthFromMotion:
     """Depth from the parallax of a clip whose camera path is known."""
 
@@ -127,7 +131,7 @@ class DepthFromMotion:
                    "trajectory. Depth that the frames do not agree on is left out, e.g. of plain walls and of what "
                    "moves.")
     SEARCH_ALIASES = ["multi-view stereo", "plane sweep", "parallax", "structure from motion"]
-    CATEGORY = CATEGORY
+    CATEGORY = menu.DEPTH
     RETURN_TYPES = ("WSKIT_DEPTH", "MASK", "STRING")
     RETURN_NAMES = ("depth", "confidence", "report")
     OUTPUT_TOOLTIPS = ("Depth of every frame with its camera, in the unit of the trajectory.",
@@ -145,8 +149,8 @@ class DepthFromMotion:
             "near": distance("Nearest depth that is searched, in the unit of the trajectory. 0 = found for each frame, "
                              "which takes little time."),
             "far": distance("Farthest depth that is searched, in the unit of the trajectory. 0 = up to infinity."),
-            "least_confidence": ("FLOAT", {"default": 0.1, "min": 0.0, "max": 1.0, "step": 0.01, "tooltip":
-                                 "Pixels below this confidence are not valid. Higher keeps fewer and better pixels."}),
+            "least_confidence": sockets.fraction(default_of(depth_from_motion, "least_confidence"),
+                                 "Pixels below this confidence are not valid. Higher keeps fewer and better pixels."),
         }, "optional": {
             "mask": ("MASK", {"tooltip": "1 = hole: the frame shows nothing there, e.g. the mask of Render Point "
                                          "Cloud when the frames are renders. Not needed for decoded frames."}),
@@ -173,6 +177,143 @@ class DepthFromMotion:
                                  progress_bar(len(images)))
 
 
+class LoadDepth:
+    """Loads a depth map file as numbers, nothing scaled to 8 bits on the way."""
+
+    DESCRIPTION = ("Loads a depth map from the input folder: 16-bit PNG or TIFF (as value / 65535), float TIFF, .npy "
+                   "or .npz (unchanged). Connect it to Depth from Image, which turns the numbers into distances.")
+    SEARCH_ALIASES = ["16 bit", "tiff", "npy"]
+    CATEGORY = menu.DEPTH
+    RETURN_TYPES = ("IMAGE",)
+    RETURN_NAMES = ("depth_image",)
+    OUTPUT_TOOLTIPS = ("The stored numbers in all three channels, lossless; NaN and infinity are kept.",)
+    FUNCTION = "load"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {"file": (_depth_files(), {
+            "image_upload": True, "tooltip": "Depth map in ComfyUI's input folder: .png .tif .tiff .npy .npz"})}}
+
+    @classmethod
+    def IS_CHANGED(cls, file):
+        return change_of(file)
+
+    @classmethod
+    def VALIDATE_INPUTS(cls, file):
+        return file_complaint(file) if file else "There is no depth map in ComfyUI's input folder; upload one."
+
+    def load(self, file):
+        return (picture_of_values(read_depth_file(stored_path(file))),)
+
+
+class DepthFromImage:
+    """Numbers of a picture become distances, with the camera they belong to."""
+
+    DESCRIPTION = ("Turns a depth map picture into depth with its camera. Depth is measured along the viewing axis. "
+                   "Values that are zero, negative, NaN or infinite count as unknown.")
+    SEARCH_ALIASES = ["depth map", "disparity", "unproject"]
+    CATEGORY = menu.DEPTH
+    RETURN_TYPES = ("WSKIT_DEPTH",)
+    RETURN_NAMES = ("depth",)
+    OUTPUT_TOOLTIPS = ("Depth with its valid pixels and its camera, whose pose is where the world starts.",)
+    FUNCTION = "convert"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        def pixels(name, otherwise):
+            return ("FLOAT", {"default": 0.0, "min": 0.0, "max": 100000.0, "step": 0.001,
+                              "tooltip": f"{name} of the depth map's camera in pixels of the map; 0 = {otherwise}."})
+        return {"required": {
+            "image": ("IMAGE", {"tooltip": "Depth map, e.g. from Load Depth Map; its three channels are equal."}),
+            "scale": sockets.factor(default=65.535, tooltip=
+                      "Depth = value x scale. 65.535 for 16-bit files in millimetres (gives metres), 1 for floats in "
+                      "metres. It only changes the unit, not the shape of the scene."),
+            "horizontal_fov": sockets.degrees(USUAL_FOV, 1.0, WIDEST_FOV,
+                               "Horizontal field of view of the photograph in degrees; not used when fx is given."),
+            "fx": pixels("Horizontal focal length", "from horizontal_fov"),
+            "fy": pixels("Vertical focal length", "equal to fx"),
+            "cx": pixels("Horizontal principal point", "the middle"),
+            "cy": pixels("Vertical principal point", "the middle"),
+            "unit": ("STRING", {"default": "m", "tooltip": "Unit of the depth, shown in previews and reports."}),
+        }, "optional": {
+            "kind": ([*KINDS], {"tooltip":
+                     "metric: depth = value x scale, in unit. relative: likewise, but the scale is not known. inverse: "
+                     "depth = scale / value, near is large; inverse metric is disparity with scale = focal length in "
+                     "pixels x baseline, inverse relative is what most depth previews show (white is near)."}),
+            "valid_mask": ("MASK", {"tooltip": "1 where the depth is known, 0 where it is not (sky, glass, gaps)."}),
+        }}
+
+    def convert(self, image, scale, horizontal_fov, fx, fy, cx, cy, unit, kind="metric", valid_mask=None):
+        values = values_of_picture(image)
+        K = intrinsics_from_fov(horizontal_fov, values.shape[2], values.shape[1], fx, fy, cx, cy)
+        return (depth_from_values(values, scale, K, unit, kind, valid_mask),)
+
+
+class PreviewDepth:
+    """What the depth map says, for the eye."""
+
+    DESCRIPTION = ("Shows depth as a picture: near is white, far is black, unknown is dark blue. Also says range, "
+                   "median and field of view in words, which tells a wrong unit or scale at once.")
+    SEARCH_ALIASES = ["show depth", "depth to image"]
+    CATEGORY = menu.DEPTH
+    RETURN_TYPES = ("IMAGE", "STRING")
+    RETURN_NAMES = ("preview", "report")
+    OUTPUT_TOOLTIPS = ("One picture for each depth map, to look at; it is no depth any more.",
+                       "Size, range, median, known part and field of view.")
+    FUNCTION = "draw"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {"depth": ("WSKIT_DEPTH", {"tooltip": "Depth from any node of the pack."})}}
+
+    def draw(self, depth):
+        return depth_picture(depth), depth_report(depth)
+
+
+class PlaceDepth:
+    """The depth of a photograph in the world of a path."""
+
+    DESCRIPTION = ("Puts depth where a trajectory starts, so that a cloud lifted from it lies in the trajectory's "
+                   "world. For paths that were planned elsewhere, such as official ones, whose first camera may be "
+                   "tilted.")
+    CATEGORY = menu.ADVANCED
+    RETURN_TYPES = ("WSKIT_DEPTH", "STRING")
+    RETURN_NAMES = ("depth", "report")
+    OUTPUT_TOOLTIPS = ("The depth with the first camera of the trajectory and its unit.",
+                       "The scale, and how well it fits the point cloud if that is connected.")
+    FUNCTION = "place"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {
+            "depth": ("WSKIT_DEPTH", {"tooltip": "Depth of the photograph that the trajectory starts at."}),
+            "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "The path in whose world the depth is wanted."}),
+            "scale": sockets.factor(step=0.01, tooltip=
+                      "Depth is multiplied by it: units of the trajectory in one unit of the depth. Not used when "
+                      "point_cloud is connected."),
+        }, "optional": {"point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip":
+            "A cloud in the trajectory's world: the scale is fitted to what it shows from the first camera."})}}
+
+    def place(self, depth, trajectory, scale, point_cloud=None):
+        if point_cloud is None:
+            return place_at_start(depth, trajectory, scale), f"scale {scale:g}, as given"
+        placed, fit = fit_at_start(depth, trajectory, point_cloud)
+        return placed, (f"scale {1 / fit.scale:.4g}, fitted to the point cloud: {fit.agreement:.0%} of the shared "
+                        f"pixels agree, residual {fit.residual:.2%}")
+
+
+def _patcher(folder):
+    """ComfyUI's handle on the depth model in a folder, with the model attached; read again when a file has changed."""
+    from .bridge.devices import managed
+    key = (folder, *changes_of(folder.iterdir()))
+    patcher = loaded.get(key)
+    if patcher is None:
+        model = load_depth_model(folder)
+        patcher = loaded[key] = managed(model.network)
+        patcher.set_attachments(MODEL, model)
+    return patcher
+
+
 def _on_cpu(mask):
     return None if mask is None else mask.cpu()
 
@@ -196,8 +337,19 @@ def _model_folder(name, may_download):
     return download(name, folders[0])
 
 
+def _depth_files():
+    import folder_paths
+
+    folder = folder_paths.get_input_directory()
+    return sorted(name for name in os.listdir(folder) if name.lower().endswith(ENDINGS))
+
+
 NODES = {
     "WSKitEstimateDepth": (EstimateDepth, "Estimate Depth"),
     "WSKitDepthFromGeometry": (DepthFromGeometry, "Depth from MoGe/DA3 Geometry"),
     "WSKitDepthFromMotion": (DepthFromMotion, "Depth from Camera Motion"),
+    "WSKitLoadDepth": (LoadDepth, "Load Depth Map"),
+    "WSKitDepthFromImage": (DepthFromImage, "Depth from Image"),
+    "WSKitPreviewDepth": (PreviewDepth, "Preview Depth"),
+    "WSKitPlaceDepth": (PlaceDepth, "Place Depth at Trajectory"),
 }

@@ -1,15 +1,18 @@
-"""Point clouds as files: for other programs in ComfyUI's output folder, and from them."""
+"""Point clouds and clips as files for other programs."""
+
+from __future__ import annotations
 
 from pathlib import Path
 
-from ..core.cloud.files.load import load_point_cloud
-from ..core.cloud.files.save import ENDINGS, export_point_cloud, thin_cloud
+from ..core.cloud.files import save
+from ..core.cloud.files.save import BY_FORMAT, ENDINGS, export_point_cloud, thin_cloud
 from ..core.cloud.files.splat import splat_tensors
-from .files import change_of, file_complaint, output_path, stored_files, stored_path
+from ..core.export.dataset import COLMAP_BINARY, COLMAP_TEXT, WORLD_MIRROR, export_dataset
+from . import menu, sockets
+from .files import output_path
 
-CATEGORY = "WorldStereo/export"
-BY_FORMAT, Y_UP, Y_DOWN = "as the format expects", "Y up (viewers)", "Y down (OpenCV)"
-AXES = {BY_FORMAT: BY_FORMAT, Y_UP: "y up", Y_DOWN: "world"}  # as export_point_cloud calls them
+Y_UP, Y_DOWN = "Y up (viewers)", "Y down (OpenCV)"
+AXES = {BY_FORMAT: BY_FORMAT, Y_UP: save.Y_UP, Y_DOWN: save.WORLD}  # as export_point_cloud calls them
 FILE_3D = "FILE_3D_POINT_CLOUD_ANY,FILE_3D_PLY,FILE_3D_GLB,FILE_3D_SPLAT_ANY,FILE_3D_SPLAT,FILE_3D"
 
 
@@ -19,7 +22,7 @@ class ExportPointCloud:
     DESCRIPTION = ("Writes the point cloud to ComfyUI's output folder as GLB (connect the path to Preview3D), PLY or "
                    "splats. Existing files are kept; every run gets the next number.")
     SEARCH_ALIASES = ["save ply", "save glb", "3d export", "splat"]
-    CATEGORY = CATEGORY
+    CATEGORY = menu.EXPORT
     RETURN_TYPES = ("STRING", FILE_3D)
     RETURN_NAMES = ("path", "file_3d")
     OUTPUT_TOOLTIPS = ("Path of the file relative to the output folder, with forward slashes.",
@@ -31,9 +34,8 @@ class ExportPointCloud:
     def INPUT_TYPES(cls):
         return {"required": {
             "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "The cloud to write."}),
-            "filename_prefix": ("STRING", {"default": "worldstereo/point_cloud", "tooltip":
-                                "Folder and start of the file name below output/; a number is added."}),
-            "format": (["glb", "ply", "splat", "3dgs ply"], {"tooltip":
+            "filename_prefix": sockets.file_prefix("worldstereo/point_cloud"),
+            "format": ([*ENDINGS], {"tooltip":
                        "glb opens in ComfyUI's 3D nodes and in browsers; ply in MeshLab, CloudCompare, Blender; splat "
                        "in splat viewers; 3dgs ply is the start of a Gaussian splatting training."}),
             "up_axis": ([*AXES], {"tooltip":
@@ -42,12 +44,10 @@ class ExportPointCloud:
                         "unchanged, as the cameras have them; y down for a photograph's cloud, z up for a "
                         "panorama's."}),
         }, "optional": {
-            "voxel_size": ("FLOAT", {"default": 0.0, "min": 0.0, "max": 1000.0, "step": 0.0001, "tooltip":
-                           "Keeps the most confident point of each cube of this edge, in the cloud's unit. 0 keeps "
-                           "all."}),
-            "max_points": ("INT", {"default": 0, "min": 0, "max": 100_000_000, "tooltip":
-                           "Thins the cloud evenly to at most this many points; viewers are at ease up to 2 million. 0 "
-                           "keeps all."}),
+            "voxel_size": sockets.edge(
+                "Keeps the most confident point of each cube of this edge, in the cloud's unit. 0 keeps all."),
+            "max_points": sockets.most_points(
+                0, "Thins the cloud evenly to at most this many points; viewers are at ease up to 2 million."),
             "normals": ("BOOLEAN", {"default": False, "tooltip":
                         "ply only: adds normals, estimated from the 12 nearest points and facing the start camera; "
                         "takes about 4 seconds per million points."}),
@@ -70,7 +70,7 @@ class PointCloudToSplat:
     DESCRIPTION = ("Turns the point cloud into SPLAT, for ComfyUI's nodes that show, join, render and save Gaussian "
                    "splats: opaque round ones, as large as the points are apart.")
     SEARCH_ALIASES = ["gaussian splatting", "3dgs"]
-    CATEGORY = CATEGORY
+    CATEGORY = menu.EXPORT
     RETURN_TYPES = ("SPLAT",)
     RETURN_NAMES = ("splat",)
     OUTPUT_TOOLTIPS = ("The splats as the start camera sees them, x right, y down.",)
@@ -82,8 +82,7 @@ class PointCloudToSplat:
             "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "The cloud to convert; thin a large one first."}),
             "size": ("FLOAT", {"default": 0.5, "min": 0.01, "max": 10.0, "step": 0.01, "tooltip":
                      "Standard deviation of a splat in distances to its neighbours: larger closes gaps and blurs."}),
-            "max_points": ("INT", {"default": 1_000_000, "min": 0, "max": 100_000_000, "tooltip":
-                           "Thins the cloud evenly to at most this many points. 0 keeps all."}),
+            "max_points": sockets.most_points(1_000_000),
         }}
 
     def convert(self, point_cloud, size, max_points):
@@ -96,45 +95,46 @@ class PointCloudToSplat:
         return (Types.SPLAT(*splat_tensors(thin_cloud(point_cloud, most=max_points), size, progress_to())),)
 
 
-class LoadPointCloud:
-    """A point cloud from a file."""
+class ExportDataset:
+    """Pictures, cameras and points in a folder that trainers read."""
 
-    DESCRIPTION = ("Loads a PLY or GLB file as point cloud: one that Export Point Cloud wrote comes back into its "
-                   "world, one of another program starts in the origin.")
-    SEARCH_ALIASES = ["import ply", "load ply", "3d"]
-    CATEGORY = CATEGORY
-    RETURN_TYPES = ("WSKIT_POINT_CLOUD", "STRING")
-    RETURN_NAMES = ("point_cloud", "report")
-    OUTPUT_TOOLTIPS = ("The cloud; corners of meshes are taken as points.",
-                       "How many points, how they were turned, their unit, what was left out.")
-    FUNCTION = "load"
+    DESCRIPTION = ("Writes pictures with their cameras and points to a folder in ComfyUI's output folder: COLMAP model "
+                   "and transforms.json for Gaussian splatting, or the set that WorldMirror takes. Existing folders "
+                   "are kept; every run gets the next number.")
+    SEARCH_ALIASES = ["colmap", "transforms.json", "nerfstudio", "gaussian splatting", "3dgs"]
+    CATEGORY = menu.EXPORT
+    RETURN_TYPES = ("STRING",)
+    RETURN_NAMES = ("path",)
+    OUTPUT_TOOLTIPS = ("Path of the folder relative to the output folder, with forward slashes.",)
+    FUNCTION = "export"
+    OUTPUT_NODE = True
 
     @classmethod
     def INPUT_TYPES(cls):
         return {"required": {
-            "file": (sorted([*stored_files("ply"), *stored_files("glb")], key=lambda file: (file.endswith("]"), file)),
-                     {"worldstereo_upload": ".ply,.glb", "tooltip":
-                      "A file in the input folder, or in the output folder (marked [output])."}),
-            "up_axis": (["as the file says", "y up", "world", "z up"], {"tooltip":
-                        "How the file's world stands. as the file says: as Export Point Cloud has noted it, y up where "
-                        "nothing is noted; world: OpenCV axes, coordinates unchanged; z up: scans and CAD."}),
+            "images": ("IMAGE", {"tooltip": "The decoded frames, one for each pose of the path."}),
+            "trajectory": ("WSKIT_TRAJECTORY", {"tooltip":
+                           "The path the frames were made along; its intrinsics are stretched to their size."}),
+            "filename_prefix": sockets.folder_prefix("worldstereo/dataset"),
+            "layout": ([COLMAP_BINARY, COLMAP_TEXT, WORLD_MIRROR], {"tooltip":
+                       "3DGS: images, COLMAP model, transforms.json and points, for 3D Gaussian splatting, gsplat, "
+                       "nerfstudio, instant-ngp. WorldMirror: images and camera-to-world cameras.json."}),
         }, "optional": {
-            "unit": ("STRING", {"default": "", "tooltip": "Unit of the coordinates, such as m. Empty: the noted one."}),
-            "colors": (["as the format says", "sRGB"], {"tooltip":
-                       "What the colours of a GLB's corners are. as the format says: linear light; sRGB: what some "
-                       "programs store in its place (trimesh, VGGT), so that clouds look pale. Nothing for PLY."}),
+            "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "The points that training begins with (3DGS layouts)."}),
+            "max_points": sockets.most_points(1_000_000),
+            "masks": ("MASK", {"tooltip": "White where a picture is not to be learned from, one for each frame; "
+                                          "written the other way round, as trainers want them."}),
+            "depth": ("WSKIT_DEPTH", {"tooltip": "One map for each frame, written as 16-bit pictures in thousandths of "
+                                                 "the unit."}),
         }}
 
-    @classmethod
-    def IS_CHANGED(cls, file, **_):
-        return change_of(file)
-
-    @classmethod
-    def VALIDATE_INPUTS(cls, file):
-        return file_complaint(file)
-
-    def load(self, file, up_axis, unit="", colors="as the format says"):
-        return load_point_cloud(stored_path(file), up_axis, unit.strip(), colors)
+    def export(self, images, trajectory, filename_prefix, layout, point_cloud=None, max_points=1_000_000, masks=None,
+               depth=None):
+        from .bridge import progress_to
+        path, relative = output_path(filename_prefix, "")
+        cloud = None if point_cloud is None else thin_cloud(point_cloud, most=max_points)
+        export_dataset(path, images, trajectory, layout, cloud, masks, depth, progress_to())
+        return {"ui": {"text": [relative]}, "result": (relative,)}
 
 
 def file_3d(path: Path):
@@ -149,5 +149,5 @@ def file_3d(path: Path):
 NODES = {
     "WSKitExportPointCloud": (ExportPointCloud, "Export Point Cloud"),
     "WSKitPointCloudToSplat": (PointCloudToSplat, "Point Cloud to Splat"),
-    "WSKitLoadPointCloud": (LoadPointCloud, "Load Point Cloud"),
+    "WSKitExportDataset": (ExportDataset, "Export Dataset"),
 }

@@ -2,17 +2,28 @@
 the names of new ones."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from ..core.files.paths import inside
 
 
-def stored_files(ending: str) -> list[str]:
-    """The names of all files that end so, in both folders, as a workflow holds them."""
+def stored_files(*endings: str) -> list[str]:
+    """The names of all files that end so as a workflow holds them: those in the input folder, then in output."""
     import folder_paths
-    return [*_below(folder_paths.get_input_directory(), ending),
-            *(f"{name} [output]" for name in _below(folder_paths.get_output_directory(), ending))]
+
+    roots = (folder_paths.get_input_directory(), ""), (folder_paths.get_output_directory(), " [output]")
+    return [name + mark for root, mark in roots for name in sorted(_below(root, endings))]
+
+
+def stored_folders(fits: Callable[[Path], bool]) -> list[str]:
+    """The names of the folders that fit, up to three deep in both folders, likewise."""
+    import folder_paths
+
+    roots = (folder_paths.get_input_directory(), ""), (folder_paths.get_output_directory(), " [output]")
+    return [path.relative_to(root).as_posix() + mark for root, mark in roots for pattern in ("*", "*/*", "*/*/*")
+            for path in sorted(Path(root).glob(pattern))
+            if path.is_dir() and not path.name.startswith(".") and fits(path)]
 
 
 def stored_path(file: str) -> Path:
@@ -35,6 +46,7 @@ def output_folder() -> Path:
 def output_path(prefix: str, ending: str) -> tuple[Path, str]:
     """(path, path relative to output/ with forward slashes) of a new file "prefix_00001_.ending".
 
+    Without an ending it is that of a folder, "prefix_00001_".
     Raises ValueError when the prefix leads out of ComfyUI's output folder or is no name.
     """
     import folder_paths
@@ -43,13 +55,18 @@ def output_path(prefix: str, ending: str) -> tuple[Path, str]:
     path = inside(root, prefix, "The filename prefix", "leads out of ComfyUI's output folder")
     prefix = path.relative_to(root).as_posix()
     folder, name, counter, _, _ = folder_paths.get_save_image_path(prefix, str(root))
-    path = Path(folder) / f"{name}_{counter:05}_.{ending}"
+    path = Path(folder) / f"{name}_{counter:05}_{ending and '.' + ending}"
     return path, path.resolve().relative_to(root).as_posix()
 
 
 def change_of(file: str) -> str:
     """What IS_CHANGED returns: another string when the file was written again."""
     return _written(stored_path(file))
+
+
+def change_of_folder(folder: str) -> list[str]:
+    """What IS_CHANGED returns for a folder: another list when a file in it came, went or was written again."""
+    return changes_of(stored_path(folder).rglob("*"))
 
 
 def changes_of(files: Iterable[Path]) -> list[str]:
@@ -75,5 +92,5 @@ def _written(path: Path) -> str:
     return f"{status.st_mtime_ns}-{status.st_size}"
 
 
-def _below(folder: str, ending: str) -> list[str]:
-    return sorted(path.relative_to(folder).as_posix() for path in Path(folder).rglob(f"*.{ending}"))
+def _below(folder: str, endings: tuple[str, ...]) -> list[str]:
+    return [path.relative_to(folder).as_posix() for ending in endings for path in Path(folder).rglob(f"*.{ending}")]

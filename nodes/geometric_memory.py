@@ -1,13 +1,55 @@
-"""The geometric memory over several clips: updated, undone, kept in a file."""
+"""The global-geometric memory: a point cloud that the model sees, grown clip by clip, kept in a file."""
+
+from __future__ import annotations
 
 from ..core.depth.depth import with_cameras_of
 from ..core.memory.geometric.file import load_cloud, save_cloud
 from ..core.memory.geometric.update import ALIGNMENTS, UpdateSettings, choose_frames, update, without_clip
-from ..core.pictures import rgb
+from ..core.memory.stereo.bank import FRAMES_PER_CLIP
+from ..core.pictures import rgb, to_frames
+from . import menu, sockets
 from .files import change_of, file_complaint, output_path, stored_files, stored_path
 
-CATEGORY = "WorldStereo/geometric memory"
 ENDING = "cloud.safetensors"
+
+
+class ApplyGeometricMemory:
+    """The rendered point cloud controls camera and coarse structure."""
+
+    DESCRIPTION = ("Gives the model the rendered point cloud, its hole mask and the camera rays through the control "
+                   "branch. Works on a clone: the MODEL that comes in stays as it was. Render and mask may be painted "
+                   "over before.")
+    SEARCH_ALIASES = ["worldstereo", "camera control", "uni3c", "controlnet", "3d cache"]
+    CATEGORY = menu.GEOMETRIC_MEMORY
+    RETURN_TYPES = ("MODEL",)
+    RETURN_NAMES = ("model",)
+    OUTPUT_TOOLTIPS = ("The model with this clip's global-geometric memory.",)
+    FUNCTION = "apply"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {
+            "model": sockets.MODEL,
+            "vae": sockets.VAE,
+            "render": ("IMAGE", {
+                "tooltip": "One rendered frame per key frame, from Render Point Cloud; holes mid-grey."}),
+            "mask": ("MASK", {"tooltip": "1 = hole, where the model invents; 0 = covered. From Render Point Cloud."}),
+            "trajectory": sockets.CLIP_PATH,
+            "strength": ("FLOAT", {"default": 1.0, "min": 0.0, "max": 4.0, "step": 0.05, "tooltip":
+                         "Multiplies what the control branch adds. 1 = as trained, 0 = no control."}),
+            "start_percent": sockets.fraction(0.0,
+                              "Part of the sampling at which the memory begins to act; 0 = the first step."),
+            "end_percent": sockets.fraction(1.0,
+                            "Part of the sampling at which the memory stops acting; 1 = the last step."),
+        }}
+
+    def apply(self, model, vae, render, mask, trajectory, strength, start_percent, end_percent):
+        from ..core.sampling.controls import geometric_control
+        from . import bridge
+        bridge.worldstereo(model)
+        control = geometric_control(bridge.key_frame_vae(vae), to_frames(render), mask, trajectory, strength,
+                                    start_percent, end_percent, bridge.progress_bar(len(render)))
+        return (bridge.with_memory(model, control),)
 
 
 class UpdateGeometricMemory:
@@ -17,7 +59,7 @@ class UpdateGeometricMemory:
                    "already, holes are filled, points seen again are averaged, and points that the new frames see "
                    "through lose confidence until they are removed.")
     SEARCH_ALIASES = ["worldstereo", "fuse point cloud", "add to point cloud"]
-    CATEGORY = CATEGORY
+    CATEGORY = menu.GEOMETRIC_MEMORY
     RETURN_TYPES = ("WSKIT_POINT_CLOUD", "INT", "STRING")
     RETURN_NAMES = ("point_cloud", "clip", "report")
     OUTPUT_TOOLTIPS = ("The grown cloud; the one that came in stays as it was.",
@@ -35,12 +77,12 @@ class UpdateGeometricMemory:
             "align": ([*ALIGNMENTS], {"tooltip":
                       "How each depth map is brought to the cloud's. scale: metric or consistent depth up to a factor; "
                       "scale and shift: relative depth; none: measured depth in the unit of the cloud."}),
-            "use_frames": ("INT", {"default": 8, "min": 0, "max": 1000, "tooltip":
-                           "How many frames, evenly spread and without the first, are worked in: 8 as in the official "
-                           "code. 0 takes all, the first too."}),
-            "max_points": ("INT", {"default": 2_000_000, "min": 1000, "max": 50_000_000, "tooltip":
+            "use_frames": ("INT", {"default": FRAMES_PER_CLIP, "min": 0, "max": 1000, "tooltip":
+                           f"How many frames, evenly spread and without the first, are worked in: {FRAMES_PER_CLIP} "
+                           "as in the official code. 0 takes all, the first too."}),
+            "max_points": ("INT", {"default": UpdateSettings.max_points, "min": 1000, "max": 50_000_000, "tooltip":
                            "A larger cloud is thinned to the most confident point of each of equal cells."}),
-            "remove_points": ("BOOLEAN", {"default": True, "tooltip":
+            "remove_points": ("BOOLEAN", {"default": UpdateSettings.prune, "tooltip":
                               "Removes points that have lost all confidence, such as specks hanging in the air."}),
         }, "optional": {"trajectory": ("WSKIT_TRAJECTORY", {"tooltip":
             "The path the clip was made along: one pose for each frame. Not needed when depth has its cameras."})}}
@@ -60,7 +102,7 @@ class RemoveClip:
 
     DESCRIPTION = ("Removes the points that one clip brought to the cloud. What the clip did to older points (their "
                    "mean position, colour and confidence) stays.")
-    CATEGORY = CATEGORY
+    CATEGORY = menu.ADVANCED
     RETURN_TYPES = ("WSKIT_POINT_CLOUD",)
     RETURN_NAMES = ("point_cloud",)
     OUTPUT_TOOLTIPS = ("The cloud without these points.",)
@@ -83,7 +125,7 @@ class SaveGeometricMemory:
 
     DESCRIPTION = ("Saves the point cloud with confidence, view counts and clip numbers to ComfyUI's output folder, "
                    "for Load Global-Geometric Memory. Existing files are kept; every run gets the next number.")
-    CATEGORY = CATEGORY
+    CATEGORY = menu.GEOMETRIC_MEMORY
     RETURN_TYPES = ("STRING",)
     RETURN_NAMES = ("path",)
     OUTPUT_TOOLTIPS = ("Path of the file relative to the output folder, with forward slashes.",)
@@ -94,8 +136,7 @@ class SaveGeometricMemory:
     def INPUT_TYPES(cls):
         return {"required": {
             "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "The cloud to save."}),
-            "filename_prefix": ("STRING", {"default": "worldstereo/memory", "tooltip":
-                                "Folder and start of the file name below output/; a number is added."}),
+            "filename_prefix": sockets.file_prefix("worldstereo/memory"),
         }}
 
     def save(self, point_cloud, filename_prefix):
@@ -109,7 +150,7 @@ class LoadGeometricMemory:
 
     DESCRIPTION = ("Loads a point cloud that Save Global-Geometric Memory wrote, from ComfyUI's output or input "
                    "folder, so that a world can be continued in another session.")
-    CATEGORY = CATEGORY
+    CATEGORY = menu.GEOMETRIC_MEMORY
     RETURN_TYPES = ("WSKIT_POINT_CLOUD",)
     RETURN_NAMES = ("point_cloud",)
     OUTPUT_TOOLTIPS = ("The cloud exactly as it was saved.",)
@@ -117,8 +158,7 @@ class LoadGeometricMemory:
 
     @classmethod
     def INPUT_TYPES(cls):
-        return {"required": {"file": (stored_files(ENDING), {
-            "tooltip": f"A file *.{ENDING} in the input folder, or in the output folder (marked [output])."})}}
+        return {"required": {"file": sockets.stored(stored_files(ENDING), f"A file *.{ENDING}")}}
 
     @classmethod
     def IS_CHANGED(cls, file):
@@ -133,6 +173,7 @@ class LoadGeometricMemory:
 
 
 NODES = {
+    "WSKitApplyGeometricMemory": (ApplyGeometricMemory, "Apply Global-Geometric Memory"),
     "WSKitUpdateGeometricMemory": (UpdateGeometricMemory, "Update Global-Geometric Memory"),
     "WSKitRemoveClip": (RemoveClip, "Remove Clip from Point Cloud"),
     "WSKitSaveGeometricMemory": (SaveGeometricMemory, "Save Global-Geometric Memory"),

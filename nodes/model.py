@@ -8,11 +8,12 @@ from ..core.files.paths import relative_path
 from ..core.model.checkpoint.download import RELEASED, download, how_to_get
 from ..core.model.checkpoint.stored import files_of
 from ..core.values import quoted
+from . import menu, sockets
 from .files import changes_of
 
-CATEGORY = "WorldStereo/model"
 DTYPES = {"default": None, "bf16": "bfloat16", "fp16": "float16", "fp8_e4m3fn": "float8_e4m3fn"}
 NO_BASE = "none"
+MOST_PORTIONS = 64
 
 
 class LoadModel:
@@ -22,7 +23,7 @@ class LoadModel:
                    "sampler nodes understand. The variant is recognised from the tensors. Settings come from the "
                    "config.json beside model.safetensors or its shards; for a file of another name, from its metadata.")
     SEARCH_ALIASES = ["wan", "load checkpoint", "diffusion model", "world model"]
-    CATEGORY = CATEGORY
+    CATEGORY = menu.MODEL
     RETURN_TYPES = ("MODEL", "STRING", "STRING")
     RETURN_NAMES = ("model", "report", "negative_prompt")
     OUTPUT_TOOLTIPS = ("The video model; a memory variant needs Apply Spatial-Stereo Memory before sampling.",
@@ -128,7 +129,7 @@ class LowerPeakMemory:
     DESCRIPTION = ("Feed-forward and attention work on the tokens in portions, so that less memory is needed at once. "
                    "The clip stays the same up to rounding. Works on a clone: the MODEL that comes in stays as it was.")
     SEARCH_ALIASES = ["out of memory", "vram", "chunks"]
-    CATEGORY = CATEGORY
+    CATEGORY = menu.MODEL
     RETURN_TYPES = ("MODEL",)
     RETURN_NAMES = ("model",)
     OUTPUT_TOOLTIPS = ("The model that works in portions.",)
@@ -137,8 +138,8 @@ class LowerPeakMemory:
     @classmethod
     def INPUT_TYPES(cls):
         return {"required": {
-            "model": ("MODEL", {"tooltip": "From Load WorldStereo Model, with or without other patches."}),
-            "portions": ("INT", {"default": 4, "min": 1, "max": 64, "tooltip":
+            "model": sockets.MODEL,
+            "portions": ("INT", {"default": 4, "min": 1, "max": MOST_PORTIONS, "tooltip":
                          "Into how many portions the tokens are divided; 1 = off. At 832x480 with 21 key frames and 8 "
                          "references a step takes 3.8 GB beside the weights, 3.0 GB in 4 portions, 2.7 GB in 16. "
                          "Weights that ComfyUI streams from RAM are read again for each portion."}),

@@ -1,16 +1,28 @@
 """Panoramas: views out of them, panoramas out of views, and the point cloud around their centre."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 
-from ..core.depth.depth import values_of_picture
-from ..core.panorama import cloud as source
-from ..core.panorama import views as sets
+from ..core.depth.depth import RELATIVE_UNIT, values_of_picture
+from ..core.panorama.cloud import (
+    align_views,
+    cloud_from_panorama,
+    distance_from_moge,
+    distance_from_values,
+    merge_views,
+    place,
+    summary,
+)
 from ..core.panorama.sphere import distance_to_views, panorama_to_views, views_to_panorama
-from ..core.panorama.views import views
+from ..core.panorama.views import bank_directions, polar_directions, ring_directions
+from ..core.panorama.views import views as view_cameras
 from ..core.pictures import rgb
 from ..core.values import require
+from . import menu, sockets
+from .sockets import default_of
 
-CATEGORY = "WorldStereo/panorama"
+BANK, POLAR, RING = "bank (27)", "polar (16)", "ring"
 
 
 class PanoramaViews:
@@ -19,7 +31,7 @@ class PanoramaViews:
     DESCRIPTION = ("Cuts perspective views out of an equirectangular panorama (2:1): the 27 views of the official "
                    "memory bank, the 16 that fill its poles, or a ring. The world has z up and the middle along -x.")
     SEARCH_ALIASES = ["360", "equirectangular", "perspective"]
-    CATEGORY = CATEGORY
+    CATEGORY = menu.CAMERA
     RETURN_TYPES = ("IMAGE", "WSKIT_TRAJECTORY")
     RETURN_NAMES = ("views", "trajectory")
     OUTPUT_TOOLTIPS = ("The views, in the order of the trajectory.",
@@ -28,29 +40,33 @@ class PanoramaViews:
 
     @classmethod
     def INPUT_TYPES(cls):
-        def degrees(default, low, high, tooltip):
-            return ("FLOAT", {"default": default, "min": low, "max": high, "step": 0.01, "tooltip": tooltip})
+        width, height, across, down = (default_of(view_cameras, name) for name in
+                                       ("width", "height", "horizontal_fov", "vertical_fov"))
         return {"required": {
             "panorama": ("IMAGE", {"tooltip": "Equirectangular picture, twice as wide as high."}),
-            "views": (["bank (27)", "polar (16)", "ring"], {"tooltip":
+            "views": ([BANK, POLAR, RING], {"tooltip":
                       "bank: elevations 0, 26.57 and -26.57 degrees x 9 azimuths, as the memory was trained; polar: "
                       "elevations 45, -45, 84, -84 x 4; ring: as many as count says, at one elevation."}),
-            "width": ("INT", {"default": 832, "min": 16, "max": 8192, "tooltip": "Width of a view in pixels."}),
-            "height": ("INT", {"default": 480, "min": 16, "max": 8192, "tooltip": "Height of a view in pixels."}),
-            "horizontal_fov": degrees(120.0, 1.0, 175.0, "Horizontal field of view in degrees; official: 120."),
-            "vertical_fov": degrees(90.0, 1.0, 175.0, "Vertical field of view in degrees; official: 90."),
+            "width": sockets.side("Width", width, "of a view in pixels.", step=1),
+            "height": sockets.side("Height", height, "of a view in pixels.", step=1),
+            "horizontal_fov": sockets.degrees(across, 1.0, 175.0,
+                               f"Horizontal field of view in degrees; official: {across:g}."),
+            "vertical_fov": sockets.degrees(down, 1.0, 175.0,
+                             f"Vertical field of view in degrees; official: {down:g}."),
             "count": ("INT", {"default": 4, "min": 1, "max": 64, "tooltip": "Ring only: number of views all around."}),
-            "azimuth": degrees(0.0, -360.0, 360.0, "Ring only: direction of the first view, in degrees to the right of "
-                                                   "the panorama's middle."),
-            "elevation": degrees(0.0, -90.0, 90.0, "Ring only: degrees upwards from the horizon."),
+            "azimuth": sockets.degrees(0.0, -360.0, 360.0, "Ring only: direction of the first view, in degrees to the "
+                                                           "right of the panorama's middle."),
+            "elevation": sockets.degrees(0.0, -90.0, 90.0, "Ring only: degrees upwards from the horizon."),
         }}
 
     def cut(self, panorama, views, width, height, horizontal_fov, vertical_fov, count, azimuth, elevation):
         from .bridge import progress_bar
-        directions, name = {
-            "bank (27)": (sets.bank_directions, "pano_bank"), "polar (16)": (sets.polar_directions, "polar_bank"),
-            "ring": (lambda: sets.ring_directions(count, azimuth, elevation), "ring")}[views]
-        trajectory = sets.views(directions(), width, height, horizontal_fov, vertical_fov, name)
+        if views == RING:
+            directions, name = ring_directions(count, azimuth, elevation), "ring"
+        else:
+            directions, name = {BANK: (bank_directions(), "pano_bank"),
+                                POLAR: (polar_directions(), "polar_bank")}[views]
+        trajectory = view_cameras(directions, width, height, horizontal_fov, vertical_fov, name)
         return panorama_to_views(_single(panorama), trajectory, progress_bar(trajectory.frames)), trajectory
 
 
@@ -59,7 +75,7 @@ class ViewsToPanorama:
 
     DESCRIPTION = "Stitches views whose cameras stand in one place into an equirectangular panorama (2:1)."
     SEARCH_ALIASES = ["360", "equirectangular", "stitch"]
-    CATEGORY = CATEGORY
+    CATEGORY = menu.ADVANCED
     RETURN_TYPES = ("IMAGE", "MASK")
     RETURN_NAMES = ("panorama", "mask")
     OUTPUT_TOOLTIPS = ("The panorama; black where no view looks.", "1 = hole (no view looks there), 0 = covered.")
@@ -70,9 +86,9 @@ class ViewsToPanorama:
         return {"required": {
             "views": ("IMAGE", {"tooltip": "The views, as many as the trajectory has poses and of its size."}),
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "Cameras of the views, e.g. from Panorama to Views."}),
-            "height": ("INT", {"default": 1440, "min": 16, "max": 4096, "tooltip":
-                       "Height of the panorama in pixels; it is twice as wide. 1440 keeps what views of 832x480 hold "
-                       "and makes a point cloud that is dense from their place."}),
+            "height": sockets.side("Height", 1440, high=4096, step=1, tooltip=
+                       "of the panorama in pixels; it is twice as wide. 1440 keeps what views of 832x480 hold "
+                       "and makes a point cloud that is dense from their place."),
         }}
 
     def stitch(self, views, trajectory, height):
@@ -88,7 +104,7 @@ class PointCloudFromPanorama:
                    "Panorama Inference, a panorama depth picture, or the depths of the views of Panorama to Views with "
                    "their trajectory; those are scaled, one factor per view, so that they agree where they overlap.")
     SEARCH_ALIASES = ["360", "equirectangular", "unproject"]
-    CATEGORY = CATEGORY
+    CATEGORY = menu.GEOMETRIC_MEMORY
     RETURN_TYPES = ("WSKIT_POINT_CLOUD", "WSKIT_DEPTH", "STRING")
     RETURN_NAMES = ("point_cloud", "depth", "report")
     OUTPUT_TOOLTIPS = ("Coloured points; world with z up, the middle of the panorama along -x.",
@@ -98,11 +114,11 @@ class PointCloudFromPanorama:
 
     @classmethod
     def INPUT_TYPES(cls):
+        tolerance = default_of(cloud_from_panorama, "edge_tolerance")
         return {"required": {
             "panorama": ("IMAGE", {"tooltip": "Equirectangular picture, twice as wide as high."}),
-            "depth_scale": ("FLOAT", {"default": 1.0, "min": 1e-6, "max": 1e6, "step": 0.001, "round": 1e-6, "tooltip":
-                            "Only for depth_image: distance = value x scale."}),
-            "edge_tolerance": ("FLOAT", {"default": 0.1, "min": 0.01, "max": 10.0, "step": 0.01, "tooltip":
+            "depth_scale": sockets.factor("Only for depth_image: distance = value x scale."),
+            "edge_tolerance": ("FLOAT", {"default": tolerance, "min": 0.01, "max": 10.0, "step": 0.01, "tooltip":
                                "Leaves out pixels beside a jump of the depth by more than this share, which would hang "
                                "in the air between near and far. Larger keeps more."}),
         }, "optional": {
@@ -122,24 +138,21 @@ class PointCloudFromPanorama:
         given = [value for value in (moge_geometry, depth_image, view_depths) if value is not None]
         require(len(given) == 1, f"{len(given)} depths are connected to Point Cloud from Panorama; connect exactly one "
                                  "of moge_geometry, depth_image and view_depths.")
-        report, unit = "", "scene units"
+        scales, unit = None, RELATIVE_UNIT
         if moge_geometry is not None:
-            distance, valid = source.distance_from_moge(moge_geometry)
+            distance, valid = distance_from_moge(moge_geometry)
         elif depth_image is not None:
-            distance, valid = source.distance_from_values(values_of_picture(_single(depth_image)[None])[0], depth_scale)
+            distance, valid = distance_from_values(values_of_picture(_single(depth_image)[None])[0], depth_scale)
         else:
             require(trajectory is not None, "view_depths needs its cameras: connect the trajectory of Panorama to "
                                            "Views to Point Cloud from Panorama.")
-            depths = source.place(view_depths, trajectory)
-            scales = source.align_views(depths)
-            distance, valid = source.merge_views(depths, scales, len(panorama), progress_bar(trajectory.frames))
-            report, unit = f"\n{scales}", view_depths.unit
-        cameras = replace(trajectory or views([(0, 0)]), unit=unit)
+            depths = place(view_depths, trajectory)
+            scales, unit = align_views(depths), view_depths.unit
+            distance, valid = merge_views(depths, scales, len(panorama), progress_bar(trajectory.frames))
+        cameras = replace(trajectory or view_cameras([(0, 0)]), unit=unit)
         depth = distance_to_views(distance, valid, cameras, progress=progress_bar(cameras.frames))
-        cloud = source.cloud_from_panorama(panorama, distance, valid, edge_tolerance, start_w2c=cameras.w2c[0],
-                                           unit=unit)
-        known = 100 * valid.float().mean()
-        return cloud, depth, f"{len(cloud.points)} points; depth known for {known:.1f} % of the panorama{report}"
+        cloud = cloud_from_panorama(panorama, distance, valid, edge_tolerance, start_w2c=cameras.w2c[0], unit=unit)
+        return cloud, depth, summary(cloud, valid, scales)
 
 
 def _single(image):

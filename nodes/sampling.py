@@ -1,12 +1,16 @@
 """From start image to key frames."""
 
-from ..core.pictures import start_frame, to_frames, to_image
-from ..core.sampling.key_frame_vae import decode_key_frames, denormalise, encode_condition, encode_key_frames, normalise
+from __future__ import annotations
 
-CATEGORY = "WorldStereo/sampling"
+import torch
+
+from ..core.model.checkpoint.settings import CONDITION_MODES
+from ..core.pictures import start_frame, to_frames, to_image
+from ..core.sampling.key_frame_vae import decode_raw, encode_raw, raw_condition
+from . import menu, sockets
+
 MODELS_OWN = "model's own"
-VAE = ("VAE", {"tooltip": "Wan 2.1 VAE, from Load VAE."})
-MODEL = ("MODEL", {"tooltip": "From Load WorldStereo Model, with the memories applied."})
+MODEL = sockets.with_options(sockets.MODEL, tooltip="From Load WorldStereo Model, with the memories applied.")
 
 
 class ImageToKeyFrames:
@@ -17,7 +21,7 @@ class ImageToKeyFrames:
                    "clip_vision_output the model runs without image tokens; the released models were trained with "
                    "both.")
     SEARCH_ALIASES = ["worldstereo", "image to video", "i2v", "start image"]
-    CATEGORY = CATEGORY
+    CATEGORY = menu.SAMPLING
     RETURN_TYPES = ("CONDITIONING", "CONDITIONING", "LATENT")
     RETURN_NAMES = ("positive", "negative", "latent")
     OUTPUT_TOOLTIPS = ("Prompt with the start image, for any sampler.", "Negative prompt with the start image.",
@@ -28,10 +32,10 @@ class ImageToKeyFrames:
     def INPUT_TYPES(cls):
         return {"required": {
             "model": MODEL,
-            "vae": VAE,
+            "vae": sockets.VAE,
             "image": ("IMAGE", {"tooltip": "The start image, which becomes the first key frame."}),
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "Gives size and number of key frames."}),
-            "mode": ([MODELS_OWN, "first_frame_only", "full_vae"], {"tooltip":
+            "mode": ([MODELS_OWN, *CONDITION_MODES], {"tooltip":
                      "How the frames to be made are encoded: one grey picture repeated (first_frame_only) or image and "
                      "grey frames as one video (full_vae). The model's own is what its config.json says."}),
         }, "optional": {
@@ -45,13 +49,12 @@ class ImageToKeyFrames:
         settings, key_frame_vae = bridge.worldstereo(model).settings, bridge.key_frame_vae(vae)
         mode = settings.latent_cond_mode if mode == MODELS_OWN else mode
         start = start_frame(image, trajectory.height, trajectory.width)
-        condition = encode_condition(key_frame_vae, start, trajectory.frames, mode)
-        latent = denormalise(key_frame_vae, condition[:, 4:])
+        given, latent = raw_condition(key_frame_vae, start, trajectory.frames, mode)
         positive, negative = (
-            bridge.with_start_image(prompt or bridge.empty_prompt(model, name), condition[:, :4], latent,
+            bridge.with_start_image(prompt or bridge.empty_prompt(model, name), given, latent,
                                     clip_vision_output)
             for name, prompt in (("positive", positive), ("negative", negative)))
-        return positive, negative, {"samples": latent.new_zeros(latent.shape)}
+        return positive, negative, {"samples": torch.zeros_like(latent)}
 
 
 class SampleKeyFrames:
@@ -61,7 +64,7 @@ class SampleKeyFrames:
                    "memory-dmd, UniPC with 40 steps and guidance 5 for camera and memory. KSampler and SamplerCustom "
                    "work as well.")
     SEARCH_ALIASES = ["worldstereo", "sampler", "ksampler"]
-    CATEGORY = CATEGORY
+    CATEGORY = menu.SAMPLING
     RETURN_TYPES = ("LATENT",)
     RETURN_NAMES = ("latent",)
     OUTPUT_TOOLTIPS = ("One latent frame per key frame, for Decode Key Frames.",)
@@ -74,13 +77,10 @@ class SampleKeyFrames:
             "positive": ("CONDITIONING", {"tooltip": "From Image to Key Frames."}),
             "negative": ("CONDITIONING", {"tooltip": "From Image to Key Frames; not used when guidance is 1."}),
             "latent": ("LATENT", {"tooltip": "From Image to Key Frames."}),
-            "seed": ("INT", {"default": 1024, "min": 0, "max": 0xffffffffffffffff, "control_after_generate": True,
-                             "tooltip": "Seed of the noise; the same seed gives the same clip."}),
-            "steps": ("INT", {"default": 0, "min": 0, "max": 1000, "tooltip":
-                              "Sampling steps; 0 = the variant's own (4 or 40)."}),
-            "guidance": ("FLOAT", {"default": 0.0, "min": 0.0, "max": 30.0, "step": 0.1, "tooltip":
-                                   "Classifier-free guidance; 0 = the variant's own (1 or 5). Unless it is 1, every "
-                                   "step runs twice."}),
+            "seed": sockets.with_options(sockets.seed("Seed of the noise; the same seed gives the same clip."),
+                                         control_after_generate=True),
+            "steps": sockets.STEPS,
+            "guidance": sockets.GUIDANCE,
         }}
 
     def sample(self, model, positive, negative, latent, seed, steps, guidance):
@@ -88,56 +88,12 @@ class SampleKeyFrames:
         return (bridge.sample(model, positive, negative, latent, seed, steps, guidance),)
 
 
-class FewStepSigmas:
-    """The distilled model's noise levels for SamplerCustom."""
-
-    DESCRIPTION = "Noise levels of the distilled model (memory-dmd), for SamplerCustom with euler and cfg 1."
-    SEARCH_ALIASES = ["worldstereo", "dmd", "scheduler", "4 steps"]
-    CATEGORY = CATEGORY
-    RETURN_TYPES = ("SIGMAS",)
-    RETURN_NAMES = ("sigmas",)
-    OUTPUT_TOOLTIPS = ("steps + 1 noise levels from 1 down to 0.",)
-    FUNCTION = "make"
-
-    @classmethod
-    def INPUT_TYPES(cls):
-        return {"required": {"model": MODEL, "steps": ("INT", {"default": 0, "min": 0, "max": 1000, "tooltip":
-                             "Number of steps, at least 2; 0 = the model's own (4). Other numbers were not trained."})}}
-
-    def make(self, model, steps):
-        from . import bridge
-        return (bridge.few_steps(model, steps),)
-
-
-class EncodeKeyFrames:
-    """Every frame alone through the VAE, as the model was trained."""
-
-    DESCRIPTION = "Encodes every frame alone, one latent frame each; VAE Encode would join four frames in one."
-    SEARCH_ALIASES = ["worldstereo", "vae encode"]
-    CATEGORY = CATEGORY
-    RETURN_TYPES = ("LATENT",)
-    RETURN_NAMES = ("latent",)
-    OUTPUT_TOOLTIPS = ("One latent frame per picture.",)
-    FUNCTION = "encode"
-
-    @classmethod
-    def INPUT_TYPES(cls):
-        return {"required": {"vae": VAE,
-                             "image": ("IMAGE", {"tooltip": "Key frames; sides that are multiples of 16."})}}
-
-    def encode(self, vae, image):
-        from . import bridge
-        key_frame_vae = bridge.key_frame_vae(vae)
-        latent = encode_key_frames(key_frame_vae, to_frames(image), bridge.progress_bar(len(image)))
-        return ({"samples": denormalise(key_frame_vae, latent)},)
-
-
 class DecodeKeyFrames:
     """Every latent frame alone through the VAE."""
 
     DESCRIPTION = "Decodes every latent frame alone to one picture; VAE Decode would make four frames of most."
     SEARCH_ALIASES = ["worldstereo", "vae decode"]
-    CATEGORY = CATEGORY
+    CATEGORY = menu.SAMPLING
     RETURN_TYPES = ("IMAGE",)
     RETURN_NAMES = ("image",)
     OUTPUT_TOOLTIPS = ("One picture per key frame.",)
@@ -145,22 +101,63 @@ class DecodeKeyFrames:
 
     @classmethod
     def INPUT_TYPES(cls):
-        return {"required": {"vae": VAE, "latent": ("LATENT", {"tooltip": "From Sample Key Frames or any sampler."})}}
+        return {"required": {"vae": sockets.VAE,
+                             "latent": ("LATENT", {"tooltip": "From Sample Key Frames or any sampler."})}}
 
     def decode(self, vae, latent):
-        import torch
-
         from . import bridge
-        key_frame_vae, clips = bridge.key_frame_vae(vae), latent["samples"].split(1)
-        progress = bridge.progress_bar(len(clips) * clips[0].shape[2])
-        frames = [decode_key_frames(key_frame_vae, normalise(key_frame_vae, clip), progress) for clip in clips]
-        return (to_image(torch.cat(frames)),)
+        clips = latent["samples"]
+        progress = bridge.progress_bar(clips.shape[0] * clips.shape[2])
+        return (to_image(decode_raw(bridge.key_frame_vae(vae), clips, progress)),)
+
+
+class EncodeKeyFrames:
+    """Every frame alone through the VAE, as the model was trained."""
+
+    DESCRIPTION = "Encodes every frame alone, one latent frame each; VAE Encode would join four frames in one."
+    SEARCH_ALIASES = ["worldstereo", "vae encode"]
+    CATEGORY = menu.ADVANCED
+    RETURN_TYPES = ("LATENT",)
+    RETURN_NAMES = ("latent",)
+    OUTPUT_TOOLTIPS = ("One latent frame per picture.",)
+    FUNCTION = "encode"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {"vae": sockets.VAE,
+                             "image": ("IMAGE", {"tooltip": "Key frames; sides that are multiples of 16."})}}
+
+    def encode(self, vae, image):
+        from . import bridge
+        latent = encode_raw(bridge.key_frame_vae(vae), to_frames(image), bridge.progress_bar(len(image)))
+        return ({"samples": latent},)
+
+
+class FewStepSigmas:
+    """The distilled model's noise levels for SamplerCustom."""
+
+    DESCRIPTION = "Noise levels of the distilled model (memory-dmd), for SamplerCustom with euler and cfg 1."
+    SEARCH_ALIASES = ["worldstereo", "dmd", "scheduler", "4 steps"]
+    CATEGORY = menu.ADVANCED
+    RETURN_TYPES = ("SIGMAS",)
+    RETURN_NAMES = ("sigmas",)
+    OUTPUT_TOOLTIPS = ("steps + 1 noise levels from 1 down to 0.",)
+    FUNCTION = "make"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {"model": MODEL, "steps": sockets.with_options(sockets.STEPS, tooltip=
+                             "Number of steps, at least 2; 0 = the model's own (4). Other numbers were not trained.")}}
+
+    def make(self, model, steps):
+        from . import bridge
+        return (bridge.few_steps(model, steps),)
 
 
 NODES = {
     "WSKitImageToKeyFrames": (ImageToKeyFrames, "Image to Key Frames"),
     "WSKitSampleKeyFrames": (SampleKeyFrames, "Sample Key Frames"),
-    "WSKitFewStepSigmas": (FewStepSigmas, "Few-Step Sigmas"),
-    "WSKitEncodeKeyFrames": (EncodeKeyFrames, "Encode Key Frames"),
     "WSKitDecodeKeyFrames": (DecodeKeyFrames, "Decode Key Frames"),
+    "WSKitEncodeKeyFrames": (EncodeKeyFrames, "Encode Key Frames"),
+    "WSKitFewStepSigmas": (FewStepSigmas, "Few-Step Sigmas"),
 }

@@ -1,20 +1,24 @@
-"""The spatial-stereo memory: a bank of frames, what is retrieved from it, and its file."""
+"""The spatial-stereo memory: a bank of frames, what is retrieved from it for the model, and its file."""
 
-from ..core.memory.stereo import features, retrieval
-from ..core.memory.stereo.bank import new_bank, remember_clip
+from __future__ import annotations
+
+from ..core.memory.stereo import features, frustum, retrieval
+from ..core.memory.stereo.bank import FRAMES_PER_CLIP, new_bank, remember_clip
 from ..core.memory.stereo.features import find_dinov2
 from ..core.memory.stereo.file import load_bank, save_bank
-from ..core.memory.stereo.frustum import far_from_depth
-from ..core.official.clip_names import shortcut_by_names
-from ..core.pictures import to_frames, to_image
-from ..core.values import quoted
+from ..core.memory.stereo.references import start_frame_reference
+from ..core.official.clip_names import SPARSE, shortcut_by_names
+from ..core.pictures import start_frame, to_frames, to_image
+from ..core.values import quoted, require
+from ..core.world import clip_start
+from . import menu, sockets
 from .files import change_of, changes_of, file_complaint, output_path, stored_files, stored_path
 
-CATEGORY = "WorldStereo/stereo memory"
 ENDING = "bank.safetensors"
 AUTO, DINOV2, BUILT_IN = "auto", "DINOv2", "built-in"
 NO_SHORTCUT, BY_CLIP, BY_NAMES = "none", "through shortcut_clip", "official names"
-BANK = ("WSKIT_MEMORY_BANK", {"tooltip": "The frames so far; the bank that comes in stays as it was."})
+FULL, PAIRED, CORRESPONDENCE = "full", "paired (experimental)", "correspondence (experimental)"
+START = "start"  # name of the pictures that a bank begins with
 
 
 class NewMemoryBank:
@@ -23,7 +27,7 @@ class NewMemoryBank:
     DESCRIPTION = ("Starts the memory bank of a world from its start image, or from views of known cameras such as "
                    "those of a panorama. The pictures are stretched to the size the cameras are for.")
     SEARCH_ALIASES = ["worldstereo", "reference frames"]
-    CATEGORY = CATEGORY
+    CATEGORY = menu.STEREO_MEMORY
     RETURN_TYPES = ("WSKIT_MEMORY_BANK", "STRING")
     RETURN_NAMES = ("memory_bank", "report")
     OUTPUT_TOOLTIPS = ("The bank, for Retrieve References and Update Memory Bank.", "Its size and clips.")
@@ -36,7 +40,7 @@ class NewMemoryBank:
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip":
                            "Cameras of the pictures, e.g. from Panorama to Views. With one picture: any path that "
                            "starts at it; only its first camera is used."}),
-            "clip_name": ("STRING", {"default": "start", "tooltip":
+            "clip_name": ("STRING", {"default": START, "tooltip":
                           "Name under which the pictures are kept. Official worlds: scene/pano_bank."}),
         }}
 
@@ -50,7 +54,7 @@ class UpdateMemoryBank:
 
     DESCRIPTION = ("Adds frames of a finished clip to the memory bank: evenly spread, never the first one (it is known "
                    "already), always the last one.")
-    CATEGORY = CATEGORY
+    CATEGORY = menu.STEREO_MEMORY
     RETURN_TYPES = ("WSKIT_MEMORY_BANK", "STRING")
     RETURN_NAMES = ("memory_bank", "report")
     OUTPUT_TOOLTIPS = ("The grown bank.", "Its size and clips.")
@@ -59,11 +63,11 @@ class UpdateMemoryBank:
     @classmethod
     def INPUT_TYPES(cls):
         return {"required": {
-            "memory_bank": BANK,
+            "memory_bank": sockets.BANK,
             "frames": ("IMAGE", {"tooltip": "The decoded key frames of the clip, one for each pose."}),
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "The path the clip was sampled along."}),
-            "keep": ("INT", {"default": 8, "min": 1, "max": 1000, "tooltip":
-                     "How many frames of the clip are kept; 8 as in the official code."}),
+            "keep": ("INT", {"default": FRAMES_PER_CLIP, "min": 1, "max": 1000, "tooltip":
+                     f"How many frames of the clip are kept; {FRAMES_PER_CLIP} as in the official code."}),
             "clip_name": ("STRING", {"default": "", "tooltip":
                           "Name of the clip, each only once in a bank; empty = the trajectory's name. Official worlds: "
                           "view/trajectory, e.g. view0/traj2."}),
@@ -81,7 +85,7 @@ class RetrieveReferences:
                    "overlap of the two cameras' frusta. If that makes more frames than the model takes, those that "
                    "differ most in camera and content, and rather the sharp ones, are chosen.")
     SEARCH_ALIASES = ["worldstereo", "reference frames", "memory bank"]
-    CATEGORY = CATEGORY
+    CATEGORY = menu.STEREO_MEMORY
     RETURN_TYPES = ("WSKIT_REFERENCES", "IMAGE", "STRING")
     RETURN_NAMES = ("references", "frames", "report")
     OUTPUT_TOOLTIPS = ("For Apply Spatial-Stereo Memory.", "The retrieved frames, each once, at the trajectory's size.",
@@ -94,15 +98,14 @@ class RetrieveReferences:
             return ("FLOAT", {"default": default, "min": 0.0001, "max": 1e6, "step": 0.01, "round": 0.0001, "tooltip":
                               f"{end}, in the unit of the trajectory, along the rays through the picture's corners."})
         return {"required": {
-            "memory_bank": BANK,
+            "memory_bank": sockets.BANK,
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "Path of the clip to sample, in the world of the bank."}),
-            "max_references": ("INT", {"default": 8, "min": 1, "max": 64, "tooltip":
-                               "Most references. Each costs as much as a key frame; the models were released with 8."}),
-            "near": distance(0.1, "Where a camera begins to see"),
-            "far": distance(10.0, "How far a camera sees; not used when depth is connected"),
-            "least_score": ("FLOAT", {"default": 0.01, "min": 0.0, "max": 1.0, "step": 0.01, "tooltip":
+            "max_references": sockets.REFERENCES,
+            "near": distance(frustum.NEAR, "Where a camera begins to see"),
+            "far": distance(frustum.FAR, "How far a camera sees; not used when depth is connected"),
+            "least_score": sockets.fraction(0.01,
                             "Key frames whose best frame scores less get none. 0 = every key frame gets one, as in the "
-                            "official code, even if it sees nothing of it."}),
+                            "official code, even if it sees nothing of it."),
             "shortcut": ([NO_SHORTCUT, BY_CLIP, BY_NAMES], {"tooltip":
                          "Frames to prefer whatever their score. through shortcut_clip: the key frames go through that "
                          "clip in step; official names: by the rules of the official code for the name in clip_name."}),
@@ -110,9 +113,10 @@ class RetrieveReferences:
                                "What tells frames apart when there are too many. DINOv2: the official code's, a folder "
                                "in models/clip_vision; built-in: colours; auto: DINOv2 if there, else built-in."}),
         }, "optional": {
-            "depth": ("WSKIT_DEPTH", {"tooltip": "Sets far to 8 times its median depth, as the panorama code does."}),
+            "depth": ("WSKIT_DEPTH", {"tooltip": 
+                f"Sets far to {frustum.DEPTHS_TO_FAR:g} times its median depth, as the panorama code does."}),
             "shortcut_clip": ("STRING", {"default": "", "tooltip": "A clip in the bank, for through shortcut_clip."}),
-            "shortcut_key_frames": ("STRING", {"default": "1,2,3,5,7,9,13,17", "tooltip":
+            "shortcut_key_frames": ("STRING", {"default": ",".join(map(str, sorted(SPARSE))), "tooltip":
                                     "Key frames that go through shortcut_clip; 0 is the start, which needs none."}),
             "clip_name": ("STRING", {"default": "", "tooltip":
                           "Name of the clip, view/trajectory, for official names; empty = the trajectory's."}),
@@ -126,7 +130,7 @@ class RetrieveReferences:
     def retrieve(self, memory_bank, trajectory, max_references, near, far, least_score, shortcut, image_features,
                  depth=None, shortcut_clip="", shortcut_key_frames="", clip_name=""):
         if depth is not None:
-            far = far_from_depth(depth.median)
+            far = frustum.far_from_depth(depth.median)
         preferred, note = None, ""
         if shortcut == BY_CLIP:
             preferred = retrieval.shortcut_through(memory_bank, shortcut_clip.strip(), _numbers(shortcut_key_frames))
@@ -141,12 +145,102 @@ class RetrieveReferences:
         return references, to_image(references.frames), f"{report}{note}"
 
 
+class ApplyStereoMemory:
+    """Earlier frames, whose tokens stand beside the video's own in the attention."""
+
+    DESCRIPTION = ("Gives a memory model the frames from which it copies detail. Connect either the start image alone "
+                   "(the first clip) or retrieved references. Works on a clone: the MODEL that comes in stays as it "
+                   "was.")
+    SEARCH_ALIASES = ["worldstereo", "reference frames", "consistency"]
+    CATEGORY = menu.STEREO_MEMORY
+    RETURN_TYPES = ("MODEL",)
+    RETURN_NAMES = ("model",)
+    OUTPUT_TOOLTIPS = ("The model with this clip's spatial-stereo memory.",)
+    FUNCTION = "apply"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {
+            "model": ("MODEL", {
+                "tooltip": "A memory variant from Load WorldStereo Model, with or without other patches."}),
+            "vae": sockets.VAE,
+            "trajectory": sockets.CLIP_PATH,
+        }, "optional": {
+            "start_image": ("IMAGE", {
+                "tooltip": "The clip's start image as the only reference, seen from the first pose."}),
+            "references": ("WSKIT_REFERENCES", {
+                "tooltip": "Retrieved frames with their cameras; instead of start_image."}),
+            "receptive_field": ([FULL, PAIRED, CORRESPONDENCE], {"tooltip":
+                                "Which references a token of the video sees. full: all, as the models were trained. "
+                                "paired: the one of its key frame. correspondence: what shows the same point. The last "
+                                "two cost less; their effect on the picture is not known."}),
+            "point_cloud": ("WSKIT_POINT_CLOUD", {
+                "tooltip": "The global-geometric memory; needed for correspondence, not used otherwise."}),
+            "window": ("INT", {"default": 5, "min": 1, "max": 31, "step": 2, "tooltip":
+                       "For correspondence: side of the square of reference tokens seen around the same point; a token "
+                       "is 16 pixels wide."}),
+        }}
+
+    def apply(self, model, vae, trajectory, start_image=None, references=None, receptive_field=FULL, point_cloud=None,
+              window=5):
+        from ..core.sampling.controls import stereo_control
+        from . import bridge
+        if (start_image is None) == (references is None):
+            raise ValueError("Apply Spatial-Stereo Memory takes either start_image or references; "
+                             f"{'neither' if references is None else 'both'} came in.")
+        bridge.refuse_camera_variant(model)
+        if references is None:
+            start = start_frame(start_image, trajectory.height, trajectory.width)
+            references = start_frame_reference(start, trajectory)
+        count = len(references.frames)
+        bar = bridge.progress_bar(2 * count + trajectory.frames if receptive_field == CORRESPONDENCE else count)
+        control = stereo_control(bridge.key_frame_vae(vae), references, trajectory, bar, receptive_field.split()[0],
+                                 point_cloud, window)
+        return (bridge.with_memory(model, control),)
+
+
+class BankFrame:
+    """One frame of the bank, to start a clip with."""
+
+    DESCRIPTION = ("Takes the frame of the memory bank that stands where a trajectory starts, or one by its name, as "
+                   "the start image of the next clip. The last frame of every clip is in the bank.")
+    CATEGORY = menu.STEREO_MEMORY
+    RETURN_TYPES = ("IMAGE", "WSKIT_TRAJECTORY", "STRING")
+    RETURN_NAMES = ("image", "camera", "name")
+    OUTPUT_TOOLTIPS = ("The frame, at the trajectory's size.",
+                       "Its camera as a path of one pose, for Continue Trajectory.",
+                       "Its name in the bank.")
+    FUNCTION = "take"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {
+            "memory_bank": sockets.BANK,
+            "frame": ("STRING", {"default": "", "tooltip":
+                      "Name of a frame (left/0020) or of a clip (left), of which it is the last frame. Empty = the "
+                      "oldest frame that stands where the trajectory starts."}),
+        }, "optional": {"trajectory": ("WSKIT_TRAJECTORY", {"tooltip":
+            "The path of the next clip; its first pose has to be that of the frame. Not needed with a name."})}}
+
+    def take(self, memory_bank, frame, trajectory=None):
+        frame = frame.strip()
+        require(bool(frame) or trajectory is not None,
+                "Frame from Memory Bank needs the name of a frame or clip, or the trajectory of the next clip.")
+        if trajectory is None:
+            entry = clip_start.named_entry(memory_bank, frame)
+            camera = clip_start.camera_of(memory_bank, entry)
+            return clip_start.start_picture(memory_bank, entry, camera), camera, memory_bank.names[entry]
+        entry = clip_start.start_entry(memory_bank, trajectory, frame)
+        camera = clip_start.camera_of(memory_bank, entry)
+        return clip_start.start_picture(memory_bank, entry, trajectory), camera, memory_bank.names[entry]
+
+
 class SaveMemoryBank:
     """The bank in a file."""
 
     DESCRIPTION = ("Saves the memory bank with its cameras to ComfyUI's output folder, for Load Memory Bank. Existing "
                    "files are kept; every run gets the next number.")
-    CATEGORY = CATEGORY
+    CATEGORY = menu.STEREO_MEMORY
     RETURN_TYPES = ("STRING",)
     RETURN_NAMES = ("path",)
     OUTPUT_TOOLTIPS = ("Path of the file relative to the output folder, with forward slashes.",)
@@ -157,8 +251,7 @@ class SaveMemoryBank:
     def INPUT_TYPES(cls):
         return {"required": {
             "memory_bank": ("WSKIT_MEMORY_BANK", {"tooltip": "The bank to save."}),
-            "filename_prefix": ("STRING", {"default": "worldstereo/memory", "tooltip":
-                                "Folder and start of the file name below output/; a number is added."}),
+            "filename_prefix": sockets.file_prefix("worldstereo/memory"),
         }}
 
     def save(self, memory_bank, filename_prefix):
@@ -172,7 +265,7 @@ class LoadMemoryBank:
 
     DESCRIPTION = ("Loads a memory bank that Save Memory Bank wrote, from ComfyUI's output or input folder, so that a "
                    "world can be continued in another session.")
-    CATEGORY = CATEGORY
+    CATEGORY = menu.STEREO_MEMORY
     RETURN_TYPES = ("WSKIT_MEMORY_BANK", "STRING")
     RETURN_NAMES = ("memory_bank", "report")
     OUTPUT_TOOLTIPS = ("The bank exactly as it was saved.", "Its size and clips.")
@@ -180,8 +273,7 @@ class LoadMemoryBank:
 
     @classmethod
     def INPUT_TYPES(cls):
-        return {"required": {"file": (stored_files(ENDING), {
-            "tooltip": f"A file *.{ENDING} in the input folder, or in the output folder (marked [output])."})}}
+        return {"required": {"file": sockets.stored(stored_files(ENDING), f"A file *.{ENDING}")}}
 
     @classmethod
     def IS_CHANGED(cls, file):
@@ -225,6 +317,8 @@ NODES = {
     "WSKitNewMemoryBank": (NewMemoryBank, "New Memory Bank"),
     "WSKitUpdateMemoryBank": (UpdateMemoryBank, "Update Memory Bank"),
     "WSKitRetrieveReferences": (RetrieveReferences, "Retrieve References"),
+    "WSKitApplyStereoMemory": (ApplyStereoMemory, "Apply Spatial-Stereo Memory"),
+    "WSKitBankFrame": (BankFrame, "Frame from Memory Bank"),
     "WSKitSaveMemoryBank": (SaveMemoryBank, "Save Memory Bank"),
     "WSKitLoadMemoryBank": (LoadMemoryBank, "Load Memory Bank"),
 }

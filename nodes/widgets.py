@@ -8,6 +8,7 @@ import functools
 import inspect
 import math
 from numbers import Real
+from typing import Any
 
 from ..core.values import quoted
 
@@ -46,6 +47,13 @@ def _read_widgets(node: type) -> dict[str, tuple]:
     entries = {**inputs.get("required", {}), **inputs.get("optional", {})}
     return {key: (entry[0], entry[1]) for key, entry in entries.items()
             if entry[0] in ("INT", "FLOAT") or (isinstance(entry[0], list) and key not in (*own, *MODELS))}
+
+
+def defaults_of(node: type) -> dict[str, Any]:
+    """{input: value} of the node's required widgets, as they are in a new node."""
+    entries = {name: (kind, *options, {})[:2] for name, (kind, *options) in node.INPUT_TYPES()["required"].items()}
+    return {name: options.get("default", kind[0] if isinstance(kind, list) else None)
+            for name, (kind, options) in entries.items() if isinstance(kind, list) or "default" in options}
 
 
 _widgets_of = functools.cache(_read_widgets)

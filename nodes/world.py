@@ -1,10 +1,17 @@
-"""Whole worlds: built clip by clip, kept in a folder, continued after an interruption."""
+"""Whole worlds: built clip by clip, kept in a folder, resumed after an interruption."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
 
 from ..core.files.paths import inside
-from ..core.pictures import frames_to_bytes, to_frames
+from ..core.memory.stereo.frustum import DEPTHS_TO_FAR, FAR
+from ..core.pictures import frames_to_bytes, image_from_bytes, to_frames
 from ..core.world import clip_list, world_folder
-from . import clips, scene
-from .clips import CATEGORY
+from ..core.world.clip_list import Clip, add_clip, clip_render, pick_clip
+from . import menu, sockets
+from .depth import EstimateDepth
 from .files import changes_of, output_folder
 from .world_graph import KEEP, MOTION, RENDERED, Settings, ancestry, expand
 
@@ -15,6 +22,67 @@ WORLD = ("STRING", {"default": "worldstereo/world", "tooltip":
 AFTER = ("WSKIT_MEMORY_BANK", {"tooltip":
     "Only to wait: reads the world when this bank is there, e.g. from Save World."})
 OUTPUTS = ("The point cloud after the last clip.", "The memory bank after the last clip.")
+FIRST_CLIP = "clip1"
+
+
+class AddTrajectory:
+    """One more clip in the list for Build World."""
+
+    DESCRIPTION = ("Adds a camera path to the list of clips that Build World makes. Chain several of these nodes. The "
+                   "clip starts with the frame of the memory bank that stands where the path starts: the photograph, a "
+                   "view of the panorama, or the last frame of an earlier clip.")
+    CATEGORY = menu.WORLD
+    RETURN_TYPES = ("WSKIT_TRAJECTORY_LIST",)
+    RETURN_NAMES = ("trajectories",)
+    OUTPUT_TOOLTIPS = ("The list with this clip at its end.",)
+    FUNCTION = "add"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {
+            "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "The camera path of the clip."}),
+            "name": ("STRING", {"default": FIRST_CLIP, "tooltip":
+                     "Name of the clip, each once: letters, digits, - and _, parts separated by /. Its seed depends on "
+                     "it. Official names are view0/traj2 or traj_left."}),
+            "prompt": ("STRING", {"default": "", "multiline": True, "tooltip":
+                       "What the clip shows, in words; Build World needs clip for it. Empty = the prompt of the "
+                       "world."}),
+            "start_frame": ("STRING", {"default": "", "tooltip":
+                            "Frame (left/0020) or clip (left: its last frame) of the memory bank that the clip starts "
+                            "with. Empty = the oldest frame that stands where the path starts."}),
+        }, "optional": {
+            "trajectories": ("WSKIT_TRAJECTORY_LIST", {"tooltip": "The list so far; not connected = a new list."}),
+            "render": ("IMAGE", {"tooltip": "Taken instead of a render of the point cloud, e.g. an official one."}),
+            "mask": ("MASK", {"tooltip": "Hole mask of render: 1 = hole, 0 = covered."}),
+        }}
+
+    def add(self, trajectory, name, prompt, start_frame, trajectories=(), render=None, mask=None):
+        clip = Clip(name.strip(), trajectory, prompt.strip(), start_frame.strip(), render, mask)
+        return (add_clip(trajectories, clip),)
+
+
+class PickTrajectory:
+    """One clip out of the list."""
+
+    DESCRIPTION = "Takes one clip out of a list of trajectories, with the render and mask that it may bring."
+    CATEGORY = menu.WORLD
+    RETURN_TYPES = ("WSKIT_TRAJECTORY", "IMAGE", "MASK", "STRING")
+    RETURN_NAMES = ("trajectory", "render", "mask", "prompt")
+    OUTPUT_TOOLTIPS = ("The camera path; it has the name of the clip.", "The clip's own render, if it has one.",
+                       "Hole mask of that render.", "The clip's own prompt, or an empty text.")
+    FUNCTION = "pick"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {
+            "trajectories": ("WSKIT_TRAJECTORY_LIST", {"tooltip":
+                "From Add Trajectory to List or Load Official Scene."}),
+            "name": ("STRING", {"default": "", "tooltip": "Name of the clip; empty = the first of the list."}),
+        }}
+
+    def pick(self, trajectories, name):
+        clip = pick_clip(trajectories, name.strip())
+        return replace(clip.trajectory, name=clip.name), *clip_render(clip), clip.prompt
 
 
 class BuildWorld:
@@ -25,7 +93,7 @@ class BuildWorld:
                    "step is shown and can be interrupted. Finished clips are kept in the world folder and not made "
                    "again.")
     SEARCH_ALIASES = ["worldstereo", "several clips", "loop"]
-    CATEGORY = CATEGORY
+    CATEGORY = menu.WORLD
     RETURN_TYPES = ("WSKIT_POINT_CLOUD", "WSKIT_MEMORY_BANK", "IMAGE", "STRING")
     RETURN_NAMES = ("point_cloud", "memory_bank", "frames", "report")
     OUTPUT_TOOLTIPS = (*OUTPUTS, "The key frames of all clips, in the order they were made in.",
@@ -34,17 +102,15 @@ class BuildWorld:
 
     @classmethod
     def INPUT_TYPES(cls):
-        from .depth import EstimateDepth
         depth_models = EstimateDepth.INPUT_TYPES()["required"]["model_name"][0]
         later = {"rawLink": True, "lazy": True}  # goes on to the nodes of each clip; not needed when all are finished
         return {"required": {
             "model": ("MODEL", {**later, "tooltip": "From Load WorldStereo Model, without memories applied."}),
-            "vae": ("VAE", {**later, "tooltip": "Wan 2.1 VAE, from Load VAE."}),
+            "vae": sockets.with_options(sockets.VAE, **later),
             "trajectories": ("WSKIT_TRAJECTORY_LIST", {"tooltip": "The clips, from Add Trajectory to List."}),
             "world": WORLD,
-            "world_seed": ("INT", {"default": 1024, "min": 0, "max": 0xffffffffffffffff, "tooltip":
-                     "Seed of the world. A clip's own seed follows from it and the clip's name, so that adding a clip "
-                     "does not change the others."}),
+            "world_seed": sockets.seed("Seed of the world. A clip's own seed follows from it and the clip's name, so "
+                                       "that adding a clip does not change the others."),
             "order": (list(clip_list.ORDERS), {"tooltip":
                       "Order of the clips. official: panorama sorts view0/traj2 ... and prefers frames by these names; "
                       "official: reconstruction makes traj_eloop, traj_up, traj_right, traj_left."}),
@@ -53,19 +119,17 @@ class BuildWorld:
                              "released code; depth of the cloud: confirms and colours its points, fills no holes; "
                              "camera motion: from the parallax of the clip, without a model, see Depth from Camera "
                              "Motion; others: a model in models/geometry_estimation, see Estimate Depth."}),
-            "max_references": ("INT", {"default": 8, "min": 0, "max": 64, "tooltip":
-                               "Most references of a clip. 0 = no spatial-stereo memory, for the camera variant."}),
-            "radius": ("FLOAT", {"default": 0.008, "min": 0.0005, "max": 0.5, "step": 0.0005, "tooltip":
-                       "Radius of a rendered point; the shorter side of the picture is 2. Trained with 0.008."}),
-            "steps": ("INT", {"default": 0, "min": 0, "max": 1000, "tooltip":
-                              "Sampling steps; 0 = the variant's own (4 or 40)."}),
-            "guidance": ("FLOAT", {"default": 0.0, "min": 0.0, "max": 30.0, "step": 0.1, "tooltip":
-                         "Classifier-free guidance; 0 = the variant's own (1 or 5)."}),
+            "max_references": sockets.with_options(sockets.REFERENCES, min=0, tooltip=
+                               "Most references of a clip. 0 = no spatial-stereo memory, for the camera variant."),
+            "radius": sockets.RADIUS,
+            "steps": sockets.STEPS,
+            "guidance": sockets.GUIDANCE,
         }, "optional": {
             "start_image": ("IMAGE", {"tooltip": "The photograph the world starts from, with depth. Or connect both "
                                                  "point_cloud and memory_bank instead."}),
-            "depth": ("WSKIT_DEPTH", {"tooltip": "Depth of the start image. Also says how far cameras see: 8 times its "
-                                                 "median; 10 when it is not connected."}),
+            "depth": ("WSKIT_DEPTH", {"tooltip": 
+                f"Depth of the start image. Also says how far cameras see: {DEPTHS_TO_FAR:g} times its median; "
+                f"{FAR:g} when it is not connected."}),
             "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "The cloud to start from, e.g. of a panorama."}),
             "memory_bank": ("WSKIT_MEMORY_BANK", {"tooltip": "The frames to start from, e.g. views of a panorama."}),
             "positive": ("CONDITIONING", {**later, "tooltip": "Prompt of the world, for clips without their own."}),
@@ -100,7 +164,7 @@ class SaveWorld:
                    "cloud, bank, settings and checksums, complete or not at all. Passes on what was written, so that a "
                    "continued world is the same as an unbroken one. Build World uses it; in a graph of single clips "
                    "put it behind each.")
-    CATEGORY = CATEGORY
+    CATEGORY = menu.WORLD
     RETURN_TYPES = ("WSKIT_POINT_CLOUD", "WSKIT_MEMORY_BANK", "IMAGE", "STRING")
     RETURN_NAMES = ("point_cloud", "memory_bank", "frames", "path")
     OUTPUT_TOOLTIPS = ("The cloud that came in.", "The bank that came in.",
@@ -117,7 +181,7 @@ class SaveWorld:
             "point_cloud": CLOUD,
             "memory_bank": ("WSKIT_MEMORY_BANK", {"tooltip": "The bank after the clip."}),
             "world": WORLD,
-            "clip_name": ("STRING", {"default": "clip1", "tooltip":
+            "clip_name": ("STRING", {"default": FIRST_CLIP, "tooltip":
                 "Name of the clip in the world, as in the memory bank."}),
         }, "optional": {
             "key": ("STRING", {"default": "", "tooltip":
@@ -132,12 +196,38 @@ class SaveWorld:
     def save(self, frames, trajectory, point_cloud, memory_bank, world, clip_name, key="", facts="{}"):
         from .bridge.progress import stop_when_cancelled
         frames = frames_to_bytes(to_frames(frames)).contiguous().cpu()  # rounded as in the bank, which shares them
-        clip, path = clip_list.Clip(clip_name.strip(), trajectory), world_path(world)
+        clip, path = Clip(clip_name.strip(), trajectory), world_path(world)
         folder = world_folder.clip_folder(path, clip.name, key or clip_list.digest(clip, frames)[:16])
         finished = world_folder.ClipState(clip.name, frames, trajectory, point_cloud, memory_bank, _facts(facts))
         world_folder.write_clip(folder, finished, stop_when_cancelled)
         relative = folder.relative_to(output_folder()).as_posix()
-        return {"ui": {"text": [relative]}, "result": (point_cloud, memory_bank, frames / 255, relative)}
+        return {"ui": {"text": [relative]}, "result": (point_cloud, memory_bank, image_from_bytes(frames), relative)}
+
+
+class LoadWorld:
+    """A world that was built."""
+
+    DESCRIPTION = ("Reads a world that Build World or Save World wrote: both memories after the last finished clip, "
+                   "all frames and paths. Build World goes on from there, or memories can be exported.")
+    CATEGORY = menu.WORLD
+    RETURN_TYPES = ("WSKIT_POINT_CLOUD", "WSKIT_MEMORY_BANK", "IMAGE", "WSKIT_TRAJECTORY_LIST", "STRING")
+    RETURN_NAMES = ("point_cloud", "memory_bank", "frames", "trajectories", "report")
+    OUTPUT_TOOLTIPS = (*OUTPUTS, "The key frames of all finished clips, in the order they were made in.",
+                       "The paths of all finished clips.", "The clips with their seeds.")
+    FUNCTION = "load"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {"world": WORLD}, "optional": {"after": AFTER}}
+
+    @classmethod
+    def IS_CHANGED(cls, world="", **_):
+        return change_of_folder(world)
+
+    def load(self, world, after=None):
+        last, frames, paths, report = world_folder.read_world(world_path(world))
+        clips = tuple(Clip(name, path) for name, path in paths.items())
+        return last.cloud, last.bank, image_from_bytes(frames), clips, report
 
 
 class LoadWorldClip:
@@ -145,7 +235,7 @@ class LoadWorldClip:
 
     DESCRIPTION = ("Reads one finished clip of a world with both memories as they were after it, for Build World, or "
                    "to go on from there in another way. Files that are missing or damaged are named.")
-    CATEGORY = CATEGORY
+    CATEGORY = menu.ADVANCED
     RETURN_TYPES = ("WSKIT_POINT_CLOUD", "WSKIT_MEMORY_BANK", "IMAGE", "WSKIT_TRAJECTORY")
     RETURN_NAMES = ("point_cloud", "memory_bank", "frames", "trajectory")
     OUTPUT_TOOLTIPS = ("The cloud after the clip.", "The bank after the clip.", "Its key frames.", "Its camera path.")
@@ -165,46 +255,11 @@ class LoadWorldClip:
 
     def load(self, world, clip, after=None):
         state = world_folder.read_clip(world_folder.find_clip(world_path(world), clip.strip()))
-        return state.cloud, state.bank, state.frames / 255, state.trajectory
-
-
-class LoadWorld:
-    """A world that was built."""
-
-    DESCRIPTION = ("Reads a world that Build World or Save World wrote: both memories after the last finished clip, "
-                   "all frames and paths. Build World goes on from there, or memories can be exported.")
-    CATEGORY = CATEGORY
-    RETURN_TYPES = ("WSKIT_POINT_CLOUD", "WSKIT_MEMORY_BANK", "IMAGE", "WSKIT_TRAJECTORY_LIST", "STRING")
-    RETURN_NAMES = ("point_cloud", "memory_bank", "frames", "trajectories", "report")
-    OUTPUT_TOOLTIPS = (*OUTPUTS, "The key frames of all finished clips, in the order they were made in.",
-                       "The paths of all finished clips.", "The clips with their seeds.")
-    FUNCTION = "load"
-
-    @classmethod
-    def INPUT_TYPES(cls):
-        return {"required": {"world": WORLD}, "optional": {"after": AFTER}}
-
-    @classmethod
-    def IS_CHANGED(cls, world="", **_):
-        return change_of_folder(world)
-
-    def load(self, world, after=None):
-        import torch
-
-        folders = world_folder.finished_clips(world_path(world))
-        facts = [world_folder.read_facts(folder) for folder in folders]
-        frames = [world_folder.read_frames(folder) for folder in folders]
-        last = world_folder.read_clip(folders[-1])
-        clips = tuple(clip_list.Clip(fact["name"], world_folder.read_path(folder))
-                      for fact, folder in zip(facts, folders))
-        report = [f"{fact['name']}: {len(clip)} key frames, seed {fact.get('seed', 'unknown')}"
-                  for fact, clip in zip(facts, frames)]
-        return last.cloud, last.bank, torch.cat(frames) / 255, clips, "\n".join([str(last.bank), *report])
+        return state.cloud, state.bank, image_from_bytes(state.frames), state.trajectory
 
 
 def _facts(text):
     """The JSON object in a text; ValueError for anything else."""
-    import json
     try:
         facts = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -227,10 +282,10 @@ def change_of_folder(world, clip_name="", key=""):
 
 
 NODES = {
-    **clips.NODES,
+    "WSKitAddTrajectory": (AddTrajectory, "Add Trajectory to List"),
+    "WSKitPickTrajectory": (PickTrajectory, "Pick Trajectory from List"),
     "WSKitBuildWorld": (BuildWorld, "Build World"),
     "WSKitSaveWorld": (SaveWorld, "Save World"),
-    "WSKitLoadWorldClip": (LoadWorldClip, "Load World Clip"),
     "WSKitLoadWorld": (LoadWorld, "Load World"),
-    **scene.NODES,
+    "WSKitLoadWorldClip": (LoadWorldClip, "Load World Clip"),
 }

@@ -1,14 +1,19 @@
 """The graph that Build World turns into: for every clip the pack's own nodes, from the render to the saved state."""
 
+from __future__ import annotations
+
 import json
 import logging
 from dataclasses import asdict, dataclass
+from functools import partial
 
-from ..core.cameras.pinhole import fov_from_focal
 from ..core.cameras.trajectory import same_pose
 from ..core.values import require
 from ..core.world.clip_list import PANORAMA, clip_seed, digest
 from ..core.world.world_folder import fault_of
+from .sockets import WIDEST_FOV
+from .stereo_memory import BY_NAMES, NO_SHORTCUT
+from .widgets import defaults_of
 
 KEEP, RENDERED, MOTION = "keep the cloud (official)", "depth of the cloud itself", "depth from camera motion"
 
@@ -63,12 +68,12 @@ def expand(clips, folders, inputs, settings, depth=None):
         line = f"{clip.name}: seed {_seed(settings, clip)}, {'kept' if fault is None else 'made'}"
         report.append("; ".join([line, *remarks]))
         if fault is None:
-            state = graph.node("WSKitLoadWorldClip", world=settings.world, clip=folder.name, **made)
+            state = _node(graph, "WSKitLoadWorldClip", world=settings.world, clip=folder.name, **made)
         else:
             state = _clip(graph, clip, folder, cloud, bank, inputs, settings)
             made = {"after": state.out(1)}  # what is read later waits for it, though it does not need it
         cloud, bank = state.out(0), state.out(1)
-    world = graph.node("WSKitLoadWorld", world=settings.world, after=bank)
+    world = _node(graph, "WSKitLoadWorld", world=settings.world, after=bank)
     return {"result": (cloud, bank, world.out(2), "\n".join(report)), "expand": graph.finalize()}
 
 
@@ -87,13 +92,11 @@ def _start(graph, clips, inputs, depth):
             "Build World has nothing to start from: connect start_image and depth, or point_cloud and memory_bank.")
     cloud, bank = inputs.get("point_cloud"), inputs.get("memory_bank")
     if cloud is None:
-        cloud = graph.node("WSKitPointCloudFromDepth", image=inputs["start_image"], depth=inputs["depth"],
-                           edge_threshold=0.35).out(0)
+        cloud = _node(graph, "WSKitPointCloudFromDepth", image=inputs["start_image"], depth=inputs["depth"]).out(0)
     if bank is None:
-        first = graph.node("WSKitPickTrajectory", trajectories=inputs["trajectories"],
-                           name=_first_at(clips, depth).name)
-        bank = graph.node("WSKitNewMemoryBank", images=inputs["start_image"], trajectory=first.out(0),
-                          clip_name="start").out(0)
+        first = _node(graph, "WSKitPickTrajectory", trajectories=inputs["trajectories"],
+                      name=_first_at(clips, depth).name)
+        bank = _node(graph, "WSKitNewMemoryBank", images=inputs["start_image"], trajectory=first.out(0)).out(0)
     return cloud, bank
 
 
@@ -107,26 +110,25 @@ def _first_at(clips, depth):
 
 def _clip(graph, clip, folder, cloud, bank, inputs, settings):
     """The node with the state after the clip: (cloud, bank, frames)."""
-    vae, node = inputs["vae"], graph.node
+    vae, node = inputs["vae"], partial(_node, graph)
     path = node("WSKitPickTrajectory", trajectories=inputs["trajectories"], name=clip.name)
     trajectory = path.out(0)
     start = node("WSKitBankFrame", memory_bank=bank, frame=clip.start_frame, trajectory=trajectory).out(0)
-    shown = node("WSKitRenderPointCloud", point_cloud=cloud, trajectory=trajectory, radius=settings.radius,
-                 points_per_pixel=20)
+    shown = node("WSKitRenderPointCloud", point_cloud=cloud, trajectory=trajectory, radius=settings.radius)
     render, mask = (shown.out(0), shown.out(1)) if clip.render is None else (path.out(1), path.out(2))
     known = node("WSKitKnownFirstFrame", render=render, mask=mask, start_image=start)
     model = node("WSKitApplyGeometricMemory", model=inputs["model"], vae=vae, render=known.out(0), mask=known.out(1),
-                 trajectory=trajectory, strength=1.0, start_percent=0.0, end_percent=1.0).out(0)
+                 trajectory=trajectory).out(0)
     if settings.max_references:
-        references = node("WSKitRetrieveReferences", memory_bank=bank, trajectory=trajectory, near=0.1, far=10.0,
-                          max_references=settings.max_references, least_score=0.01, image_features="auto",
-                          shortcut="official names" if settings.order == PANORAMA else "none",
+        references = node("WSKitRetrieveReferences", memory_bank=bank, trajectory=trajectory,
+                          max_references=settings.max_references,
+                          shortcut=BY_NAMES if settings.order == PANORAMA else NO_SHORTCUT,
                           **_connected(inputs, "depth"))
         model = node("WSKitApplyStereoMemory", model=model, vae=vae, trajectory=trajectory,
                      references=references.out(0)).out(0)
     frames = _sampled(graph, clip, model, start, trajectory, inputs, settings)
     cloud = _updated_cloud(graph, clip, cloud, frames, trajectory, shown, settings)
-    bank = node("WSKitUpdateMemoryBank", memory_bank=bank, frames=frames, trajectory=trajectory, keep=8,
+    bank = node("WSKitUpdateMemoryBank", memory_bank=bank, frames=frames, trajectory=trajectory,
                 clip_name=clip.name).out(0)
     facts = {"seed": _seed(settings, clip), "prompt": clip.prompt, "settings": settings.deciding()}
     return node("WSKitSaveWorld", frames=frames, trajectory=trajectory, point_cloud=cloud, memory_bank=bank,
@@ -142,12 +144,12 @@ def _sampled(graph, clip, model, start, trajectory, inputs, settings):
     if "clip_vision" in inputs:
         prompts["clip_vision_output"] = graph.node("CLIPVisionEncode", clip_vision=inputs["clip_vision"], image=start,
                                                    crop="none").out(0)
-    prepared = graph.node("WSKitImageToKeyFrames", model=model, vae=inputs["vae"], image=start, trajectory=trajectory,
-                          mode="model's own", **prompts)
-    latent = graph.node("WSKitSampleKeyFrames", model=model, positive=prepared.out(0), negative=prepared.out(1),
-                        latent=prepared.out(2), seed=_seed(settings, clip), steps=settings.steps,
-                        guidance=settings.guidance)
-    return graph.node("WSKitDecodeKeyFrames", vae=inputs["vae"], latent=latent.out(0)).out(0)
+    node = partial(_node, graph)
+    prepared = node("WSKitImageToKeyFrames", model=model, vae=inputs["vae"], image=start, trajectory=trajectory,
+                    **prompts)
+    latent = node("WSKitSampleKeyFrames", model=model, positive=prepared.out(0), negative=prepared.out(1),
+                  latent=prepared.out(2), seed=_seed(settings, clip), steps=settings.steps, guidance=settings.guidance)
+    return node("WSKitDecodeKeyFrames", vae=inputs["vae"], latent=latent.out(0)).out(0)
 
 
 def _updated_cloud(graph, clip, cloud, frames, trajectory, shown, settings):
@@ -157,17 +159,21 @@ def _updated_cloud(graph, clip, cloud, frames, trajectory, shown, settings):
     if settings.cloud_update == RENDERED:
         depth, align = shown.out(2), "none"
     elif settings.cloud_update == MOTION:
-        depth = graph.node("WSKitDepthFromMotion", images=frames, trajectory=trajectory, near=0.0, far=0.0,
-                           least_confidence=0.1).out(0)
+        depth = _node(graph, "WSKitDepthFromMotion", images=frames, trajectory=trajectory).out(0)
         align = "none"  # the path is in the cloud's unit
     else:
-        path = clip.trajectory
-        fov = fov_from_focal(float(path.K[0, 0, 0]), path.width)
-        depth = graph.node("WSKitEstimateDepth", image=frames, model_name=settings.cloud_update,
-                           horizontal_fov=min(fov, 170.0), download=False).out(0)
+        depth = _node(graph, "WSKitEstimateDepth", image=frames, model_name=settings.cloud_update,
+                      horizontal_fov=min(clip.trajectory.horizontal_fov, WIDEST_FOV)).out(0)
         align = "scale and shift"
-    return graph.node("WSKitUpdateGeometricMemory", point_cloud=cloud, frames=frames, depth=depth, align=align,
-                      use_frames=8, max_points=2_000_000, remove_points=True, trajectory=trajectory).out(0)
+    return _node(graph, "WSKitUpdateGeometricMemory", point_cloud=cloud, frames=frames, depth=depth, align=align,
+                 trajectory=trajectory).out(0)
+
+
+def _node(graph, class_type, **inputs):
+    """One of the pack's nodes; required widgets that are not given have the defaults of a new node."""
+    from . import NODE_CLASS_MAPPINGS  # which is made of the modules, this one among them
+
+    return graph.node(class_type, **defaults_of(NODE_CLASS_MAPPINGS[class_type]) | inputs)
 
 
 def _connected(inputs, *names):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import torch
 
 from ..values import Value, check_finite, check_shape, require
-from .pinhole import resize_intrinsics
+from .pinhole import fov_from_focal, resize_intrinsics
 
 SAME_POSE = 1e-3  # largest error of two matrices of the same pose, see pose_errors
 
@@ -47,6 +47,11 @@ class Trajectory(Value):
     def c2w(self) -> torch.Tensor:
         """[F,4,4] camera to world; the last column holds the camera centres."""
         return torch.linalg.inv(self.w2c)
+
+    @property
+    def horizontal_fov(self) -> float:
+        """Degrees that the first frame shows from left to right."""
+        return fov_from_focal(float(self.K[0, 0, 0]), self.width)
 
     def resized(self, width: int, height: int) -> "Trajectory":
         """The same path for pictures stretched to width x height."""

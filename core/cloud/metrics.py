@@ -6,6 +6,8 @@ import torch
 
 from ..values import check_finite, check_shape, require
 from .cells import near_together
+from .files.save import thin_cloud
+from .point_cloud import PointCloud
 
 CURVE = 100  # thresholds at which the F1 curve is known
 
@@ -47,6 +49,14 @@ def score(points: torch.Tensor, truth: torch.Tensor, threshold: float, bound: fl
     auc = (sum(f1) - (f1[0] + f1[-1]) / 2) / CURVE  # trapezoids
     precision, recall = (_share_within(distance, torch.tensor([threshold]))[0] for distance in (there, back))
     return CloudScore(float(there.clamp(max=bound).mean()), float(back.clamp(max=bound).mean()), precision, recall, auc)
+
+
+def compare_clouds(cloud: PointCloud, true_cloud: PointCloud, threshold: float, bound: float | None = None,
+                   voxel_size: float = 0.0) -> str:
+    """The report of score for two clouds in one world; of cubes of voxel_size one point each counts, 0: all points."""
+    bound = 10 * threshold if bound is None else bound
+    points, truth = (thin_cloud(each, voxel_size).points for each in (cloud, true_cloud))
+    return report(score(points, truth.to(points.device), threshold, bound), threshold, bound, true_cloud.unit)
 
 
 def _share_within(distance, thresholds) -> list[float]:

@@ -78,6 +78,11 @@ def values_of_picture(image: torch.Tensor) -> torch.Tensor:
     return grey
 
 
+def picture_of_values(values: torch.Tensor) -> torch.Tensor:
+    """The inverse: numbers [F,H,W] as a picture [F,H,W,3] with equal channels, unchanged."""
+    return values[..., None].repeat(1, 1, 1, 3)
+
+
 def depth_from_values(values: torch.Tensor, scale: float, K: torch.Tensor, unit: str = "m", kind: str = "metric",
                       known: torch.Tensor | None = None, w2c: torch.Tensor | None = None) -> Depth:
     """Depth from numbers as a file or a depth model holds them.

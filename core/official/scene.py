@@ -78,6 +78,14 @@ def _sized(clip, frames, width, height):
     return replace(clip, trajectory=path, render=render, mask=holes(clip.mask[kept], *size))
 
 
+def summary(scene: Scene) -> str:
+    """The bank, and for each clip its poses and its share of holes, a line each."""
+    lines = [f"{clip.name}: {clip.trajectory.frames} poses, "
+             + ("no render" if clip.mask is None else f"{100 * float(clip.mask.float().mean()):.0f} % holes")
+             for clip in scene.clips]
+    return "\n".join([str(scene.bank), *lines])
+
+
 def write_scene(folder: Path, scene: Scene) -> None:
     """Writes the scene to a new folder, which appears complete or not at all.
 

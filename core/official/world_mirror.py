@@ -17,6 +17,11 @@ from ..values import require
 CAMERAS, IMAGES = "cameras.json", "images"
 
 
+def is_mirror_set(folder: Path) -> bool:
+    """Whether the folder holds such a set."""
+    return (folder / CAMERAS).is_file() and (folder / IMAGES).is_dir()
+
+
 def write_mirror_set(folder: Path, bank: MemoryBank) -> None:
     """Writes images/<id>.png and cameras.json to a new folder, which appears complete or not at all."""
     ids = camera_ids(bank.names)

@@ -134,6 +134,12 @@ class ViewScales(Value):
                          for index, (scale, overlap, residual) in rows)
 
 
+def summary(cloud: PointCloud, valid: Tensor, scales: ViewScales | None = None) -> str:
+    """How many points a panorama with known distance where valid [H,2H] gave, and the scales of its views, in words."""
+    known = f"depth known for {100 * float(valid.float().mean()):.1f} % of the panorama"
+    return "\n".join([f"{len(cloud.points)} points; {known}", *([] if scales is None else [str(scales)])])
+
+
 def place(depth: Depth, views: Trajectory) -> Depth:
     """The same depth maps seen by the views of a panorama instead of their own cameras.
 

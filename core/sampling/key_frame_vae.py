@@ -94,6 +94,22 @@ def denormalise(vae: KeyFrameVae, latent: Tensor) -> Tensor:
     return latent * _per_channel(vae.std, latent) + _per_channel(vae.mean, latent)
 
 
+def raw_condition(vae: KeyFrameVae, image: Tensor, frames: int, mode: str) -> tuple[Tensor, Tensor]:
+    """encode_condition in two parts: mask [1,4,frames,h,w], 1 where given, and raw latent [1,16,frames,h,w]."""
+    condition = encode_condition(vae, image, frames, mode)
+    return condition[:, :4], denormalise(vae, condition[:, 4:])
+
+
+def encode_raw(vae: KeyFrameVae, frames: Tensor, progress: Callable[[int], None] | None = None) -> Tensor:
+    """Raw latent [1,16,F,h,w] of frames [F,3,H,W] in -1..1, each coded alone."""
+    return denormalise(vae, encode_key_frames(vae, frames, progress))
+
+
+def decode_raw(vae: KeyFrameVae, raw: Tensor, progress: Callable[[int], None] | None = None) -> Tensor:
+    """Frames [B*F,3,H,W] in -1..1 of raw latents [B,16,F,h,w], clip after clip."""
+    return torch.cat([decode_key_frames(vae, normalise(vae, clip), progress) for clip in raw.split(1)])
+
+
 def _per_channel(values: tuple[float, ...], like: Tensor) -> Tensor:
     return like.new_tensor(values).view(1, -1, 1, 1, 1)
 

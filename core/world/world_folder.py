@@ -234,6 +234,21 @@ def find_clip(world: Path, clip: str) -> Path:
     return found[-1]
 
 
+def read_world(world: Path) -> tuple[ClipState, Tensor, dict[str, Trajectory], str]:
+    """The last finished clip, the frames [N,H,W,3] uint8 and the paths by name of all finished clips, and a report.
+
+    ValueError names a file that is missing or damaged.
+    """
+    folders = finished_clips(world)
+    facts = [read_facts(folder) for folder in folders]
+    frames = [read_frames(folder) for folder in folders]
+    last = read_clip(folders[-1])
+    report = [f"{fact['name']}: {len(clip)} key frames, seed {fact.get('seed', 'unknown')}"
+              for fact, clip in zip(facts, frames)]
+    paths = {fact["name"]: read_path(folder) for fact, folder in zip(facts, folders)}
+    return last, torch.cat(frames), paths, "\n".join([str(last.bank), *report])
+
+
 def versions() -> dict[str, str]:
     """What the clip was made with."""
     return {"python": platform.python_version(), "torch": torch.__version__}

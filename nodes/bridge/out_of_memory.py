@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 import comfy.model_management as mm
 
-MOST_PORTIONS = 64  # that 'Lower Peak Memory' offers
+from ..model import MOST_PORTIONS
+
 CPU_ALLOCATOR = ("can't allocate memory", "not enough memory")  # a plain RuntimeError; on a card it has a class
 
 

@@ -16,8 +16,8 @@ from worldstereo.core.cloud.point_cloud import PointCloud
 from worldstereo.core.depth.depth import Depth
 from worldstereo.core.planning.fit import fit_trajectory
 from worldstereo.core.planning.presets.moves import orbit, pan
-from worldstereo.nodes import trajectory_files
-from worldstereo.nodes.trajectory_files import (
+from worldstereo.nodes import camera_files
+from worldstereo.nodes.camera_files import (
     LoadTrajectory,
     SaveTrajectory,
     TrajectoryFromExtrinsics,
@@ -99,7 +99,7 @@ def test_saved_paths_are_loaded_again_and_never_overwritten(folders, format):
     saved = folders / "output" / first
     file = saved if ending else next(saved.glob("images.*"))
     listed = file.relative_to(folders / "output").as_posix() + " [output]"
-    assert listed in trajectory_files._camera_files() and LoadTrajectory.VALIDATE_INPUTS(listed) is True
+    assert listed in camera_files._camera_files() and LoadTrajectory.VALIDATE_INPUTS(listed) is True
     again, report = LoadTrajectory().load(listed, "recognise", "as the format says", 0, 64, 48, 1.0)
     assert report.startswith(f"{format}: ") and torch.allclose(again.w2c, path.w2c, atol=1e-5)
     assert not [name for _, _, names in os.walk(folders) for name in names if name.endswith(".part")]
@@ -135,7 +135,7 @@ def test_the_list_shows_models_once_and_a_changed_file_is_loaded_again(folders):
     for name in ("a/images.bin", "a/cameras.bin", "a/images.txt", "b.json", "c.txt", "d.png"):
         (folders / "input" / name).parent.mkdir(exist_ok=True)
         (folders / "input" / name).write_text("x")
-    assert trajectory_files._camera_files() == ["a/images.bin", "a/images.txt", "b.json", "c.txt"]
+    assert camera_files._camera_files() == ["a/images.bin", "a/images.txt", "b.json", "c.txt"]
     before = LoadTrajectory.IS_CHANGED("b.json", frames=21)
     (folders / "input" / "b.json").write_text("longer")
     assert LoadTrajectory.IS_CHANGED("b.json", frames=21) != before

@@ -20,7 +20,7 @@ def two_cores():
 @pytest.mark.parametrize("in_a_thread", [False, True])
 def test_lifted_rendered_and_updated(comfy, two_cores, in_a_thread):
     from worldstereo.nodes.geometric_memory import UpdateGeometricMemory
-    from worldstereo.nodes.geometry import PointCloudFromDepth, RenderPointCloud
+    from worldstereo.nodes.point_cloud import PointCloudFromDepth, RenderPointCloud
 
     def run():
         with torch.inference_mode():

@@ -32,7 +32,7 @@ def heard(render, mask, path):
 def test_paint_over_render_and_mask_is_used(comfy):
     from comfy_extras.nodes_mask import ImageCompositeMasked, MaskComposite
 
-    from worldstereo.nodes.geometry import RenderPointCloud
+    from worldstereo.nodes.point_cloud import RenderPointCloud
 
     w2c = torch.stack([look([0, 0, -1], yaw) for yaw in (0, 20, 40)])
     photo, depth = see(w2c[:1], HEIGHT, WIDTH)

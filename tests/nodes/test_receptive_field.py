@@ -30,7 +30,7 @@ def wall():
 def apply(comfy, monkeypatch):
     """The node with an empty memory model and the simplest VAE -> MODEL."""
     from worldstereo.nodes import bridge
-    from worldstereo.nodes.memory import ApplyStereoMemory
+    from worldstereo.nodes.stereo_memory import ApplyStereoMemory
 
     model, clip = model_of("memory", comfy), path()
     monkeypatch.setattr(bridge, "key_frame_vae", lambda vae: mean_vae())

@@ -8,7 +8,7 @@ import tiny
 from memory_scene import VIEWS, image, mean_vae, path, retrieve, turned
 from native_model import conditioning, ksample, model_of
 from worldstereo.core.memory.stereo.references import References
-from worldstereo.nodes import clips, memory, stereo_memory
+from worldstereo.nodes import stereo_memory
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,8 @@ def apply(comfy, monkeypatch):
     """The node with an empty memory model and the simplest VAE -> MODEL."""
     from worldstereo.nodes import bridge
     monkeypatch.setattr(bridge, "key_frame_vae", lambda vae: mean_vae())
-    return lambda clip, **inputs: memory.ApplyStereoMemory().apply(model_of("memory", comfy), None, clip, **inputs)[0]
+    apply = stereo_memory.ApplyStereoMemory().apply
+    return lambda clip, **inputs: apply(model_of("memory", comfy), None, clip, **inputs)[0]
 
 
 def clip_of(frames, width=tiny.WIDTH, height=tiny.HEIGHT, **kwargs):
@@ -41,11 +42,11 @@ OTHER_UNIT, OTHER_PLACE = (path([turned(3 * i, centre) for i in range(3)], unit=
     (lambda bank: retrieve(bank, trajectory=OTHER_UNIT),
      "bank is in scene units, the trajectory in m: they belong to different worlds. Plan the trajectory in the depth"),
     (lambda bank: stereo_memory.UpdateMemoryBank().update(bank, image(3), OTHER_UNIT, 2, "b"), "different worlds"),
-    (lambda bank: clips.BankFrame().take(bank, "", OTHER_UNIT), "different worlds"),
+    (lambda bank: stereo_memory.BankFrame().take(bank, "", OTHER_UNIT), "different worlds"),
     (lambda bank: retrieve(bank, trajectory=OTHER_PLACE),
      "No frame of the memory bank sees what the clip is going to show: best score 0, 0.01 or more is asked for. Plan "
      r"the trajectory in the world of the bank \(same origin\), raise far, or lower least_score"),
-    (lambda bank: clips.BankFrame().take(bank, "", OTHER_PLACE),
+    (lambda bank: stereo_memory.BankFrame().take(bank, "", OTHER_PLACE),
      "No frame of the memory bank stands where the trajectory starts; .* let 'Continue Trajectory' begin it at")])
 def test_bank_and_trajectory_of_different_worlds(comfy, call, words):
     places = path([turned(30 * i, (0.1 * i, 0, 0)) for i in range(12)])  # in one place any unit goes

@@ -9,8 +9,9 @@ from world_clips import PAN, expanded, finished_clip
 from worldstereo.core.cloud.lift import lift
 from worldstereo.core.depth.depth import Depth
 from worldstereo.core.world.clip_list import Clip, clip_seed
-from worldstereo.nodes import clips as clip_nodes
-from worldstereo.nodes import scene, world, world_graph
+from worldstereo.nodes import official, stereo_memory, world, world_graph
+from worldstereo.nodes.cameras import ContinueTrajectory
+from worldstereo.nodes.depth import PlaceDepth
 
 
 @pytest.fixture
@@ -52,52 +53,52 @@ def test_a_change_on_disk_is_seen_and_nothing_is_never_cached(output):
 
 def test_a_clip_goes_on_at_a_named_frame_or_at_the_start_of_a_path(comfy):
     bank = finished_clip().bank
-    image, camera, name = clip_nodes.BankFrame().take(bank, "start/0003")
+    image, camera, name = stereo_memory.BankFrame().take(bank, "start/0003")
     assert name == "start/0003" and torch.equal(camera.w2c[0], bank.w2c[3]) and image.shape == (1, 16, 32, 3)
-    onward, report = clip_nodes.ContinueTrajectory().move(camera, path([turned(0), turned(9)]))
-    assert clip_nodes.BankFrame().take(bank, "", onward)[2] == "start/0003" and report.startswith("2 poses")
+    onward, report = ContinueTrajectory().move(camera, path([turned(0), turned(9)]))
+    assert stereo_memory.BankFrame().take(bank, "", onward)[2] == "start/0003" and report.startswith("2 poses")
     with pytest.raises(ValueError, match="needs the name of a frame or clip, or the trajectory"):
-        clip_nodes.BankFrame().take(bank, " ")
+        stereo_memory.BankFrame().take(bank, " ")
 
 
 def test_a_list_gives_back_what_was_added(comfy):
     render, mask = torch.rand(5, 16, 32, 3), torch.ones(5, 16, 32)
-    first, = clip_nodes.AddTrajectory().add(PAN, "left", "a room", "")
-    both, = clip_nodes.AddTrajectory().add(PAN, "view0/up", "", "left", first, render, mask)
+    first, = world.AddTrajectory().add(PAN, "left", "a room", "")
+    both, = world.AddTrajectory().add(PAN, "view0/up", "", "left", first, render, mask)
     assert [clip.name for clip in both] == ["left", "view0/up"] and len(first) == 1
-    trajectory, picked, holes, prompt = clip_nodes.PickTrajectory().pick(both, "view0/up")
+    trajectory, picked, holes, prompt = world.PickTrajectory().pick(both, "view0/up")
     assert torch.equal(picked, render) and torch.equal(holes, mask) and (trajectory.name, prompt) == ("view0/up", "")
-    assert clip_nodes.PickTrajectory().pick(both, "")[1:] == (None, None, "a room")
+    assert world.PickTrajectory().pick(both, "")[1:] == (None, None, "a room")
 
 
 def test_scene_and_mirror_set_are_found_by_the_nodes_that_load_them(output):
     wide = path([turned(3 * i) for i in range(5)], width=64, height=48)
-    trajectories, = clip_nodes.AddTrajectory().add(wide, "traj_left", "", "", (), torch.rand(5, 48, 64, 3),
+    trajectories, = world.AddTrajectory().add(wide, "traj_left", "", "", (), torch.rand(5, 48, 64, 3),
                                                    torch.zeros(5, 48, 64))
     from worldstereo.core.memory.stereo.bank import new_bank
     bank = new_bank(torch.rand(1, 3, 48, 64), wide, "start")
-    saved_scene = scene.SaveScene().save(trajectories, bank, "s/kitchen", 0.008, "a kitchen")["result"][0]
-    saved_set = scene.SaveMirrorSet().save(bank, "s/mirror")["result"][0]
-    assert f"{saved_scene} [output]" in scene.LoadScene.INPUT_TYPES()["required"]["scene"][0]
-    assert f"{saved_set} [output]" in scene.LoadMirrorSet.INPUT_TYPES()["required"]["folder"][0]
-    read, again, images, prompt, report = scene.LoadScene().load(f"{saved_scene} [output]", 3, 32, 32)
+    saved_scene = official.SaveScene().save(trajectories, bank, "s/kitchen", 0.008, "a kitchen")["result"][0]
+    saved_set = official.SaveMirrorSet().save(bank, "s/mirror")["result"][0]
+    assert f"{saved_scene} [output]" in official.LoadScene.INPUT_TYPES()["required"]["scene"][0]
+    assert f"{saved_set} [output]" in official.LoadMirrorSet.INPUT_TYPES()["required"]["folder"][0]
+    read, again, images, prompt, report = official.LoadScene().load(f"{saved_scene} [output]", 3, 32, 32)
     assert read[0].trajectory.frames == 3 and prompt == "a kitchen" and "traj_left: 3 poses, 0 % holes" in report
     assert torch.equal(again.pictures([0]), bank.pictures([0])) and images.shape == (1, 48, 64, 3)
-    assert scene.LoadMirrorSet().load(f"{saved_set} [output]")[0].names == ("start/0000",)
-    assert "lies outside" in scene.LoadScene.VALIDATE_INPUTS("../x")
-    assert "does not exist any more" in scene.LoadMirrorSet.VALIDATE_INPUTS("gone [output]")
-    assert scene.LoadScene.VALIDATE_INPUTS(f"{saved_scene} [output]") is True
+    assert official.LoadMirrorSet().load(f"{saved_set} [output]")[0].names == ("start/0000",)
+    assert "lies outside" in official.LoadScene.VALIDATE_INPUTS("../x")
+    assert "does not exist any more" in official.LoadMirrorSet.VALIDATE_INPUTS("gone [output]")
+    assert official.LoadScene.VALIDATE_INPUTS(f"{saved_scene} [output]") is True
     with pytest.raises(ValueError, match="has no render; connect the point cloud"):
-        scene.SaveScene().save(clip_nodes.AddTrajectory().add(wide, "a", "", "")[0], bank, "s/other", 0.008, "")
+        official.SaveScene().save(world.AddTrajectory().add(wide, "a", "", "")[0], bank, "s/other", 0.008, "")
     assert not list((output / "s").glob("other*"))
 
 
 def test_depth_is_placed_by_a_given_scale_or_that_of_a_cloud(comfy):
     start = path([turned(20, (0.5, 0.2, -1.0)), turned(25)])
     depth = Depth(torch.linspace(2, 3, 32).expand(1, 16, 32), torch.ones(1, 16, 32, dtype=torch.bool), start.K[:1])
-    given, report = scene.PlaceDepth().place(depth, start, 2.5)
+    given, report = PlaceDepth().place(depth, start, 2.5)
     assert torch.equal(given.depth, depth.depth * 2.5) and report == "scale 2.5, as given"
-    fitted, report = scene.PlaceDepth().place(depth, start, 1.0, lift(torch.rand(1, 16, 32, 3), given, 0))
+    fitted, report = PlaceDepth().place(depth, start, 1.0, lift(torch.rand(1, 16, 32, 3), given, 0))
     torch.testing.assert_close(fitted.depth, given.depth, rtol=1e-3, atol=0)
     assert report.startswith("scale 2.5, fitted to the point cloud: 100% of the shared pixels agree")
 

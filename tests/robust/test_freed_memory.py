@@ -107,14 +107,14 @@ def decoding(vae):
 
 
 def applying(vae):
-    from worldstereo.nodes.memory import ApplyGeometricMemory
+    from worldstereo.nodes.geometric_memory import ApplyGeometricMemory
     photos, _, path, _ = clip_of_the_room()
     model, path, photos = model_of("memory", None), path.resized(32, 16), photos[:, :16, :32]
     return lambda: ApplyGeometricMemory().apply(model, vae, photos, photos[..., 0], path, 1.0, 0.0, 1.0)
 
 
 def rendering(vae):
-    from worldstereo.nodes.geometry import RenderPointCloud
+    from worldstereo.nodes.point_cloud import RenderPointCloud
     _, _, path, cloud = clip_of_the_room()
     return lambda: RenderPointCloud().render(cloud, path, 0.05, 20)
 

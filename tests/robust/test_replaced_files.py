@@ -71,7 +71,7 @@ def test_a_model_file_in_use_is_noticed_and_no_other(folder, inputs, file):
 def test_the_other_file_of_a_colmap_model_is_noticed(comfy, tmp_path, monkeypatch):
     import folder_paths
 
-    from worldstereo.nodes.trajectory_files import LoadTrajectory
+    from worldstereo.nodes.camera_files import LoadTrajectory
 
     monkeypatch.setattr(folder_paths, "input_directory", str(tmp_path))
     for name, text in COLMAP.items():

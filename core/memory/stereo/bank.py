@@ -13,7 +13,7 @@ from ...cameras.pinhole import resize_intrinsics
 from ...cameras.trajectory import Trajectory, check_intrinsics, check_poses
 from ...depth.depth import RELATIVE_UNIT
 from ...key_frames import frames_to_keep
-from ...pictures import frames_to_bytes, stretch
+from ...pictures import frames_from_bytes, frames_to_bytes, stretch, to_image
 from ...values import Value, check_shape, require
 
 logger = logging.getLogger(__name__)
@@ -83,6 +83,11 @@ class MemoryBank(Value):
 def clip_of(name: str) -> str:
     """The clip in a frame's name "clip/number"."""
     return name.rpartition("/")[0]
+
+
+def images_of(bank: MemoryBank) -> Tensor:
+    """IMAGE [N,H,W,3] in 0..1 of all frames, oldest first."""
+    return to_image(frames_from_bytes(bank.pictures(range(len(bank))).permute(0, 2, 3, 1)))
 
 
 def new_bank(pictures: Tensor, cameras: Trajectory, clip: str = "") -> MemoryBank:

@@ -13,7 +13,7 @@ from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.depth.depth import Depth
 from worldstereo.core.planning.presets.curves import figure_eight, zoom
 from worldstereo.core.planning.presets.moves import dolly, orbit, pan, start_from
-from worldstereo.nodes.camera_edit import CombineTrajectories, ResampleTrajectory, ReverseTrajectory
+from worldstereo.nodes.cameras import CombineTrajectories, ResampleTrajectory, ReverseTrajectory
 
 SHAPE = (1, 6, 8)
 START = pan(2, 33, 12).float()[1:]

@@ -360,7 +360,7 @@ def test_direction_and_axes_of_a_path_around_a_point(matrices, mistake):
 
 
 def test_no_preset_is_doubted(comfy):
-    from worldstereo.nodes.camera import CameraTrajectory
+    from worldstereo.nodes.cameras import CameraTrajectory
 
     presets = CameraTrajectory.INPUT_TYPES()["required"]["preset"][0]
     for wish in (Wish(70.0, 20.0, 0.5, 1.5), Wish(-360.0, 0.0, -0.3)):

@@ -126,7 +126,7 @@ def test_paths_that_cannot_be_compared_are_told():
 
 
 def test_the_node_offers_what_the_library_knows():
-    from worldstereo.nodes.metrics import CompareTrajectories
+    from worldstereo.nodes.report import CompareTrajectories
 
     choices = CompareTrajectories.INPUT_TYPES()["required"]["alignment"][0]
     assert sorted(choices) == sorted(ALIGNMENTS)

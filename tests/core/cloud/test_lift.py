@@ -121,7 +121,7 @@ def test_a_bad_cloud_is_refused(points, colors, sentence):
 
 
 def test_the_node_lifts_a_picture_with_alpha(comfy):
-    from worldstereo.nodes.geometry import PointCloudFromDepth
+    from worldstereo.nodes.point_cloud import PointCloudFromDepth
 
     depth, photo = view(torch.ones(1, 6, 8))
     (cloud,) = PointCloudFromDepth().lift(torch.cat([photo, torch.ones(1, 6, 8, 1)], 3), depth, 0.35)

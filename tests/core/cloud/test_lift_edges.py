@@ -84,7 +84,8 @@ def test_unknown_depth_of_the_motorcycle_does_not_hide_its_edges():
 
 
 def test_the_node_has_the_official_setting_last(comfy):
-    from worldstereo.nodes.geometry import DepthFromImage, PointCloudFromDepth
+    from worldstereo.nodes.depth import DepthFromImage
+    from worldstereo.nodes.point_cloud import PointCloudFromDepth
 
     assert list(PointCloudFromDepth.INPUT_TYPES()["required"]) == ["image", "depth", "edge_threshold"]
     assert list(DepthFromImage.INPUT_TYPES()["required"])[-1] == "unit"  # saved graphs hold widgets by position
@@ -127,7 +128,7 @@ def test_disparity_of_the_motorcycle_is_inverse_metric_depth():
 
 
 def test_a_mask_says_where_depth_is_known(comfy):
-    from worldstereo.nodes.geometry import DepthFromImage
+    from worldstereo.nodes.depth import DepthFromImage
 
     image, mask = torch.full((2, 4, 6, 3), 0.5), torch.ones(1, 4, 6)
     mask[:, :, :2] = 0

@@ -165,7 +165,8 @@ def test_every_cut_of_a_file_is_told(tmp_path):
 def test_the_node_reads_what_the_other_one_wrote(comfy, tmp_path, monkeypatch):
     import folder_paths
 
-    from worldstereo.nodes.export import Y_UP, ExportPointCloud, LoadPointCloud
+    from worldstereo.nodes.export import Y_UP, ExportPointCloud
+    from worldstereo.nodes.point_cloud import LoadPointCloud
 
     monkeypatch.setattr(folder_paths, "output_directory", str(tmp_path))
     (path, _) = ExportPointCloud().export(cloud(), "a", "ply", Y_UP, max_points=30)["result"]

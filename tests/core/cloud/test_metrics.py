@@ -37,7 +37,7 @@ def test_distances_are_those_of_every_pair():
 
 
 def test_the_node_thins_both_clouds_and_reports():
-    from worldstereo.nodes.metrics import CompareClouds
+    from worldstereo.nodes.report import CompareClouds
 
     def cloud(points):
         return PointCloud(points, torch.zeros(len(points), 3), torch.eye(4))

@@ -278,7 +278,7 @@ def test_a_path_that_starts_elsewhere_is_refused():
 def test_the_node_renders_and_reports_every_frame(comfy):
     import comfy.utils
 
-    from worldstereo.nodes.geometry import RenderPointCloud
+    from worldstereo.nodes.point_cloud import RenderPointCloud
 
     photo, depth = wall()
     path, done = start_from(depth, pan(3, 60), 32, 24), []

@@ -133,7 +133,7 @@ def input_folder(comfy, tmp_path, monkeypatch):
 
 
 def test_the_node_lists_checks_and_loads_depth_files(input_folder):
-    from worldstereo.nodes.geometry import DepthFromImage, LoadDepth
+    from worldstereo.nodes.depth import DepthFromImage, LoadDepth
 
     Image.fromarray(EVERY_VALUE).save(input_folder / "mm.png")
     (input_folder / "photo.jpg").touch()

@@ -146,7 +146,7 @@ def test_what_does_not_belong_together_is_told_and_nothing_is_left(tmp_path, cli
 def test_the_node_numbers_its_folders_and_stays_in_the_output_folder(comfy, tmp_path, monkeypatch, clip):
     import folder_paths
 
-    from worldstereo.nodes.dataset import ExportDataset
+    from worldstereo.nodes.export import ExportDataset
 
     monkeypatch.setattr(folder_paths, "output_directory", str(tmp_path / "output"))
     images, trajectory, depth, cloud = clip

@@ -14,7 +14,7 @@ from worldstereo.core.planning.collision import keep_clear, smallest_distance
 from worldstereo.core.planning.plan import CLOSED, PRESETS, Wish, plan, shape
 from worldstereo.core.planning.presets import moves, official
 from worldstereo.core.planning.preview import VIEWPOINTS
-from worldstereo.nodes.camera import CameraTrajectory, PreviewTrajectory
+from worldstereo.nodes.cameras import CameraTrajectory, PreviewTrajectory
 
 LOOKING_AHEAD = ["orbit", "arc", "spiral", "figure eight", "forward then orbit", "aerial rise", "return to start",
                  "official: view right", "official: view left", "official: up-right aerial", "official: left",

@@ -99,7 +99,7 @@ def test_impossible_paths_are_refused():
 
 
 def test_the_node_plans_in_multiples_of_the_median_depth(comfy):
-    from worldstereo.nodes.camera import CameraTrajectory
+    from worldstereo.nodes.cameras import CameraTrajectory
 
     path, _ = CameraTrajectory().plan(depth(3.0), "dolly", 5, 64, 32, 0, 0, 0.5)
     assert path.c2w[-1, 2, 3] == pytest.approx(1.5)

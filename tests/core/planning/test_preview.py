@@ -7,7 +7,7 @@ from worldstereo.core.depth.depth import Depth
 from worldstereo.core.planning.frusta import with_cameras
 from worldstereo.core.planning.presets.moves import dolly, orbit, pan, start_from, truck
 from worldstereo.core.planning.preview import draw_trajectory
-from worldstereo.nodes.camera import PreviewTrajectory
+from worldstereo.nodes.cameras import PreviewTrajectory
 
 SHAPE = (1, 6, 8)
 DEPTH = Depth(torch.full(SHAPE, 2.0), torch.ones(SHAPE, dtype=torch.bool), intrinsics_from_fov(60, 8, 6)[None])

@@ -1,39 +1,40 @@
-"""Camera paths from and for other programs."""
+"""Camera paths from and for other programs and nodes."""
+
+from __future__ import annotations
 
 from ..core.cameras.formats.hints import Hints
+from ..core.cameras.formats.load3d import VIEWER_FOV
 from ..core.cameras.formats.recognise import FORMATS, read_file
 from ..core.cameras.formats.save import save_trajectory
 from ..core.cameras.formats.tensors import write_extrinsics
+from ..core.depth.estimate import USUAL_FOV
 from ..core.planning.fit import fit_trajectory
 from ..core.planning.viewer import path_of_viewer, read_tensors, viewer_world
+from . import menu, sockets
 from .files import changes_of, file_complaint, output_path, stored_files, stored_path
+from .sockets import HEIGHT, KEY_FRAMES, WIDEST_FOV, WIDTH
 
-CATEGORY = "WorldStereo/camera"
 RECOGNISE = "recognise"
 AS_STATED, INVERTED = "as the format says", "the other way round"
 FILE_UNIT, MEDIAN_DEPTHS = "as in the file", "in median depths"
 REPORT = "What was read: format, direction, axes, poses, size, and what was changed or guessed."
-
-
-def _size(side):
-    return ("INT", {"default": 0, "min": 0, "max": 8192, "step": 16, "tooltip":
-                    f"{side} of the clip in pixels, a multiple of 16 for the model; the intrinsics are stretched with "
-                    "it. 0 keeps the stored size."})
+MOST_FRAMES = 10000
 
 
 def _fitting():
     """Inputs of everything that brings in a path: (required, optional)."""
+    size = ("of the clip in pixels, a multiple of 16 for the model; the intrinsics are stretched with it. 0 keeps the "
+            "stored size.")
     return {
         "direction": ([AS_STATED, INVERTED], {"tooltip":
                       "Which way the matrices go. the other way round: they are camera to world where the format says "
                       "world to camera, or the reverse."}),
-        "frames": ("INT", {"default": 21, "min": 0, "max": 10000, "tooltip":
+        "frames": ("INT", {"default": KEY_FRAMES, "min": 0, "max": MOST_FRAMES, "tooltip":
                    "Key frames of the clip. More poses are thinned out evenly (81 to 21 as the official scripts do "
                    "it), fewer are interpolated. 0 keeps every pose."}),
-        "width": _size("Width"),
-        "height": _size("Height"),
-        "scale": ("FLOAT", {"default": 1.0, "min": 1e-6, "max": 1e6, "step": 0.01, "round": 1e-6, "tooltip":
-                  "All positions are multiplied by it."}),
+        "width": sockets.side("Width", 0, size, low=0),
+        "height": sockets.side("Height", 0, size, low=0),
+        "scale": sockets.factor("All positions are multiplied by it.", step=0.01),
     }, {
         "depth": ("WSKIT_DEPTH", {"tooltip": "Lays the path onto this photograph: it starts at its camera and has its "
                                              "intrinsics and unit."}),
@@ -49,7 +50,7 @@ class LoadTrajectory:
                    "WorldMirror, transforms.json, COLMAP, RealEstate10K, TUM, Blender, LOAD3D_CAMERA, ReCamMaster. The "
                    "format is recognised by content, and the report says what was read.")
     SEARCH_ALIASES = ["load camera", "camera.json", "colmap", "transforms.json", "realestate10k", "blender", "poses"]
-    CATEGORY = CATEGORY
+    CATEGORY = menu.CAMERA
     RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING")
     RETURN_NAMES = ("trajectory", "report")
     OUTPUT_TOOLTIPS = ("The path in OpenCV axes, world to camera.", REPORT)
@@ -67,9 +68,9 @@ class LoadTrajectory:
             **required,
         }, "optional": {
             **optional,
-            "horizontal_fov": ("FLOAT", {"default": 60.0, "min": 1.0, "max": 170.0, "step": 0.01, "tooltip":
+            "horizontal_fov": sockets.degrees(USUAL_FOV, 1.0, WIDEST_FOV,
                                "Horizontal field of view in degrees, for formats without intrinsics (TUM, ReCamMaster) "
-                               "when no depth is connected."}),
+                               "when no depth is connected."),
             "camera": ("INT", {"default": 1, "min": 1, "max": 1000, "tooltip":
                        "Which camera of a file with several (ReCamMaster: 1 is cam01)."}),
         }}
@@ -97,7 +98,7 @@ class SaveTrajectory:
                    "Load Trajectory read, or for another program. Existing files are kept; every run gets the next "
                    "number.")
     SEARCH_ALIASES = ["export camera", "save camera", "camera.json", "colmap", "transforms.json", "poses"]
-    CATEGORY = CATEGORY
+    CATEGORY = menu.CAMERA
     RETURN_TYPES = ("STRING",)
     RETURN_NAMES = ("path",)
     OUTPUT_TOOLTIPS = ("Path of the file or COLMAP folder relative to the output folder, with forward slashes.",)
@@ -108,18 +109,55 @@ class SaveTrajectory:
     def INPUT_TYPES(cls):
         return {"required": {
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "The path to save."}),
-            "filename_prefix": ("STRING", {"default": "worldstereo/camera", "tooltip":
-                                "Folder and start of the file name below output/; a number is added."}),
+            "filename_prefix": sockets.file_prefix("worldstereo/camera"),
             "format": ([*FORMATS], {"tooltip": "Only camera.json and Blender keep size, pace, name and unit; TUM and "
                                             "ReCamMaster hold poses alone."}),
         }}
 
     def save(self, trajectory, filename_prefix, format):
         path, relative = output_path(filename_prefix, FORMATS[format].ending)
-        if not FORMATS[format].ending:  # a folder
-            path, relative = path.with_name(path.name.rstrip(".")), relative.rstrip(".")
         save_trajectory(trajectory, path, format)
         return {"ui": {"text": [relative]}, "result": (relative,)}
+
+
+class TrajectoryFromLoad3D:
+    """A camera set by hand in a 3D viewer becomes a path."""
+
+    DESCRIPTION = ("Turns the camera of ComfyUI's 3D viewer (camera_info of Load 3D) into a camera path, or a list of "
+                   "key cameras into a smooth path through them. With depth the path begins at the photograph and "
+                   "leads to the camera of the viewer.")
+    SEARCH_ALIASES = ["camera from viewer", "load 3d camera", "viewport"]
+    CATEGORY = menu.CAMERA
+    RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING")
+    RETURN_NAMES = ("trajectory", "report")
+    OUTPUT_TOOLTIPS = ("The path in OpenCV axes, world to camera.", "What was read and how the path was made.")
+    FUNCTION = "convert"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {
+            "camera_info": ("LOAD3D_CAMERA", {"tooltip": "camera_info of Load 3D, Preview 3D or Create Camera Info; a "
+                                                         "list of them is a path with key poses."}),
+            "frames": sockets.with_options(sockets.FRAMES, max=MOST_FRAMES),
+            "width": sockets.side("Width", WIDTH, "of the clip in pixels."),
+            "height": sockets.side("Height", HEIGHT, "of the clip in pixels."),
+            "vertical_fov": sockets.degrees(VIEWER_FOV, 1.0, WIDEST_FOV,
+                             "Vertical field of view of the viewer in degrees, for viewers that do not tell it; set "
+                             "the same as in the viewer's camera menu. Not used with depth."),
+        }, "optional": {
+            "depth": ("WSKIT_DEPTH", {"tooltip": "The path begins at the camera of this photograph and keeps its "
+                                                 "intrinsics."}),
+            "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip":
+                            "The cloud that the viewer shows (exported with Y up). Viewers without model_3d_info have "
+                            "scaled and moved it, which is undone with the cloud's size."}),
+            "model_3d_info": ("LOAD3D_MODEL_INFO", {"tooltip": "From the same viewer, where it has this output: how it "
+                                                               "has placed the model, which is undone."}),
+        }}
+
+    def convert(self, camera_info, frames, width, height, vertical_fov, depth=None, point_cloud=None,
+                model_3d_info=None):
+        world = viewer_world(model_3d_info, point_cloud, depth)
+        return path_of_viewer(camera_info, frames, (width, height), vertical_fov, *world, depth)
 
 
 class TrajectoryFromExtrinsics:
@@ -128,7 +166,7 @@ class TrajectoryFromExtrinsics:
     DESCRIPTION = ("Turns EXTRINSICS and INTRINSICS, as Depth Anything 3 and other reconstruction nodes hand them on, "
                    "into a camera path.")
     SEARCH_ALIASES = ["camera poses", "intrinsics"]
-    CATEGORY = CATEGORY
+    CATEGORY = menu.ADVANCED
     RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING")
     RETURN_NAMES = ("trajectory", "report")
     OUTPUT_TOOLTIPS = ("The path in OpenCV axes, world to camera.", REPORT)
@@ -159,7 +197,7 @@ class TrajectoryToExtrinsics:
 
     DESCRIPTION = "Turns a camera path into EXTRINSICS (world to camera, OpenCV axes) and INTRINSICS (pixels)."
     SEARCH_ALIASES = ["camera poses", "intrinsics"]
-    CATEGORY = CATEGORY
+    CATEGORY = menu.ADVANCED
     RETURN_TYPES = ("EXTRINSICS", "INTRINSICS")
     RETURN_NAMES = ("extrinsics", "intrinsics")
     OUTPUT_TOOLTIPS = ("[frames,4,4] world to camera, OpenCV axes.", "[frames,3,3] in pixels of the path's pictures.")
@@ -173,57 +211,15 @@ class TrajectoryToExtrinsics:
         return write_extrinsics(trajectory)
 
 
-class TrajectoryFromLoad3D:
-    """A camera set by hand in a 3D viewer becomes a path."""
-
-    DESCRIPTION = ("Turns the camera of ComfyUI's 3D viewer (camera_info of Load 3D) into a camera path, or a list of "
-                   "key cameras into a smooth path through them. With depth the path begins at the photograph and "
-                   "leads to the camera of the viewer.")
-    SEARCH_ALIASES = ["camera from viewer", "load 3d camera", "viewport"]
-    CATEGORY = CATEGORY
-    RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING")
-    RETURN_NAMES = ("trajectory", "report")
-    OUTPUT_TOOLTIPS = ("The path in OpenCV axes, world to camera.", "What was read and how the path was made.")
-    FUNCTION = "convert"
-
-    @classmethod
-    def INPUT_TYPES(cls):
-        return {"required": {
-            "camera_info": ("LOAD3D_CAMERA", {"tooltip": "camera_info of Load 3D, Preview 3D or Create Camera Info; a "
-                                                         "list of them is a path with key poses."}),
-            "frames": ("INT", {"default": 21, "min": 1, "max": 10000, "tooltip": "Key frames of the clip."}),
-            "width": ("INT", {"default": 832, "min": 16, "max": 8192, "step": 16,
-                              "tooltip": "Width of the clip in pixels."}),
-            "height": ("INT", {"default": 480, "min": 16, "max": 8192, "step": 16,
-                               "tooltip": "Height of the clip in pixels."}),
-            "vertical_fov": ("FLOAT", {"default": 75.0, "min": 1.0, "max": 170.0, "step": 0.01, "tooltip":
-                             "Vertical field of view of the viewer in degrees, for viewers that do not tell it; set "
-                             "the same as in the viewer's camera menu. Not used with depth."}),
-        }, "optional": {
-            "depth": ("WSKIT_DEPTH", {"tooltip": "The path begins at the camera of this photograph and keeps its "
-                                                 "intrinsics."}),
-            "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip":
-                            "The cloud that the viewer shows (exported with Y up). Viewers without model_3d_info have "
-                            "scaled and moved it, which is undone with the cloud's size."}),
-            "model_3d_info": ("LOAD3D_MODEL_INFO", {"tooltip": "From the same viewer, where it has this output: how it "
-                                                               "has placed the model, which is undone."}),
-        }}
-
-    def convert(self, camera_info, frames, width, height, vertical_fov, depth=None, point_cloud=None,
-                model_3d_info=None):
-        world = viewer_world(model_3d_info, point_cloud, depth)
-        return path_of_viewer(camera_info, frames, (width, height), vertical_fov, *world, depth)
-
-
 def _camera_files():
-    models = [file for file in stored_files("bin") if file.removesuffix(" [output]").endswith("images.bin")]
-    return sorted([*stored_files("json"), *stored_files("txt"), *models], key=lambda file: (file.endswith("]"), file))
+    return [name for name in stored_files("json", "txt", "bin")
+            if not (file := name.removesuffix(" [output]")).endswith(".bin") or file.endswith("images.bin")]
 
 
 NODES = {
     "WSKitLoadTrajectory": (LoadTrajectory, "Load Trajectory"),
     "WSKitSaveTrajectory": (SaveTrajectory, "Save Trajectory"),
+    "WSKitTrajectoryFromLoad3D": (TrajectoryFromLoad3D, "Trajectory from 3D Viewer"),
     "WSKitTrajectoryFromExtrinsics": (TrajectoryFromExtrinsics, "Trajectory from Extrinsics"),
     "WSKitTrajectoryToExtrinsics": (TrajectoryToExtrinsics, "Trajectory to Extrinsics"),
-    "WSKitTrajectoryFromLoad3D": (TrajectoryFromLoad3D, "Trajectory from 3D Viewer"),
 }

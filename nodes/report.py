@@ -1,12 +1,10 @@
 """Reports on how near two camera paths, or two point clouds, are to each other."""
 
-from ..core.cameras.metrics import FIRST_POSE, NONE, RIGID, SIMILARITY, compare_paths
-from ..core.cameras.metrics import report as path_report
-from ..core.cloud.files.save import thin_cloud
-from ..core.cloud.metrics import report as cloud_report
-from ..core.cloud.metrics import score
+from __future__ import annotations
 
-CATEGORY = "WorldStereo/report"
+from ..core.cameras.metrics import FIRST_POSE, NONE, RIGID, SIMILARITY, compare_paths, report
+from ..core.cloud.metrics import compare_clouds
+from . import menu, sockets
 
 
 class CompareTrajectories:
@@ -14,7 +12,7 @@ class CompareTrajectories:
 
     DESCRIPTION = ("Measures how far a camera path, for example one recovered from generated frames, is from the one "
                    "that was asked for: rotation error, translation error, ATE and RPE.")
-    CATEGORY = CATEGORY
+    CATEGORY = menu.ADVANCED
     RETURN_TYPES = ("STRING",)
     RETURN_NAMES = ("report",)
     OUTPUT_TOOLTIPS = ("The errors, one line each.",)
@@ -34,7 +32,7 @@ class CompareTrajectories:
         }}
 
     def compare(self, trajectory, true_trajectory, alignment):
-        text = path_report(compare_paths(trajectory, true_trajectory, alignment), true_trajectory.unit)
+        text = report(compare_paths(trajectory, true_trajectory, alignment), true_trajectory.unit)
         return {"ui": {"text": [text]}, "result": (text,)}
 
 
@@ -43,7 +41,7 @@ class CompareClouds:
 
     DESCRIPTION = ("Measures how near a point cloud comes to a true one in the same world: accuracy, completeness, "
                    "precision, recall, F1 and the area under the F1 curve.")
-    CATEGORY = CATEGORY
+    CATEGORY = menu.ADVANCED
     RETURN_TYPES = ("STRING",)
     RETURN_NAMES = ("report",)
     OUTPUT_TOOLTIPS = ("The measures, one line each.",)
@@ -60,15 +58,13 @@ class CompareClouds:
         }, "optional": {
             "bound": ("FLOAT", {"default": 0.0, "min": 0.0, "max": 100000.0, "step": 0.000001, "tooltip":
                       "Larger distances count as this one, and the F1 curve ends here. 0 stands for ten thresholds."}),
-            "voxel_size": ("FLOAT", {"default": 0.0, "min": 0.0, "max": 1000.0, "step": 0.000001, "tooltip":
+            "voxel_size": sockets.edge(step=0.000001, tooltip=
                            "Compares one point of each cube of this edge, so that dense places do not count for more; "
-                           "half the threshold is usual. 0 takes all points."}),
+                           "half the threshold is usual. 0 takes all points."),
         }}
 
     def compare(self, point_cloud, true_cloud, threshold, bound=0.0, voxel_size=0.0):
-        bound = bound or 10 * threshold
-        points, truth = (thin_cloud(cloud, voxel_size).points for cloud in (point_cloud, true_cloud))
-        text = cloud_report(score(points, truth.to(points.device), threshold, bound), threshold, bound, true_cloud.unit)
+        text = compare_clouds(point_cloud, true_cloud, threshold, bound or None, voxel_size)
         return {"ui": {"text": [text]}, "result": (text,)}
 
 
