@@ -1,14 +1,17 @@
 """Pictures between ComfyUI's layout (IMAGE [F,H,W,3] in 0..1) and the model's ([F,3,H,W] in -1..1)."""
+from __future__ import annotations
 
 import logging
 
+import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from .values import check_finite
+from .values import check_finite, check_shape
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 def rgb(image: Tensor) -> Tensor:
@@ -54,15 +57,30 @@ def holes(mask: Tensor, height: int, width: int) -> Tensor:
 
 
 def stretch(frames: Tensor, height: int, width: int) -> Tensor:
-    """Photographs [F,3,H,W] in -1..1 at another size, aspect not kept: antialiased bicubic, as the official code
-    resizes its start image. The intrinsics are to be scaled alike (Trajectory.resized)."""
+    """Photographs [F,3,H,W] in -1..1 at another size, aspect not kept; the intrinsics are to be scaled alike
+    (Trajectory.resized).
+
+    As the official code resizes its start image: Pillow's antialiased bicubic filter, on 8 bits (REFERENCE.md 4).
+    """
     if frames.shape[2:] == (height, width):
         return frames
-    return interpolate(frames, (height, width), mode="bicubic", antialias=True).clamp(-1, 1)
+    pixels = frames_to_bytes(frames).contiguous().cpu().numpy()
+    resized = [np.asarray(Image.fromarray(picture).resize((width, height), Image.Resampling.BICUBIC))
+               for picture in pixels]
+    return frames_from_bytes(torch.from_numpy(np.stack(resized))).to(frames)
+
+
+def resize_frames(frames: Tensor, height: int, width: int) -> Tensor:
+    """Frames [F,3,H,W] in -1..1 at another size, as the official code resizes renders and references: bicubic without
+    antialiasing; overshoot beyond -1..1 is kept."""
+    check_shape("frames", frames, "F,3,H,W", "give a video with three channels")
+    if frames.shape[2:] == (height, width):
+        return frames
+    return interpolate(frames, (height, width), mode="bicubic", align_corners=False)
 
 
 def start_frame(image: Tensor, height: int, width: int) -> Tensor:
     """The first picture of an IMAGE as a frame [3,height,width]; that others are left out is logged."""
     if len(image) > 1:
-        log.warning("%d pictures came in where one start image is expected; only the first is used.", len(image))
+        logger.warning("%d pictures came in where one start image is expected; only the first is used.", len(image))
     return stretch(to_frames(image[:1]), height, width)[0]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import environment
 
-NEEDED = ("torch", "diffusers", "safetensors", "PIL", "einops")
+NEEDED = ("torch", "diffusers", "safetensors", "PIL", "einops", "scipy")
 
 
 def main() -> int:

@@ -1,32 +1,11 @@
-"""Thins and cleans point sets, and ranks depth, as the official code does. All functions return masks or indices,
-so that colours and whatever else belongs to the points can follow."""
+"""Points in cubic cells: one point of each, an order of neighbours. All functions return masks or indices, so that
+colours and whatever else belongs to the points can follow."""
 
 import torch
 
 from ..values import check_finite, check_shape, require
 
 SMALLEST_CELL = 1e-4  # what the official search starts from, in scene units
-UNCHANGED_CELL = 0.003  # what the official code reports for a cloud that needs no thinning
-
-
-def statistical_inliers(points: torch.Tensor, neighbours: int = 20, deviations: float = 2.0) -> torch.Tensor:
-    """[N] bool, False for points [N,3] that hang alone (official code: statistical outlier removal).
-
-    A point is out when its mean distance to its `neighbours` nearest others exceeds the mean of that over all points
-    by `deviations` population standard deviations. Clouds of one point have no outliers.
-    """
-    _check(points)
-    from scipy.spatial import cKDTree
-
-    require(neighbours > 0, f"Outlier removal was asked for {neighbours} neighbours; it needs at least 1.")
-    neighbours = min(neighbours, len(points) - 1)
-    if neighbours == 0:
-        return torch.ones(1, dtype=torch.bool, device=points.device)
-    order = near_together(points)
-    array = points.index_select(0, order).cpu().numpy()
-    distance = cKDTree(array).query(array, neighbours + 1)[0][:, 1:].mean(1)
-    inlier = torch.from_numpy(distance <= distance.mean() + deviations * distance.std()).to(points.device)
-    return torch.empty_like(inlier).index_copy_(0, order, inlier)
 
 
 def voxel_representatives(points: torch.Tensor, size: float) -> torch.Tensor:
@@ -38,34 +17,6 @@ def voxel_representatives(points: torch.Tensor, size: float) -> torch.Tensor:
     require(size > 0, f"The voxel size is {size}; it must be positive, in scene units.")
     key, order = torch.sort(cell_keys(points, size), stable=True)
     return order[is_first(key)]
-
-
-def voxel_downsample(points: torch.Tensor, target: int, tolerance: float = 0.2,
-                     rounds: int = 10) -> tuple[torch.Tensor, float]:
-    """Indices as above and the cell size, for about `target` of the points [N,3] (official code: voxel search).
-
-    Bisects between 1e-4 and a hundredth of the largest extent, and stops within `tolerance` * target or after `rounds`;
-    a cloud may need larger cells than that and keeps more points then. At most `target` points pass unchanged with the
-    size 0.003.
-    """
-    _check(points)
-    if len(points) <= target:
-        return torch.arange(len(points), device=points.device), UNCHANGED_CELL
-    low, high = SMALLEST_CELL, float((points.amax(0) - points.amin(0)).max()) / 100
-    for _ in range(rounds):
-        size = (low + high) / 2
-        index = voxel_representatives(points, size)
-        if abs(len(index) - target) <= tolerance * target:
-            break
-        low, high = (size, high) if len(index) > target else (low, size)
-    return index, size
-
-
-def depth_percentile(depth: torch.Tensor, valid: torch.Tensor) -> torch.Tensor:
-    """Per cent of the valid pixels that are not deeper than this one, in the shape of depth; 0 where not valid."""
-    known = depth[valid]
-    rank = torch.searchsorted(known.sort().values, known, right=True)
-    return torch.zeros_like(depth).masked_scatter_(valid, (rank / max(len(known), 1) * 100).to(depth.dtype))
 
 
 def near_together(points: torch.Tensor) -> torch.Tensor:

@@ -25,13 +25,5 @@ def shortcut_by_names(names: Sequence[str], clip: str, frames: int) -> Shortcut 
     return None
 
 
-def retrieval_frames(total: int, most: int = 21) -> list[int]:
-    """Which frames of a longer video are looked up in the bank: every fourth, or all if there are no more than `most`.
-
-    For other lengths than 4 n + 1 these are not the key frames that the model gets (see even_frames).
-    """
-    return list(range(0, total, 4 if total > most else 1))
-
-
 def _clip_entries(names: Sequence[str], start: str) -> tuple[int, ...]:
     return tuple(i for i, name in enumerate(names) if name.startswith(start))

@@ -23,10 +23,9 @@ from ..files.picture import read_picture, write_png
 from ..files.video import read_video, write_video
 from ..key_frames import even_frames
 from ..memory.stereo.bank import MemoryBank, new_bank
-from ..pictures import frames_from_bytes, frames_to_bytes, holes
-from ..sampling.conditioning import resize_frames
+from ..pictures import frames_from_bytes, holes
 from ..values import Value, require
-from ..world.clip_list import Clip
+from ..world.clip_list import Clip, clip_render
 from ..world.clip_start import start_entry
 
 PANORAMA, RENDERS, CAPTION, START = "pano_bank", "renders", "traj_caption.json", "start_frame.png"
@@ -62,20 +61,19 @@ def read_scene(folder: Path) -> Scene:
 def resize_scene(scene: Scene, frames: int, width: int, height: int) -> Scene:
     """The scene with `frames` evenly picked key frames in each clip, for pictures of width x height; 0 keeps them.
 
-    Renders are stretched bicubically and masks to the nearest pixel, as the official code does.
+    Renders and masks stay as they are stored; clip_render stretches them.
     """
-    return replace(scene, clips=tuple(_sized(clip, frames, width, height) for clip in scene.clips))
+    return replace(scene, clips=tuple(resize_clip(clip, frames, width, height) for clip in scene.clips))
 
 
-def _sized(clip, frames, width, height):
+def resize_clip(clip: Clip, frames: int, width: int, height: int) -> Clip:
+    """One clip of resize_scene."""
     path = clip.trajectory
     kept = even_frames(path.frames, frames or path.frames)
-    size = (height or path.height, width or path.width)
-    path = replace(path, w2c=path.w2c[kept], K=path.K[kept]).resized(size[1], size[0])
-    if clip.render is None or (len(kept) == len(clip.render) and clip.render.shape[1:3] == size):
+    path = replace(path, w2c=path.w2c[kept], K=path.K[kept]).resized(width or path.width, height or path.height)
+    if clip.render is None or clip.mask is None or len(kept) == len(clip.render):
         return replace(clip, trajectory=path)
-    render = frames_to_bytes(resize_frames(frames_from_bytes(clip.render[kept]), *size)).contiguous()
-    return replace(clip, trajectory=path, render=render, mask=holes(clip.mask[kept], *size))
+    return replace(clip, trajectory=path, render=clip.render[kept], mask=clip.mask[kept])
 
 
 def summary(scene: Scene) -> str:
@@ -130,7 +128,8 @@ def _read_clip(scene, name, folder):
                             trajectory.unit)
     render = mask = None
     if render_file.is_file():
-        render, mask = read_video(render_file), read_video(mask_file)[..., 0] >= 128
+        render, mask = read_video(render_file), read_video(mask_file)[..., 0] / 255
+        mask = holes(mask, *mask.shape[1:])
         for file, video in ((RENDER, render), (MASK, mask)):
             require(len(video) == trajectory.frames, f"{name}/{file} has {len(video)} frames and {CAMERA} "
                                                      f"{trajectory.frames} poses; render the clip again.")
@@ -180,11 +179,12 @@ def _write_photograph(folder, scene):
 
 
 def _write_clip(folder, clip):
-    require(clip.render is not None, f"Clip {clip.name} has no render; connect the point cloud to Save Official Scene.")
+    render, mask = clip_render(clip)
+    require(render is not None, f"Clip {clip.name} has no render; connect the point cloud to Save Official Scene.")
     folder.mkdir(parents=True)
     (folder / CAMERA).write_text(write_official(clip.trajectory), encoding="utf-8")
-    write_video(folder / RENDER, clip.render, clip.trajectory.fps)
-    write_video(folder / MASK, clip.mask.float()[..., None].repeat(1, 1, 1, 3), clip.trajectory.fps)
+    write_video(folder / RENDER, render, clip.trajectory.fps)
+    write_video(folder / MASK, mask[..., None].repeat(1, 1, 1, 3), clip.trajectory.fps)
     if clip.prompt:
         (folder / CAPTION).write_text(json.dumps({"prompt": clip.prompt}), encoding="utf-8")
 

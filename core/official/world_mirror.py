@@ -66,12 +66,6 @@ def camera_ids(names: Sequence[str]) -> list[str]:
             for name in names]
 
 
-def frame_numbers(names: Sequence[str]) -> dict[str, str]:
-    """The number, four digits, under which WorldMirror returns each bank frame: its place among the sorted ids."""
-    ids = camera_ids(names)
-    return {name: f"{number:04}" for number, (_, name) in enumerate(sorted(zip(ids, names)))}
-
-
 def cameras_json(bank: MemoryBank) -> dict:
     """What cameras.json holds: camera-to-world matrices (not w2c) and intrinsics in pixels of the frames."""
     def listed(matrices):

@@ -30,12 +30,6 @@ def few_step_sigmas(steps: int, start: float = 250, end: float = 1000, shift: fl
     return torch.cat([sigmas, sigmas.new_zeros(1)])
 
 
-def add_noise(latent: Tensor, noise: Tensor, timestep: Tensor) -> Tensor:
-    """latent [B,...] brought to the noise level of timestep [B] (0..1000): (1 - sigma) latent + sigma noise."""
-    sigma = (timestep / TRAIN_TIMESTEPS).to(latent.dtype).view(-1, *[1] * (latent.ndim - 1))
-    return (1 - sigma) * latent + sigma * noise
-
-
 def unipc_sigmas(steps: int, flow_shift: float = 3.0, train_timesteps: int = TRAIN_TIMESTEPS) -> Tensor:
     """Noise levels float32 [steps + 1] of the official UniPC runs (diffusers 0.36), the last one 0."""
     return torch.from_numpy(np.append(_unipc_levels(steps, flow_shift, train_timesteps), 0.0).astype(np.float32))

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from ..cameras.trajectory import Trajectory
+from ..pictures import holes, resize_frames, to_frames, to_image
 from ..values import Value, quoted, require
 
 AS_LISTED, PANORAMA, RECONSTRUCTION = "as listed", "official: panorama", "official: reconstruction"
@@ -27,7 +28,8 @@ class Clip(Value):
     name            letters, digits, "-", "_", parts separated by "/" ("view0/traj2"); its seed depends on it
     prompt          in words; "" = the world's
     start_frame     of the memory bank, by name; "" = the one that stands where the trajectory starts
-    render, mask    [F,H,W,3] 0..1 or uint8, and [F,H,W], 1 = hole: taken instead of a render of the cloud, if given
+    render, mask    [F,h,w,3] 0..1 or uint8, and [F,h,w], 1 = hole, of any size: taken instead of a render of the
+                    cloud, if given
     """
 
     name: str
@@ -66,11 +68,18 @@ def pick_clip(clips: Sequence[Clip], name: str) -> Clip:
 
 
 def clip_render(clip: Clip) -> tuple[Tensor | None, Tensor | None]:
-    """The clip's own render as IMAGE [F,H,W,3] 0..1 and its hole mask as MASK [F,H,W]; None when it has none."""
-    if clip.render is None:
+    """The clip's own render as IMAGE [F,H,W,3] 0..1 and its hole mask as MASK [F,H,W]; None when it has none.
+
+    Of another size than the trajectory's, the render is stretched bicubically and the mask to the nearest pixel, as the
+    official code does.
+    """
+    if clip.render is None or clip.mask is None:
         return None, None
+    size = clip.trajectory.height, clip.trajectory.width
     render = clip.render / 255 if clip.render.dtype == torch.uint8 else clip.render[..., :3].float()
-    return render, clip.mask.float()
+    if render.shape[1:3] == size:
+        return render, clip.mask.float()
+    return to_image(resize_frames(to_frames(render), *size)), holes(clip.mask, *size).float()
 
 
 def in_order(clips: Sequence[Clip], order: str) -> tuple[Clip, ...]:

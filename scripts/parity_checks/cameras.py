@@ -5,10 +5,14 @@ import torch
 from PIL import Image
 
 from worldstereo.core.cameras import pluecker
-from worldstereo.core.cameras.pinhole import resize_intrinsics
-from worldstereo.core.key_frames import even_frames
-from worldstereo.core.sampling import conditioning
+from worldstereo.core.cameras.rotations import quaternion_from_rotation
+from worldstereo.core.cameras.trajectory import Trajectory
+from worldstereo.core.official.scene import resize_clip
+from worldstereo.core.pictures import frames_from_bytes, frames_to_bytes, holes, resize_frames, start_frame, to_frames
 from worldstereo.core.sampling.clip_image import clip_preprocess
+from worldstereo.core.sampling.conditioning import nearest_bucket
+from worldstereo.core.world.clip_list import Clip, clip_render
+from worldstereo.core.world.clip_start import with_known_start
 
 from .case import Case
 
@@ -21,7 +25,7 @@ def check_camera(case: Case) -> dict:
             raise ValueError(f"unknown camera function {config['fn']}")
         computed |= check(config, case.inputs)
     if "quat.R" in case.inputs:
-        computed["quat.wxyz"] = pluecker.quaternion_from_rotation(case.inputs["quat.R"])
+        computed["quat.wxyz"] = quaternion_from_rotation(case.inputs["quat.R"])
     return computed
 
 
@@ -62,24 +66,35 @@ def check_clip_data(case: Case) -> dict:
 
 
 def _clip_tensors(config: dict, inputs: dict, meta: dict) -> dict:
-    start = Image.fromarray(inputs["start_u8"].numpy())
-    size = conditioning.nearest_bucket(start.height, start.width, meta["scale_map"])
-    picks = even_frames(config["n_frames"], meta["nframe"])
-    frame = conditioning.picture_to_frame(start, *size)
-    render = conditioning.render_video(conditioning.frames_from_bytes(inputs["render_u8"][picks]), frame)
-    holes = conditioning.hole_mask(inputs["mask_u8"][picks][..., 0] / 255, *size, first_is_known=config["iterative"])
-    w2c, K = inputs["w2cs"][picks], resize_intrinsics(inputs["Ks"][picks], start.size, size[::-1])
+    """As Load Official Scene, Pick Trajectory from List, Set Known First Frame and the two Apply nodes make them."""
+    start = inputs["start_u8"][None] / 255
+    size = nearest_bucket(*start.shape[1:3], meta["scale_map"])
+    clip = resize_clip(_clip(inputs), meta["nframe"], size[1], size[0])
+    render, mask = clip_render(clip)
+    known, known_mask = with_known_start(render, mask, start)
+    path = clip.trajectory
     computed = {
         "size": (size, (config["height"], config["width"])),
-        "image_u8": ((frame.permute(1, 2, 0) + 1) * 127.5).round().byte(),
-        "render_video": render.transpose(0, 1)[None], "render_mask": holes,
-        "extrinsics": w2c, "intrinsics": K, "camera_embedding": pluecker.pluecker_embedding(w2c, K, *size)}
+        "image_u8": frames_to_bytes(start_frame(start, *size)[None])[0],
+        "render_video": to_frames(known).transpose(0, 1)[None],
+        # The official code clears the first mask only of clips that go on from another; the node always does.
+        "render_mask": (known_mask if config["iterative"] else mask)[None, None],
+        "extrinsics": path.w2c, "intrinsics": path.K,
+        "camera_embedding": pluecker.pluecker_embedding(path.w2c, path.K, *size)}
     if "reference_u8" in inputs:
-        retrieved = conditioning.frames_from_bytes(inputs["reference_u8"][inputs["ref_index"]])
-        computed["reference_video"] = conditioning.resize_frames(retrieved, *size).transpose(0, 1)[None]
+        retrieved = frames_from_bytes(inputs["reference_u8"][inputs["ref_index"]])
+        computed["reference_video"] = resize_frames(retrieved, *size).transpose(0, 1)[None]
     if "ref_w2cs" in inputs:
-        computed["camera_qt"], computed["camera_qt_ref"] = pluecker.stereo_camera_vectors(w2c, inputs["ref_w2cs"])
+        computed["camera_qt"], computed["camera_qt_ref"] = pluecker.stereo_camera_vectors(path.w2c, inputs["ref_w2cs"])
     return computed
+
+
+def _clip(inputs: dict) -> Clip:
+    """The clip as read_scene gives it, at the size of the start picture."""
+    height, width = inputs["start_u8"].shape[:2]
+    mask = inputs["mask_u8"][..., 0] / 255
+    return Clip("clip", Trajectory(inputs["w2cs"], inputs["Ks"], width, height), render=inputs["render_u8"],
+                mask=holes(mask, *mask.shape[1:]))
 
 
 def check_clip_image(case: Case) -> dict:

@@ -2,19 +2,19 @@
 from __future__ import annotations
 
 import torch
-from PIL import Image
 from torch import Tensor
 
-from worldstereo.core.cameras.pinhole import resize_intrinsics
 from worldstereo.core.cameras.pluecker import pluecker_embedding, stereo_camera_vectors
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.cloud.lift import contract_depth, edge_smoothness, lift
 from worldstereo.core.cloud.render.along_path import render_path
 from worldstereo.core.cloud.render.render import render_points
 from worldstereo.core.depth.depth import Depth, depth_from_values
-from worldstereo.core.key_frames import even_frames
-from worldstereo.core.sampling.conditioning import nearest_bucket, picture_to_frame
+from worldstereo.core.official.scene import resize_clip
+from worldstereo.core.pictures import frames_to_bytes, start_frame
+from worldstereo.core.sampling.conditioning import nearest_bucket
 from worldstereo.core.sampling.single_image import single_image_memories
+from worldstereo.core.world.clip_list import Clip
 
 from .case import Case
 
@@ -63,7 +63,7 @@ def check_single_image(case: Case) -> dict:
     camera_qt, camera_qt_ref = stereo_camera_vectors(path.w2c, made.references.w2c)
     computed = {
         "size": ([height, width], [meta["height"], meta["width"]]),
-        "image_u8": ((photo.permute(1, 2, 0) + 1) * 127.5).round().byte(),
+        "image_u8": frames_to_bytes(photo[None])[0],
         "points": made.cloud.points, "colors": made.cloud.colors * 2 - 1,
         "extrinsics": path.w2c, "intrinsics": path.K,
         "render_video": made.render.transpose(0, 1)[None], "render_mask": made.mask[None, None].byte(),
@@ -79,13 +79,14 @@ def check_single_image(case: Case) -> dict:
 def _single_image(case: Case) -> tuple[Tensor, Depth, Trajectory]:
     """Photograph [3,h,w] at the clip's size, its depth, and the picked key frames of the path."""
     inputs = case.inputs
-    picture = Image.fromarray(inputs["image_u8"].numpy())
-    height, width = nearest_bucket(picture.height, picture.width, case.meta["scale_map"])
-    picks = even_frames(len(inputs["w2cs"]), case.meta["nframe"])
-    K = resize_intrinsics(inputs["Ks"][picks], picture.size, (width, height))
-    path = Trajectory(inputs["w2cs"][picks], K, width, height)
-    depth = depth_from_values(inputs["depth"][None], 1.0, K[:1], known=inputs["depth_mask"][None], w2c=path.w2c[:1])
-    return picture_to_frame(picture, height, width), depth, path
+    image = inputs["image_u8"][None] / 255
+    size = image.shape[1:3]
+    height, width = nearest_bucket(*size, case.meta["scale_map"])
+    stored = Clip("clip", Trajectory(inputs["w2cs"], inputs["Ks"], size[1], size[0]))
+    path = resize_clip(stored, case.meta["nframe"], width, height).trajectory
+    depth = depth_from_values(inputs["depth"][None], 1.0, path.K[:1], known=inputs["depth_mask"][None],
+                              w2c=path.w2c[:1])
+    return start_frame(image, height, width), depth, path
 
 
 def _renders(cloud, path: Trajectory, start: Tensor, settings: dict) -> dict:

@@ -1,17 +1,20 @@
 """Stereo memory: frustum scores, selector, and retrieval over a sequence of clips."""
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import torch
-from PIL import Image
+from torch import Tensor
 
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.memory.stereo import frustum, selector
-from worldstereo.core.memory.stereo.bank import MemoryBank, remember_clip
+from worldstereo.core.memory.stereo.bank import MemoryBank, new_bank, remember_clip
 from worldstereo.core.memory.stereo.retrieval import retrieve
 from worldstereo.core.official import world_mirror
-from worldstereo.core.official.clip_names import retrieval_frames, shortcut_by_names
+from worldstereo.core.official.clip_names import shortcut_by_names
 from worldstereo.core.pictures import frames_from_bytes
-from worldstereo.core.sampling.conditioning import nearest_bucket, picture_to_frame
+from worldstereo.core.sampling.conditioning import nearest_bucket
 
 from .case import Case
 
@@ -22,7 +25,7 @@ def check_frustum(case: Case) -> dict:
     cameras = {name: (inputs[f"{name}_w2c"], inputs[f"{name}_K"], *size) for name in ("target", "ref")}
     overlap = frustum.box_overlap(*(frustum.frustum_corners(*cameras[name], meta["near"], meta["far"])
                                     for name in ("target", "ref")))
-    angle, distance = frustum.viewing_angles(*poses), frustum.camera_distances(*poses)
+    angle, distance = frustum.viewing_angles(*poses), camera_distances(*poses)
     computed = {"overlap": overlap, "angle_deg": angle, "distance": distance, **_closest(meta, overlap, angle),
                 "top-k": (_top(overlap, angle, meta["topk4"]), meta["topk4"]),
                 "nearest by distance": (distance.argmin(1).tolist(), [index for index, _ in meta["distance_method"]]),
@@ -32,6 +35,15 @@ def check_frustum(case: Case) -> dict:
         corners = frustum.frustum_corners(*cameras["target" if name.endswith("single") else "ref"], near, far)
         computed[name] = corners[0] if name.endswith("single") else corners
     return computed
+
+
+def camera_distances(w2c: Tensor, other: Tensor) -> Tensor:
+    """[A,B] distance of w2c [A,4,4] and [B,4,4]: of the translations, plus a tenth of that of the rotations.
+
+    The official code's second way to find the nearest camera; its retrieval does not use it.
+    """
+    apart = w2c[:, None] - other[None]
+    return apart[..., :3, 3].norm(dim=-1) + 0.1 * torch.linalg.matrix_norm(apart[..., :3, :3])
 
 
 def _top(overlap, angle, recorded: list) -> list:
@@ -98,16 +110,21 @@ def check_memory_bank(case: Case) -> dict:
     return computed | _world_mirror(bank, case.meta["world_mirror"])
 
 
+def retrieval_frames(total: int, most: int) -> list[int]:
+    """Which frames of a clip the official code looks up in the bank: every fourth when there are more than `most`."""
+    return list(range(0, total, 4 if total > most else 1))
+
+
 def _first_bank(case: Case) -> tuple[MemoryBank, dict]:
     meta, inputs, names = case.meta, case.inputs, tuple(case.meta["init_fnames"])
     if "bank_images" in inputs:
         frames = inputs["bank_images"].permute(0, 3, 1, 2).unbind()
         return MemoryBank(frames, inputs["bank_w2cs"], inputs["bank_Ks"], names), {}
-    start = Image.fromarray(inputs["start_image"].numpy())
-    frame = picture_to_frame(start, *nearest_bucket(start.height, start.width, meta["scale_map"]))
-    pixels = ((frame + 1) * 127.5).round().byte()
-    bank = MemoryBank((pixels,), torch.eye(4)[None], inputs["start_K"][None], names)
-    return bank, {"start_image_resized": pixels.permute(1, 2, 0)}
+    start = inputs["start_image"][None]
+    height, width = nearest_bucket(*start.shape[1:3], meta["scale_map"])
+    camera = Trajectory(torch.eye(4)[None], inputs["start_K"][None], width, height)
+    bank = replace(new_bank(frames_from_bytes(start), camera), names=names)
+    return bank, {"start_image_resized": bank.frames[0].permute(1, 2, 0)}
 
 
 def _path(case: Case, k: int) -> Trajectory:
@@ -135,6 +152,12 @@ def _by_reference(matches) -> dict[int, int]:
     return {match.key_frame: first[match.entry] for match in matches}
 
 
+def frame_numbers(names: Sequence[str]) -> dict[str, str]:
+    """The number, four digits, under which WorldMirror returns each bank frame: its place among the sorted ids."""
+    ids = world_mirror.camera_ids(names)
+    return {name: f"{number:04}" for number, (_, name) in enumerate(sorted(zip(ids, names)))}
+
+
 def _world_mirror(bank: MemoryBank, recorded: dict | None) -> dict:
     if not recorded:
         return {}
@@ -145,6 +168,6 @@ def _world_mirror(bank: MemoryBank, recorded: dict | None) -> dict:
     return computed | {
         "cameras.json": (list(cameras), recorded["keys"]), "cameras": (cameras["num_cameras"], recorded["num_cameras"]),
         "camera ids": ([camera["camera_id"] for camera in cameras["extrinsics"]], recorded["camera_ids"]),
-        "name map": (world_mirror.frame_numbers(bank.names), recorded["name_map"]),
+        "name map": (frame_numbers(bank.names), recorded["name_map"]),
         "files": (sorted(f"{camera}.png" for camera in world_mirror.camera_ids(bank.names))[:len(recorded["files"])],
                   recorded["files"])}

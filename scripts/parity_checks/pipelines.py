@@ -3,11 +3,10 @@ from __future__ import annotations
 
 import torch
 from diffusers import AutoencoderKLWan
-from PIL import Image
 from torch import Tensor
 
+from worldstereo.core.pictures import frames_from_bytes, start_frame
 from worldstereo.core.sampling import key_frame_vae as coding
-from worldstereo.core.sampling.conditioning import picture_to_frame
 from worldstereo.core.sampling.controls import GeometricControl, StereoControl
 from worldstereo.core.sampling.pipeline import sample_key_frames
 from worldstereo.core.sampling.schedule import few_step_sigmas
@@ -47,8 +46,7 @@ def check_pipeline(case: Case) -> dict:
 
 def _run(case: Case, mode: str, transformer, vae: coding.KeyFrameVae) -> dict[str, Tensor]:
     inputs, meta = case.inputs, case.meta
-    picture = Image.fromarray(inputs["image_u8"].permute(1, 2, 0).contiguous().numpy())
-    start = picture_to_frame(picture, meta["height"], meta["width"], resample=Image.Resampling.LANCZOS)
+    start = start_frame(inputs["image_u8"].permute(1, 2, 0)[None] / 255, meta["height"], meta["width"])
     condition = coding.encode_condition(vae, start, (meta["num_frames"] - 1) // 4 + 1, mode)
     geometric, stereo = _memories(case, vae)
     seen = {"condition": condition}
@@ -123,4 +121,4 @@ def _vae(case: Case) -> coding.KeyFrameVae:
 
 def _frames(pixels: Tensor) -> Tensor:
     """uint8 [F,3,H,W] -> -1..1."""
-    return pixels.float() / 255 * 2 - 1
+    return frames_from_bytes(pixels.permute(0, 2, 3, 1))

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import torch
+from torch import Tensor
 
 from worldstereo.core.key_frames import even_frames, even_parts, frames_to_keep
 from worldstereo.core.sampling import schedule
@@ -11,6 +12,8 @@ from worldstereo.core.world.clip_list import RECONSTRUCTION_ORDER, trajectory_or
 
 from .case import Case
 
+# (height, width) of the official code's own default; the released config.json holds a longer list.
+DEFAULT_BUCKETS = ((480, 768), (512, 720), (576, 640), (608, 608), (640, 576), (720, 512), (768, 480))
 UNIPC, FEW_STEP = "UniPCMultistepScheduler", "FlowGeneratorScheduler"
 
 
@@ -43,10 +46,9 @@ def few_step_from(config: dict) -> dict:
 def _sizes(recorded: dict | None) -> dict:
     if not recorded:
         return {}
-    sizes = recorded["sizes"]
-    return {"with_scale_map": ([list(nearest_bucket(*size, recorded["scale_map"])) for size in sizes],
-                               recorded["with_scale_map"]),
-            "with_default": ([list(nearest_bucket(*size)) for size in sizes], recorded["with_default"])}
+    buckets = {"with_scale_map": recorded["scale_map"], "with_default": DEFAULT_BUCKETS}
+    return {name: ([list(nearest_bucket(*size, choice)) for size in recorded["sizes"]], recorded[name])
+            for name, choice in buckets.items()}
 
 
 def _clip_order(recorded: dict | None) -> dict:
@@ -70,11 +72,17 @@ def _few_step(config: dict, inputs: dict) -> dict:
                 f"{name}.samples": _samples(name, sigmas, inputs)}
     if f"{name}.add_noise_x" in inputs:
         parts = (inputs[f"{name}.add_noise_{part}"] for part in "xnt")
-        computed[f"{name}.add_noise"] = schedule.add_noise(*parts)
+        computed[f"{name}.add_noise"] = add_noise(*parts)
     return computed
 
 
-def _samples(name: str, steps, inputs: dict) -> torch.Tensor:
+def add_noise(latent: Tensor, noise: Tensor, timestep: Tensor) -> Tensor:
+    """latent [B,...] brought to the noise level of timestep [B] (0..1000): (1 - sigma) latent + sigma noise."""
+    sigma = (timestep / schedule.TRAIN_TIMESTEPS).view(-1, *[1] * (latent.ndim - 1))
+    return (1 - sigma) * latent + sigma * noise
+
+
+def _samples(name: str, steps, inputs: dict) -> Tensor:
     """The sample after each step, with the recorded model outputs instead of a model."""
     _, step = steps_of(steps)
     samples, sample = [], inputs[f"{name}.sample"]

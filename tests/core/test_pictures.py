@@ -1,9 +1,20 @@
 """Pictures between ComfyUI's layout and the model's."""
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
-from worldstereo.core.pictures import start_frame, to_frames, to_image
+from worldstereo.core.pictures import (
+    frames_from_bytes,
+    frames_to_bytes,
+    holes,
+    image_to_bytes,
+    start_frame,
+    stretch,
+    to_frames,
+    to_image,
+)
 
 
 def test_there_and_back():
@@ -24,3 +35,25 @@ def test_pictures_after_the_first_are_left_out_aloud(caplog):
     assert "3 pictures came in where one start image is expected" in caplog.text
     caplog.clear()
     assert start_frame(image[:1], 8, 12).shape == (3, 8, 12) and not caplog.text
+
+
+def test_pictures_and_bytes_are_the_same_frames():
+    pixels = torch.randint(0, 256, (2, 6, 8, 3), dtype=torch.uint8)
+    frames = frames_from_bytes(pixels)
+    assert frames.shape == (2, 3, 6, 8) and frames.abs().max() <= 1
+    assert torch.equal(frames_to_bytes(frames), pixels) and torch.equal(image_to_bytes(pixels / 255), pixels)
+
+
+@pytest.mark.parametrize("size", [(24, 40), (9, 70)])
+def test_a_photograph_is_resized_to_the_bit_as_pillow_does(size):
+    pixels = torch.randint(0, 256, (2, 17, 31, 3), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+    wanted = [np.array(Image.fromarray(picture.numpy()).resize(size[::-1], Image.Resampling.BICUBIC))
+              for picture in pixels]
+    assert torch.equal(stretch(frames_from_bytes(pixels), *size), frames_from_bytes(torch.tensor(np.stack(wanted))))
+    half = stretch(frames_from_bytes(pixels).half(), *size)
+    assert half.dtype == torch.float16 and half.shape == (2, 3, *size)
+
+
+def test_a_mask_is_a_hole_from_one_half_on():
+    mask = torch.tensor([[0.49, 0.5], [1.0, 0.0]])[None]
+    assert holes(mask, 4, 4)[0].int().tolist() == [[0, 0, 1, 1]] * 2 + [[1, 1, 0, 0]] * 2

@@ -8,7 +8,7 @@ import torch
 from ...cameras.pinhole import in_picture_sizes
 from ...cameras.trajectory import SAME_POSE, Trajectory, pose_errors
 from ...depth.depth import Depth
-from ...pictures import stretch
+from ...pictures import stretch, to_frames, to_image
 from ...values import require
 from ..point_cloud import PointCloud
 from .render import render_points
@@ -43,7 +43,7 @@ def render_path(cloud: PointCloud, trajectory: Trajectory, radius: float = 0.008
     depth = Depth(depth, mask == 0, trajectory.K, trajectory.w2c, trajectory.unit)
     image = (image + 1) / 2
     if start_image is not None:
-        image[0] = stretch(start_image.permute(0, 3, 1, 2), *size)[0].permute(1, 2, 0).clamp(0, 1)
+        image[0] = to_image(stretch(to_frames(start_image), *size))[0]
         mask[0] = 0
     return image, mask, depth
 

@@ -54,12 +54,3 @@ def viewing_angles(w2c: Tensor, other: Tensor) -> Tensor:
 def angle_penalty(angles: Tensor) -> Tensor:
     """Factor 0..1 for angles in degrees: 1 up to 90, then falling."""
     return torch.exp((90 - angles) * PENALTY / 180).clamp(0, 1)
-
-
-def camera_distances(w2c: Tensor, other: Tensor) -> Tensor:
-    """[A,B] distance of the w2c matrices: of the translations, plus a tenth of that of the rotations.
-
-    The official code's second way to find the nearest camera; retrieval does not use it.
-    """
-    apart = w2c[:, None] - other[None]
-    return apart[..., :3, 3].norm(dim=-1) + 0.1 * torch.linalg.matrix_norm(apart[..., :3, :3])

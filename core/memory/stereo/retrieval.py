@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ...cameras.pinhole import resize_intrinsics
 from ...cameras.trajectory import Trajectory
-from ...pictures import frames_from_bytes, stretch
+from ...pictures import frames_from_bytes, resize_frames
 from ...values import Value, quoted, require
 from . import frustum, selector
 from .bank import MemoryBank, common_unit
@@ -172,7 +172,7 @@ def _references(bank: MemoryBank, trajectory: Trajectory, matches: tuple[Match, 
     frames = frames_from_bytes(bank.pictures(entries).permute(0, 2, 3, 1))
     size = (trajectory.width, trajectory.height)
     chosen = {match.key_frame: entries.index(match.entry) for match in matches}
-    return References(stretch(frames, trajectory.height, trajectory.width), bank.w2c[entries],
+    return References(resize_frames(frames, trajectory.height, trajectory.width), bank.w2c[entries],
                       resize_intrinsics(bank.K[entries], (bank.width, bank.height), size),
                       tuple(first_for[entry] for entry in entries),
                       tuple(chosen.get(frame, -1) for frame in range(1, trajectory.frames)), trajectory.unit)

@@ -8,6 +8,7 @@ from worldstereo.core.cloud.lift import lift
 from worldstereo.core.cloud.render.along_path import render_path
 from worldstereo.core.depth.motion.motion import depth_from_motion
 from worldstereo.core.official.scene import read_scene, resize_scene, write_scene
+from worldstereo.core.world.clip_list import clip_render
 from worldstereo.core.world.clip_start import start_entry, start_picture
 
 CASES = {  # scene -> size, clips that depth is found from and their frames, clips to compare with, near, far
@@ -77,10 +78,11 @@ def test_official_cameras_are_the_same_when_written_again(official, tmp_path):
     write_scene(tmp_path / "kitchen", little)
     again = read_scene(tmp_path / "kitchen")
     for clip, other in zip(again.clips, little.clips):
-        assert clip.name == other.name and torch.equal(clip.mask, other.mask)
+        render, mask = clip_render(other)
+        assert clip.name == other.name and torch.equal(clip.mask, mask.bool())
         assert torch.equal(clip.trajectory.w2c, other.trajectory.w2c)
         assert torch.equal(clip.trajectory.K, other.trajectory.K)
-        assert (clip.render / 255 - other.render / 255).abs().mean() < 0.02
+        assert (clip.render / 255 - render).abs().mean() < 0.02
 
 
 @pytest.mark.parametrize("scene, start", [("kitchen", "start/0000"),

@@ -9,7 +9,7 @@ from worldstereo.core.files.video import write_video
 from worldstereo.core.memory.stereo.bank import new_bank
 from worldstereo.core.official import world_mirror
 from worldstereo.core.official.scene import Scene, is_scene, read_scene, resize_scene, write_scene
-from worldstereo.core.world.clip_list import Clip
+from worldstereo.core.world.clip_list import Clip, clip_render
 
 PAN = path([turned(3 * i) for i in range(5)], width=64, height=48)
 
@@ -48,8 +48,11 @@ def test_what_was_written_is_read(tmp_path, names, views, file):
 
 
 def test_a_scene_at_another_size(tmp_path):
-    small = resize_scene(scene(("traj_left",), 1), 3, 32, 16).clips[0]
-    assert small.render.shape == (3, 16, 32, 3) and small.mask.shape == (3, 16, 32)
+    stored = scene(("traj_left",), 1)
+    small = resize_scene(stored, 3, 32, 16).clips[0]
+    render, mask = clip_render(small)
+    assert render.shape == (3, 16, 32, 3) and render.amin() >= 0 and render.amax() <= 1
+    assert torch.equal(mask, stored.clips[0].mask[[0, 2, 4], ::3, ::2])
     assert torch.equal(small.trajectory.w2c, PAN.w2c[[0, 2, 4]])
     torch.testing.assert_close(small.trajectory.K[:, 0], PAN.K[:3, 0] / 2)
 

@@ -6,22 +6,16 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from worldstereo.core.key_frames import even_frames, even_parts, frames_to_keep
-from worldstereo.core.pictures import frames_from_bytes
+from worldstereo.core.model.checkpoint.settings import SCALE_MAP
+from worldstereo.core.pictures import resize_frames
 from worldstereo.core.sampling.clip_image import clip_preprocess
-from worldstereo.core.sampling.conditioning import (
-    DEFAULT_BUCKETS,
-    hole_mask,
-    nearest_bucket,
-    picture_to_frame,
-    render_video,
-    resize_frames,
-)
+from worldstereo.core.sampling.conditioning import nearest_bucket, render_video
 from worldstereo.core.world.clip_list import trajectory_order
 
 
-@given(st.sampled_from(DEFAULT_BUCKETS), st.integers(1, 9))
+@given(st.sampled_from(SCALE_MAP), st.integers(1, 9))
 def test_a_picture_of_a_buckets_shape_gets_that_bucket(bucket, factor):
-    assert nearest_bucket(bucket[0] * factor, bucket[1] * factor) == bucket
+    assert nearest_bucket(bucket[0] * factor, bucket[1] * factor, SCALE_MAP) == bucket
 
 
 def test_the_first_of_two_equally_near_buckets_wins():
@@ -57,14 +51,6 @@ def test_clips_come_after_what_they_build_on():
         "reconstruct_0/traj1"]
 
 
-def test_pictures_and_bytes_are_the_same_frames():
-    pixels = torch.randint(0, 256, (1, 6, 8, 3), dtype=torch.uint8)
-    frames = frames_from_bytes(pixels)
-    assert frames.shape == (1, 3, 6, 8) and frames.abs().max() <= 1
-    torch.testing.assert_close(picture_to_frame(Image.fromarray(pixels[0].numpy()), 6, 8), frames[0])
-    assert picture_to_frame(Image.new("RGBA", (5, 5)), 6, 8).shape == (3, 6, 8)
-
-
 def test_frames_of_the_right_size_are_untouched():
     frames = torch.rand(2, 3, 6, 8)
     assert torch.equal(resize_frames(frames, 6, 8), frames)
@@ -80,14 +66,6 @@ def test_the_start_frame_replaces_the_first_render_and_the_rest_is_clipped():
     assert resize_frames(edge, 8, 8).abs().max() > 1
 
 
-@pytest.mark.parametrize("first_is_known", [True, False])
-def test_holes(first_is_known):
-    mask = torch.tensor([[0.49, 0.5], [1.0, 0.0]]).expand(2, 2, 2)
-    holes = hole_mask(mask, 4, 4, first_is_known=first_is_known)
-    pattern = torch.tensor([[0.0, 0, 1, 1]] * 2 + [[1, 1, 0, 0]] * 2)
-    assert torch.equal(holes, torch.stack([pattern * (not first_is_known), pattern])[None, None])
-
-
 def test_clip_picture_with_and_without_division():
     picture = Image.effect_noise((300, 200), 60)
     official, sane = (clip_preprocess(picture, official=official) for official in (True, False))
@@ -98,7 +76,6 @@ def test_clip_picture_with_and_without_division():
 
 
 @pytest.mark.parametrize("call", [lambda: resize_frames(torch.zeros(3, 6, 8), 6, 8),
-                                  lambda: hole_mask(torch.zeros(1, 1, 2, 2), 2, 2, first_is_known=True),
                                   lambda: render_video(torch.zeros(2, 3, 4, 4), torch.zeros(1, 3, 4, 4))])
 def test_wrong_shapes_are_named(call):
     with pytest.raises(ValueError, match="shape"):

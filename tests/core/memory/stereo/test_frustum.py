@@ -92,12 +92,6 @@ def test_equal_cameras_get_equal_scores_wherever_they_stand_in_the_batch():
     assert (overlap == overlap[:, :1]).all() and (angles == angles[:, :1]).all()
 
 
-def test_distance_adds_a_tenth_of_the_rotations_difference():
-    w2c = torch.stack([turned(0), turned(90), turned(0, (3.0, 0, 4.0))])
-    distances = frustum.camera_distances(w2c[:1], w2c)
-    torch.testing.assert_close(distances, torch.tensor([[0, 0.1 * 2, 5]]), atol=1e-6, rtol=0)
-
-
 @pytest.mark.parametrize("near, far", [(0.0, 1.0), (1.0, 1.0), (2.0, 1.0), (0.1, math.inf), (math.nan, 1.0)])
 def test_distances_that_see_nothing_are_refused(near, far):
     with pytest.raises(ValueError, match="expected 0 < near < far"):

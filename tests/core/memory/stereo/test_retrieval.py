@@ -13,7 +13,7 @@ from worldstereo.core.memory.stereo.features import BUILT_IN, ImageFeatures
 from worldstereo.core.memory.stereo.retrieval import Shortcut, camera_scores, retrieve, shortcut_through
 from worldstereo.core.memory.stereo.selector import combine_features, picture_quality
 from worldstereo.core.official import world_mirror
-from worldstereo.core.official.clip_names import retrieval_frames, shortcut_by_names
+from worldstereo.core.official.clip_names import shortcut_by_names
 from worldstereo.core.sampling.controls import stereo_control
 from worldstereo.core.sampling.key_frame_vae import KeyFrameVae
 
@@ -200,12 +200,6 @@ def test_clips_without_shortcut(clip):
     assert shortcut_by_names(NAMES, clip, 21) is None
 
 
-@pytest.mark.parametrize("total, wanted", [(1, [0]), (21, list(range(21))), (22, [0, 4, 8, 12, 16, 20]),
-                                           (81, list(range(0, 81, 4)))])
-def test_which_frames_of_a_video_are_looked_up(total, wanted):
-    assert retrieval_frames(total) == wanted
-
-
 def test_key_frames_that_nothing_sees_get_no_reference_unless_asked_for(caplog):
     bank, clip = bank_of(path([turned(0)])), path([turned(0), turned(0), turned(180, (0.0, 0, -1)), turned(0)])
     references, report = retrieve(bank, clip, least_score=0.01)
@@ -265,4 +259,3 @@ def test_world_mirror_gets_ids_numbers_and_camera_to_world():
     assert ids == ["pano-0007", "view0-traj2-0010", "reconstruct_0-traj0-0010"]
     torch.testing.assert_close(torch.tensor(written["extrinsics"][1]["matrix"]), cameras.c2w[1])
     assert written["intrinsics"][1]["matrix"] == cameras.K[1].tolist() and written["num_cameras"] == 3
-    assert world_mirror.frame_numbers(names) == dict(zip(names, ("0000", "0002", "0001")))
