@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import torch
-import torch.nn.functional as F
 
 from ..cameras.pinhole import in_picture_sizes, pixel_centres, unproject
 from ..depth.depth import Depth
@@ -15,7 +14,6 @@ FEWEST_POINTS = 9
 # Part of the valid pixels, at either end, that does not count for the range of the disparity: one wrong pixel at 1 cm
 # in a room would otherwise squeeze all real edges together.
 OUTLIERS = 0.001
-SOBEL = ((-1, 0, 1), (-2, 0, 2), (-1, 0, 1))
 
 
 def lift(images: torch.Tensor, depth: Depth, edge_threshold: float = 0.35, contract: float = 8.0,
@@ -78,16 +76,16 @@ def edge_smoothness(depth: torch.Tensor, valid: torch.Tensor, official: bool = F
     leaves out OUTLIERS at both ends. `official` does neither: there an unknown pixel has an enormous disparity, the
     normalisation squeezes all others together, and one such pixel switches the test off elsewhere.
     """
+    from kornia.filters import spatial_gradient
+
     disparity = 1 / (depth + 1e-7)
     valid = torch.ones_like(valid) if official else valid
     low, high = _range(disparity[valid], 0.0 if official else OUTLIERS)
     disparity = (disparity - low) / (high - low + 1e-6)
-    across, down = torch.zeros_like(depth), torch.zeros_like(depth)
-    for row, column, neighbour, known in _neighbours(disparity, valid):
-        # A neighbour outside the picture or of unknown depth counts as equal to the centre.
-        step = torch.where(known, neighbour - disparity, 0.0)
-        across += SOBEL[row][column] * step
-        down += SOBEL[column][row] * step
+    # A neighbour of unknown depth counts as equal to the centre: the sum of w * (d - centre) over the known ones.
+    planes = torch.stack([torch.where(valid, disparity, 0.0), valid.to(disparity.dtype)])[None]
+    steps, weights = spatial_gradient(planes, normalized=False)[0]
+    across, down = steps - disparity * weights
     return torch.exp(-10 * torch.hypot(across, down))
 
 
@@ -95,14 +93,3 @@ def _range(values, outliers):
     """Smallest and largest of values [N], leaving out this part of them at either end."""
     skipped = int(outliers * len(values))
     return values.kthvalue(1 + skipped).values, values.kthvalue(len(values) - skipped).values
-
-
-def _neighbours(*planes):
-    """The 3x3 neighbourhood of every pixel of planes [H,W]: row and column 0..2, and the planes moved there. The border
-    is replicated."""
-    height, width = planes[0].shape
-    padded = [F.pad(plane[None, None].float(), (1, 1, 1, 1), mode="replicate")[0, 0].to(plane.dtype)
-              for plane in planes]
-    for row in range(3):
-        for column in range(3):
-            yield row, column, *(plane[row:row + height, column:column + width] for plane in padded)

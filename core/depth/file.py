@@ -1,20 +1,32 @@
 """Reads depth maps from files without losing a bit."""
+from __future__ import annotations
 
+import struct
 from pathlib import Path
+from typing import BinaryIO
 from zipfile import BadZipFile
 
 import numpy as np
 import torch
 from PIL import ImageSequence
+from PIL.TiffImagePlugin import BITSPERSAMPLE, IMAGELENGTH, IMAGEWIDTH, SAMPLEFORMAT, ImageFileDirectory_v2
+from torch import Tensor
 
+from ..files.opencv import opencv
 from ..files.picture import open_picture
 from ..values import require
 
 ENDINGS = (".png", ".tif", ".tiff", ".npy", ".npz")
+# Of a TIFF that OpenCV reads. Pillow refuses as many pixels; OpenCV by itself would take memory for six times as many.
+MOST_PIXELS, LARGEST_TIFF = 178_956_970, 2 ** 32  # and bytes
+DOUBLE_OR_COLOURS = (64,), (32, 32, 32), (64, 64, 64)  # bits for each sample
+FLOAT, WHOLE_NUMBERS = 3, (3, 4)  # TIFF's numbers of a sample format, and of the types SHORT and LONG
 
 
-def read_depth_file(path: str | Path) -> torch.Tensor:
+def read_depth_file(path: str | Path) -> Tensor:
     """[F,H,W] float32 of a 16-bit PNG or TIFF, a float TIFF, or a NumPy array file. NaN and infinity are kept.
+
+    Pillow reads the pictures; OpenCV, where it is installed, those TIFFs of floats that Pillow does not know.
 
     16-bit whole numbers come as value / 65535, so that value = round(result * 65535); floats come unchanged.
     An .npz holds one array, or several of which one is called depth. Arrays are [H,W] or [F,H,W], also with a last
@@ -35,7 +47,7 @@ def read_depth_file(path: str | Path) -> torch.Tensor:
     return torch.from_numpy(values.astype(np.float32)).reshape(-1, *values.shape[-2:])
 
 
-def _read_array(path):
+def _read_array(path: Path) -> np.ndarray:
     try:
         loaded = np.load(path, allow_pickle=False)
     except (ValueError, OSError, EOFError, BadZipFile) as error:
@@ -50,12 +62,58 @@ def _read_array(path):
         return loaded[name]
 
 
-def _read_picture(path):
-    with open_picture(path, ("PNG", "TIFF")) as picture:
-        pages = [np.array(page) for page in ImageSequence.Iterator(picture)]
+def _read_picture(path: Path) -> np.ndarray:
+    """[F,H,W] of all pages, in the type that they are stored in."""
+    try:
+        with open_picture(path, ("PNG", "TIFF")) as picture:
+            pages = [np.array(page) for page in ImageSequence.Iterator(picture)]
+    except ValueError as refused:
+        if not path.is_file():
+            raise
+        pages = [_read_float_tiff(path, refused)]
     if path.suffix.lower() == ".png" and pages[0].dtype == np.int32 and 0 <= pages[0].min() and pages[0].max() <= 65535:
         pages = [page.astype(np.uint16) for page in pages]  # some Pillow versions widen 16-bit PNGs to 32 bits
     sizes = {page.shape for page in pages}
     require(len(sizes) == 1, f"{path.name} holds {len(pages)} pictures of different sizes (a preview perhaps); save "
                              "the depth map alone.")
     return np.stack(pages)
+
+
+def _read_float_tiff(path: Path, refused: ValueError) -> np.ndarray:
+    """[H,W] of a TIFF of floats that Pillow refuses and OpenCV reads: of 64 bits, or in equal colour channels."""
+    with path.open("rb") as file:
+        pixels = _pixels_of_float_tiff(file)
+        if pixels is None:
+            raise refused
+        require(pixels <= MOST_PIXELS and path.stat().st_size <= LARGEST_TIFF,
+                f"{path.name} is a TIFF of {pixels} pixels in {path.stat().st_size} bytes, more than is read; reduce it.")
+        data = np.frombuffer(file.read(), np.uint8)
+    cv2 = opencv(f"Reading {path.name}, a TIFF that Pillow does not know,")
+    try:
+        page = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
+    except cv2.error:
+        page = None
+    if page is None:
+        raise refused
+    grey = page if page.ndim == 2 else page[..., 0]
+    require(page.ndim == 2 or np.array_equal(page, np.broadcast_to(grey[..., None], page.shape), equal_nan=True),
+            f"{path.name} has different red, green and blue values, so it is a photograph or a coloured display of "
+            "depth; save the depth itself.")
+    return grey
+
+
+def _pixels_of_float_tiff(file: BinaryIO) -> int | None:
+    """Width times height of a TIFF of floats with one page, by its header; None for all else."""
+    start = file.read(8)
+    start += file.read(8) if b"+" in start[2:4] else b""  # BigTIFF
+    try:
+        tags = ImageFileDirectory_v2(start)
+        file.seek(tags.next)
+        tags.load(file)
+        sizes_are_whole = all(tags.tagtype[tag] in WHOLE_NUMBERS for tag in (IMAGEWIDTH, IMAGELENGTH))
+        unknown = tags[BITSPERSAMPLE] in DOUBLE_OR_COLOURS and set(tags[SAMPLEFORMAT]) == {FLOAT}
+        pixels = tags[IMAGEWIDTH] * tags[IMAGELENGTH] if sizes_are_whole and unknown and tags.next == 0 else None
+    except (SyntaxError, OSError, LookupError, TypeError, ValueError, struct.error):
+        pixels = None  # Pillow raises all of them for damaged headers
+    file.seek(0)
+    return pixels

@@ -57,13 +57,13 @@ def _fit(views, target, source, planes, mean, spread):
     """[D,h,w] normalised cross-correlation, 0..1, of the windows of the target and of one source, on each plane; 0
     where the source shows nothing."""
     picture = torch.stack([views.grey[source], views.seen[source]])[None]
-    grey, seen = _warp(picture, homographies(views, target, source, planes))
+    grey, seen = warp(picture, homographies(views, target, source, planes))
     other_mean, other_spread = _mean_and_spread(grey)
     together = window_mean(grey * views.grey[target]).addcmul_(mean, other_mean, value=-1)
     return together.div_(other_spread.mul_(spread)).clamp_(0, 1).mul_(seen)
 
 
-def _warp(picture, H):
+def warp(picture: Tensor, H: Tensor) -> Tensor:
     """[C,D,h,w] the picture [1,C,h,w] looked up through H [D,3,3]; 0 outside and behind the camera."""
     height, width = picture.shape[2:]
     x, y, z = (H @ homogeneous(pixel_centres(height, width, H.device)).T).unbind(1)

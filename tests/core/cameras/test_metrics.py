@@ -4,6 +4,7 @@ import math
 import numpy as np
 import pytest
 import torch
+import trimesh
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
@@ -70,9 +71,11 @@ def test_errors_that_were_put_in_come_out():
 
 
 def test_small_angles_are_exact_and_large_ones_too():
-    for degrees in (0, 1e-6, 0.01, 90, 179.999, 180):
-        R = torch.from_numpy(Rotation.from_rotvec([0, 0.6 * degrees, 0.8 * degrees], degrees=True).as_matrix())
-        assert float(rotation_angle(R)) == pytest.approx(degrees, rel=1e-6, abs=1e-9)
+    degrees = torch.tensor([0, 1e-6, 0.01, 90, 179.999, 180], dtype=torch.float64)
+    x, y, z = torch.deg2rad(degrees) * torch.tensor([[0.0], [0.6], [0.8]])
+    o = torch.zeros_like(x)
+    R = torch.linalg.matrix_exp(torch.stack([o, -z, y, z, o, -x, -y, x, o], -1).view(-1, 3, 3))
+    torch.testing.assert_close(rotation_angle(R), degrees, rtol=1e-6, atol=1e-9)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -90,6 +93,18 @@ def test_umeyama_is_the_best_rotation_scipy_finds(seed):
     R, t, s = umeyama(torch.from_numpy(source), torch.from_numpy(target))
     for factor in (0.99, 1.01):
         assert error(s, R, t) < error(s * factor, R, target.mean(0) - s * factor * np.asarray(R) @ source.mean(0))
+
+
+def test_umeyama_is_trimeshs_procrustes():
+    """But for the scale of positions that no similarity brings together: trimesh's is the ratio of the spreads, and
+    not the best one."""
+    rng = np.random.default_rng(0)
+    source, target = rng.normal(size=(20, 3)), rng.normal(size=(20, 3))
+    similar = 2.5 * source @ Rotation.random(random_state=0).as_matrix().T + [1, 2, 3]
+    for goal, with_scale in ((target, False), (similar, False), (similar, True)):
+        R, t, s = umeyama(torch.from_numpy(source), torch.from_numpy(goal), with_scale)
+        matrix, *_ = trimesh.registration.procrustes(source, goal, reflection=False, scale=with_scale)
+        assert np.allclose(s * R, matrix[:3, :3], atol=1e-12) and np.allclose(t, matrix[:3, 3], atol=1e-12)
 
 
 def test_the_numbers_are_those_of_evo():

@@ -1,4 +1,5 @@
 import json
+import math
 
 import pytest
 import torch
@@ -61,6 +62,25 @@ def test_an_unknown_pixel_neither_hides_an_edge_nor_makes_one():
     expected = torch.zeros(16, 16, dtype=torch.bool)
     expected[:, 7:9] = True
     assert torch.equal(dropped, expected & valid)
+
+
+def test_edges_are_sobels_over_the_known_neighbours():
+    generator = torch.Generator().manual_seed(0)
+    depth, valid = 1 + torch.rand(9, 11, generator=generator), torch.rand(9, 11, generator=generator) > 0.3
+    disparity = 1 / (depth + 1e-7)
+    disparity = (disparity - disparity[valid].min()) / (disparity[valid].max() - disparity[valid].min() + 1e-6)
+    sobel, expected = ((-1, 0, 1), (-2, 0, 2), (-1, 0, 1)), torch.empty(9, 11)
+    for row in range(9):
+        for column in range(11):
+            across = down = 0.0
+            for i in range(3):
+                for j in range(3):
+                    place = min(max(row + i - 1, 0), 8), min(max(column + j - 1, 0), 10)
+                    step = float(disparity[place] - disparity[row, column]) if valid[place] else 0.0
+                    across, down = across + sobel[i][j] * step, down + sobel[j][i] * step
+            expected[row, column] = math.exp(-10 * math.hypot(across, down))
+    smoothness = edge_smoothness(torch.where(valid, depth, 0.0), valid)
+    torch.testing.assert_close(smoothness[valid], expected[valid], atol=1e-5, rtol=0)
 
 
 def test_equals_the_recorded_official_points_where_all_depth_is_known(shared):

@@ -1,5 +1,9 @@
+import os
+import sys
+
 import numpy as np
 import pytest
+import tifffile
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -118,6 +122,48 @@ def test_what_is_no_depth_map_is_refused(tmp_path):
                            ("whole.tiff", "int32.*16-bit")]:
         with pytest.raises(ValueError, match=sentence):
             read_depth_file(tmp_path / name)
+
+
+def double_tiff(path, values, **options):
+    tifffile.imwrite(path, values, **options)
+    return path
+
+
+@pytest.mark.parametrize("options", [{}, {"byteorder": ">"}, {"compression": "zlib"}, {"bigtiff": True},
+                                     {"tile": (16, 16)}, {"rowsperstrip": 1}])
+def test_tiffs_of_doubles_and_of_floats_in_equal_channels_are_read(tmp_path, options):
+    values = np.random.default_rng(0).random((20, 30)) + 1
+    values[0, :2] = np.nan, np.inf
+    read = read_depth_file(double_tiff(tmp_path / "a.tif", values, **options))
+    assert np.array_equal(read[0], values.astype(np.float32), equal_nan=True)
+    grey = np.repeat(values[..., None].astype(np.float32), 3, axis=-1)
+    read = read_depth_file(double_tiff(tmp_path / "b.tif", grey, photometric="rgb", **options))
+    assert np.array_equal(read[0], grey[..., 0], equal_nan=True)
+
+
+def test_tiffs_of_doubles_are_not_trusted(tmp_path, monkeypatch):
+    path = double_tiff(tmp_path / "a.tif", np.ones((20, 30)))
+    whole = path.read_bytes()
+    broken = {"short": whole[:-8], "header": whole[:60], "two": b"II*\0"}
+    for name, data in broken.items():
+        (tmp_path / f"{name}.tif").write_bytes(data)
+    double_tiff(tmp_path / "pages.tif", np.ones((3, 20, 30)), photometric="minisblack")
+    double_tiff(tmp_path / "photo.tif", np.random.default_rng(0).random((20, 30, 3)), photometric="rgb")
+    with tifffile.TiffFile(path) as tiff:  # a header of 65535 x 65535 pixels over a few kilobytes
+        places = [tiff.pages[0].tags[name].valueoffset for name in ("ImageWidth", "ImageLength")]
+    huge = bytearray(whole)
+    for place in places:
+        huge[place:place + 2] = b"\xff\xff"
+    (tmp_path / "huge.tif").write_bytes(huge)
+    os.mkfifo(tmp_path / "pipe.tif")
+    for name, sentence in (("short", "cannot be read"), ("header", "cannot be read"), ("two", "cannot be read"),
+                           ("pages", "cannot be read"), ("photo", "different red"), ("huge", "pixels.*reduce it"),
+                           ("pipe", "There is no picture")):
+        with pytest.raises(ValueError, match=sentence):
+            read_depth_file(tmp_path / f"{name}.tif")
+    monkeypatch.setitem(sys.modules, "cv2", None)
+    with pytest.raises(ValueError, match="needs OpenCV.*pip install"):
+        read_depth_file(path)
 
 
 # Nodes

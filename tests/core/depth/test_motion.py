@@ -11,7 +11,15 @@ from worldstereo.core.cameras.pinhole import pixel_centres
 from worldstereo.core.cloud.lift import lift
 from worldstereo.core.cloud.metrics import nearest_distance
 from worldstereo.core.depth.motion.motion import depth_from_motion
-from worldstereo.core.depth.motion.plane_sweep import CONTRAST, LARGE_STEP, SMALL_STEP, semi_global, sweep, window_mean
+from worldstereo.core.depth.motion.plane_sweep import (
+    CONTRAST,
+    LARGE_STEP,
+    SMALL_STEP,
+    semi_global,
+    sweep,
+    warp,
+    window_mean,
+)
 from worldstereo.core.depth.motion.views import Views, best_sources, homographies, largest_move, shrink_views
 from worldstereo.core.memory.geometric.update import UpdateSettings, update
 from worldstereo.core.world.clip_list import Clip
@@ -171,6 +179,22 @@ def test_a_homography_leads_where_the_points_of_the_plane_are_seen():
         expected = views.K[1] @ (move[:3, :3] @ camera + move[:3, 3:])
         seen = H @ torch.cat([places, torch.ones(1, 12)])
         assert torch.allclose(seen[:2] / seen[2], expected[:2] / expected[2], atol=2e-3)
+
+
+def test_planes_are_warped_as_kornia_warps_them():
+    """kornia puts whole numbers on pixel centres, and takes homographies the other way round."""
+    from kornia.geometry.transform import warp_perspective
+
+    w2c = orbit(30, FRAMES)
+    grey = torch.rand(FRAMES, 24, 40, generator=torch.Generator().manual_seed(0))
+    K = torch.tensor([[35.0, 0, 21], [0, 33, 11], [0, 0, 1]]).expand(FRAMES, 3, 3)
+    views = Views(grey, torch.ones_like(grey), w2c, K)
+    H = homographies(views, 0, 1, torch.tensor([0.0, 0.2, 0.5]))
+    half = torch.tensor([[1.0, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
+    source = views.grey[1].expand(3, 1, 24, 40)
+    expected = warp_perspective(source, torch.linalg.inv(torch.linalg.inv(half) @ H @ half), (24, 40))
+    torch.testing.assert_close(warp(source[:1], H)[0], expected[:, 0], atol=2e-4, rtol=0)
+    assert expected.count_nonzero() > expected.numel() / 2
 
 
 def test_the_window_mean_is_the_mean_of_the_window():
