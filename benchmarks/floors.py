@@ -7,6 +7,7 @@ from torch.overrides import TorchFunctionMode
 
 from arithmetic import Arithmetic
 from full_size import FLOAT8, FRAMES, OF_FRAME, REFERENCES, network, step_inputs, streamed
+from worldstereo.core.model.run_options import RunOptions
 from worldstereo.core.model.vram import peak_bytes
 
 GIB, GB, STEPS = 2 ** 30, 10 ** 9, 4
@@ -81,5 +82,5 @@ def times_read(portions: int) -> float:
     """How often a step reads the weights, on average over all bytes."""
     net = network(True)
     with Reads() as reads:
-        net(**step_inputs(REFERENCES), portions=portions)
+        net(**step_inputs(REFERENCES), run=RunOptions(portions=portions))
     return reads.bytes / sum(parameter.nbytes for parameter in net.parameters())

@@ -20,6 +20,7 @@ import copy
 import ctypes
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
@@ -33,6 +34,7 @@ from diffusers.models.transformers.transformer_wan import WanRotaryPosEmbed
 from arithmetic import PARTS, REST, Arithmetic
 from floors import print_floors
 from full_size import WAN, fill, network, step_inputs
+from worldstereo.core.model.run_options import RunOptions
 from yardstick import machine
 
 FRAMES, HEIGHT, WIDTH, REFERENCES = 5, 240, 416, 2  # of 21, 480, 832, 8: nearly the same share of references
@@ -83,18 +85,25 @@ def keep_memory() -> None:
 def models(net) -> dict:
     """name -> (network, its call); all share one set of weights."""
     given = step_inputs(REFERENCES, frames=FRAMES, height=HEIGHT, width=WIDTH, device="cpu")
-    given = {key: torch.randn_like(value) if torch.is_tensor(value) else value for key, value in given.items()}
+    given = {key: random_like(value) for key, value in given.items()}
     given["timestep"] = torch.full((1,), 500.0)
     bare = bare_twin(net)
     camera = copy.copy(net)  # the same layers, used without references
     camera.memory = False
     image = {key: given[key] for key in IMAGE_INPUTS}
-    geometric = {key: value for key, value in given.items() if "ref" not in key and key != "camera_qt"}
-    once, once_camera = {}, {}
+    cached, cached_camera = RunOptions(cache={}), RunOptions(cache={})
     return {BARE: (bare, lambda: bare(**image, return_dict=False)[0]),
             "ours without memories": (camera, lambda: camera(**image)),
-            "with the global-geometric memory": (camera, lambda: camera(**geometric, once=once_camera)),
-            "with both memories": (net, lambda: net(**given, once=once))}
+            "with the global-geometric memory": (camera, lambda: camera(**image, geometric=given["geometric"],
+                                                                        run=cached_camera)),
+            "with both memories": (net, lambda: net(**given, run=cached))}
+
+
+def random_like(value):
+    """Random numbers in place of a tensor's, or of those of a memory's tensors."""
+    if torch.is_tensor(value):
+        return torch.randn_like(value)
+    return replace(value, **{name: random_like(field) for name, field in vars(value).items() if torch.is_tensor(field)})
 
 
 def bare_twin(net) -> WanTransformer3DModel:

@@ -22,13 +22,15 @@ import torch
 import environment
 from arithmetic import PARTS, REST, Arithmetic, pairs_asked_for
 from full_size import FLOAT8, FRAMES, HEIGHT, REFERENCES, WAN, WIDTH, fill, network, step_inputs, with_weights
+from worldstereo.core.model.attention.attention import sdpa
 from worldstereo.core.model.attention.backends import attention_backend
 from worldstereo.core.model.attention.receptive_field import ReceptiveField
 from worldstereo.core.model.checkpoint.settings import Settings
 from worldstereo.core.model.control_config import ControlConfig
+from worldstereo.core.model.control_values import GeometricControl, StereoControl, reference_input
+from worldstereo.core.model.run_options import RunOptions
 from worldstereo.core.model.transformer import WorldStereoTransformer
 from worldstereo.core.model.vram import peak_bytes
-from worldstereo.core.sampling.controls import GeometricControl, StereoControl
 from worldstereo.core.sampling.pipeline import sample_key_frames
 from worldstereo.core.sampling.schedule import few_step_sigmas
 
@@ -103,8 +105,8 @@ def memories(run: Run, field: ReceptiveField | None) -> tuple[GeometricControl, 
 
     geometric = GeometricControl(random(*run.latent), (random(1, 1, frames, height, width) > 0).float(),
                                  random(1, 6, frames, height, width))
-    stereo = StereoControl(random(1, 16, references, *run.latent[3:]), tuple(range(references)), random(1, frames, 7),
-                           random(1, references, 7), field)
+    stereo = StereoControl(reference_input(random(1, 16, references, *run.latent[3:])), tuple(range(references)),
+                           random(1, frames, 7), random(1, references, 7), field)
     return geometric, stereo
 
 
@@ -164,13 +166,13 @@ def count(run: Run, net) -> int:
     return sum(watch.flops.values())
 
 
-def step(run: Run, net, attention, once=None) -> None:
+def step(run: Run, net, attention, cache=None) -> None:
     frames, height, width, references = run.clip
     given = step_inputs(references, frames=frames, height=height, width=width, device=next(net.parameters()).device)
     for key, channels in (("encoder_hidden_states", net.config.text_dim),
                           ("encoder_hidden_states_image", net.config.image_dim)):
         given[key] = given[key][..., :channels]
-    net(**given, once=once, **({"attention": attention} if attention else {}))
+    net(**given, run=RunOptions(attention or sdpa, cache=cache))
 
 
 def attention_saved(run: Run, net, field: ReceptiveField | None) -> int:
@@ -185,10 +187,10 @@ def attention_saved(run: Run, net, field: ReceptiveField | None) -> int:
 
 def by_part(run: Run, net, attention) -> None:
     print("\n| one step, every part waited for | s | TFLOP/s |\n|---|---|---|")
-    once = {}
-    step(run, net, attention, once)
+    cache = {}
+    step(run, net, attention, cache)
     with Arithmetic(net) as watch:
-        step(run, net, attention, once)
+        step(run, net, attention, cache)
     for part in (*PARTS, REST):
         seconds, flops = watch.seconds[part], watch.flops[part]
         print(f"| {part} | {seconds:.3f} | {flops / max(seconds, 1e-9) / 1e12:.1f} |")

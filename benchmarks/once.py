@@ -24,6 +24,8 @@ import torch
 import full_size
 from arithmetic import Arithmetic
 from worldstereo.core.model.control_config import ControlConfig
+from worldstereo.core.model.control_values import GeometricControl, StereoControl, reference_input
+from worldstereo.core.model.run_options import RunOptions
 from worldstereo.core.model.transformer import WorldStereoTransformer
 from yardstick import machine
 
@@ -43,17 +45,17 @@ PARTS = {"control branch": r"controlnet_blocks|controlnet\.proj|control branch",
 def main() -> None:
     torch.set_num_threads(1)
     torch.manual_seed(0)
-    net, given, once = WorldStereoTransformer(WAN, CONTROL, memory=True).eval(), inputs(), {}
+    net, given, cache = WorldStereoTransformer(WAN, CONTROL, memory=True).eval(), inputs(), {}
     for parameter in net.parameters():
         torch.nn.init.normal_(parameter, std=0.02)
-    settings = {"plain": {}, "control branch once for both prompts": dict(copies=2),
-                "and all else once, but keys and values": dict(copies=2, once=once),
-                "and keys and values": dict(copies=2, once=once, keep_keys=True)}
+    settings = {"plain": RunOptions(), "control branch once for both prompts": RunOptions(copies=2),
+                "and all else once, but keys and values": RunOptions(copies=2, cache=cache),
+                "and keys and values": RunOptions(copies=2, cache=cache, keep_keys=True)}
     print(f"{machine()}, one thread")
     plain, seconds = net(**given), {}
-    for name, options in settings.items():
-        assert torch.equal(net(**given, **options), plain)  # also fills the cache
-        seconds[name] = statistics.median(timed(lambda: net(**given, **options)) for _ in range(5))
+    for name, run in settings.items():
+        assert torch.equal(net(**given, run=run), plain)  # also fills the cache
+        seconds[name] = statistics.median(timed(lambda: net(**given, run=run)) for _ in range(5))
         print(f"{name:42}{seconds[name]:7.3f} s {seconds[name] / seconds['plain']:6.3f}")
     print("\npart of one prompt's step at full size, 21 key frames of 832x480, 8 references:")
     for name, share in full_size_shares().items():
@@ -70,12 +72,12 @@ def inputs() -> dict:
     latent = (FRAMES, ROWS, COLUMNS)
     return dict(hidden_states=torch.randn(1, 36, *latent).repeat(2, 1, 1, 1, 1), timestep=torch.full((2,), 500.0),
                 encoder_hidden_states=torch.randn(2, 512, 4096), encoder_hidden_states_image=torch.randn(2, 257, 1280),
-                render_latent=torch.randn(1, 16, *latent).repeat(2, 1, 1, 1, 1),
-                render_mask=torch.zeros(1, 1, FRAMES, 8 * ROWS, 8 * COLUMNS),
-                camera_embedding=torch.randn(1, 6, FRAMES, 8 * ROWS, 8 * COLUMNS),
-                reference_latent=torch.randn(1, 36, REFERENCES, ROWS, COLUMNS).repeat(2, 1, 1, 1, 1),
-                ref_index=tuple(range(REFERENCES)), camera_qt=torch.randn(1, FRAMES, 7).repeat(2, 1, 1),
-                camera_qt_ref=torch.randn(1, REFERENCES, 7).repeat(2, 1, 1))
+                geometric=GeometricControl(torch.randn(1, 16, *latent),
+                                           torch.zeros(1, 1, FRAMES, 8 * ROWS, 8 * COLUMNS),
+                                           torch.randn(1, 6, FRAMES, 8 * ROWS, 8 * COLUMNS)),
+                stereo=StereoControl(reference_input(torch.randn(1, 16, REFERENCES, ROWS, COLUMNS)),
+                                     tuple(range(REFERENCES)), torch.randn(1, FRAMES, 7),
+                                     torch.randn(1, REFERENCES, 7)))
 
 
 def full_size_shares() -> dict[str, float]:

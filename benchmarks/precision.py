@@ -33,10 +33,11 @@ import comfy.cli_args
 comfy.cli_args.args.cpu = True
 
 from parity_checks.case import read_case
-from parity_checks.model import FORWARD_INPUTS, load_transformer
+from parity_checks.model import controls_of, load_transformer
 from worldstereo.core.model.checkpoint.fp8 import SCALE, quantize
 from worldstereo.core.model.checkpoint.load import is_large, storage_dtype
 from worldstereo.core.model.control_config import ControlConfig
+from worldstereo.core.model.control_values import GeometricControl, StereoControl
 from worldstereo.core.model.transformer import WorldStereoTransformer
 from worldstereo.nodes.bridge.layers import make_castable
 from yardstick import machine
@@ -95,19 +96,17 @@ def stored(net, dtype, scaled: bool):
 def run(net, inputs: dict, dtype: torch.dtype) -> torch.Tensor:
     """Velocity in float32; the inputs take the type to compute in, except poses and timestep, as in the nodes."""
     make_castable(net)
-    exact = ("timestep", "camera_qt", "camera_qt_ref")
-    cast = {name: value.to(dtype) if torch.is_tensor(value) and name not in exact else value
+    cast = {name: value.to(dtype) if torch.is_tensor(value) and name != "timestep" else value
             for name, value in inputs.items()}
     return net(**cast).float()
 
 
 def recorded_inputs(inputs: dict) -> dict:
-    names = ("hidden_states", "timestep", "encoder_hidden_states", *FORWARD_INPUTS)
-    taken = {name: inputs[name].float() for name in names if name in inputs}
-    if "ref_index" in inputs:
-        taken["ref_index"] = inputs["ref_index"].tolist()
+    taken = {name: inputs[name].float() for name in ("hidden_states", "timestep", "encoder_hidden_states")}
     image = inputs.get("encoder_hidden_states_image")
-    return taken | {"encoder_hidden_states_image": None if image is None else image.float()}
+    geometric, stereo = controls_of(inputs)
+    return taken | {"encoder_hidden_states_image": None if image is None else image.float(), "geometric": geometric,
+                    "stereo": stereo}
 
 
 def random_model(size: float, outliers: float):
@@ -131,11 +130,10 @@ def random_inputs() -> dict:
     return {"hidden_states": normal(1, 36, *size), "timestep": torch.tensor([700.0]),
             "encoder_hidden_states": normal(1, 512, WAN["text_dim"]),
             "encoder_hidden_states_image": normal(1, 257, 1280),
-            "render_latent": normal(1, 16, *size),
-            "render_mask": (normal(1, 1, FRAMES, 8 * HEIGHT, 8 * WIDTH) > 0).float(),
-            "camera_embedding": normal(1, 6, FRAMES, 8 * HEIGHT, 8 * WIDTH),
-            "reference_latent": normal(1, 36, 2, HEIGHT, WIDTH), "ref_index": [0, 2],
-            "camera_qt": normal(1, FRAMES, 7), "camera_qt_ref": normal(1, 2, 7)}
+            "geometric": GeometricControl(normal(1, 16, *size),
+                                          (normal(1, 1, FRAMES, 8 * HEIGHT, 8 * WIDTH) > 0).float(),
+                                          normal(1, 6, FRAMES, 8 * HEIGHT, 8 * WIDTH)),
+            "stereo": StereoControl(normal(1, 36, 2, HEIGHT, WIDTH), (0, 2), normal(1, FRAMES, 7), normal(1, 2, 7))}
 
 
 if __name__ == "__main__":

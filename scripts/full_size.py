@@ -4,9 +4,12 @@ from __future__ import annotations
 import torch
 
 from peak_memory import PeakMemory, fused_attention
+from worldstereo.core.model.attention.receptive_field import ReceptiveField
 from worldstereo.core.model.checkpoint.fp8 import SCALE
 from worldstereo.core.model.checkpoint.load import storage_dtype
 from worldstereo.core.model.control_config import ControlConfig
+from worldstereo.core.model.control_values import GeometricControl, StereoControl
+from worldstereo.core.model.run_options import RunOptions
 from worldstereo.core.model.transformer import WorldStereoTransformer
 
 WAN = {"patch_size": [1, 2, 2], "num_attention_heads": 40, "attention_head_dim": 128, "in_channels": 36,
@@ -64,7 +67,8 @@ def streamed(net, step: int, card: float) -> float | None:
 
 
 def step_inputs(references: int, prompts: int = 1, frames: int = FRAMES, height: int = HEIGHT, width: int = WIDTH,
-                controlled: bool = True, dtype: torch.dtype = torch.bfloat16, device="meta") -> dict:
+                controlled: bool = True, dtype: torch.dtype = torch.bfloat16, device="meta",
+                receptive_field: ReceptiveField | None = None) -> dict:
     """Arguments of the network's forward for one clip, of that size in pixels, and some prompts."""
     def values(*shape, kind=dtype):
         return torch.zeros(shape, dtype=kind, device=device)
@@ -74,21 +78,18 @@ def step_inputs(references: int, prompts: int = 1, frames: int = FRAMES, height:
              "encoder_hidden_states": values(prompts, 512, 4096),
              "encoder_hidden_states_image": values(prompts, 257, 1280)}
     if controlled:
-        given |= {"render_latent": values(1, 16, *latent).expand(prompts, -1, -1, -1, -1),
-                  "render_mask": values(1, 1, *pixels), "camera_embedding": values(1, 6, *pixels)}
+        given["geometric"] = GeometricControl(values(1, 16, *latent), values(1, 1, *pixels), values(1, 6, *pixels))
     if references:
-        given |= {"reference_latent": values(1, 36, references, *latent[1:]).expand(prompts, -1, -1, -1, -1),
-                  "ref_index": [i % (frames - 1) for i in range(references)],
-                  "camera_qt": values(prompts, frames, 7, kind=torch.float32),
-                  "camera_qt_ref": values(prompts, references, 7, kind=torch.float32)}
+        given["stereo"] = StereoControl(values(1, 36, references, *latent[1:]),
+                                        tuple(i % (frames - 1) for i in range(references)),
+                                        values(1, frames, 7, kind=torch.float32),
+                                        values(1, references, 7, kind=torch.float32), receptive_field)
     return given
 
 
-def peak_of_step(net: WorldStereoTransformer, attention=fused_attention, portions: int = 1, receptive_field=None,
-                 **sizes) -> PeakMemory:
+def peak_of_step(net: WorldStereoTransformer, attention=fused_attention, portions: int = 1, **sizes) -> PeakMemory:
     """Counts one step of the network beside its parameters, inputs included; sizes: those of step_inputs."""
     with torch.no_grad(), PeakMemory(net.parameters()) as counted:
         given = step_inputs(**sizes, device=next(net.parameters()).device)
-        net(**given, once={}, copies=sizes.get("prompts", 1), attention=attention, portions=portions,
-            receptive_field=receptive_field)
+        net(**given, run=RunOptions(attention, copies=sizes.get("prompts", 1), cache={}, portions=portions))
     return counted

@@ -31,6 +31,7 @@ from tiny_model_start import copy_render
 from train_tiny_vae import flat, rate
 from training_pictures import clip, photographs
 from worldstereo.core.model import blocks
+from worldstereo.core.model.control_values import GeometricControl, StereoControl, reference_input
 from worldstereo.core.model.transformer import WorldStereoTransformer
 from worldstereo.core.sampling.key_frame_vae import WAN_MEAN, WAN_STD
 from worldstereo.core.sampling.schedule import few_step_sigmas
@@ -121,11 +122,7 @@ def step(model, inputs: dict, clean: Tensor, holes: Tensor) -> tuple[Tensor, tup
     noise, level = torch.randn(DRAWS, *clean.shape[1:]), sigma.view(-1, 1, 1, 1, 1)
     noisy = (1 - level) * clean + level * noise
     video = torch.cat([noisy, inputs["condition"].expand(DRAWS, -1, -1, -1, -1)], dim=1)
-    copies = {name: inputs[name].expand(DRAWS, -1, -1, -1, -1) for name in ("render_latent", "reference_latent")}
-    frames, height, width = clean.shape[2:]
-    velocity = model(video, 1000 * sigma, torch.zeros(DRAWS, 512, 1), None, **copies,
-                     render_mask=inputs["mask"], camera_embedding=torch.zeros(1, 6, frames, 8 * height, 8 * width),
-                     ref_index=inputs["ref_index"])
+    velocity = model(video, 1000 * sigma, torch.zeros(DRAWS, 512, 1), None, inputs["geometric"], inputs["stereo"])
     error = (velocity - (noise - clean)).square()
     weight = (1 + holes).expand_as(error)
     off = (error * level ** 2).detach()
@@ -144,10 +141,10 @@ def example(encode, pictures, frames: int, height: int, width: int, generator) -
     is_given = torch.zeros_like(given[:, :4])
     is_given[:, :, 0] = 1
     index = torch.randint(frames - 1, (references.shape[2],), generator=generator).tolist()
-    inputs = {"condition": torch.cat([is_given, given], dim=1), "render_latent": render,
-              "mask": mask.transpose(0, 1)[None],
-              "reference_latent": torch.cat([references, torch.ones_like(references[:, :4]), references], dim=1),
-              "ref_index": tuple(index)}
+    rays = torch.zeros(1, 6, frames, height, width)
+    inputs = {"condition": torch.cat([is_given, given], dim=1),
+              "geometric": GeometricControl(render, mask.transpose(0, 1)[None], rays),
+              "stereo": StereoControl(reference_input(references), tuple(index), None, None)}
     return inputs, clean, avg_pool2d(mask, 8).transpose(0, 1)[None]
 
 

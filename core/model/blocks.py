@@ -3,74 +3,89 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-import torch
 from diffusers.models.transformers.transformer_wan import WanTransformerBlock
+from torch import Tensor, nn
 
 from .attention.attention import (
     Attention,
     JointAttention,
     RopeTable,
     Stream,
+    apply_in_chunks,
     context_keys,
     cross_attention,
-    piecewise,
     sdpa,
     self_attention,
     self_attention_in_portions,
 )
-from .step_cache import cached
+from .step_cache import Cache, cached
 
 TEXT_TOKENS = 512  # the context is [image tokens, text tokens]; the last 512 are text
 
 
-def modulate(norm, x: torch.Tensor, shift: torch.Tensor, scale: torch.Tensor) -> torch.Tensor:
-    """LN(x) * (1 + scale) + shift in float32, returned in x's type."""
+@dataclass
+class ReferenceStream:
+    """The reference tokens on their way through the blocks; all None in a model without them.
+
+    tokens [B,M,C]; rope: the rotary table of their places; joint: which tokens see which, None = all see all.
+    """
+
+    tokens: Tensor | None = None
+    rope: RopeTable | None = None
+    joint: JointAttention | None = None
+
+
+def modulate(norm: nn.Module, x: Tensor, shift: Tensor, scale: Tensor) -> Tensor:
+    """LN(x) * (1 + scale) + shift in float32, returned in x's type; x [B,N,C], shift and scale [B,1,C]."""
     return norm(x.float()).mul_(1 + scale).add_(shift).type_as(x)
 
 
-def add_gated(x: torch.Tensor, update: torch.Tensor, gate: torch.Tensor) -> torch.Tensor:
-    """x + update * gate in float32, returned in x's type."""
+def add_gated(x: Tensor, update: Tensor, gate: Tensor) -> Tensor:
+    """x + update * gate in float32, returned in x's type; x and update [B,N,C], gate [B,1,C]."""
     return (update * gate).add_(x).type_as(x)
 
 
-def in_portions(function: Callable, portions: int, x: torch.Tensor, *more: torch.Tensor) -> torch.Tensor:
-    return piecewise(function, -(-x.shape[1] // portions), x, *more)
+def in_portions(function: Callable[..., Tensor], portions: int, x: Tensor, *more: Tensor) -> Tensor:
+    """function(x, *more) of tokens [B,N,C] that are worked on in so many portions, see apply_in_chunks."""
+    return apply_in_chunks(function, -(-x.shape[1] // portions), x, *more)
 
 
 class WorldStereoBlock(WanTransformerBlock):
     """A Wan block, same parameters; references, when given, share its weights and its modulation."""
 
-    def forward(self, x: torch.Tensor, context: torch.Tensor, modulation: torch.Tensor, rope: RopeTable,
-                references: torch.Tensor | None = None, ref_rope: RopeTable | None = None, attention: Attention = sdpa,
-                joint: JointAttention | None = None, once: dict | None = None, portions: int = 1):
+    def forward(self, x: Tensor, context: Tensor, modulation: Tensor, rope: RopeTable,
+                references: Tensor | None = None, ref_rope: RopeTable | None = None, attention: Attention = sdpa,
+                joint: JointAttention | None = None, cache: Cache | None = None,
+                portions: int = 1) -> tuple[Tensor, Tensor | None]:
         """x [B,N,C], context [B,image+512,C], modulation [B,6,C], references [B,M,C] or None -> (x, references).
 
-        joint: which tokens see which, None = all see all.
-        once keeps the keys and values of the context: two tensors of its size for each block.
-        portions: the tokens of each stream are worked on in so many portions, which takes less memory; with `joint`,
-        self-attention still works on all of them.
+        joint     which tokens see which, None = all see all
+        cache     keeps the keys and values of the context: two tensors of its size for each block
+        portions  the tokens of each stream are worked on in so many portions, which takes less memory; with `joint`,
+                  self-attention still works on all of them
         """
         modulation = self.scale_shift_table + modulation.float()
         shift_a, scale_a, gate_a, shift_f, scale_f, gate_f = modulation.chunk(6, dim=1)
-        keys = cached(once, context_keys, self.attn2, context, TEXT_TOKENS)
+        keys = cached(cache, context_keys, self.attn2, context, TEXT_TOKENS)
 
-        def attend_context(x):
+        def attend_context(x: Tensor) -> Tensor:
             return x + cross_attention(self.attn2, self.norm2(x.float()).type_as(x), keys, attention)
 
-        def feed_forward(x):
+        def feed_forward(x: Tensor) -> Tensor:
             return add_gated(x, self.ffn(modulate(self.norm3, x, shift_f, scale_f)), gate_f)
 
         norm = functools.partial(modulate, self.norm1, shift=shift_a, scale=scale_a)
         streams = [(x, rope)] if references is None else [(references, ref_rope), (x, rope)]
-        *references, x = self._joint_self_attention(norm, streams, gate_a, attention, joint, portions)
+        *streamed, x = self._joint_self_attention(norm, streams, gate_a, attention, joint, portions)
         x = in_portions(attend_context, portions, x)
-        *references, x = (in_portions(feed_forward, portions, stream) for stream in (*references, x))
-        return x, references[0] if references else None
+        *streamed, x = (in_portions(feed_forward, portions, stream) for stream in (*streamed, x))
+        return x, streamed[0] if streamed else None
 
-    def _joint_self_attention(self, norm, streams: list[Stream], gate, attention, joint,
-                              portions) -> list[torch.Tensor]:
+    def _joint_self_attention(self, norm: Callable[[Tensor], Tensor], streams: Sequence[Stream], gate: Tensor,
+                              attention: Attention, joint: JointAttention | None, portions: int) -> list[Tensor]:
         if portions > 1 and joint is None:
             seen = self_attention_in_portions(self.attn1, norm, streams, attention, portions)
         else:

@@ -1,26 +1,32 @@
-"""Work that is the same in every step of a sampling, done once."""
+"""A cache for work that is the same in every step of a sampling."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 import torch
+from torch import Tensor
+
+Result = TypeVar("Result")
+# (function, its inputs that are no tensors) -> [(its tensors, its result)]. It belongs to the caller: new and empty for
+# each sampling, dropped after it. Nothing else remembers anything.
+Cache = dict[tuple, list[tuple[list[Tensor], object]]]
 
 
-def cached(once: dict | None, function: Callable, *inputs):
-    """function(*inputs), or what it gave before for equal inputs.
+def cached(cache: Cache | None, function: Callable[..., Result], *inputs: object) -> Result:
+    """function(*inputs), or what it gave before for equal inputs; without a cache it is computed every time.
 
-    once belongs to the caller: new and empty for each sampling, dropped after it. Nothing else remembers anything.
-    None = compute every time. The inputs are held too, so they must not change in place; nor may the weights meanwhile.
+    The inputs are held too, so they must not change in place; nor may the weights while the cache is in use.
     """
-    return function(*inputs) if once is None else _remembered(once, function, *inputs)
+    return function(*inputs) if cache is None else _look_up(cache, function, *inputs)
 
 
 @torch.compiler.disable  # it looks at contents, which a compiled graph cannot
-def _remembered(once: dict, function: Callable, *inputs):
-    tensors = [value for value in inputs if torch.is_tensor(value)]
-    known = once.setdefault((function, *(value for value in inputs if not torch.is_tensor(value))), [])
-    for same in (torch.Tensor.is_set_to, _equal):  # contents count: samplers copy the same prompt for every step
+def _look_up(cache: Cache, function: Callable[..., Result], *inputs: object) -> Result:
+    tensors = [value for value in inputs if isinstance(value, Tensor)]
+    known = cache.setdefault((function, *(value for value in inputs if not isinstance(value, Tensor))), [])
+    for same in (Tensor.is_set_to, _equal):  # contents count: samplers copy the same prompt for every step
         for before, result in known:
             if all(map(same, before, tensors)):
                 return result
@@ -28,5 +34,5 @@ def _remembered(once: dict, function: Callable, *inputs):
     return known[-1][1]
 
 
-def _equal(a: torch.Tensor, b: torch.Tensor) -> bool:
+def _equal(a: Tensor, b: Tensor) -> bool:
     return a.device == b.device and a.dtype == b.dtype and torch.equal(a, b)

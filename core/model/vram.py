@@ -11,7 +11,7 @@ import torch
 from .attention.attention import SLICE
 from .attention.correspondence import GROUP, KEY_ROWS
 from .attention.receptive_field import ReceptiveField
-from .control_branch import VAE_STRIDE
+from .control_values import VAE_STRIDE
 
 FLOAT = 4  # bytes
 PATCH = 4  # latent cells of a token

@@ -1,11 +1,10 @@
-"""The two memories in the form in which the transformer takes them, made once per clip."""
+"""Makes the two memories of a clip as the transformer takes them, once per clip."""
 
 from __future__ import annotations
 
 import logging
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -16,9 +15,9 @@ from ..cloud.point_cloud import PointCloud
 from ..memory.stereo.correspondence import correspondences
 from ..memory.stereo.references import References
 from ..model.attention.receptive_field import ReceptiveField
-from ..model.step_cache import cached
+from ..model.control_values import GeometricControl, StereoControl, reference_input
 from ..pictures import holes
-from ..values import Value, check_finite, check_shape, require
+from ..values import check_finite, require
 from .key_frame_vae import KeyFrameVae, encode_key_frames
 
 logger = logging.getLogger(__name__)
@@ -26,39 +25,6 @@ logger = logging.getLogger(__name__)
 Progress = Callable[[int], None] | None
 SAME_POSE = 0.005  # of normalised poses: about half a degree, or 1/400 of the distance of the first camera
 RECEPTIVE_FIELDS = ("full", "paired", "correspondence")
-
-
-@dataclass(frozen=True, eq=False)
-class GeometricControl(Value):
-    """Global-geometric memory of one clip of F key frames.
-
-    render_latent [1,16,F,h,w] normalised; mask [1,1,F,8h,8w], 1 = hole; pluecker [1,6,F,8h,8w].
-    strength multiplies what the control branch adds; it acts between start and end, fractions of the schedule.
-    camera_qt [1,F,7]: the path, as StereoControl has it, to compare the two; None = not compared.
-    """
-
-    render_latent: Tensor
-    mask: Tensor
-    pluecker: Tensor
-    strength: float = 1.0
-    start: float = 0.0
-    end: float = 1.0
-    camera_qt: Tensor | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class StereoControl(Value):
-    """Spatial-stereo memory of one clip of F key frames with N references.
-
-    reference_latent [1,16,N,h,w] normalised; camera_qt [1,F,7] and camera_qt_ref [1,N,7], quaternion and translation.
-    receptive_field: which references the video's tokens see; None = all, as the released models were trained.
-    """
-
-    reference_latent: Tensor
-    ref_index: tuple[int, ...]
-    camera_qt: Tensor
-    camera_qt_ref: Tensor
-    receptive_field: ReceptiveField | None = None
 
 
 def geometric_control(vae: KeyFrameVae, render: Tensor, mask: Tensor, trajectory: Trajectory, strength: float = 1.0,
@@ -105,7 +71,7 @@ def stereo_control(vae: KeyFrameVae, references: References, trajectory: Traject
     field = _receptive_field(receptive_field, references, trajectory, cloud, window, progress)
     rendered = trajectory.frames + len(references.frames) if receptive_field == "correspondence" else 0
     latent = encode_key_frames(vae, references.frames, progress and (lambda done: progress(rendered + done)))
-    return StereoControl(latent, references.ref_index, path, path_ref, field)
+    return StereoControl(reference_input(latent), references.ref_index, path, path_ref, field)
 
 
 def _receptive_field(name, references, trajectory, cloud, window, progress) -> ReceptiveField | None:
@@ -126,41 +92,9 @@ def _receptive_field(name, references, trajectory, cloud, window, progress) -> R
     return ReceptiveField(assignment, matches, window)
 
 
-def geometric_inputs(control: GeometricControl, video: Tensor, once: dict | None = None) -> dict:
-    """Arguments of the transformer's forward for a model input `video` [B,36,F,h,w]; moved to its device and type.
-
-    once: as the forward takes it; keeps the moved tensors.
-    """
-    check_shape("The model input", video, "B,36,F,h,w", "connect the latent of 'Image to Key Frames'")
-    require(control.render_latent.shape[2:] == video.shape[2:],
-            f"The latent has {_size(video)}, the rendered memory {_size(control.render_latent)}: give 'Image to Key "
-            "Frames' and 'Apply Global-Geometric Memory' the same trajectory.")
-    latent, mask, rays = cached(once, _moved, control, video.device, video.dtype)
-    return {"render_latent": latent.expand(len(video), -1, -1, -1, -1), "render_mask": mask, "camera_embedding": rays,
-            "control_strength": control.strength}
-
-
-def _moved(control: GeometricControl, device: torch.device, dtype: torch.dtype) -> list[Tensor]:
-    return [tensor.to(device, dtype) for tensor in (control.render_latent, control.mask, control.pluecker)]
-
-
-def stereo_inputs(control: StereoControl, video: Tensor) -> dict:
-    """Likewise for the references; the poses keep float32, their digits matter."""
-    require(control.camera_qt.shape[1] == video.shape[2] and control.reference_latent.shape[3:] == video.shape[3:],
-            f"The latent has {_size(video)}, the references were prepared for {control.camera_qt.shape[1]} key frames "
-            f"of {8 * control.reference_latent.shape[4]}x{8 * control.reference_latent.shape[3]}: give 'Image to Key "
-            "Frames' and 'Apply Spatial-Stereo Memory' the same trajectory.")
-    latent = control.reference_latent.to(video.device, video.dtype)
-    latent = torch.cat([latent, torch.ones_like(latent[:, :4]), latent], dim=1).expand(len(video), -1, -1, -1, -1)
-    poses = {"camera_qt": control.camera_qt, "camera_qt_ref": control.camera_qt_ref}
-    return {"reference_latent": latent, "ref_index": control.ref_index,
-            "receptive_field": control.receptive_field,
-            **{name: pose.to(video.device).expand(len(video), -1, -1) for name, pose in poses.items()}}
-
-
 def check_same_path(geometric: GeometricControl | None, stereo: StereoControl | None) -> None:
     """ValueError when the two memories of a clip were prepared for different camera paths."""
-    if geometric is None or stereo is None or geometric.camera_qt is None:
+    if geometric is None or stereo is None or geometric.camera_qt is None or stereo.camera_qt is None:
         return
     one, other = geometric.camera_qt[0], stereo.camera_qt[0]
     if one.shape != other.shape:
@@ -181,7 +115,3 @@ def check_size(name: str, frames: Tensor, trajectory: Trajectory) -> None:
     require(wanted[1] % 16 == 0 and wanted[2] % 16 == 0,
             f"The trajectory is {wanted[1]}x{wanted[2]}; the model takes multiples of 16: change the size in 'Camera "
             "Trajectory'.")
-
-
-def _size(latent: Tensor) -> str:
-    return f"{latent.shape[2]} key frames of {8 * latent.shape[4]}x{8 * latent.shape[3]}"

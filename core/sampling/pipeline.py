@@ -16,8 +16,10 @@ import torch
 from torch import Tensor
 
 from ..model.attention.attention import Attention, sdpa
+from ..model.control_values import GeometricControl, StereoControl
+from ..model.run_options import RunOptions
 from ..values import check_shape, require
-from .controls import GeometricControl, StereoControl, check_same_path, geometric_inputs, stereo_inputs
+from .controls import check_same_path
 
 # (steps done, steps in all, latent after the step); raise from it to stop the run.
 OnStep = Callable[[int, int, Tensor], None]
@@ -48,19 +50,20 @@ def sample_key_frames(transformer: Callable[..., Tensor], schedule, noise: Tenso
     require(guidance <= 1 or negative_text is not None,
             f"guidance {guidance} needs a negative prompt, but none was given; connect one or set guidance to 1.")
     timesteps, step = steps_of(schedule)
-    once = {}  # what the steps share, dropped with the run
+    run = RunOptions(attention=attention, cache={})  # what the steps share is dropped with the run
 
     def velocity(i: int, latent: Tensor) -> Tensor:
         video = torch.cat([latent, condition], dim=1).to(text.dtype)
         timestep = timesteps[i].to(video.device).expand(len(video))
-        memories = stereo_inputs(stereo, video) if stereo else {}
-        if geometric and geometric.start <= i / len(timesteps) < geometric.end:
-            memories |= geometric_inputs(geometric, video, once)
-        conditional = transformer(video, timestep, text, image, **memories, attention=attention, once=once)
-        if guidance <= 1:
+        acts = geometric is not None and geometric.start <= i / len(timesteps) < geometric.end
+
+        def predict(prompt: Tensor) -> Tensor:
+            return transformer(video, timestep, prompt, image, geometric if acts else None, stereo, run)
+
+        conditional = predict(text)
+        if guidance <= 1 or negative_text is None:
             return conditional
-        unconditional = transformer(video, timestep, negative_text, image, **memories, attention=attention,
-                                    once=once)
+        unconditional = predict(negative_text)
         return unconditional + guidance * (conditional - unconditional)
 
     latent = noise

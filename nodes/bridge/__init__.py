@@ -4,4 +4,4 @@ from .model import in_portions, make_model, refuse_camera_variant, with_memory, 
 from .progress import progress_bar, progress_to
 from .sampling import empty_prompt, few_steps, sample, with_start_image
 from .vae import key_frame_vae
-from .view import GEOMETRIC, ONCE, PORTIONS, STEREO, NativeView
+from .view import CACHE, GEOMETRIC, PORTIONS, STEREO, NativeView

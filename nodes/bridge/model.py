@@ -14,9 +14,10 @@ import torch
 
 from ...core.model.blocks import TEXT_TOKENS
 from ...core.model.checkpoint.settings import Settings
+from ...core.model.control_values import GeometricControl, StereoControl
 from ...core.model.transformer import WorldStereoTransformer
 from ...core.model.vram import peak_bytes
-from ...core.sampling.controls import GeometricControl, StereoControl, check_same_path
+from ...core.sampling.controls import check_same_path
 from .layers import make_castable
 from .out_of_memory import advice_when_out_of_memory, sampling_advice
 from .view import GEOMETRIC, PORTIONS, STEREO, NativeView, keep_for_one_sampling

@@ -12,13 +12,13 @@ import torch
 from ...core.model.blocks import TEXT_TOKENS
 from ...core.model.checkpoint.names import native_name
 from ...core.model.control_branch import CONTROL_CHANNELS
+from ...core.model.run_options import RunOptions
 from ...core.model.transformer import WorldStereoTransformer
-from ...core.sampling.controls import geometric_inputs, stereo_inputs
 
 logger = logging.getLogger(__name__)
 
 # keys in transformer_options
-GEOMETRIC, STEREO, ONCE = "worldstereo_geometric", "worldstereo_stereo", "worldstereo_once"
+GEOMETRIC, STEREO, CACHE = "worldstereo_geometric", "worldstereo_stereo", "worldstereo_cache"
 PORTIONS = "worldstereo_portions"
 
 
@@ -72,15 +72,12 @@ class NativeView(torch.nn.Module):
 
     def _forward(self, x, timestep, context, clip_fea=None, time_dim_concat=None, transformer_options={}, **kwargs):
         self._bring_loose_parameters(x.device)
-        options, memories = transformer_options, {}
-        once = options[ONCE].kept if ONCE in options else None
-        if GEOMETRIC in options:
-            memories |= geometric_inputs(options[GEOMETRIC], x, once)
-        if STEREO in options:
-            memories |= stereo_inputs(options[STEREO], x)
-        return self.net(x, timestep, _exactly_512_tokens(context), clip_fea, **memories, attention=_attention(options),
-                        block_hook=_block_hook(options), once=once, portions=options.get(PORTIONS, 1),
-                        copies=_copies(x, timestep, len(options.get("cond_or_uncond", [0]))))
+        options = transformer_options
+        run = RunOptions(_attention(options), _block_hook(options), portions=options.get(PORTIONS, 1),
+                         copies=_copies(x, timestep, len(options.get("cond_or_uncond", [0]))),
+                         cache=options[CACHE].kept if CACHE in options else None)
+        return self.net(x, timestep, _exactly_512_tokens(context), clip_fea, options.get(GEOMETRIC),
+                        options.get(STEREO), run)
 
     @torch.compiler.disable  # torch.compile cannot trace the making of parameters
     def _bring_loose_parameters(self, device: torch.device) -> None:
@@ -90,7 +87,7 @@ class NativeView(torch.nn.Module):
             module._parameters[own] = torch.nn.Parameter(moved, requires_grad=False)
 
 
-class Once:
+class StepCache:
     """What one sampling keeps between its steps. An object, because ComfyUI copies dictionaries for every step."""
 
     def __init__(self):
@@ -104,11 +101,11 @@ def keep_for_one_sampling(executor, *args, **kwargs):
     if any("hooks" in cond for conds in guider.conds.values() for cond in conds):
         return executor(*args, **kwargs)
     options = guider.model_options.setdefault("transformer_options", {})
-    options[ONCE] = Once()
+    options[CACHE] = StepCache()
     try:
         return executor(*args, **kwargs)
     finally:
-        options.pop(ONCE)
+        options.pop(CACHE)
 
 
 @torch.compiler.disable  # it looks at contents, which a compiled graph cannot

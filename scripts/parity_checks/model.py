@@ -9,12 +9,13 @@ from worldstereo.core.model.attention.rope import reference_rope_table, rope_tab
 from worldstereo.core.model.blocks import WorldStereoBlock
 from worldstereo.core.model.control_branch import ControlBlock
 from worldstereo.core.model.control_config import ControlConfig
+from worldstereo.core.model.control_values import GeometricControl, StereoControl
 from worldstereo.core.model.transformer import WorldStereoTransformer
 
 from .case import Case
 
 FIXED = {"mask_downsample": 1, "interp": False, "ref_embedding": False}
-FORWARD_INPUTS = ("render_latent", "render_mask", "camera_embedding", "reference_latent", "camera_qt", "camera_qt_ref")
+CONTROL_INPUTS = ("render_latent", "render_mask", "camera_embedding", "reference_latent", "camera_qt", "camera_qt_ref")
 
 
 def check_control_block(case: Case) -> dict:
@@ -54,14 +55,23 @@ def check_rope(case: Case) -> dict:
 
 def check_forward(case: Case) -> dict:
     transformer, inputs = load_transformer(case.meta, case.weights), case.inputs
-    arguments = {name: inputs[name].float() for name in FORWARD_INPUTS if name in inputs}
-    if "ref_index" in inputs:
-        arguments["ref_index"] = inputs["ref_index"].tolist()
     with _recorded(transformer) as seen:
         sample = transformer(inputs["hidden_states"], inputs["timestep"], inputs["encoder_hidden_states"],
-                             inputs.get("encoder_hidden_states_image"), **arguments)
+                             inputs.get("encoder_hidden_states_image"), *controls_of(inputs))
     features = transformer.controlnet(*seen.pop("control_inputs")) if "control_inputs" in seen else ()
     return seen | {"sample": sample} | {f"control_state.{i}": feature for i, feature in enumerate(features)}
+
+
+def controls_of(inputs: dict[str, Tensor]) -> tuple[GeometricControl | None, StereoControl | None]:
+    """The two memories of a recorded forward, as far as it has them, in float32."""
+    given = {name: inputs[name].float() for name in CONTROL_INPUTS if name in inputs}
+    geometric = stereo = None
+    if "render_latent" in given:
+        geometric = GeometricControl(given["render_latent"], given["render_mask"], given.get("camera_embedding"))
+    if "reference_latent" in given:
+        stereo = StereoControl(given["reference_latent"], tuple(inputs["ref_index"].tolist()), given.get("camera_qt"),
+                               given.get("camera_qt_ref"))
+    return geometric, stereo
 
 
 def load_transformer(meta: dict, weights: dict[str, Tensor]) -> WorldStereoTransformer:

@@ -5,9 +5,9 @@ import torch
 from diffusers import AutoencoderKLWan
 from torch import Tensor
 
+from worldstereo.core.model.control_values import GeometricControl, StereoControl, reference_input
 from worldstereo.core.pictures import frames_from_bytes, start_frame
 from worldstereo.core.sampling import key_frame_vae as coding
-from worldstereo.core.sampling.controls import GeometricControl, StereoControl
 from worldstereo.core.sampling.pipeline import sample_key_frames
 from worldstereo.core.sampling.schedule import few_step_sigmas
 
@@ -52,8 +52,10 @@ def _run(case: Case, mode: str, transformer, vae: coding.KeyFrameVae) -> dict[st
     seen = {"condition": condition}
     if geometric:
         seen["render_latent"] = geometric.render_latent
+    if stereo:
+        seen["reference_latent"] = stereo.reference_latent
     latent = sample_key_frames(
-        _watched(transformer, seen, inputs), _schedule(meta), inputs["noise"], condition, inputs["prompt_embeds"],
+        _watched(transformer, seen), _schedule(meta), inputs["noise"], condition, inputs["prompt_embeds"],
         inputs["image_embeds"], geometric, stereo, negative_text=inputs.get("negative_prompt_embeds"),
         guidance=1.0 if meta["scheduler"]["cls"] == FEW_STEP else meta["guidance_scale"],
         on_step=lambda done, total, latent: seen.__setitem__(f"latent_after_step.{done - 1}", latent))
@@ -80,27 +82,21 @@ def _memories(case: Case, vae: coding.KeyFrameVae) -> tuple[GeometricControl | N
         # The official pipelines code a render of another length as an ordinary video, except the memory one with CFG.
         alone = len(pictures) == frames or case.kind == "pipeline_ref"
         encode = coding.encode_key_frames if alone else coding.encode_clip
-        rays = inputs.get("camera_embedding", mask.new_zeros(1, 6, *mask.shape[2:]))
-        geometric = GeometricControl(encode(vae, pictures), mask, rays)
+        geometric = GeometricControl(encode(vae, pictures), mask, inputs.get("camera_embedding"))
     if "reference_video_u8" in inputs:
         references = _frames(inputs["reference_video_u8"])
-        camera_qt = inputs.get("camera_qt", torch.zeros(1, frames, 7))
-        camera_qt_ref = inputs.get("camera_qt_ref", torch.zeros(1, len(references), 7))
-        stereo = StereoControl(coding.encode_key_frames(vae, references), tuple(inputs["ref_index"].tolist()),
-                               camera_qt, camera_qt_ref)
+        stereo = StereoControl(reference_input(coding.encode_key_frames(vae, references)),
+                               tuple(inputs["ref_index"].tolist()), inputs.get("camera_qt"),
+                               inputs.get("camera_qt_ref"))
     return geometric, stereo
 
 
-def _watched(transformer, seen: dict, inputs: dict[str, Tensor]):
-    """The transformer, noting what it gets and gives. Optional inputs that the run did not have are taken out again."""
-    absent = {"camera_embedding", "camera_qt", "camera_qt_ref"} - inputs.keys()
+def _watched(transformer, seen: dict):
+    """The transformer, noting its timesteps and what it gives."""
     seen["calls"] = []
 
-    def call(video, timestep, text, image, **memories):
-        memories = {name: value for name, value in memories.items() if name not in absent}
-        velocity = transformer(video, timestep, text, image, **memories)
-        if "reference_latent" in memories:
-            seen["reference_latent"] = memories["reference_latent"]
+    def call(video, timestep, *more):
+        velocity = transformer(video, timestep, *more)
         seen[f"model_output.{len(seen['calls'])}"] = velocity
         seen["calls"].append(timestep[0].float())
         return velocity

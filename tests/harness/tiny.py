@@ -28,28 +28,27 @@ def transformer(memory: bool, seed: int = 0):
 
 def controls(seed: int = 1):
     """Random memories for a clip of FRAMES key frames: (GeometricControl, StereoControl with two references)."""
-    from worldstereo.core.sampling.controls import GeometricControl, StereoControl
+    from worldstereo.core.model.control_values import GeometricControl, StereoControl, reference_input
 
     g = torch.Generator().manual_seed(seed)
     frames, h, w = LATENT[2:]
     geometric = GeometricControl(torch.randn(LATENT, generator=g),
                                  (torch.rand(1, 1, frames, 8 * h, 8 * w, generator=g) > 0.5).float(),
                                  torch.randn(1, 6, frames, 8 * h, 8 * w, generator=g))
-    stereo = StereoControl(torch.randn(1, 16, 2, h, w, generator=g), (0, 1), torch.randn(1, frames, 7, generator=g),
-                           torch.randn(1, 2, 7, generator=g))
+    stereo = StereoControl(reference_input(torch.randn(1, 16, 2, h, w, generator=g)), (0, 1),
+                           torch.randn(1, frames, 7, generator=g), torch.randn(1, 2, 7, generator=g))
     return geometric, stereo
 
 
 def inputs(memory=True, batch=1):
-    from worldstereo.core.sampling.controls import geometric_inputs, stereo_inputs
-
+    """Arguments of the transformer's forward for such a clip."""
     g = torch.Generator().manual_seed(2)
     video = torch.randn(batch, 36, *LATENT[2:], generator=g)
     geometric, stereo = controls()
     return dict(hidden_states=video, timestep=torch.full((batch,), 500.0),
                 encoder_hidden_states=torch.randn(batch, 512, WAN["text_dim"], generator=g),
                 encoder_hidden_states_image=torch.randn(batch, 257, WAN["image_dim"], generator=g),
-                **geometric_inputs(geometric, video), **(stereo_inputs(stereo, video) if memory else {}))
+                geometric=geometric, stereo=stereo if memory else None)
 
 
 def clip(seed=3):

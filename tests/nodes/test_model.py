@@ -303,5 +303,5 @@ def test_steps_share_work_and_leave_nothing_behind(comfy):
     first = ksample(model, positive, negative, steps=4)
     assert calls == {"text": [2], "mask and rays": [1], "control block": [1] * 4}
     gc.collect()
-    assert bridge.ONCE not in model.model_options["transformer_options"]
+    assert bridge.CACHE not in model.model_options["transformer_options"]
     assert torch.equal(ksample(model, positive, negative, steps=4), first) and calls["text"] == [2, 2]

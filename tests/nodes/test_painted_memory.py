@@ -6,7 +6,7 @@ from synthetic_room import look, see
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.cloud.lift import lift
 from worldstereo.core.pictures import to_frames
-from worldstereo.core.sampling.controls import geometric_control, geometric_inputs
+from worldstereo.core.sampling.controls import geometric_control
 from worldstereo.core.sampling.key_frame_vae import KeyFrameVae
 
 HEIGHT, WIDTH, FRAMES = 32, 48, 3
@@ -25,8 +25,7 @@ def mean_vae():
 def heard(render, mask, path):
     """Latent cells [F,h,w] of the render and hole mask [F,H,W] as the model takes them."""
     control = geometric_control(mean_vae(), to_frames(render), mask, path)
-    inputs = geometric_inputs(control, torch.zeros(1, 36, FRAMES, HEIGHT // 8, WIDTH // 8))
-    return inputs["render_latent"][0, 0], inputs["render_mask"][0, 0]
+    return control.render_latent[0, 0], control.mask[0, 0]
 
 
 def test_paint_over_render_and_mask_is_used(comfy):

@@ -95,7 +95,7 @@ def test_what_a_sampling_keeps_is_its_own_and_goes_with_it(two):
 
     def watch(executor, *args, **kwargs):
         out = executor(*args, **kwargs)
-        places.append(args[5][bridge.ONCE])
+        places.append(args[5][bridge.CACHE])
         return out
 
     for model in (two[0], two[1], two[0]):

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 import torch
@@ -11,6 +12,7 @@ from safetensors.torch import load_file
 import make_tiny_model
 from vae_names import vae_state_to_diffusers, vae_state_to_original
 from worldstereo.core.model.checkpoint.load import describe, load_transformer
+from worldstereo.core.model.control_values import GeometricControl, StereoControl
 
 
 @pytest.fixture(scope="module")
@@ -75,18 +77,26 @@ def test_every_input_of_the_tiny_model_changes_its_output(models):
         hidden_states=torch.randn(1, 36, f, h, w, generator=g), timestep=torch.tensor([800.0]),
         encoder_hidden_states=torch.randn(1, 512, 4096, generator=g),
         encoder_hidden_states_image=torch.randn(1, 257, 1280, generator=g),
-        render_latent=torch.randn(1, 16, f, h, w, generator=g),
-        render_mask=torch.rand(1, 1, f, 8 * h, 8 * w, generator=g).round(),
-        camera_embedding=torch.randn(1, 6, f, 8 * h, 8 * w, generator=g),
-        reference_latent=torch.randn(1, 36, 2, h, w, generator=g),
-        camera_qt=torch.randn(1, f, 7, generator=g), camera_qt_ref=torch.randn(1, 2, 7, generator=g))
+        geometric=GeometricControl(torch.randn(1, 16, f, h, w, generator=g),
+                                   torch.rand(1, 1, f, 8 * h, 8 * w, generator=g).round(),
+                                   torch.randn(1, 6, f, 8 * h, 8 * w, generator=g)),
+        stereo=StereoControl(torch.randn(1, 36, 2, h, w, generator=g), (0, 1), torch.randn(1, f, 7, generator=g),
+                             torch.randn(1, 2, 7, generator=g)))
 
     with torch.no_grad():
-        whole = net(**inputs, ref_index=(0, 1))
+        whole = net(**inputs)
         assert whole.isfinite().all() and 0.3 < whole.std() < 3
         for name, value in inputs.items():
-            moved = (net(**{**inputs, name: 0.5 * value.flip(-1)}, ref_index=(0, 1)) - whole).abs().max()
-            assert moved > 1e-3, name
+            for other in changes_of(value):
+                assert (net(**{**inputs, name: other}) - whole).abs().max() > 1e-3, (name, other)
+
+
+def changes_of(value):
+    """Other values of an input; of a memory one for each of its tensors."""
+    if torch.is_tensor(value):
+        return [0.5 * value.flip(-1)]
+    return [replace(value, **{name: 0.5 * tensor.flip(-1)}) for name, tensor in vars(value).items()
+            if torch.is_tensor(tensor)]
 
 
 def test_vae_names_agree_with_comfyui_and_go_both_ways(comfy_vae, diffusers_vae):

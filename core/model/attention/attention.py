@@ -41,7 +41,7 @@ def rotate_pairs(x: torch.Tensor, rope: RopeTable, heads: int) -> torch.Tensor:
     return torch.stack((even * cos - odd * sin, even * sin + odd * cos), dim=-1).flatten(2).type_as(x)
 
 
-def piecewise(function: Callable, tokens: int, x: torch.Tensor, *more: torch.Tensor) -> torch.Tensor:
+def apply_in_chunks(function: Callable, tokens: int, x: torch.Tensor, *more: torch.Tensor) -> torch.Tensor:
     """function(x, *more), computed for so many tokens of [...,N,C] tensors at a time: its temporaries are smaller then.
 
     The function must treat every token for itself, and return x's shape and type.
@@ -55,8 +55,8 @@ def piecewise(function: Callable, tokens: int, x: torch.Tensor, *more: torch.Ten
 
 
 def in_slices(function: Callable, x: torch.Tensor, *more: torch.Tensor) -> torch.Tensor:
-    """piecewise, but for compilers, which make no temporaries and would make a kernel for each number of slices."""
-    return function(x, *more) if torch.compiler.is_compiling() else piecewise(function, SLICE, x, *more)
+    """apply_in_chunks, except under compilers: they make no temporaries, and a kernel for each number of slices."""
+    return function(x, *more) if torch.compiler.is_compiling() else apply_in_chunks(function, SLICE, x, *more)
 
 
 def norm_and_rotate(norm, x: torch.Tensor, rope: RopeTable, heads: int) -> torch.Tensor:

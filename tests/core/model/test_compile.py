@@ -13,7 +13,7 @@ import tiny
 from tiny import inputs
 from worldstereo.core.model.attention.attention import rotate, rotate_pairs
 from worldstereo.core.model.attention.rope import rope_table
-from worldstereo.core.sampling.controls import StereoControl, stereo_inputs
+from worldstereo.core.model.control_values import StereoControl, reference_input
 
 
 @pytest.fixture(autouse=True)
@@ -33,12 +33,11 @@ def block_inputs(net):
     return seen[0]
 
 
-def references(count: int) -> dict:
+def references(count: int) -> StereoControl:
     g = torch.Generator().manual_seed(count)
-    control = StereoControl(torch.randn(1, 16, count, *tiny.LATENT[3:], generator=g),
-                            tuple(i % 2 for i in range(count)), torch.randn(1, tiny.FRAMES, 7, generator=g),
-                            torch.randn(1, count, 7, generator=g))
-    return stereo_inputs(control, inputs()["hidden_states"])
+    return StereoControl(reference_input(torch.randn(1, 16, count, *tiny.LATENT[3:], generator=g)),
+                         tuple(i % 2 for i in range(count)), torch.randn(1, tiny.FRAMES, 7, generator=g),
+                         torch.randn(1, count, 7, generator=g))
 
 
 @pytest.mark.parametrize("memory", [False, True], ids=["camera", "memory"])
@@ -75,7 +74,7 @@ def test_blocks_compile_once_for_all_layers_and_again_when_references_change_but
     net.compile_repeated_blocks(backend=counter, fullgraph=True)
     plain, compiled = tiny.transformer(memory=True), []
     for count in (1, 2, 3, 5, 7):
-        given = inputs() | references(count)
+        given = inputs() | {"stereo": references(count)}
         assert (net(**given) - plain(**given)).abs().max() < 1e-5
         compiled.append(counter.frame_count)
     assert compiled == [2, 3, 3, 3, 3]  # block and control block; then the block for any number of references

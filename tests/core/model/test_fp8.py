@@ -162,7 +162,7 @@ def test_a_broken_write_leaves_nothing(tmp_path):
 
 def run(model):
     """One call of the network with both memories; float32 to compute in, so that only the weights matter."""
-    from worldstereo.core.sampling.controls import GeometricControl, StereoControl
+    from worldstereo.core.model.control_values import GeometricControl, StereoControl, reference_input
     from worldstereo.nodes import bridge
 
     g = torch.Generator().manual_seed(2)
@@ -170,7 +170,7 @@ def run(model):
     options = {bridge.GEOMETRIC: GeometricControl(torch.randn(1, 16, frames, h, w, generator=g),
                                                   torch.ones(1, 1, frames, 8 * h, 8 * w),
                                                   torch.randn(1, 6, frames, 8 * h, 8 * w, generator=g)),
-               bridge.STEREO: StereoControl(torch.randn(1, 16, 1, h, w, generator=g), (0,),
+               bridge.STEREO: StereoControl(reference_input(torch.randn(1, 16, 1, h, w, generator=g)), (0,),
                                             torch.randn(1, frames, 7, generator=g), torch.randn(1, 1, 7, generator=g))}
     with torch.no_grad():
         return model.model.diffusion_model(

@@ -12,7 +12,7 @@ from worldstereo.core.model import blocks
 from worldstereo.core.model.attention import attention
 from worldstereo.core.model.attention.receptive_field import ReceptiveField
 from worldstereo.core.model.attention.rope import rope_table
-from worldstereo.core.sampling.controls import geometric_inputs, stereo_inputs
+from worldstereo.core.model.run_options import RunOptions
 
 
 @pytest.fixture(autouse=True)
@@ -29,12 +29,10 @@ def step(net, field=None, prompts=2, **options):
     g = torch.Generator().manual_seed(11)
     video = torch.randn(1, 36, *tiny.LATENT[2:], generator=g).repeat(prompts, 1, 1, 1, 1)
     geometric, stereo = tiny.controls()
-    memories = geometric_inputs(geometric, video)
-    if net.memory:
-        memories |= stereo_inputs(replace(stereo, receptive_field=field), video)
+    stereo = replace(stereo, receptive_field=field) if net.memory else None
     text = torch.randn(prompts, 512, tiny.WAN["text_dim"], generator=g)
     image = torch.randn(prompts, 257, tiny.WAN["image_dim"], generator=g)
-    return net(video, torch.full((prompts,), 700.0), text, image, **memories, **options)
+    return net(video, torch.full((prompts,), 700.0), text, image, geometric, stereo, RunOptions(**options))
 
 
 @pytest.mark.parametrize("portions", [2, 5, 1000])
@@ -42,9 +40,9 @@ def step(net, field=None, prompts=2, **options):
 def test_portions_give_the_same_clip(field, portions):
     net = tiny.transformer(memory=field != "camera")
     expected = step(net, FIELDS.get(field))
-    once = {}
+    cache = {}
     for _ in range(2):
-        got = step(net, FIELDS.get(field), portions=portions, once=once, copies=2, keep_keys=True)
+        got = step(net, FIELDS.get(field), portions=portions, cache=cache, copies=2, keep_keys=True)
         assert (got - expected).abs().max() <= 1e-5
 
 

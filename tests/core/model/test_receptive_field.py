@@ -1,5 +1,7 @@
 """Receptive fields of the stereo attention against masks made token by token, and in the whole network."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -9,6 +11,7 @@ from worldstereo.core.model.attention import log_sum_exp
 from worldstereo.core.model.attention.attention import sdpa
 from worldstereo.core.model.attention.receptive_field import ReceptiveField, attend, groups_of
 from worldstereo.core.model.attention.reference import masked_attention, visible_tokens
+from worldstereo.core.model.run_options import RunOptions
 
 FRAMES, ROWS, COLUMNS, REFERENCES, HEADS, HEAD_DIM = 4, 6, 7, 3, 2, 24
 TOKENS = ROWS * COLUMNS
@@ -115,41 +118,41 @@ def test_paired_goes_through_the_injected_attention_without_a_copy_of_all_keys_p
     assert [call[:2] for call in references] == [(1, 3), (1, 1), (1, 2)]
 
 
-def network_inputs(field):
-    return {**inputs(), "receptive_field": field}
+def network_inputs(field, **changes):
+    given = inputs()
+    return {**given, "stereo": replace(given["stereo"], receptive_field=field, **changes)}
 
 
 def test_a_field_that_hides_nothing_changes_only_rounding():
-    net, given = tiny.transformer(memory=True), inputs()
-    del given["receptive_field"]
-    given = {**given, "reference_latent": given["reference_latent"][:, :, :1], "ref_index": (0,),
-             "camera_qt_ref": given["camera_qt_ref"][:, :1]}
-    everything = net(**given)
-    assert (net(**given, receptive_field=ReceptiveField((0, 0, 0))) - everything).abs().max() < 1e-5
+    net, both = tiny.transformer(memory=True), inputs()["stereo"]
+    one = dict(reference_latent=both.reference_latent[:, :, :1], ref_index=(0,),
+               camera_qt_ref=both.camera_qt_ref[:, :1])
+    everything = net(**network_inputs(None, **one))
+    assert (net(**network_inputs(ReceptiveField((0, 0, 0)), **one)) - everything).abs().max() < 1e-5
     matches = torch.full((3, 4, 6, 1), 10, dtype=torch.int32)
     wide = ReceptiveField((0, 0, 0), matches, 11)
-    assert (net(**given, receptive_field=wide) - everything).abs().max() < 1e-5
-    assert (net(**given, receptive_field=ReceptiveField((-1, 0, 0))) - everything).abs().max() > 1e-3
+    assert (net(**network_inputs(wide, **one)) - everything).abs().max() < 1e-5
+    assert (net(**network_inputs(ReceptiveField((-1, 0, 0)), **one)) - everything).abs().max() > 1e-3
 
 
 def test_the_network_keeps_to_the_field():
-    net, once = tiny.transformer(memory=True), {}
+    net, run = tiny.transformer(memory=True), RunOptions(cache={})
     matches = torch.full((3, 4, 6, 2), -1, dtype=torch.int32)
     matches[1:, :, :, 0] = torch.arange(24, dtype=torch.int32).view(4, 6)
     fields = [None, ReceptiveField((-1, 0, 1)), ReceptiveField((-1, 0, 1), matches, 3)]
     results = [net(**network_inputs(field)) for field in fields]
     assert min((results[i] - results[j]).abs().max() for i, j in ((0, 1), (0, 2), (1, 2))) > 1e-3
     for _ in range(2):
-        assert all(torch.equal(net(**network_inputs(field), once=once), result)
+        assert all(torch.equal(net(**network_inputs(field), run=run), result)
                    for field, result in zip(fields, results))
 
 
 def test_a_reference_of_no_frame_is_not_heard():
-    net, given = tiny.transformer(memory=True), network_inputs(ReceptiveField((-1, 0, 0)))
-    other = given["reference_latent"].clone()
+    net, field = tiny.transformer(memory=True), ReceptiveField((-1, 0, 0))
+    other = inputs()["stereo"].reference_latent.clone()
     other[:, :, 1] += 1
-    assert torch.equal(net(**given), net(**{**given, "reference_latent": other}))
-    assert (net(**{**inputs(), "reference_latent": other}) - net(**inputs())).abs().max() > 1e-3
+    assert torch.equal(net(**network_inputs(field)), net(**network_inputs(field, reference_latent=other)))
+    assert (net(**network_inputs(None, reference_latent=other)) - net(**inputs())).abs().max() > 1e-3
 
 
 def test_window_must_be_odd():

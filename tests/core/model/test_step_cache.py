@@ -4,8 +4,8 @@ import pytest
 import torch
 
 import tiny
+from worldstereo.core.model.run_options import RunOptions
 from worldstereo.core.model.step_cache import cached
-from worldstereo.core.sampling.controls import geometric_inputs, stereo_inputs
 
 
 @pytest.fixture(autouse=True)
@@ -14,7 +14,7 @@ def no_gradients():
         yield
 
 
-def step(net, number, prompts=2, once=None, **options):
+def step(net, number, prompts=2, **options):
     """The net at one step, as a sampler calls it: the same clip once for each prompt, tensors made anew."""
     g = torch.Generator().manual_seed(number)
     video = torch.randn(1, 36, *tiny.LATENT[2:], generator=g).repeat(prompts, 1, 1, 1, 1)
@@ -22,8 +22,8 @@ def step(net, number, prompts=2, once=None, **options):
     fixed = torch.Generator().manual_seed(100)
     text = torch.randn(2, 512, tiny.WAN["text_dim"], generator=fixed)[:prompts]
     image = torch.randn(1, 257, tiny.WAN["image_dim"], generator=fixed).repeat(prompts, 1, 1)
-    memories = geometric_inputs(geometric, video, once) | (stereo_inputs(stereo, video) if net.memory else {})
-    return net(video, torch.full((prompts,), 900.0 - 100 * number), text, image, **memories, once=once, **options)
+    timestep = torch.full((prompts,), 900.0 - 100 * number)
+    return net(video, timestep, text, image, geometric, stereo if net.memory else None, RunOptions(**options))
 
 
 def calls_of(module):
@@ -44,45 +44,44 @@ def test_control_branch_runs_once_for_both_prompts(memory):
 @pytest.mark.parametrize("memory", [False, True], ids=["camera", "memory"])
 @pytest.mark.parametrize("keep_keys", [False, True])
 def test_steps_with_a_cache_are_those_without(memory, keep_keys):
-    net, once = tiny.transformer(memory), {}
+    net, cache = tiny.transformer(memory), {}
     expected = [step(net, number) for number in range(3)]
     embedder = net.condition_embedder
     counts = {"text": calls_of(embedder.text_embedder), "image": calls_of(embedder.image_embedder),
               "mask and rays": calls_of(net.controlnet.controlnet_mask_embedding),
               "keys": calls_of(net.blocks[1].attn2.to_k), "time": calls_of(embedder.time_embedder)}
     for number in range(3):
-        assert torch.equal(step(net, number, copies=2, once=once, keep_keys=keep_keys), expected[number])
+        assert torch.equal(step(net, number, copies=2, cache=cache, keep_keys=keep_keys), expected[number])
     counts = {name: len(calls) for name, calls in counts.items()}
     assert counts == {"text": 1, "image": 1, "mask and rays": 1, "keys": 1 if keep_keys else 3, "time": 3}
 
 
 def test_one_prompt_after_the_other_shares_a_cache():
-    net, once = tiny.transformer(memory=True), {}
+    net, cache = tiny.transformer(memory=True), {}
     g = torch.Generator().manual_seed(3)
     prompts = [torch.randn(1, 512, tiny.WAN["text_dim"], generator=g) for _ in range(2)]
     video, image = torch.randn(1, 36, *tiny.LATENT[2:], generator=g), torch.randn(1, 257, 20, generator=g)
     geometric, stereo = tiny.controls()
-    memories = geometric_inputs(geometric, video) | stereo_inputs(stereo, video)
-    expected = [net(video, torch.tensor([700.0]), prompt, image, **memories) for prompt in prompts]
+    expected = [net(video, torch.tensor([700.0]), prompt, image, geometric, stereo) for prompt in prompts]
     assert not torch.equal(*expected)
     text, masks = calls_of(net.condition_embedder.text_embedder), calls_of(net.controlnet.controlnet_mask_embedding)
+    run = RunOptions(cache=cache, keep_keys=True)
     for _ in range(2):
         for prompt, wanted in zip(prompts, expected):
-            got = net(video, torch.tensor([700.0]), prompt.clone(), image, **memories, once=once, keep_keys=True)
-            assert torch.equal(got, wanted)
+            assert torch.equal(net(video, torch.tensor([700.0]), prompt.clone(), image, geometric, stereo, run), wanted)
     assert len(text) == 2 and len(masks) == 1
 
 
 def test_compiled_network_takes_a_cache():
-    net, once = tiny.transformer(memory=True), {}
+    net, cache = tiny.transformer(memory=True), {}
     expected = [step(net, number) for number in range(2)]
     torch._dynamo.reset()
     net.compile(backend="eager")
-    assert all(torch.equal(step(net, number, once=once, copies=2), expected[number]) for number in range(2)) and once
+    assert all(torch.equal(step(net, number, cache=cache, copies=2), expected[number]) for number in range(2)) and cache
 
 
 def test_cached_tells_inputs_apart():
-    calls, once = [], {}
+    calls, cache = [], {}
 
     def double(x, factor):
         calls.append(factor)
@@ -90,7 +89,7 @@ def test_cached_tells_inputs_apart():
 
     a, b = torch.arange(4.0), torch.arange(4.0).half()
     for x, factor, count in ((a, 2, 1), (a.clone(), 2, 1), (a, 3, 2), (b, 2, 3), (a[:2], 2, 4), (a, 2, 4)):
-        assert torch.equal(cached(once, double, x, factor), factor * x) and len(calls) == count
+        assert torch.equal(cached(cache, double, x, factor), factor * x) and len(calls) == count
     cached({}, double, a, 2)
     cached(None, double, a, 2)
     assert len(calls) == 6

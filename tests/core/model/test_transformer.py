@@ -1,11 +1,14 @@
 """The denoiser by itself: injected attention, hooks, and what it refuses."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
 import tiny
 from tiny import inputs
 from worldstereo.core.model.attention.receptive_field import ReceptiveField
+from worldstereo.core.model.run_options import RunOptions
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +31,7 @@ def test_every_attention_goes_through_the_injected_function(memory):
         calls.append((q.shape[1], k.shape[1], heads))
         return spelled_out_attention(q, k, v, heads)
 
-    expected, got = net(**inputs(memory)), net(**inputs(memory), attention=attention)
+    expected, got = net(**inputs(memory)), net(**inputs(memory), run=RunOptions(attention=attention))
     assert (got - expected).abs().max() < 1e-5
     video, references = 3 * 4 * 6, 2 * 4 * 6
     joint = video + references if memory else video
@@ -41,22 +44,25 @@ def test_every_input_matters():
     net, given = tiny.transformer(memory=True), inputs()
     expected = net(**given)
     for name, value in given.items():
-        if name == "ref_index":
-            other = (1, 0)
-        elif name == "receptive_field":
-            other = ReceptiveField((-1, 0, 1))
-        else:
-            other = value.flip(-1) if torch.is_tensor(value) and value.ndim > 1 else value * 0.5
-        moved = (net(**{**given, name: other}) - expected).abs().max()
-        assert moved > 1e-4, name
+        for other in changes_of(value):
+            assert (net(**{**given, name: other}) - expected).abs().max() > 1e-4, (name, other)
+
+
+def changes_of(value):
+    """Other values of an input; of a memory one for each field that the transformer reads."""
+    if torch.is_tensor(value):
+        return [value.flip(-1) if value.ndim > 1 else value * 0.5]
+    others = {"ref_index": (1, 0), "receptive_field": ReceptiveField((-1, 0, 1)), "strength": 0.5}
+    changes = {name: other for name, other in others.items() if name in vars(value)}
+    changes |= {name: tensor.flip(-1) for name, tensor in vars(value).items() if torch.is_tensor(tensor)}
+    return [replace(value, **{name: other}) for name, other in changes.items()]
 
 
 def test_two_clips_in_a_batch_are_what_each_is_alone():
     net, given = tiny.transformer(memory=True), inputs(batch=2)
     both = net(**given)
     for i in range(2):
-        alone = net(**{name: value[i:i + 1] if torch.is_tensor(value) and len(value) == 2 else value
-                       for name, value in given.items()})
+        alone = net(**{name: value[i:i + 1] if torch.is_tensor(value) else value for name, value in given.items()})
         assert (both[i:i + 1] - alone).abs().max() < 1e-5
 
 
@@ -67,7 +73,7 @@ def test_a_block_hook_runs_around_every_block():
         seen.append(i)
         return run(*args)
 
-    assert torch.equal(net(**inputs(), block_hook=hook), net(**inputs())) and seen == [0, 1, 2]
+    assert torch.equal(net(**inputs(), run=RunOptions(block_hook=hook)), net(**inputs())) and seen == [0, 1, 2]
 
 
 def test_runs_without_image_tokens():
@@ -76,11 +82,17 @@ def test_runs_without_image_tokens():
     assert torch.isfinite(out).all() and (out - net(**given)).abs().max() > 1e-3
 
 
+GEOMETRIC, STEREO = tiny.controls()
 REFUSED = [
-    (True, {"reference_latent": None, "ref_index": None}, "cannot run without references: add 'Apply Spatial-Stereo"),
-    (False, {"reference_latent": torch.zeros(1, 36, 1, 8, 12), "ref_index": (0,)}, "camera model; it has no spatial"),
-    (True, {"ref_index": (0, 2)}, r"ref_index is \[0, 2\]; each must lie in 0..1 for a clip of 3 key frames"),
-    (True, {"render_mask": torch.zeros(1, 1, 4, 64, 96)}, r"\(4, 64, 96\).*one trajectory"),
+    (True, {"stereo": None}, "cannot run without references: add 'Apply Spatial-Stereo"),
+    (False, {"stereo": STEREO}, "camera model; it has no spatial"),
+    (True, {"stereo": replace(STEREO, ref_index=(0, 2))},
+     r"ref_index is \[0, 2\]; each must lie in 0..1 for a clip of 3 key frames"),
+    (True, {"stereo": replace(STEREO, camera_qt=torch.zeros(1, 4, 7))},
+     "latent has 3 key frames of 96x64, the references were prepared for 4 key frames of 96x64.*same trajectory"),
+    (True, {"geometric": replace(GEOMETRIC, render_latent=torch.zeros(1, 16, 4, 8, 12))},
+     "latent has 3 key frames of 96x64, the rendered memory 4 key frames of 96x64.*same trajectory"),
+    (True, {"geometric": replace(GEOMETRIC, mask=torch.zeros(1, 1, 4, 64, 96))}, r"\(4, 64, 96\).*one trajectory"),
     (True, {"encoder_hidden_states": torch.zeros(1, 100, 32)}, "100 tokens; the model takes exactly 512"),
 ]
 

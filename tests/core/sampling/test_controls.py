@@ -9,13 +9,7 @@ from memory_scene import mean_vae
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.cloud.point_cloud import PointCloud
 from worldstereo.core.memory.stereo.references import References, start_frame_reference
-from worldstereo.core.sampling.controls import (
-    check_same_path,
-    geometric_control,
-    geometric_inputs,
-    stereo_control,
-    stereo_inputs,
-)
+from worldstereo.core.sampling.controls import check_same_path, geometric_control, stereo_control
 
 FRAMES, WIDTH, HEIGHT = 4, 48, 32
 
@@ -34,20 +28,18 @@ def pictures(frames=FRAMES):
 def test_geometric_memory_becomes_inputs_of_the_model():
     render, mask = pictures()
     control = geometric_control(mean_vae(), render, mask, path(), strength=0.5)
-    heard = geometric_inputs(control, torch.zeros(2, 36, FRAMES, HEIGHT // 8, WIDTH // 8))
-    assert heard["render_latent"].shape == (2, 16, FRAMES, 4, 6) and heard["control_strength"] == 0.5
-    assert torch.equal(heard["render_mask"][0, 0], (mask >= 0.5).float())
-    assert heard["camera_embedding"].shape == (1, 6, FRAMES, HEIGHT, WIDTH)
+    assert control.render_latent.shape == (1, 16, FRAMES, 4, 6) and control.strength == 0.5
+    assert torch.equal(control.mask[0, 0], (mask >= 0.5).float())
+    assert control.pluecker.shape == (1, 6, FRAMES, HEIGHT, WIDTH)
 
 
 def test_the_start_frame_alone_is_a_reference():
     start = torch.rand(3, HEIGHT, WIDTH)
     control = stereo_control(mean_vae(), start_frame_reference(start, path()), path())
-    heard = stereo_inputs(control, torch.zeros(2, 36, FRAMES, HEIGHT // 8, WIDTH // 8))
-    latent, given, again = heard["reference_latent"].split([16, 4, 16], dim=1)
-    assert torch.equal(latent, again) and (given == 1).all() and latent.shape == (2, 16, 1, 4, 6)
-    assert heard["ref_index"] == (0,)
-    assert torch.equal(heard["camera_qt_ref"], heard["camera_qt"][:, :1])  # it is seen from the first pose
+    latent, given, again = control.reference_latent.split([16, 4, 16], dim=1)
+    assert torch.equal(latent, again) and (given == 1).all() and latent.shape == (1, 16, 1, 4, 6)
+    assert control.ref_index == (0,)
+    assert torch.equal(control.camera_qt_ref, control.camera_qt[:, :1])  # it is seen from the first pose
 
 
 def test_both_memories_are_of_one_path():
@@ -101,7 +93,6 @@ def test_receptive_fields_of_the_references():
     assert field.window == 3 and field.assignment == paired.assignment and field.matches.shape == (4, 2, 3, 2)
     # 0.1 sideways at depth 1 is 4 pixels of a token's 16: less than the half that leads to another token
     assert field.matches[0, :, :, 0].tolist() == field.matches[2, :, :, 1].tolist() == [[0, 1, 2], [3, 4, 5]]
-    assert stereo_inputs(control, torch.zeros(1, 36, FRAMES, 4, 6))["receptive_field"] is field
 
 
 def test_wrong_receptive_fields_are_named(caplog):
@@ -148,8 +139,3 @@ def test_what_does_not_agree_is_named():
         stereo_control(mean_vae(), start_frame_reference(render[0], path()), path(width=64))
     with pytest.raises(ValueError, match="single key frame; the spatial-stereo memory needs at least 2"):
         stereo_control(mean_vae(), start_frame_reference(render[0], path()), path(1))
-    with pytest.raises(ValueError, match="latent has 3 key frames of 48x32, the rendered memory 4 key frames of 48x32"):
-        geometric_inputs(geometric_control(mean_vae(), render, mask, path()), torch.zeros(1, 36, 3, 4, 6))
-    with pytest.raises(ValueError, match="same trajectory"):
-        control = stereo_control(mean_vae(), start_frame_reference(render[0], path()), path())
-        stereo_inputs(control, torch.zeros(1, 36, 3, 4, 6))

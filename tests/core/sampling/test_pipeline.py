@@ -36,9 +36,9 @@ def test_guidance_runs_the_prompt_first_and_extrapolates(models):
     _, _, text, _, negative = clip()
     prompts, outputs = [], []
 
-    def watched(video, timestep, prompt, image, **memories):
+    def watched(video, timestep, prompt, *more):
         prompts.append(prompt)
-        outputs.append(models[True](video, timestep, prompt, image, **memories))
+        outputs.append(models[True](video, timestep, prompt, *more))
         return outputs[-1]
 
     latent = sample(watched, few_step_sigmas(1, 1000), guidance=3.0)
@@ -103,9 +103,9 @@ def test_the_geometric_memory_acts_in_its_part_of_the_schedule(models):
     geometric, _ = tiny.controls()
     heard = []
 
-    def watched(*arguments, **memories):
-        heard.append("render_latent" in memories)
-        return models[True](*arguments, **memories)
+    def watched(video, timestep, text, image, geometric, *more):
+        heard.append(geometric is not None)
+        return models[True](video, timestep, text, image, geometric, *more)
 
     sample(watched, few_step_sigmas(4), geometric=replace(geometric, start=0.25, end=0.75))
     assert heard == [False, True, True, False]

@@ -148,7 +148,7 @@ def test_references_are_what_the_model_takes():
     references, _ = retrieve(bank_of(RING), clip)
     control = stereo_control(KeyFrameVae(encode, decode=None), references, clip)
     count = len(references.frames)
-    assert control.reference_latent.shape == (1, 16, count, 2, 4) and control.camera_qt_ref.shape == (1, count, 7)
+    assert control.reference_latent.shape == (1, 36, count, 2, 4) and control.camera_qt_ref.shape == (1, count, 7)
     assert control.ref_index == references.ref_index and max(control.ref_index) < clip.frames - 1
 
 

@@ -1,0 +1,37 @@
+"""How a forward of the transformer runs: what changes its time and its memory, not its result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from .attention.attention import Attention, RopeTable, sdpa
+from .step_cache import Cache
+
+# (tokens [B,N,C], context [B,M,C], modulation [B,6,C], rotary table) -> tokens
+RunBlock = Callable[[Tensor, Tensor, Tensor, RopeTable], Tensor]
+# (block number, what runs the block, and its four arguments) -> tokens
+BlockHook = Callable[[int, RunBlock, Tensor, Tensor, Tensor, RopeTable], Tensor]
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """attention   the function that computes it
+    block_hook  called instead of every block, which it may run; None = the block alone
+    copies      the batch holds the same clips (noise, mask, timestep, memories) that many times with other prompts, as
+                with classifier-free guidance (CFG): the control branch then runs on the first copy only
+    cache       a dictionary of the caller's in which is kept what does not change between steps, see step_cache.py;
+                None = nothing is kept
+    keep_keys   keep the keys and values of the prompt in every block too: at full size 630 MB for each prompt, and
+                their weights are not read again
+    portions    the blocks work on their tokens in so many portions one after the other, which takes less memory
+    """
+
+    attention: Attention = sdpa
+    block_hook: BlockHook | None = None
+    copies: int = 1
+    cache: Cache | None = None
+    keep_keys: bool = False
+    portions: int = 1
