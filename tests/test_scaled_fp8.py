@@ -12,7 +12,7 @@ import quantize as script
 from worldstereo.core.model.checkpoint.fp8 import dequantize, quantize
 from worldstereo.core.model.checkpoint.load import describe, is_large, load_transformer, report, storage_dtype
 from worldstereo.core.model.checkpoint.names import native_name
-from worldstereo.core.model.checkpoint.write import write_tensors
+from write_tensors import write_tensors
 
 BF16, FP16, FP32, FP8 = torch.bfloat16, torch.float16, torch.float32, torch.float8_e4m3fn
 

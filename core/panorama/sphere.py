@@ -58,11 +58,8 @@ def pad_panorama(panorama: Tensor) -> Tensor:
 
 
 def sample_panorama(panorama: Tensor, directions: Tensor, mode: str = "bilinear") -> Tensor:
-    """Values [...,C] of a panorama [H,2H,C] float32 in directions [...,3] of any length; mode bilinear or nearest."""
-    return _sample_padded(pad_panorama(panorama), directions, mode)
-
-
-def _sample_padded(panorama, directions, mode="bilinear"):
+    """Values [...,C] in world directions [...,3] of any length, of what pad_panorama made of a panorama [H,2H,C]
+    float32; mode bilinear or nearest."""
     x, y, z = directions.unbind(-1)
     right = torch.atan2(y, -x) / math.pi  # -1..1 from the left to the right border
     up = torch.atan2(z, torch.hypot(x, y)) * (2 / math.pi)  # -1..1; unlike asin, exact at the poles
@@ -93,7 +90,7 @@ def panorama_to_views(panorama: Tensor, views: Trajectory, progress: Callable[[i
     offsets = [(step + 0.5) / n - 0.5 for step in range(n)]  # of the samples from the pixel's centre
     pictures = []
     for index in range(views.frames):
-        samples = (_sample_padded(panorama, _world_rays(views, index, *offset))
+        samples = (sample_panorama(panorama, _world_rays(views, index, *offset))
                    for offset in itertools.product(offsets, repeat=2))
         pictures.append(sum(samples) / n ** 2)
         if progress is not None:
@@ -114,7 +111,7 @@ def distance_to_views(distance: Tensor, valid: Tensor, views: Trajectory, mode: 
     panorama = pad_panorama(torch.stack([torch.where(valid, distance, 0.0), valid.to(distance.dtype)], -1))
     samples = []
     for index in range(views.frames):
-        samples.append(_sample_padded(panorama, _world_rays(views, index), mode))
+        samples.append(sample_panorama(panorama, _world_rays(views, index), mode))
         if progress is not None:
             progress(index + 1)
     total, weight = torch.stack(samples).unbind(-1)

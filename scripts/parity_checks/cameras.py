@@ -8,7 +8,14 @@ from worldstereo.core.cameras import pluecker
 from worldstereo.core.cameras.rotations import quaternion_from_rotation
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.official.scene import resize_clip
-from worldstereo.core.pictures import frames_from_bytes, frames_to_bytes, holes, resize_frames, start_frame, to_frames
+from worldstereo.core.pictures import (
+    frames_from_bytes,
+    frames_to_bytes,
+    holes,
+    resize_frames,
+    start_frame,
+    to_frames,
+)
 from worldstereo.core.sampling.clip_image import clip_preprocess
 from worldstereo.core.sampling.conditioning import nearest_bucket
 from worldstereo.core.world.clip_list import Clip, clip_render
