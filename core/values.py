@@ -1,6 +1,8 @@
 """What every value of the pack has in common: it is never changed, and it is checked where it is made."""
+from __future__ import annotations
 
 import torch
+from torch import Tensor
 
 
 class Value:
@@ -9,7 +11,7 @@ class Value:
     ComfyUI deep-copies model options for every clone of a model; a value that cannot change needs no copy.
     """
 
-    def __deepcopy__(self, memo):
+    def __deepcopy__(self, memo: dict) -> Value:
         return self
 
 
@@ -25,13 +27,13 @@ def quoted(value: object, most: int = 80) -> str:
     return text if len(text) <= most + 2 else f"{text[:most]}..."
 
 
-def check_finite(name: str, tensor: torch.Tensor, remedy: str) -> None:
+def check_finite(name: str, tensor: Tensor, remedy: str) -> None:
     """Raises ValueError when the tensor holds NaN or infinity."""
     bad = int((~torch.isfinite(tensor)).sum())
     require(bad == 0, f"{name} has {bad} of {tensor.numel()} entries that are NaN or infinite; {remedy}.")
 
 
-def check_shape(name: str, tensor: torch.Tensor, shape: str, remedy: str) -> None:
+def check_shape(name: str, tensor: Tensor, shape: str, remedy: str) -> None:
     """Raises ValueError unless the tensor has the shape, written as "F,4,4": a letter is any size from 1 up."""
     wanted = shape.split(",")
     fits = tensor.ndim == len(wanted) and all(

@@ -1,13 +1,15 @@
 """Pictures with their cameras and points as a folder that trainers of 3D scenes read."""
+from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 from PIL import Image
+from torch import Tensor
 
 from ..cameras.formats.colmap import write_colmap_binary, write_colmap_text
 from ..cameras.formats.nerfstudio import write_nerfstudio
@@ -29,8 +31,8 @@ DEEPEST = 65535 / DEPTH_STEPS
 logger = logging.getLogger(__name__)
 
 
-def export_dataset(folder: Path, images: torch.Tensor, trajectory: Trajectory, layout: str,
-                   cloud: PointCloud | None = None, masks: torch.Tensor | None = None, depth: Depth | None = None,
+def export_dataset(folder: Path, images: Tensor, trajectory: Trajectory, layout: str,
+                   cloud: PointCloud | None = None, masks: Tensor | None = None, depth: Depth | None = None,
                    progress: Callable[[int, int], None] = ignore_progress) -> None:
     """Writes a new folder, complete or not at all.
 
@@ -71,7 +73,8 @@ def export_dataset(folder: Path, images: torch.Tensor, trajectory: Trajectory, l
         (part / "transforms.json").write_text(json.dumps(frames, indent=1), encoding="utf-8")
 
 
-def _write_colmap(folder, trajectory, names, binary, cloud):
+def _write_colmap(folder: Path, trajectory: Trajectory, names: Sequence[str], binary: bool,
+                  cloud: PointCloud | None) -> None:
     folder.mkdir(parents=True)
     files = (write_colmap_binary if binary else write_colmap_text)(trajectory, [f"{name}.png" for name in names])
     for name, content in files.items():
@@ -81,18 +84,20 @@ def _write_colmap(folder, trajectory, names, binary, cloud):
         write(folder / f"points3D.{'bin' if binary else 'txt'}", cloud.points.cpu().numpy(), cloud.colors.cpu().numpy())
 
 
-def _write_pictures(folder, names, pictures, total, progress):
+def _write_pictures(folder: Path, names: Sequence[str], pictures: Iterable[np.ndarray], total: int,
+                    progress: Callable[[int, int], None]) -> None:
     folder.mkdir(parents=True)
     for done, (name, picture) in enumerate(zip(names, pictures), 1):
         Image.fromarray(picture).save(folder / f"{name}.png", compress_level=4)  # as ComfyUI's Save Image
         progress(done, total)
 
 
-def _bytes(picture: torch.Tensor) -> np.ndarray:
+def _bytes(picture: Tensor) -> np.ndarray:
     return image_to_bytes(picture).cpu().numpy()
 
 
-def _depth_pictures(depth: Depth):
+def _depth_pictures(depth: Depth) -> Iterator[np.ndarray]:
+    """[H,W] uint16 of each map, thousandths of the unit, 0 = unknown or beyond DEEPEST."""
     too_deep = int((depth.valid & (depth.depth > DEEPEST)).sum())
     if too_deep:
         logger.warning("%d pixels are deeper than %g %s, the most a 16-bit depth picture holds; they are left out.",
@@ -102,7 +107,7 @@ def _depth_pictures(depth: Depth):
         yield steps.cpu().numpy().astype(np.uint16)
 
 
-def _check(images, trajectory, layout, masks, depth):
+def _check(images: Tensor, trajectory: Trajectory, layout: str, masks: Tensor | None, depth: Depth | None) -> None:
     require(layout in (COLMAP_BINARY, COLMAP_TEXT, WORLD_MIRROR), f"There is no data set layout {layout!r}.")
     require(images.ndim == 4 and images.shape[3] in (3, 4) and len(images) == trajectory.frames,
             f"The pictures have the shape {list(images.shape)} and the path has {trajectory.frames} poses; connect the "

@@ -1,4 +1,5 @@
 """Files and folders that appear complete or not at all, and never in place of others."""
+from __future__ import annotations
 
 import os
 import re

@@ -21,7 +21,7 @@ def read_video(path: Path) -> Tensor:
     try:
         with av.open(str(path)) as container:
             frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
-    except (av.FFmpegError, IndexError) as error:
+    except (av.error.FFmpegError, IndexError) as error:
         raise ValueError(f"{path.parent.name}/{path.name} is no video that can be read ({error}); render it "
                          "again.") from error
     require(len(frames) > 0, f"{path.parent.name}/{path.name} holds no picture; render it again.")

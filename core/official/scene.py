@@ -10,9 +10,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+from torch import Tensor
 
 from ..cameras.formats.hints import Hints
 from ..cameras.formats.official import read_named_cameras, read_official, write_official
@@ -94,7 +96,7 @@ def write_scene(folder: Path, scene: Scene) -> None:
                 write_png(start, picture.permute(1, 2, 0))
 
 
-def _clip_folders(folder):
+def _clip_folders(folder: Path) -> Iterator[tuple[str, Path]]:
     """(name, folder) of every clip."""
     for root, prefix in ((folder / RENDERS, 1), (folder, 2)):
         for file in root.glob("*/" * prefix + CAMERA):
@@ -103,7 +105,7 @@ def _clip_folders(folder):
             return
 
 
-def _pictures_of(folder):
+def _pictures_of(folder: Path) -> list[Path]:
     return [path for path in (folder / PANORAMA / "cameras.json", folder / "image.png") if path.is_file()]
 
 
@@ -112,7 +114,7 @@ def _stored(scene: Path, name: str) -> Path:
     return inside(scene, name, f"In the scene {scene.name} the file")
 
 
-def _read_clip(scene, name, folder):
+def _read_clip(scene: Path, name: str, folder: Path) -> Clip:
     camera, render_file, mask_file, caption = (
         _stored(scene, f"{folder.relative_to(scene).as_posix()}/{file}") for file in (CAMERA, RENDER, MASK, CAPTION))
     trajectory = read_official(camera.read_text(encoding="utf-8"))
@@ -138,7 +140,7 @@ def _caption(file: Path) -> str:
     return caption
 
 
-def _read_panorama(folder):
+def _read_panorama(folder: Path) -> MemoryBank:
     text = _stored(folder, f"{PANORAMA}/cameras.json").read_text(encoding="utf-8")
     names = sorted(key for key, value in json.loads(text).items() if isinstance(value, dict))
     pictures = [read_picture(_stored(folder, f"{PANORAMA}/images/{name}.png")) for name in names]
@@ -151,12 +153,12 @@ def _read_panorama(folder):
                       cameras.unit)
 
 
-def _read_photograph(folder, first: Trajectory):
+def _read_photograph(folder: Path, first: Trajectory) -> MemoryBank:
     picture = read_picture(_stored(folder, "image.png"))
     return new_bank(frames_from_bytes(picture[None]), first, "start")
 
 
-def _write_panorama(folder, bank):
+def _write_panorama(folder: Path, bank: MemoryBank) -> None:
     (folder / "images").mkdir(parents=True)
     cameras = {}
     for i, frame in enumerate(bank.frames):
@@ -165,14 +167,15 @@ def _write_panorama(folder, bank):
     (folder / "cameras.json").write_text(json.dumps(cameras), encoding="utf-8")
 
 
-def _write_photograph(folder, scene):
+def _write_photograph(folder: Path, scene: Scene) -> None:
     write_png(folder / "image.png", scene.bank.frames[0].permute(1, 2, 0))
     (folder / "prompt.json").write_text(json.dumps({"prompt": scene.prompt}), encoding="utf-8")
 
 
-def _write_clip(folder, clip):
+def _write_clip(folder: Path, clip: Clip) -> None:
     render, mask = clip_render(clip)
-    require(render is not None, f"Clip {clip.name} has no render; connect the point cloud to Save Official Scene.")
+    if render is None or mask is None:
+        raise ValueError(f"Clip {clip.name} has no render; connect the point cloud to Save Official Scene.")
     folder.mkdir(parents=True)
     (folder / CAMERA).write_text(write_official(clip.trajectory), encoding="utf-8")
     write_video(folder / RENDER, render, clip.trajectory.fps)
@@ -181,6 +184,7 @@ def _write_clip(folder, clip):
         (folder / CAPTION).write_text(json.dumps({"prompt": clip.prompt}), encoding="utf-8")
 
 
-def with_renders(clips: Sequence[Clip], render: Callable) -> tuple[Clip, ...]:
-    """The clips with what render(clip) gives as their render and mask."""
+def with_renders(clips: Sequence[Clip],
+                 render: Callable[[Clip], tuple[Tensor | None, Tensor | None]]) -> tuple[Clip, ...]:
+    """The clips with what render(clip) gives as their render [F,h,w,3] and mask [F,h,w]."""
     return tuple(Clip(clip.name, clip.trajectory, clip.prompt, clip.start_frame, *render(clip)) for clip in clips)

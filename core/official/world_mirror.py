@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from ..files.atomic import new_path
 from ..files.paths import inside
@@ -63,7 +64,7 @@ def camera_ids(names: Sequence[str]) -> list[str]:
 
 def cameras_json(bank: MemoryBank) -> dict:
     """What cameras.json holds: camera-to-world matrices (not w2c) and intrinsics in pixels of the frames."""
-    def listed(matrices):
+    def listed(matrices: Tensor) -> list[dict]:
         return [{"camera_id": camera, "matrix": matrix.tolist()}
                 for camera, matrix in zip(camera_ids(bank.names), matrices)]
     return {"num_cameras": len(bank), "extrinsics": listed(torch.linalg.inv(bank.w2c)), "intrinsics": listed(bank.K)}

@@ -4,6 +4,7 @@ Depth models judge every view by itself, so the same wall comes out near in one 
 per view removes most of that: logarithms of distance then differ by a constant, and the constants that fit best where
 views overlap are a small linear least-squares problem.
 """
+from __future__ import annotations
 
 import logging
 from collections.abc import Callable
@@ -128,7 +129,7 @@ class ViewScales(Value):
     overlap: Tensor
     residual: Tensor
 
-    def __str__(self):
+    def __str__(self) -> str:
         rows = enumerate(zip(self.scale, 100 * self.overlap, 100 * self.residual))
         return "\n".join(f"view {index:3d}: scale {scale:.4f}, overlap {overlap:.0f} %, residual {residual:.2f} %"
                          for index, (scale, overlap, residual) in rows)
@@ -175,14 +176,14 @@ def align_views(depth: Depth, height: int = 128) -> ViewScales:
     return ViewScales(scale.exp(), again, residual)
 
 
-def _logs_on_sphere(depth, height):
+def _logs_on_sphere(depth: Depth, height: int) -> tuple[Tensor, Tensor]:
     """Log distance [F,P] and bool [F,P] where it is known, of every view in P even directions of the sphere."""
     directions = panorama_directions(height, depth.depth.device)[even_pixels(height, depth.depth.device)]
     logs, known = zip(*(_log_distance(depth, index, directions)[:2] for index in range(len(depth.depth))))
     return torch.stack(logs), torch.stack(known)
 
 
-def _log_distance(depth, index, directions):
+def _log_distance(depth: Depth, index: int, directions: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Log distance, where it is known and its weight, all [...], of one view in directions [...,3]."""
     valid = depth.valid[index]
     distance = depth_to_distance(depth.depth[index], depth.K[index])
@@ -194,7 +195,8 @@ def _log_distance(depth, index, directions):
     return logs, weight > 0, weight
 
 
-def _check_connected(common):
+def _check_connected(common: Tensor) -> None:
+    """ValueError unless every view is reached from view 0 over pairs whose common [F,F] is not 0."""
     reached = torch.arange(len(common), device=common.device) == 0
     for _ in range(len(common)):
         reached |= (common[reached] > 0).any(0)
@@ -203,7 +205,7 @@ def _check_connected(common):
                        f"than {100 * SMALLEST_OVERLAP:.0f} %, so their scales cannot be told; add views in between.")
 
 
-def _solve(weight, difference):
+def _solve(weight: Tensor, difference: Tensor) -> Tensor:
     """Log scales [F] of mean 0 that minimise the sum of weight * (difference_ab + s_a - s_b)^2 over all pairs."""
     device = weight.device
     weight, difference = weight.cpu().double(), difference.cpu().double()  # a few numbers; MPS has no float64
@@ -212,7 +214,7 @@ def _solve(weight, difference):
     return (torch.linalg.pinv(laplacian, hermitian=True) @ right).float().to(device)
 
 
-def _residuals(logs, seen, common):
+def _residuals(logs: Tensor, seen: Tensor, common: Tensor) -> Tensor:
     """[F] median over a view's overlaps of the absolute log difference; 0 for a view alone."""
     residual = logs.new_zeros(len(logs))
     for a, others in enumerate(common > 0):
@@ -229,7 +231,7 @@ def merge_views(depth: Depth, scales: ViewScales, height: int,
     progress    called with the number of finished views; may raise to stop
     """
     directions = panorama_directions(height, depth.depth.device)
-    total = weight = 0.0
+    total = weight = directions.new_zeros(directions.shape[:2])
     for index, scale in enumerate(scales.scale):
         logs, _, share = _log_distance(depth, index, directions)
         total, weight = total + share * (logs + scale.log()), weight + share

@@ -8,6 +8,7 @@ along world -z and its z axis (forward) along world -x. These are the cameras of
 A panorama is [H,2H,...]; pixel (row i, column j) covers [i, i+1) x [j, j+1). It tells colours by direction alone, so
 all views stand in its centre. Distance is measured along the ray, depth along the camera's z axis.
 """
+from __future__ import annotations
 
 import itertools
 import math
@@ -68,7 +69,7 @@ def sample_panorama(panorama: Tensor, directions: Tensor, mode: str = "bilinear"
     return _sample(panorama, grid, mode)
 
 
-def _sample(picture, grid, mode):
+def _sample(picture: Tensor, grid: Tensor, mode: str) -> Tensor:
     """Values [...,C] of a picture [H,W,C] at grid [...,2] (x, y), where -1..1 spans its borders."""
     values = F.grid_sample(picture.permute(2, 0, 1)[None], grid.reshape(1, 1, -1, 2), mode=mode,
                            padding_mode="border", align_corners=False)
@@ -120,7 +121,7 @@ def distance_to_views(distance: Tensor, valid: Tensor, views: Trajectory, mode: 
     return Depth(distance_to_depth(distances, views.K), known, views.K, views.w2c, views.unit)
 
 
-def _world_rays(views, index, right=0.0, down=0.0):
+def _world_rays(views: Trajectory, index: int, right: float = 0.0, down: float = 0.0) -> Tensor:
     """[h,w,3] directions through the pixels of one view, so far right and down of their centres."""
     K = views.K[index].clone()
     K[:2, 2] -= K.new_tensor([right, down])

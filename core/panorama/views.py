@@ -1,8 +1,10 @@
 """Sets of perspective cameras that look out of the centre of a panorama (sphere.py tells its world)."""
+from __future__ import annotations
 
 import math
 
 import torch
+from torch import Tensor
 
 from ..cameras.pinhole import focal_from_fov, intrinsics_from_fov
 from ..cameras.trajectory import Trajectory
@@ -11,7 +13,7 @@ from ..values import require
 UP = math.degrees(math.atan(0.5))  # 26.565 degrees, elevation of the upper ring of the official bank
 
 
-def look_towards(azimuth: float, elevation: float) -> torch.Tensor:
+def look_towards(azimuth: float, elevation: float) -> Tensor:
     """w2c [4,4] float32 of an upright camera in the centre; degrees to the right of the front, degrees upwards."""
     a, e = math.radians(azimuth), math.radians(elevation)
     right = [math.sin(a), math.cos(a), 0.0]

@@ -39,7 +39,7 @@ class Clip(Value):
     render: Tensor | None = None
     mask: Tensor | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         clip_name(self.name)
         require((self.render is None) == (self.mask is None),
                 f"Clip {self.name} has only one of render and mask; give both, or neither.")
@@ -132,7 +132,7 @@ def clip_keys(start: str, clips: Sequence[Clip]) -> list[str]:
     return keys
 
 
-def digest(*values) -> str:
+def digest(*values: object) -> str:
     """SHA-256 of values of the pack, tensors, texts, numbers, and tuples, lists and dicts of them, as 64 digits."""
     total = hashlib.sha256()
     for value in values:
@@ -140,7 +140,7 @@ def digest(*values) -> str:
     return total.hexdigest()
 
 
-def _content(value) -> bytes:
+def _content(value: object) -> bytes:
     if isinstance(value, Tensor):
         head = f"{value.dtype}{list(value.shape)}".encode()
         return hashlib.sha256(head + value.detach().cpu().contiguous().numpy().tobytes()).digest()

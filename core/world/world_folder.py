@@ -64,7 +64,7 @@ class ClipState(Value):
     bank: MemoryBank
     facts: dict
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_shape(f"Clip {self.name}", self.frames, f"{self.trajectory.frames},H,W,3",
                     "connect the decoded key frames and the trajectory they were sampled along")
         require(self.frames.dtype == torch.uint8, f"Clip {self.name} is {self.frames.dtype}, expected torch.uint8.")

@@ -34,7 +34,7 @@ def compare_all(expected: dict[str, Tensor], computed: dict, tolerance: float, r
     return Comparison(errors.get(largest_at, math.inf), largest_at, len(pairs), tuple(failures))
 
 
-def _error(got, wanted, relative: bool) -> float:
+def _error(got: object, wanted: object, relative: bool) -> float:
     """Largest difference of two tensors (infinite for another shape or NaN); of anything else, 0 if equal."""
     if not isinstance(wanted, Tensor):
         return 0.0 if got == wanted else math.inf

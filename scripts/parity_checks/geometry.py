@@ -1,12 +1,15 @@
 """Points from depth, and the whole single-image path: depth, points, render, conditioning tensors."""
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
 from worldstereo.core.cameras.pluecker import pluecker_embedding, stereo_camera_vectors
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.cloud.lift import contract_depth, edge_smoothness, lift
+from worldstereo.core.cloud.point_cloud import PointCloud
 from worldstereo.core.cloud.render.along_path import render_path
 from worldstereo.core.cloud.render.render import render_points
 from worldstereo.core.depth.depth import Depth, depth_from_values
@@ -39,14 +42,15 @@ def check_points(case: Case) -> dict:
     return computed
 
 
-def _cloud(image: Tensor, depth: Tensor, valid: Tensor, camera: tuple[Tensor, Tensor], config: dict):
+def _cloud(image: Tensor, depth: Tensor, valid: Tensor, camera: tuple[Tensor, Tensor],
+           config: dict) -> PointCloud | None:
     """The cloud, or None where the pack refuses to make one."""
-    def make():
+    def make() -> PointCloud:
         return lift(image, Depth(depth, valid, *camera), config["sobel_threshold"], config["contract"], official=True)
     return None if _refused(make) else make()
 
 
-def _refused(make) -> bool:
+def _refused(make: Callable[[], object]) -> bool:
     try:
         make()
     except ValueError:
@@ -89,7 +93,7 @@ def _single_image(case: Case) -> tuple[Tensor, Depth, Trajectory]:
     return start_frame(image, height, width), depth, path
 
 
-def _renders(cloud, path: Trajectory, start: Tensor, settings: dict) -> dict:
+def _renders(cloud: PointCloud, path: Trajectory, start: Tensor, settings: dict) -> dict:
     """The render before it is cut to 8 bits, and one with large points on a coloured background."""
     radius, limit = settings["radius"], settings["points_per_pixel"]
     image, mask, _ = render_path(cloud, path, radius, limit, start.permute(0, 2, 3, 1))

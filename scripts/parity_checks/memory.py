@@ -10,7 +10,7 @@ from torch import Tensor
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.memory.stereo import frustum, selector
 from worldstereo.core.memory.stereo.bank import MemoryBank, new_bank, remember_clip
-from worldstereo.core.memory.stereo.retrieval import retrieve
+from worldstereo.core.memory.stereo.retrieval import Match, retrieve
 from worldstereo.core.official import world_mirror
 from worldstereo.core.official.clip_names import shortcut_by_names
 from worldstereo.core.pictures import frames_from_bytes
@@ -46,14 +46,14 @@ def camera_distances(w2c: Tensor, other: Tensor) -> Tensor:
     return apart[..., :3, 3].norm(dim=-1) + 0.1 * torch.linalg.matrix_norm(apart[..., :3, :3])
 
 
-def _top(overlap, angle, recorded: list) -> list:
+def _top(overlap: Tensor, angle: Tensor, recorded: list) -> list:
     """The best cameras of every target. No recording tells whether the penalty counts here, so either order will do."""
     plain, penalised = (scores.topk(len(recorded[0])).indices.tolist()
                         for scores in (overlap, overlap * frustum.angle_penalty(angle)))
     return penalised if penalised == recorded else plain
 
 
-def _closest(meta: dict, overlap, angle) -> dict:
+def _closest(meta: dict, overlap: Tensor, angle: Tensor) -> dict:
     """The best camera of a target; angles are compared together, because near 0 one is only known to 0.02 degrees."""
     got, wanted = [], [entry["result"] for entry in meta["find_closest"]]
     for entry in meta["find_closest"]:
@@ -147,7 +147,7 @@ def _recorded_matches(by_reference: dict) -> dict[int, tuple[int, float, float]]
     return dict(sorted(found.items()))
 
 
-def _by_reference(matches) -> dict[int, int]:
+def _by_reference(matches: Sequence[Match]) -> dict[int, int]:
     first = {match.entry: match.key_frame - 1 for match in reversed(matches)}
     return {match.key_frame: first[match.entry] for match in matches}
 
