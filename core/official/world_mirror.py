@@ -43,7 +43,8 @@ def read_mirror_set(folder: Path) -> MemoryBank:
                                                      f"{len(K)} intrinsics; expected both for each camera.")
     pictures = [inside(folder, f"{IMAGES}/{camera}.png", "The picture of a camera_id") for camera in c2w]
     missing = [picture.name for picture in pictures if not picture.is_file()]
-    require(not missing, f"{folder.name} has no {IMAGES}/{missing[0] if missing else ''}; copy the whole set.")
+    if missing:
+        raise ValueError(f"{folder.name} has no {IMAGES}/{missing[0]}; copy the whole set.")
     frames = [read_picture(picture) for picture in pictures]
     return MemoryBank(tuple(frame.permute(2, 0, 1).contiguous() for frame in frames),
                       torch.linalg.inv(torch.stack(list(c2w.values())).double()).float(), torch.stack(list(K.values())),

@@ -158,7 +158,8 @@ def align_views(depth: Depth, height: int = 128) -> ViewScales:
     """
     logs, seen = _logs_on_sphere(depth, height)
     count = seen.sum(1)
-    require(bool((count > 0).all()), f"The depth of view {int(count.argmin())} has no known pixel; leave it out.")
+    if not (count > 0).all():
+        raise ValueError(f"The depth of view {int(count.argmin())} has no known pixel; leave it out.")
     common = seen.float() @ seen.float().T
     enough = common >= SMALLEST_OVERLAP * torch.minimum(count, count[:, None])
     common = torch.where(enough, common, 0.0).fill_diagonal_(0)

@@ -187,4 +187,5 @@ def check_distance(distance: Tensor, valid: Tensor) -> None:
     remedy = "give distances from the panorama's centre, and mark unknown pixels as not valid"
     require(len(known) > 0, f"The panorama's depth has no known pixel; {remedy}.")
     check_finite("The panorama's depth", known, remedy)
-    require(bool((known > 0).all()), f"The panorama's depth is {float(known.min()):.4g} at its lowest; {remedy}.")
+    if not (known > 0).all():
+        raise ValueError(f"The panorama's depth is {float(known.min()):.4g} at its lowest; {remedy}.")

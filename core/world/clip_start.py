@@ -42,15 +42,16 @@ def start_entry(bank: MemoryBank, trajectory: Trajectory, wanted: str = "") -> i
     error = pose_errors(bank.w2c, trajectory.w2c[0])
     if not wanted:
         nearest = int(error.argmin())
-        require(float(error[nearest]) <= SAME_POSE,
+        if error[nearest] > SAME_POSE:
+            raise ValueError(
                 f"No frame of the memory bank stands where the trajectory starts; the nearest, {bank.names[nearest]}, "
                 f"is off by {float(error[nearest]):.3g}. Start the path at the photograph's camera or at a panorama "
                 "view, or let 'Continue Trajectory' begin it at the end of another clip.")
         return int((error <= SAME_POSE).nonzero()[0])
     entry = named_entry(bank, wanted)
-    require(float(error[entry]) <= SAME_POSE,
-            f"{bank.names[entry]} was seen from another pose than the trajectory starts at (off by "
-            f"{float(error[entry]):.3g}); begin the path there with 'Continue Trajectory'.")
+    if error[entry] > SAME_POSE:
+        raise ValueError(f"{bank.names[entry]} was seen from another pose than the trajectory starts at (off by "
+                         f"{float(error[entry]):.3g}); begin the path there with 'Continue Trajectory'.")
     return entry
 
 
