@@ -16,10 +16,11 @@ class Value:
 
 
 def require(condition: bool, message: str) -> None:
-    """Raises ValueError(message) unless the condition holds. The message says what was got, expected and the remedy.
+    """Raises ValueError(message) unless the condition holds. The message says what was got, expected and the
+    remedy.
 
-    The message is made in any case: where it reads tensors, calls a function or needs the condition to fail, write
-    `if ...: raise ValueError(...)` instead.
+    The message is made in any case: where it reads tensors, calls a function or needs the condition to fail,
+    write `if ...: raise ValueError(...)` instead.
     """
     if not condition:
         raise ValueError(message)
@@ -40,7 +41,8 @@ def check_finite(name: str, tensor: Tensor, remedy: str) -> None:
 
 
 def check_shape(name: str, tensor: Tensor, shape: str, remedy: str) -> None:
-    """Raises ValueError unless the tensor has the shape, written as "F,4,4": a letter is any size from 1 up."""
+    """Raises ValueError unless the tensor has the shape, written as "F,4,4": a letter is any size from 1
+    up."""
     wanted = shape.split(",")
     fits = tensor.ndim == len(wanted) and all(
         size == int(want) if want.isdigit() else size > 0 for size, want in zip(tensor.shape, wanted))

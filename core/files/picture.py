@@ -17,15 +17,16 @@ PHOTOGRAPH = ("PNG", "JPEG", "WEBP")  # official scenes call JPEG and WebP files
 
 @contextmanager
 def open_picture(path: Path, formats: tuple[str, ...]) -> Iterator[Image.Image]:
-    """The picture, its pixels not yet read. ValueError, also from inside the block, for what is of no such format."""
+    """The picture, its pixels not yet read. ValueError, also from inside the block, for what is of no such
+    format."""
     require(path.is_file(), f"There is no picture {path.parent.name}/{path.name}; copy the whole folder.")
     try:
         with Image.open(path, formats=formats) as picture:
             yield picture
     except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
         # Pillow raises all of them for damaged files
-        raise ValueError(f"{path.name} cannot be read as a picture ({' or '.join(formats)}: {error}); copy or export "
-                         "it again.") from error
+        raise ValueError(f"{path.name} cannot be read as a picture ({' or '.join(formats)}: {error}); copy "
+                         "or export it again.") from error
 
 
 def read_picture(path: Path) -> Tensor:

@@ -18,7 +18,8 @@ class Comparison:
 
 
 def compare_all(expected: dict[str, Tensor], computed: dict, tolerance: float, relative: bool) -> Comparison:
-    """Every recorded output against the computed one; (got, expected) pairs in `computed` are compared as well."""
+    """Every recorded output against the computed one; (got, expected) pairs in `computed` are compared as
+    well."""
     pairs = {name: value for name, value in computed.items() if isinstance(value, tuple)}
     pairs |= {name: (computed[name], value) for name, value in expected.items() if name in computed}
     failures = [f"the checker does not know out/{name}" for name in expected if name not in computed]
