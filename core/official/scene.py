@@ -183,7 +183,7 @@ def _write_photograph(folder: Path, scene: Scene) -> None:
 def _write_clip(folder: Path, clip: Clip) -> None:
     render, mask = clip_render(clip)
     if render is None or mask is None:
-        raise ValueError(f"Clip {clip.name} has no render; connect the point cloud to Save Official Scene.")
+        raise ValueError(f"Clip {clip.name} has no render; connect the point cloud to 'Save Official Scene'.")
     folder.mkdir(parents=True)
     (folder / CAMERA).write_text(write_official(clip.trajectory), encoding="utf-8")
     write_video(folder / RENDER, render, clip.trajectory.fps)

@@ -35,7 +35,8 @@ def check_panorama(name: str, panorama: Tensor) -> None:
     height, width = panorama.shape[:2]
     require(width == 2 * height and height >= PAD,
             f"{name} is {width}x{height} pixels; an equirectangular panorama is "
-            "twice as wide as high: crop or scale it to 2:1, or use Point Cloud from Depth for a photograph.")
+            "twice as wide as high: crop or scale it to 2:1, or use 'Point Cloud from Depth' for a "
+            "photograph.")
 
 
 def panorama_directions(height: int, device: torch.device | None = None) -> Tensor:
@@ -175,7 +176,7 @@ def check_views(pictures: Tensor, views: Trajectory) -> None:
     got, wanted = tuple(pictures.shape[:3]), (views.frames, views.height, views.width)
     require(got == wanted,
             f"The views are {'x'.join(map(str, got))}, the trajectory {'x'.join(map(str, wanted))} (count x "
-            "height x width); connect both from the same Panorama to Views.")
+            "height x width); connect both from the same 'Panorama to Views'.")
     check_centred(views)
 
 
@@ -183,8 +184,8 @@ def check_centred(views: Trajectory) -> None:
     """Raises ValueError unless all cameras stand in the panorama's centre, the world's origin."""
     away = float(views.w2c[:, :3, 3].norm(dim=1).max())
     require(away < 1e-4, f"A view stands {away:.3g} {views.unit} away from the panorama's centre, where all "
-                         "stand; use the trajectory of Panorama to Views, or Render Point Cloud for cameras "
-                         "that move.")
+                         "stand; use the trajectory of 'Panorama to Views', or 'Render Point Cloud' for "
+                         "cameras that move.")
 
 
 def check_distance(distance: Tensor, valid: Tensor) -> None:

@@ -112,7 +112,7 @@ def with_known_start(render: Tensor, mask: Tensor, start: Tensor) -> tuple[Tenso
     """
     require(render.shape[:3] == mask.shape, f"The render is {list(render.shape[:3])} and the mask "
                                             f"{list(mask.shape)} (frames, height, width); connect both from "
-                                            "the same Render Point Cloud.")
+                                            "the same 'Render Point Cloud'.")
     start = stretch(to_frames(start[:1]), *render.shape[1:3])[0]
     known = mask.clone()
     known[0] = 0

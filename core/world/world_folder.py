@@ -45,7 +45,7 @@ KIND, VERSION = "world clip", 2
 WORLD, CLIPS, CLIP, CAMERA = "world.json", "clips", "clip.json", "camera.json"
 FRAMES, CLOUD, BANK = "frames", "cloud.safetensors", "bank"
 KEY = re.compile(r"[\w-]{1,64}", re.ASCII)
-AGAIN = "queue Build World again to make it anew"
+AGAIN = "queue 'Build World' again to make it anew"
 
 logger = logging.getLogger(__name__)
 
@@ -227,7 +227,8 @@ def finished_clips(world: Path) -> list[Path]:
     """The folders of the world's clips that are there, in order. ValueError when there is none."""
     folders = [inside(world, f"{CLIPS}/{name}", "The clip's folder") for name in read_order(world)]
     there = [folder for folder in folders if folder.is_dir()]
-    require(len(there) > 0, f"{world.name} holds no finished clip; make one with Build World or Save World.")
+    require(len(there) > 0, f"{world.name} holds no finished clip; make one with 'Build World' or 'Save "
+                            "World'.")
     return there
 
 
