@@ -31,7 +31,7 @@ from quantize import quantize_file
 from worldstereo.core.model.checkpoint.load import describe, load_transformer, storage_dtype
 from worldstereo.core.model.checkpoint.names import native_name
 from worldstereo.core.model.checkpoint.overlay import OWN
-from worldstereo.core.model.checkpoint.write import write_tensors
+from write_tensors import write_tensors
 from yardstick import machine
 
 GIGABYTE, BF16 = 10 ** 9, torch.bfloat16

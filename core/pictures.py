@@ -15,14 +15,16 @@ logger = logging.getLogger(__name__)
 
 
 def rgb(image: Tensor) -> Tensor:
-    """IMAGE [F,H,W,3 or 4] as float32 [F,H,W,3] on the CPU, where depth and point clouds live; ComfyUI may keep its
-    pictures in half precision, or on the GPU (--gpu-only)."""
+    """IMAGE [F,H,W,3 or 4] as float32 [F,H,W,3] on the CPU, where depth and point clouds live; ComfyUI may
+    keep its pictures in half precision, or on the GPU (--gpu-only)."""
     return image[..., :3].float().cpu()
 
 
 def to_frames(image: Tensor) -> Tensor:
-    """IMAGE [F,H,W,3 or 4] in 0..1 -> frames [F,3,H,W] in -1..1; an alpha channel is left out. ValueError for NaN."""
-    check_finite("The picture", image, "connect a photograph or a render; depth maps belong into 'Depth from Image'")
+    """IMAGE [F,H,W,3 or 4] in 0..1 -> frames [F,3,H,W] in -1..1; an alpha channel is left out. ValueError for
+    NaN."""
+    remedy = "connect a photograph or a render; depth maps belong into 'Depth from Image'"
+    check_finite("The picture", image, remedy)
     return image[..., :3].permute(0, 3, 1, 2).float() * 2 - 1
 
 
@@ -52,7 +54,8 @@ def frames_to_bytes(frames: Tensor) -> Tensor:
 
 
 def holes(mask: Tensor, height: int, width: int) -> Tensor:
-    """Mask [F,H,W] in 0..1 -> bool [F,height,width] of the nearest pixels: True = hole, nothing is known there."""
+    """Mask [F,H,W] in 0..1 -> bool [F,height,width] of the nearest pixels: True = hole, nothing is known
+    there."""
     return interpolate(mask[None].float(), (height, width), mode="nearest")[0] >= 0.5
 
 
@@ -60,7 +63,8 @@ def stretch(frames: Tensor, height: int, width: int) -> Tensor:
     """Photographs [F,3,H,W] in -1..1 at another size, aspect not kept; the intrinsics are to be scaled alike
     (Trajectory.resized).
 
-    As the official code resizes its start image: Pillow's antialiased bicubic filter, on 8 bits (REFERENCE.md 4).
+    As the official code resizes its start image: Pillow's antialiased bicubic filter, on 8 bits
+    (REFERENCE.md 4).
     """
     if frames.shape[2:] == (height, width):
         return frames
@@ -71,8 +75,8 @@ def stretch(frames: Tensor, height: int, width: int) -> Tensor:
 
 
 def resize_frames(frames: Tensor, height: int, width: int) -> Tensor:
-    """Frames [F,3,H,W] in -1..1 at another size, as the official code resizes renders and references: bicubic without
-    antialiasing; overshoot beyond -1..1 is kept."""
+    """Frames [F,3,H,W] in -1..1 at another size, as the official code resizes renders and references: bicubic
+    without antialiasing; overshoot beyond -1..1 is kept."""
     check_shape("frames", frames, "F,3,H,W", "give a video with three channels")
     if frames.shape[2:] == (height, width):
         return frames
@@ -82,5 +86,6 @@ def resize_frames(frames: Tensor, height: int, width: int) -> Tensor:
 def start_frame(image: Tensor, height: int, width: int) -> Tensor:
     """The first picture of an IMAGE as a frame [3,height,width]; that others are left out is logged."""
     if len(image) > 1:
-        logger.warning("%d pictures came in where one start image is expected; only the first is used.", len(image))
+        logger.warning("%d pictures came in where one start image is expected; only the first is used.",
+                       len(image))
     return stretch(to_frames(image[:1]), height, width)[0]

@@ -90,7 +90,7 @@ def rope(random: Random):
 def forward(random: Random, memory: bool):
     """The camera model here sees no camera rays, and the memory model does not carry its references on."""
     control = {**CONTROL, "update_ref": not memory, "add_channels": 7 if memory else 1}
-    transformer = WorldStereoTransformer(WAN, ControlConfig.from_dict(control), memory=memory)
+    transformer = WorldStereoTransformer(WAN, ControlConfig(**control), memory=memory)
     inputs = {"hidden_states": random.normal(1, 36, *LATENT), "timestep": torch.tensor([437.5]),
               "encoder_hidden_states": random.normal(1, 512, 4).bfloat16(),
               "encoder_hidden_states_image": random.normal(1, 257, 4).bfloat16(),
@@ -118,7 +118,7 @@ def pipeline(random: Random, scheduler: dict, mode: str):
     meta = {"wan_config": wan, "controlnet_cfg": CONTROL, "vae_config": VAE, "scheduler": scheduler,
             "num_frames": 4 * FRAMES - 3, "height": HEIGHT, "width": WIDTH, "num_inference_steps": 3,
             "guidance_scale": 4.0, "modes": {mode: {}}}
-    transformer = WorldStereoTransformer(wan, ControlConfig.from_dict(CONTROL), memory=True)
+    transformer = WorldStereoTransformer(wan, ControlConfig(**CONTROL), memory=True)
     encoder = {name: value for name, value in random.weights(AutoencoderKLWan(**VAE), "vae.").items()
                if name.startswith(("vae.encoder.", "vae.quant_conv."))}
     inputs = {"image_u8": random.integers(0, 256, 3, HEIGHT, WIDTH), "noise": random.normal(1, 16, *LATENT),

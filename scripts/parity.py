@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Checks recorded outputs of the official code: `python scripts/parity.py DIR` reads every *.safetensors file in DIR.
+"""Checks recorded outputs of the official code: `python scripts/parity.py DIR` reads every *.safetensors file
+in DIR.
 
-Prints one line for each file and ends with non-zero status when a file differs, cannot be read or is of unknown kind.
-Runs in the `.venv` of the checkout when the calling interpreter has no torch.
+Prints one line for each file and ends with non-zero status when a file differs, cannot be read or is of
+unknown kind. Runs in the `.venv` of the checkout when the calling interpreter has no torch.
 """
 from __future__ import annotations
 
@@ -17,11 +18,12 @@ NEEDED = ("torch", "diffusers", "safetensors", "PIL", "einops", "scipy")
 
 def main() -> int:
     if len(sys.argv) != 2 or not Path(sys.argv[1]).is_dir():
-        print(f"usage: python scripts/parity.py DIR, with a folder of *.safetensors files; got {sys.argv[1:]}")
+        print(f"usage: python scripts/parity.py DIR, a folder of *.safetensors files; got {sys.argv[1:]}")
         return 2
     if not all(map(importlib.util.find_spec, NEEDED)):
         if not environment.PYTHON.exists():
-            print("parity needs torch and diffusers: run `python scripts/test.py` once, it makes .venv with both.")
+            print("parity needs torch and diffusers: run `python scripts/test.py` once, it makes .venv with "
+                  "both.")
             return 2
         environment.continue_in_venv(*sys.argv)
     import torch
@@ -43,7 +45,8 @@ def run(folder: Path) -> int:
         result = check_file(path)
         results.append(result)
         error = "" if result.error != result.error else f"{result.error:.2e}"
-        print(row.format(result.file, result.kind, error, result.tolerance, result.verdict, result.remark), flush=True)
+        print(row.format(result.file, result.kind, error, result.tolerance, result.verdict, result.remark),
+              flush=True)
     failed = sum(result.verdict == "failed" for result in results)
     print(f"{len(results) - failed} passed, {failed} failed")
     return int(bool(failed) or not files)

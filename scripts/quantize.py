@@ -20,7 +20,7 @@ from torch import Tensor
 
 from worldstereo.core.model.checkpoint.fp8 import FLOAT8, MARK, SCALE, WEIGHT, quantize
 from worldstereo.core.model.checkpoint.load import ModelFile, describe, is_large, load_tensor, storage_dtype
-from worldstereo.core.model.checkpoint.write import write_tensors
+from write_tensors import write_tensors
 
 
 def quantize_file(source: Path, target: Path, base: Path | None = None) -> ModelFile:

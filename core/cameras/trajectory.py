@@ -84,22 +84,25 @@ def check_poses(name: str, w2c: torch.Tensor) -> None:
     error = (R @ R.mT - torch.eye(3, device=R.device)).abs().amax((1, 2))
     # Files with four decimals are still good; a scaled, sheared or mirrored matrix is far off.
     bad = (error > 1e-3) | (torch.linalg.det(R) < 0)
-    require(not bad.any(), f"{name} of frame {int(bad.nonzero()[0]) if bad.any() else 0} is no rotation "
-                           f"(off by {float(error.max()):.3g}, or mirrored); {remedy}.")
+    if bad.any():
+        raise ValueError(f"{name} of frame {int(bad.nonzero()[0])} is no rotation (off by {float(error.max()):.3g}, "
+                         f"or mirrored); {remedy}.")
 
 
 def check_intrinsics(name: str, K: torch.Tensor, frames: int) -> None:
     """Raises ValueError unless K [frames,3,3] float32 in pixels has positive focal lengths, no skew and the last row
     0 0 1."""
-    remedy = "set the field of view or fx, fy, cx, cy (pixels) in Depth from Image"
+    remedy = "set the field of view or fx, fy, cx, cy (pixels) in 'Depth from Image'"
     check_shape(name, K, f"{frames},3,3", remedy)
     check_finite(name, K, remedy)
     require(K.dtype == torch.float32, f"{name} is {K.dtype}, expected torch.float32.")
-    require(bool((K[:, 0, 0] > 0).all() and (K[:, 1, 1] > 0).all()),
-            f"{name} has a focal length of {float(torch.minimum(K[:, 0, 0], K[:, 1, 1]).min()):.4g} pixels; {remedy}.")
+    focal = torch.minimum(K[:, 0, 0], K[:, 1, 1])
+    if not (focal > 0).all():
+        raise ValueError(f"{name} has a focal length of {float(focal.min()):.4g} pixels; {remedy}.")
     require(torch.equal(K[:, 2], K.new_tensor([0.0, 0, 1]).expand(len(K), 3)),
             f"{name} has a last row that is not 0 0 1; {remedy}.")
     # Rendering leaves skew out. A ten-thousandth of the focal length is less than a tenth of a pixel at the border.
-    skew = K[:, (0, 1), (1, 0)].abs().amax(1) / torch.minimum(K[:, 0, 0], K[:, 1, 1])
-    require(bool((skew <= 1e-4).all()), f"{name} has skewed pixels (K[0,1] or K[1,0] is {float(skew.max()):.2g} focal "
-                                        f"lengths, expected 0); {remedy}.")
+    skew = K[:, (0, 1), (1, 0)].abs().amax(1) / focal
+    if not (skew <= 1e-4).all():
+        raise ValueError(f"{name} has skewed pixels (K[0,1] or K[1,0] is {float(skew.max()):.2g} focal lengths, "
+                         f"expected 0); {remedy}.")

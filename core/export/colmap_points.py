@@ -1,5 +1,6 @@
-"""The points of a COLMAP model, as text or binary (https://colmap.github.io/format.html). No picture tracks are stored:
-trainers begin with places and colours alone."""
+"""The points of a COLMAP model, as text or binary (https://colmap.github.io/format.html). No picture tracks
+are stored: trainers begin with places and colours alone."""
+from __future__ import annotations
 
 from pathlib import Path
 
@@ -12,7 +13,7 @@ POINT = np.dtype([("id", "<u8"), ("place", "<f8", 3), ("color", "u1", 3), ("erro
 
 def write_points_binary(path: Path, points: np.ndarray, colors: np.ndarray) -> None:
     """points3D.bin of points [N,3] with colours [N,3] in 0..1; ids begin at 1."""
-    def fill(rows, place):
+    def fill(rows: np.ndarray, place: slice) -> None:
         rows["id"] = np.arange(place.start, place.stop) + 1
         rows["place"], rows["color"] = points[place], to_bytes(colors[place])
         rows["error"], rows["track"] = 0, 0

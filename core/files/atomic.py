@@ -1,4 +1,5 @@
 """Files and folders that appear complete or not at all, and never in place of others."""
+from __future__ import annotations
 
 import os
 import re
@@ -15,10 +16,12 @@ ABANDONED = 3600  # seconds after which an unfinished file can only be that of a
 
 @contextmanager
 def new_path(path: Path) -> Iterator[Path]:
-    """Gives a hidden neighbour of path, to be written as a file or made as a folder; it takes the name at the end.
+    """Gives a hidden neighbour of path, to be written as a file or made as a folder; it takes the name at the
+    end.
 
-    When the block raises, nothing remains; what a killed run has left is removed an hour later, by the next one in the
-    same folder. Raises ValueError when something of that name exists, also when it came about meanwhile.
+    When the block raises, nothing remains; what a killed run has left is removed an hour later, by the next
+    one in the same folder. Raises ValueError when something of that name exists, also when it came about
+    meanwhile.
     """
     _require_free(path)
     _remove_abandoned(path.parent)
@@ -31,14 +34,16 @@ def new_path(path: Path) -> Iterator[Path]:
 
 
 def _require_free(path: Path) -> None:
-    require(not path.exists(), f"{path.name} exists already and is not overwritten; choose another filename prefix.")
+    require(not path.exists(), f"{path.name} exists already and is not overwritten; choose another filename "
+                               "prefix.")
 
 
 def _take_name(temporary: Path, path: Path) -> None:
     for file in [temporary] if temporary.is_file() else temporary.rglob("*"):
         if file.is_file():
             with open(file, "r+b") as written:
-                os.fsync(written.fileno())  # else the name could be there after a power cut and the content not
+                # else the name could be there after a power cut and the content not
+                os.fsync(written.fileno())
     try:
         os.link(temporary, path)  # unlike a rename it fails when the name is taken
     except OSError:  # also for folders and on file systems without links

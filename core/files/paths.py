@@ -7,12 +7,15 @@ from pathlib import Path, PurePosixPath
 
 from ..values import quoted, require
 
-LONGEST_PART = 180  # bytes of UTF-8; file systems take 255, and a file that is being written has a longer name
+# bytes of UTF-8; file systems take 255, and a file that is being written has a longer name
+LONGEST_PART = 180
 LONGEST = 1000  # characters
-ALPHABET = (f"letters, digits, blanks and signs other than < > : \" | ? *, in parts of up to {LONGEST_PART} bytes "
-            f"separated by /, {LONGEST} characters in all; no part begins with a dot or blank, or ends with one")
+ALPHABET = (f"letters, digits, blanks and signs other than < > : \" | ? *, in parts of up to {LONGEST_PART} "
+            f"bytes separated by /, {LONGEST} characters in all; no part begins with a dot or blank, or ends "
+            "with one")
 _FORBIDDEN = re.compile(r'[<>:"|?*]')
-_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # what Windows takes for a device
+# what Windows takes for a device
+_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
 def relative_path(text: str, what: str, outside: str = "leads out of its folder") -> PurePosixPath:
@@ -63,11 +66,12 @@ def leads_out(path: Path, folder: Path) -> bool:
 def check_model_links(files: list[Path], folder: Path) -> None:
     """ValueError for a link among the files of a model folder that leads out of it.
 
-    Hugging Face's cache is let be: there a model's folder, snapshots/<revision>, links to files in blobs beside it.
+    Hugging Face's cache is let be: there a model's folder, snapshots/<revision>, links to files in blobs
+    beside it.
     """
     home = Path(os.path.realpath(folder))
     home = home.parents[1] if home.parent.name == "snapshots" else home
     for file in files:
         require(not leads_out(file, home),
-                f"{file.name} in {folder.name} is a link that leads out of the folder; put the file itself there, or "
-                "make the whole folder a link.")
+                f"{file.name} in {folder.name} is a link that leads out of the folder; put the file itself "
+                "there, or make the whole folder a link.")

@@ -1,7 +1,7 @@
 """Picture files. Only the formats that are meant are opened: for EPS, Pillow starts Ghostscript."""
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,16 +16,17 @@ PHOTOGRAPH = ("PNG", "JPEG", "WEBP")  # official scenes call JPEG and WebP files
 
 
 @contextmanager
-def open_picture(path: Path, formats: Sequence[str]) -> Iterator[Image.Image]:
-    """The picture, its pixels not yet read. ValueError, also from inside the block, for what is of no such format."""
+def open_picture(path: Path, formats: tuple[str, ...]) -> Iterator[Image.Image]:
+    """The picture, its pixels not yet read. ValueError, also from inside the block, for what is of no such
+    format."""
     require(path.is_file(), f"There is no picture {path.parent.name}/{path.name}; copy the whole folder.")
     try:
         with Image.open(path, formats=formats) as picture:
             yield picture
     except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
         # Pillow raises all of them for damaged files
-        raise ValueError(f"{path.name} cannot be read as a picture ({' or '.join(formats)}: {error}); copy or export "
-                         "it again.") from error
+        raise ValueError(f"{path.name} cannot be read as a picture ({' or '.join(formats)}: {error}); copy "
+                         "or export it again.") from error
 
 
 def read_picture(path: Path) -> Tensor:

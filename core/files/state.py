@@ -15,22 +15,26 @@ HEADER = "worldstereo"  # the metadata entry that holds the JSON
 
 
 def write_state(path: Path, kind: str, version: int, tensors: dict[str, Tensor], facts: dict) -> None:
-    """Writes tensors and facts; the file appears complete or not at all. ValueError when it exists already."""
+    """Writes tensors and facts; the file appears complete or not at all. ValueError when it exists
+    already."""
     header = json.dumps({"kind": kind, "version": version, **facts})
     with new_path(path) as temporary:
-        save_file({name: tensor.cpu().contiguous() for name, tensor in tensors.items()}, temporary, {HEADER: header})
+        save_file({name: tensor.cpu().contiguous() for name, tensor in tensors.items()}, temporary,
+                  {HEADER: header})
 
 
 def read_state(path: Path, kind: str, version: int, remedy: str) -> tuple[dict[str, Tensor], dict]:
-    """(tensors, facts) of a file of write_state; ValueError, ending in the remedy, when it is none of this kind."""
+    """(tensors, facts) of a file of write_state; ValueError, ending in the remedy, when it is none of this
+    kind."""
     require(path.is_file(), f"There is no file {path.name}; {remedy}.")
     try:
         with safe_open(path, "pt") as file:
             header = json.loads((file.metadata() or {}).get(HEADER, "{}"))
-            require(isinstance(header, dict) and header.get("kind") == kind, f"{path.name} is no {kind}; {remedy}.")
+            require(isinstance(header, dict) and header.get("kind") == kind,
+                    f"{path.name} is no {kind}; {remedy}.")
             require(header.get("version") == version,
-                    f"{path.name} is a {kind} of version {header.get('version')}, this pack reads version {version}: "
-                    f"update the pack, or {remedy}.")
+                    f"{path.name} is a {kind} of version {header.get('version')}, this pack reads version "
+                    f"{version}: update the pack, or {remedy}.")
             return {name: file.get_tensor(name) for name in file.keys()}, header
     except (SafetensorError, json.JSONDecodeError) as error:
         raise ValueError(f"{path.name} is damaged, or no safetensors file ({error}); {remedy}.") from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,3 @@ class ControlConfig:
     mid_channels: int = 256
     camera_embedding_dim: int = 7  # quaternion 4 + translation 3
     update_ref: bool = True
-
-    @classmethod
-    def from_dict(cls, values: dict) -> ControlConfig:
-        """Takes the keys it knows from a `controlnet_cfg` dictionary; the rest of that dictionary is not used here."""
-        known = {field.name for field in fields(cls)}
-        return cls(**{key: value for key, value in values.items() if key in known})

@@ -1,4 +1,5 @@
-"""What the official code reads off the names of clips, "view/trajectory", and frames, "view/trajectory/number"."""
+"""What the official code reads off the names of clips, "view/trajectory", and frames,
+"view/trajectory/number"."""
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -10,9 +11,11 @@ SPARSE = {1, 2, 3, 5, 7, 9, 13, 17}
 
 
 def shortcut_by_names(names: Sequence[str], clip: str, frames: int) -> Shortcut | None:
-    """The shortcut of a clip of `frames` key frames into a bank of these names; None where the official code has none.
+    """The shortcut of a clip of `frames` key frames into a bank of these names; None where the official code
+    has none.
 
-    Second clips of "wonder" and "target" views lean on their view's traj0, traj0 and traj1 of other views on its traj2.
+    Second clips of "wonder" and "target" views lean on their view's traj0, traj0 and traj1 of other views on
+    its traj2.
     """
     view, _, trajectory = clip.rpartition("/")
     if ("wonder" in view or "target" in view) and trajectory > "traj0":

@@ -2,17 +2,19 @@
 
     pano_bank/images/0000.png ..., cameras.json     views of a panorama (world to camera), where there is one
     image.png, prompt.json                          or one photograph
-    view0/start_frame.png                           what the clips of a view begin with (a picture of the bank)
-    view0/traj0/camera.json                         one folder for each clip; those of a photograph are in renders/
+    view0/start_frame.png                           what the clips of a view begin with, out of the bank
+    view0/traj0/camera.json                         a folder for each clip; a photograph's are in renders/
                /render.mp4, render_mask.mp4         what the point cloud shows along the path; white = hole
                /traj_caption.json                   its prompt
 """
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+from torch import Tensor
 
 from ..cameras.formats.hints import Hints
 from ..cameras.formats.official import read_named_cameras, read_official, write_official
@@ -52,14 +54,17 @@ def is_scene(folder: Path) -> bool:
 def read_scene(folder: Path) -> Scene:
     """The scene in a folder. Raises ValueError that names the file which is missing or wrong."""
     found = {name: path for name, path in sorted(_clip_folders(folder))}
-    require(len(found) > 0, f"{folder.name} has no view/trajectory/{CAMERA}; choose the folder of an official scene.")
+    require(len(found) > 0, f"{folder.name} has no view/trajectory/{CAMERA}; choose the folder of an "
+                            "official scene.")
     clips = tuple(_read_clip(folder, name, path) for name, path in found.items())
-    bank = _read_panorama(folder) if (folder / PANORAMA).is_dir() else _read_photograph(folder, clips[0].trajectory)
+    panorama = (folder / PANORAMA).is_dir()
+    bank = _read_panorama(folder) if panorama else _read_photograph(folder, clips[0].trajectory)
     return Scene(bank, clips, _caption(_stored(folder, "prompt.json")))
 
 
 def resize_scene(scene: Scene, frames: int, width: int, height: int) -> Scene:
-    """The scene with `frames` evenly picked key frames in each clip, for pictures of width x height; 0 keeps them.
+    """The scene with `frames` evenly picked key frames in each clip, for pictures of width x height; 0 keeps
+    them.
 
     Renders and masks stay as they are stored; clip_render stretches them.
     """
@@ -70,7 +75,8 @@ def resize_clip(clip: Clip, frames: int, width: int, height: int) -> Clip:
     """One clip of resize_scene."""
     path = clip.trajectory
     kept = even_frames(path.frames, frames or path.frames)
-    path = replace(path, w2c=path.w2c[kept], K=path.K[kept]).resized(width or path.width, height or path.height)
+    picked = replace(path, w2c=path.w2c[kept], K=path.K[kept])
+    path = picked.resized(width or path.width, height or path.height)
     if clip.render is None or clip.mask is None or len(kept) == len(clip.render):
         return replace(clip, trajectory=path)
     return replace(clip, trajectory=path, render=clip.render[kept], mask=clip.mask[kept])
@@ -87,8 +93,8 @@ def summary(scene: Scene) -> str:
 def write_scene(folder: Path, scene: Scene) -> None:
     """Writes the scene to a new folder, which appears complete or not at all.
 
-    A bank of one picture becomes image.png with the clips in renders/, a larger one pano_bank/. Raises ValueError when
-    the folder exists, or a clip has no render.
+    A bank of one picture becomes image.png with the clips in renders/, a larger one pano_bank/. Raises
+    ValueError when the folder exists, or a clip has no render.
     """
     with new_path(folder) as part:
         part.mkdir(parents=True)
@@ -102,7 +108,7 @@ def write_scene(folder: Path, scene: Scene) -> None:
                 write_png(start, picture.permute(1, 2, 0))
 
 
-def _clip_folders(folder):
+def _clip_folders(folder: Path) -> Iterator[tuple[str, Path]]:
     """(name, folder) of every clip."""
     for root, prefix in ((folder / RENDERS, 1), (folder, 2)):
         for file in root.glob("*/" * prefix + CAMERA):
@@ -111,21 +117,23 @@ def _clip_folders(folder):
             return
 
 
-def _pictures_of(folder):
+def _pictures_of(folder: Path) -> list[Path]:
     return [path for path in (folder / PANORAMA / "cameras.json", folder / "image.png") if path.is_file()]
 
 
 def _stored(scene: Path, name: str) -> Path:
-    """A file of the scene by its name in there, also one that is not there. ValueError when it lies elsewhere."""
+    """A file of the scene by its name in there, also one that is not there. ValueError when it lies
+    elsewhere."""
     return inside(scene, name, f"In the scene {scene.name} the file")
 
 
-def _read_clip(scene, name, folder):
+def _read_clip(scene: Path, name: str, folder: Path) -> Clip:
     camera, render_file, mask_file, caption = (
-        _stored(scene, f"{folder.relative_to(scene).as_posix()}/{file}") for file in (CAMERA, RENDER, MASK, CAPTION))
+        _stored(scene, f"{folder.relative_to(scene).as_posix()}/{file}")
+        for file in (CAMERA, RENDER, MASK, CAPTION))
     trajectory = read_official(camera.read_text(encoding="utf-8"))
-    trajectory = Trajectory(trajectory.w2c, trajectory.K, trajectory.width, trajectory.height, trajectory.fps, name,
-                            trajectory.unit)
+    trajectory = Trajectory(trajectory.w2c, trajectory.K, trajectory.width, trajectory.height, trajectory.fps,
+                            name, trajectory.unit)
     render = mask = None
     if render_file.is_file():
         render, mask = read_video(render_file), read_video(mask_file)[..., 0] / 255
@@ -141,30 +149,32 @@ def _caption(file: Path) -> str:
     if not file.is_file():
         return ""
     data = json.loads(file.read_text(encoding="utf-8"))
-    caption = data.get("prompt") or data.get("long caption") or data.get("medium caption") or data.get("short caption")
+    names = ("prompt", "long caption", "medium caption", "short caption")
+    caption = next((data[name] for name in names if data.get(name)), data.get(names[-1]))
     require(isinstance(caption, str), f"{file.name} holds {', '.join(data) or 'nothing'}, expected prompt.")
     return caption
 
 
-def _read_panorama(folder):
+def _read_panorama(folder: Path) -> MemoryBank:
     text = _stored(folder, f"{PANORAMA}/cameras.json").read_text(encoding="utf-8")
     names = sorted(key for key, value in json.loads(text).items() if isinstance(value, dict))
     pictures = [read_picture(_stored(folder, f"{PANORAMA}/images/{name}.png")) for name in names]
     height, width = pictures[0].shape[:2]
     cameras = read_named_cameras(text, Hints(width, height, remark=lambda remark: None))
-    require(all(picture.shape == pictures[0].shape for picture in pictures) and (cameras.width, cameras.height) ==
-            (width, height), f"The pictures in {PANORAMA} and its cameras.json are of different sizes.")
+    one_size = all(picture.shape == pictures[0].shape for picture in pictures)
+    require(one_size and (cameras.width, cameras.height) == (width, height),
+            f"The pictures in {PANORAMA} and its cameras.json are of different sizes.")
     frames = tuple(picture.permute(2, 0, 1).contiguous() for picture in pictures)
-    return MemoryBank(frames, cameras.w2c, cameras.K, tuple(f"{folder.name}/{PANORAMA}/{name}" for name in names),
-                      cameras.unit)
+    return MemoryBank(frames, cameras.w2c, cameras.K,
+                      tuple(f"{folder.name}/{PANORAMA}/{name}" for name in names), cameras.unit)
 
 
-def _read_photograph(folder, first: Trajectory):
+def _read_photograph(folder: Path, first: Trajectory) -> MemoryBank:
     picture = read_picture(_stored(folder, "image.png"))
     return new_bank(frames_from_bytes(picture[None]), first, "start")
 
 
-def _write_panorama(folder, bank):
+def _write_panorama(folder: Path, bank: MemoryBank) -> None:
     (folder / "images").mkdir(parents=True)
     cameras = {}
     for i, frame in enumerate(bank.frames):
@@ -173,14 +183,15 @@ def _write_panorama(folder, bank):
     (folder / "cameras.json").write_text(json.dumps(cameras), encoding="utf-8")
 
 
-def _write_photograph(folder, scene):
+def _write_photograph(folder: Path, scene: Scene) -> None:
     write_png(folder / "image.png", scene.bank.frames[0].permute(1, 2, 0))
     (folder / "prompt.json").write_text(json.dumps({"prompt": scene.prompt}), encoding="utf-8")
 
 
-def _write_clip(folder, clip):
+def _write_clip(folder: Path, clip: Clip) -> None:
     render, mask = clip_render(clip)
-    require(render is not None, f"Clip {clip.name} has no render; connect the point cloud to Save Official Scene.")
+    if render is None or mask is None:
+        raise ValueError(f"Clip {clip.name} has no render; connect the point cloud to 'Save Official Scene'.")
     folder.mkdir(parents=True)
     (folder / CAMERA).write_text(write_official(clip.trajectory), encoding="utf-8")
     write_video(folder / RENDER, render, clip.trajectory.fps)
@@ -189,6 +200,8 @@ def _write_clip(folder, clip):
         (folder / CAPTION).write_text(json.dumps({"prompt": clip.prompt}), encoding="utf-8")
 
 
-def with_renders(clips: Sequence[Clip], render: Callable) -> tuple[Clip, ...]:
-    """The clips with what render(clip) gives as their render and mask."""
-    return tuple(Clip(clip.name, clip.trajectory, clip.prompt, clip.start_frame, *render(clip)) for clip in clips)
+def with_renders(clips: Sequence[Clip],
+                 render: Callable[[Clip], tuple[Tensor | None, Tensor | None]]) -> tuple[Clip, ...]:
+    """The clips with what render(clip) gives as their render [F,h,w,3] and mask [F,h,w]."""
+    return tuple(Clip(clip.name, clip.trajectory, clip.prompt, clip.start_frame, *render(clip))
+                 for clip in clips)

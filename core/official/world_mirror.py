@@ -1,4 +1,5 @@
-"""The memory bank as the folder that WorldMirror, the official reconstruction, takes: images with c2w poses."""
+"""The memory bank as the folder that WorldMirror, the official reconstruction, takes: images with c2w
+poses."""
 from __future__ import annotations
 
 import json
@@ -7,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from ..files.atomic import new_path
 from ..files.paths import inside
@@ -26,8 +28,8 @@ def write_mirror_set(folder: Path, bank: MemoryBank) -> None:
     """Writes images/<id>.png and cameras.json to a new folder, which appears complete or not at all."""
     ids = camera_ids(bank.names)
     twice = next((name for name, camera in zip(bank.names, ids) if ids.count(camera) > 1), None)
-    require(twice is None, f"Several frames of the memory bank, {twice} among them, would get one file name; give "
-                           "their clips other names.")
+    require(twice is None, f"Several frames of the memory bank, {twice} among them, would get one file name; "
+                           "give their clips other names.")
     with new_path(folder) as part:
         (part / IMAGES).mkdir(parents=True)
         for camera, frame in zip(ids, bank.frames):
@@ -37,21 +39,24 @@ def write_mirror_set(folder: Path, bank: MemoryBank) -> None:
 
 
 def read_mirror_set(folder: Path) -> MemoryBank:
-    """The bank in such a folder; its cameras are turned into world to camera. ValueError names what is missing."""
+    """The bank in such a folder; its cameras are turned into world to camera. ValueError names what is
+    missing."""
     cameras = inside(folder, CAMERAS, "The file")
     require(cameras.is_file(), f"{folder.name} has no {CAMERAS}; choose the folder of a WorldMirror set.")
     data = json.loads(cameras.read_text(encoding="utf-8"))
     c2w, K = ({entry["camera_id"]: torch.tensor(entry["matrix"]) for entry in data[key]}
               for key in ("extrinsics", "intrinsics"))
-    require(c2w.keys() == K.keys() and len(c2w) > 0, f"{CAMERAS} of {folder.name} has {len(c2w)} extrinsics and "
-                                                     f"{len(K)} intrinsics; expected both for each camera.")
+    require(c2w.keys() == K.keys() and len(c2w) > 0,
+            f"{CAMERAS} of {folder.name} has {len(c2w)} extrinsics and {len(K)} intrinsics; expected both "
+            "for each camera.")
     pictures = [inside(folder, f"{IMAGES}/{camera}.png", "The picture of a camera_id") for camera in c2w]
     missing = [picture.name for picture in pictures if not picture.is_file()]
-    require(not missing, f"{folder.name} has no {IMAGES}/{missing[0] if missing else ''}; copy the whole set.")
+    if missing:
+        raise ValueError(f"{folder.name} has no {IMAGES}/{missing[0]}; copy the whole set.")
     frames = [read_picture(picture) for picture in pictures]
     return MemoryBank(tuple(frame.permute(2, 0, 1).contiguous() for frame in frames),
-                      torch.linalg.inv(torch.stack(list(c2w.values())).double()).float(), torch.stack(list(K.values())),
-                      tuple(map(_frame_name, c2w)))
+                      torch.linalg.inv(torch.stack(list(c2w.values())).double()).float(),
+                      torch.stack(list(K.values())), tuple(map(_frame_name, c2w)))
 
 
 def _frame_name(camera_id: str) -> str:
@@ -68,7 +73,8 @@ def camera_ids(names: Sequence[str]) -> list[str]:
 
 def cameras_json(bank: MemoryBank) -> dict:
     """What cameras.json holds: camera-to-world matrices (not w2c) and intrinsics in pixels of the frames."""
-    def listed(matrices):
+    def listed(matrices: Tensor) -> list[dict]:
         return [{"camera_id": camera, "matrix": matrix.tolist()}
                 for camera, matrix in zip(camera_ids(bank.names), matrices)]
-    return {"num_cameras": len(bank), "extrinsics": listed(torch.linalg.inv(bank.w2c)), "intrinsics": listed(bank.K)}
+    return {"num_cameras": len(bank), "extrinsics": listed(torch.linalg.inv(bank.w2c)),
+            "intrinsics": listed(bank.K)}

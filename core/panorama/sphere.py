@@ -1,13 +1,15 @@
 """Equirectangular panoramas to perspective views and back, colours and distances.
 
-The world of a panorama has its centre at the origin and z up. The middle of the picture, the panorama's front, looks
-along -x; columns run to the right, so that +y lies a quarter of the width to the right of the middle; the top row looks
-up. The upright OpenCV camera that looks at the front therefore has its x axis (right) along world +y, its y axis (down)
-along world -z and its z axis (forward) along world -x. These are the cameras of the official panorama banks.
+The world of a panorama has its centre at the origin and z up. The middle of the picture, the panorama's
+front, looks along -x; columns run to the right, so that +y lies a quarter of the width to the right of the
+middle; the top row looks up. The upright OpenCV camera that looks at the front therefore has its x axis
+(right) along world +y, its y axis (down) along world -z and its z axis (forward) along world -x. These are
+the cameras of the official panorama banks.
 
-A panorama is [H,2H,...]; pixel (row i, column j) covers [i, i+1) x [j, j+1). It tells colours by direction alone, so
-all views stand in its centre. Distance is measured along the ray, depth along the camera's z axis.
+A panorama is [H,2H,...]; pixel (row i, column j) covers [i, i+1) x [j, j+1). It tells colours by direction
+alone, so all views stand in its centre. Distance is measured along the ray, depth along the camera's z axis.
 """
+from __future__ import annotations
 
 import itertools
 import math
@@ -22,21 +24,25 @@ from ..cameras.trajectory import Trajectory
 from ..depth.depth import Depth
 from ..values import check_finite, require
 
-# Pixels added around a panorama before it is sampled: left and right continue on the other border, beyond a pole the
-# picture continues on the opposite meridian. Bilinear sampling needs one, rounding of the angles the second.
+# Pixels added around a panorama before it is sampled: left and right continue on the other border, beyond a
+# pole the picture continues on the opposite meridian. Bilinear sampling needs one, rounding of the angles the
+# second.
 PAD = 2
 
 
 def check_panorama(name: str, panorama: Tensor) -> None:
     """Raises ValueError unless panorama [H,W,...] is twice as wide as high."""
     height, width = panorama.shape[:2]
-    require(width == 2 * height and height >= PAD, f"{name} is {width}x{height} pixels; an equirectangular panorama is "
-            "twice as wide as high: crop or scale it to 2:1, or use Point Cloud from Depth for a photograph.")
+    require(width == 2 * height and height >= PAD,
+            f"{name} is {width}x{height} pixels; an equirectangular panorama is "
+            "twice as wide as high: crop or scale it to 2:1, or use 'Point Cloud from Depth' for a "
+            "photograph.")
 
 
 def panorama_directions(height: int, device: torch.device | None = None) -> Tensor:
     """[H,2H,3] unit vectors in the world through the pixel centres of a panorama of this height."""
-    azimuth = (torch.arange(2 * height, device=device) + 0.5) * (math.pi / height)  # from the left border, rightwards
+    # from the left border, rightwards
+    azimuth = (torch.arange(2 * height, device=device) + 0.5) * (math.pi / height)
     elevation = math.pi / 2 - (torch.arange(height, device=device) + 0.5) * (math.pi / height)
     flat = torch.stack([azimuth.cos(), -azimuth.sin(), torch.zeros_like(azimuth)], 1)
     up = flat.new_tensor([0.0, 0, 1])
@@ -44,7 +50,8 @@ def panorama_directions(height: int, device: torch.device | None = None) -> Tens
 
 
 def even_pixels(height: int, device: torch.device | None = None) -> Tensor:
-    """[H,2H] bool, the pixels of a panorama to keep so that the rest is as dense at the poles as on the horizon."""
+    """[H,2H] bool, the pixels of a panorama to keep so that the rest is as dense at the poles as on the
+    horizon."""
     elevation = math.pi / 2 - (torch.arange(height, device=device) + 0.5) * (math.pi / height)
     steps = torch.arange(2 * height + 1, device=device) * elevation.cos()[:, None] + 0.5
     return steps.floor().diff(dim=1) > 0
@@ -58,11 +65,8 @@ def pad_panorama(panorama: Tensor) -> Tensor:
 
 
 def sample_panorama(panorama: Tensor, directions: Tensor, mode: str = "bilinear") -> Tensor:
-    """Values [...,C] of a panorama [H,2H,C] float32 in directions [...,3] of any length; mode bilinear or nearest."""
-    return _sample_padded(pad_panorama(panorama), directions, mode)
-
-
-def _sample_padded(panorama, directions, mode="bilinear"):
+    """Values [...,C] in world directions [...,3] of any length, of what pad_panorama made of a panorama
+    [H,2H,C] float32; mode bilinear or nearest."""
     x, y, z = directions.unbind(-1)
     right = torch.atan2(y, -x) / math.pi  # -1..1 from the left to the right border
     up = torch.atan2(z, torch.hypot(x, y)) * (2 / math.pi)  # -1..1; unlike asin, exact at the poles
@@ -71,18 +75,19 @@ def _sample_padded(panorama, directions, mode="bilinear"):
     return _sample(panorama, grid, mode)
 
 
-def _sample(picture, grid, mode):
+def _sample(picture: Tensor, grid: Tensor, mode: str) -> Tensor:
     """Values [...,C] of a picture [H,W,C] at grid [...,2] (x, y), where -1..1 spans its borders."""
     values = F.grid_sample(picture.permute(2, 0, 1)[None], grid.reshape(1, 1, -1, 2), mode=mode,
                            padding_mode="border", align_corners=False)
     return values[0, :, 0].T.unflatten(0, grid.shape[:-1])
 
 
-def panorama_to_views(panorama: Tensor, views: Trajectory, progress: Callable[[int], None] | None = None) -> Tensor:
+def panorama_to_views(panorama: Tensor, views: Trajectory,
+                      progress: Callable[[int], None] | None = None) -> Tensor:
     """Perspective pictures [F,h,w,C] of a panorama [H,2H,C] float32 from cameras in its centre.
 
-    Where the panorama is finer than the view, a pixel is the mean of n x n bilinear samples, n being the number of
-    panorama pixels that a view pixel in the middle spans.
+    Where the panorama is finer than the view, a pixel is the mean of n x n bilinear samples, n being the
+    number of panorama pixels that a view pixel in the middle spans.
     progress    called with the number of finished views; may raise to stop
     Raises ValueError for other pictures and for moved cameras.
     """
@@ -93,7 +98,7 @@ def panorama_to_views(panorama: Tensor, views: Trajectory, progress: Callable[[i
     offsets = [(step + 0.5) / n - 0.5 for step in range(n)]  # of the samples from the pixel's centre
     pictures = []
     for index in range(views.frames):
-        samples = (_sample_padded(panorama, _world_rays(views, index, *offset))
+        samples = (sample_panorama(panorama, _world_rays(views, index, *offset))
                    for offset in itertools.product(offsets, repeat=2))
         pictures.append(sum(samples) / n ** 2)
         if progress is not None:
@@ -105,8 +110,8 @@ def distance_to_views(distance: Tensor, valid: Tensor, views: Trajectory, mode: 
                       progress: Callable[[int], None] | None = None) -> Depth:
     """Depth of perspective views from the distances [H,2H] of a panorama; errors as panorama_to_views.
 
-    Unknown pixels (valid [H,2H] bool) do not take part; a view's pixel is valid where the known ones have more than
-    half of the weight.
+    Unknown pixels (valid [H,2H] bool) do not take part; a view's pixel is valid where the known ones have
+    more than half of the weight.
     progress    called with the number of finished views; may raise to stop
     """
     check_distance(distance, valid)
@@ -114,7 +119,7 @@ def distance_to_views(distance: Tensor, valid: Tensor, views: Trajectory, mode: 
     panorama = pad_panorama(torch.stack([torch.where(valid, distance, 0.0), valid.to(distance.dtype)], -1))
     samples = []
     for index in range(views.frames):
-        samples.append(_sample_padded(panorama, _world_rays(views, index), mode))
+        samples.append(sample_panorama(panorama, _world_rays(views, index), mode))
         if progress is not None:
             progress(index + 1)
     total, weight = torch.stack(samples).unbind(-1)
@@ -123,7 +128,7 @@ def distance_to_views(distance: Tensor, valid: Tensor, views: Trajectory, mode: 
     return Depth(distance_to_depth(distances, views.K), known, views.K, views.w2c, views.unit)
 
 
-def _world_rays(views, index, right=0.0, down=0.0):
+def _world_rays(views: Trajectory, index: int, right: float = 0.0, down: float = 0.0) -> Tensor:
     """[h,w,3] directions through the pixels of one view, so far right and down of their centres."""
     K = views.K[index].clone()
     K[:2, 2] -= K.new_tensor([right, down])
@@ -133,7 +138,8 @@ def _world_rays(views, index, right=0.0, down=0.0):
 
 def views_to_panorama(pictures: Tensor, views: Trajectory, height: int,
                       progress: Callable[[int], None] | None = None) -> tuple[Tensor, Tensor]:
-    """Panorama [H,2H,C] of the given height from pictures [F,h,w,C] float32, and its mask [H,2H], 1 = hole: no view.
+    """Panorama [H,2H,C] of the given height from pictures [F,h,w,C] float32, and its mask [H,2H], 1 = hole:
+    no view.
 
     Overlapping views are averaged with weights that fade to their borders.
     progress    called with the number of finished views; may raise to stop
@@ -155,8 +161,8 @@ def views_to_panorama(pictures: Tensor, views: Trajectory, height: int,
 
 def sample_view(picture: Tensor, directions: Tensor, w2c: Tensor, K: Tensor, mode: str = "bilinear",
                 ) -> tuple[Tensor, Tensor, Tensor]:
-    """What a view [h,w,C] shows in world directions [...,3]: seen [...] bool, weights [N] (1 in the middle of the view,
-    towards 0 at its borders) and values [N,C] of the N seen directions."""
+    """What a view [h,w,C] shows in world directions [...,3]: seen [...] bool, weights [N] (1 in the middle of
+    the view, towards 0 at its borders) and values [N,C] of the N seen directions."""
     height, width = picture.shape[:2]
     pixels, depth = project(directions, K, w2c)
     grid = pixels / pixels.new_tensor([width / 2, height / 2]) - 1
@@ -168,25 +174,29 @@ def sample_view(picture: Tensor, directions: Tensor, w2c: Tensor, K: Tensor, mod
 def check_views(pictures: Tensor, views: Trajectory) -> None:
     """Raises ValueError unless pictures [F,h,w,...] are those of F cameras in the panorama's centre."""
     got, wanted = tuple(pictures.shape[:3]), (views.frames, views.height, views.width)
-    require(got == wanted, f"The views are {'x'.join(map(str, got))}, the trajectory {'x'.join(map(str, wanted))} "
-                           "(count x height x width); connect both from the same Panorama to Views.")
+    require(got == wanted,
+            f"The views are {'x'.join(map(str, got))}, the trajectory {'x'.join(map(str, wanted))} (count x "
+            "height x width); connect both from the same 'Panorama to Views'.")
     check_centred(views)
 
 
 def check_centred(views: Trajectory) -> None:
     """Raises ValueError unless all cameras stand in the panorama's centre, the world's origin."""
     away = float(views.w2c[:, :3, 3].norm(dim=1).max())
-    require(away < 1e-4, f"A view stands {away:.3g} {views.unit} away from the panorama's centre, where all stand; "
-                         "use the trajectory of Panorama to Views, or Render Point Cloud for cameras that move.")
+    require(away < 1e-4, f"A view stands {away:.3g} {views.unit} away from the panorama's centre, where all "
+                         "stand; use the trajectory of 'Panorama to Views', or 'Render Point Cloud' for "
+                         "cameras that move.")
 
 
 def check_distance(distance: Tensor, valid: Tensor) -> None:
     """Raises ValueError unless distance [H,2H] is positive and finite where valid [H,2H] bool says so."""
     check_panorama("The panorama's depth", distance)
     require(valid.shape == distance.shape and valid.dtype == torch.bool,
-            f"The panorama's valid mask is {list(valid.shape)} {valid.dtype}, expected {list(distance.shape)} bool.")
+            f"The panorama's valid mask is {list(valid.shape)} {valid.dtype}, expected "
+            f"{list(distance.shape)} bool.")
     known = distance[valid]
     remedy = "give distances from the panorama's centre, and mark unknown pixels as not valid"
     require(len(known) > 0, f"The panorama's depth has no known pixel; {remedy}.")
     check_finite("The panorama's depth", known, remedy)
-    require(bool((known > 0).all()), f"The panorama's depth is {float(known.min()):.4g} at its lowest; {remedy}.")
+    if not (known > 0).all():
+        raise ValueError(f"The panorama's depth is {float(known.min()):.4g} at its lowest; {remedy}.")

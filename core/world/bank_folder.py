@@ -1,7 +1,8 @@
 """The memory bank in the folder of a clip, where a frame that several clips know takes space once.
 
     bank/cameras.safetensors    cameras, names, unit, and the picture of each frame
-        /<digest>.png           named by its pixels; a hard link where a file with these pixels is there already
+        /<digest>.png           named by its pixels; a hard link where a file with these pixels is there
+                                already
 """
 from __future__ import annotations
 
@@ -25,8 +26,8 @@ logger = logging.getLogger(__name__)
 
 
 def write_bank(folder: Path, bank: MemoryBank, known: dict[str, Path]) -> set[str]:
-    """Writes the bank to a new folder and gives the names of its files; `known` are files that are there already, by
-    picture_name of their pixels."""
+    """Writes the bank to a new folder and gives the names of its files; `known` are files that are there
+    already, by picture_name of their pixels."""
     folder.mkdir()
     pictures = [frame.permute(1, 2, 0) for frame in bank.frames]
     files = [picture_name(pixels) for pixels in pictures]
@@ -54,7 +55,8 @@ def picture_name(pixels: Tensor) -> str:
 
 
 def share(there: Path, path: Path) -> None:
-    """Makes `path` a second name of the file `there`, which takes no space; a copy where hard links are impossible."""
+    """Makes `path` a second name of the file `there`, which takes no space; a copy where hard links are
+    impossible."""
     path.unlink(missing_ok=True)
     try:
         os.link(there, path)

@@ -28,8 +28,8 @@ class Clip(Value):
     name            letters, digits, "-", "_", parts separated by "/" ("view0/traj2"); its seed depends on it
     prompt          in words; "" = the world's
     start_frame     of the memory bank, by name; "" = the one that stands where the trajectory starts
-    render, mask    [F,h,w,3] 0..1 or uint8, and [F,h,w], 1 = hole, of any size: taken instead of a render of the
-                    cloud, if given
+    render, mask    [F,h,w,3] 0..1 or uint8, and [F,h,w], 1 = hole, of any size: taken instead of a render of
+                    the cloud, if given
     """
 
     name: str
@@ -39,7 +39,7 @@ class Clip(Value):
     render: Tensor | None = None
     mask: Tensor | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         clip_name(self.name)
         require((self.render is None) == (self.mask is None),
                 f"Clip {self.name} has only one of render and mask; give both, or neither.")
@@ -48,14 +48,16 @@ class Clip(Value):
 def clip_name(name: str) -> str:
     """The name, when a clip can be called so; else ValueError."""
     require(isinstance(name, str) and NAME.fullmatch(name) is not None and len(name) <= 100,
-            f"A clip is called {quoted(name, 120)}; use up to 100 letters, digits, - and _, and / between parts.")
+            f"A clip is called {quoted(name, 120)}; use up to 100 letters, digits, - and _, and / between "
+            "parts.")
     return name
 
 
 def add_clip(clips: Sequence[Clip], clip: Clip) -> tuple[Clip, ...]:
     """The list with one more clip; ValueError when its name is taken."""
     require(clip.name not in {other.name for other in clips},
-            f"The list has a clip {clip.name!r} already; give each clip its own name in 'Add Trajectory to List'.")
+            f"The list has a clip {clip.name!r} already; give each clip its own name in 'Add Trajectory to "
+            "List'.")
     return *clips, clip
 
 
@@ -70,8 +72,8 @@ def pick_clip(clips: Sequence[Clip], name: str) -> Clip:
 def clip_render(clip: Clip) -> tuple[Tensor | None, Tensor | None]:
     """The clip's own render as IMAGE [F,H,W,3] 0..1 and its hole mask as MASK [F,H,W]; None when it has none.
 
-    Of another size than the trajectory's, the render is stretched bicubically and the mask to the nearest pixel, as the
-    official code does.
+    Of another size than the trajectory's, the render is stretched bicubically and the mask to the nearest
+    pixel, as the official code does.
     """
     if clip.render is None or clip.mask is None:
         return None, None
@@ -97,20 +99,21 @@ def in_order(clips: Sequence[Clip], order: str) -> tuple[Clip, ...]:
     chosen = tuple(by_name[name] for name in wanted if name in by_name)
     left_out = [clip.name for clip in clips if clip not in chosen]
     form = "view0/traj2" if order == PANORAMA else ", ".join(RECONSTRUCTION_ORDER)
-    require(not left_out, f"The order {order!r} does not know {', '.join(left_out)}; it knows names like {form}. "
-                          f"Choose {AS_LISTED!r}, or rename the clips.")
+    require(not left_out, f"The order {order!r} does not know {', '.join(left_out)}; it knows names like "
+                          f"{form}. Choose {AS_LISTED!r}, or rename the clips.")
     return chosen
 
 
 def trajectory_order(clips: Iterable[str], invalid_views: Collection[str] = ()) -> list[str]:
-    """The order in which the clips "view/trajectory" of a scene are made, so that each finds what it builds on.
+    """The order in which the clips "view/trajectory" of a scene are made, so that each finds what it builds
+    on.
 
-    Views listed in `invalid_views` are left out, and so is every name of another form. "-" in a view's name becomes
-    "_", after sorting.
+    Views listed in `invalid_views` are left out, and so is every name of another form. "-" in a view's name
+    becomes "_", after sorting.
     """
     present = {tuple(clip.split("/", 1)) for clip in clips}
-    rounds = [("view", ("traj2", "traj0", "traj1")), ("target", ("traj0", "traj1")), ("reconstruct", ("traj0",)),
-              ("wonder", ("traj0", "traj1")), ("reconstruct", ("traj1",))]
+    rounds = [("view", ("traj2", "traj0", "traj1")), ("target", ("traj0", "traj1")),
+              ("reconstruct", ("traj0",)), ("wonder", ("traj0", "traj1")), ("reconstruct", ("traj1",))]
     views = sorted({name[0] for name in present} - set(invalid_views))
     return [f"{view.replace('-', '_')}/{trajectory}" for prefix, trajectories in rounds
             for view in views if view.startswith(prefix)
@@ -123,8 +126,8 @@ def clip_seed(world_seed: int, name: str) -> int:
 
 
 def clip_keys(start: str, clips: Sequence[Clip]) -> list[str]:
-    """For each clip, in order, 16 hexadecimal digits that change with anything its result depends on: the start of the
-    world (a digest), the clip itself and those before it."""
+    """For each clip, in order, 16 hexadecimal digits that change with anything its result depends on: the
+    start of the world (a digest), the clip itself and those before it."""
     keys = []
     for clip in clips:
         start = digest(start, clip)
@@ -132,20 +135,22 @@ def clip_keys(start: str, clips: Sequence[Clip]) -> list[str]:
     return keys
 
 
-def digest(*values) -> str:
-    """SHA-256 of values of the pack, tensors, texts, numbers, and tuples, lists and dicts of them, as 64 digits."""
+def digest(*values: object) -> str:
+    """SHA-256 of values of the pack, tensors, texts, numbers, and tuples, lists and dicts of them, as 64
+    digits."""
     total = hashlib.sha256()
     for value in values:
         total.update(_content(value))
     return total.hexdigest()
 
 
-def _content(value) -> bytes:
+def _content(value: object) -> bytes:
     if isinstance(value, Tensor):
         head = f"{value.dtype}{list(value.shape)}".encode()
         return hashlib.sha256(head + value.detach().cpu().contiguous().numpy().tobytes()).digest()
     if dataclasses.is_dataclass(value):
-        return _content([type(value).__name__, *(getattr(value, field.name) for field in dataclasses.fields(value))])
+        return _content([type(value).__name__,
+                         *(getattr(value, field.name) for field in dataclasses.fields(value))])
     if isinstance(value, (tuple, list)):
         return digest(str(len(value)), *value).encode()
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).digest()

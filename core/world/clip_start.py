@@ -1,4 +1,5 @@
-"""A clip that begins where something is known: at a frame of the bank, as a rule the last one of another clip."""
+"""A clip that begins where something is known: at a frame of the bank, as a rule the last one of another
+clip."""
 from __future__ import annotations
 
 import logging
@@ -23,34 +24,39 @@ logger = logging.getLogger(__name__)
 
 
 def continue_path(previous: Trajectory, path: Trajectory) -> Trajectory:
-    """The path moved as a whole so that it starts at the last pose of the previous one, with its size and intrinsics.
+    """The path moved as a whole so that it starts at the last pose of the previous one, with its size and
+    intrinsics.
 
-    It has the frames of the path, the first of which is the last of the previous. ValueError for different units.
+    It has the frames of the path, the first of which is the last of the previous. ValueError for different
+    units.
     """
     joined = concatenate(previous, path)
-    return replace(joined, w2c=joined.w2c[previous.frames - 1:], K=joined.K[previous.frames - 1:], name=path.name)
+    return replace(joined, w2c=joined.w2c[previous.frames - 1:], K=joined.K[previous.frames - 1:],
+                   name=path.name)
 
 
 def start_entry(bank: MemoryBank, trajectory: Trajectory, wanted: str = "") -> int:
     """The bank's entry that a clip along the trajectory starts with.
 
-    wanted  a frame's name ("clip/0020"), a clip's (its last frame), or "" for the oldest frame that has the pose that
-            the trajectory starts at
+    wanted  a frame's name ("clip/0020"), a clip's (its last frame), or "" for the oldest frame that has the
+            pose that the trajectory starts at
     Raises ValueError when the bank has no such frame, or when it was not seen from that pose.
     """
     common_unit(bank, trajectory)
     error = pose_errors(bank.w2c, trajectory.w2c[0])
     if not wanted:
         nearest = int(error.argmin())
-        require(float(error[nearest]) <= SAME_POSE,
-                f"No frame of the memory bank stands where the trajectory starts; the nearest, {bank.names[nearest]}, "
-                f"is off by {float(error[nearest]):.3g}. Start the path at the photograph's camera or at a panorama "
-                "view, or let 'Continue Trajectory' begin it at the end of another clip.")
+        if error[nearest] > SAME_POSE:
+            raise ValueError(
+                "No frame of the memory bank stands where the trajectory starts; the nearest, "
+                f"{bank.names[nearest]}, is off by {float(error[nearest]):.3g}. Start the path at the "
+                "photograph's camera or at a panorama view, or let 'Continue Trajectory' begin it at the end "
+                "of another clip.")
         return int((error <= SAME_POSE).nonzero()[0])
     entry = named_entry(bank, wanted)
-    require(float(error[entry]) <= SAME_POSE,
-            f"{bank.names[entry]} was seen from another pose than the trajectory starts at (off by "
-            f"{float(error[entry]):.3g}); begin the path there with 'Continue Trajectory'.")
+    if error[entry] > SAME_POSE:
+        raise ValueError(f"{bank.names[entry]} was seen from another pose than the trajectory starts at (off "
+                         f"by {float(error[entry]):.3g}); begin the path there with 'Continue Trajectory'.")
     return entry
 
 
@@ -67,40 +73,46 @@ def start_picture(bank: MemoryBank, entry: int, trajectory: Trajectory) -> Tenso
     size = (trajectory.width, trajectory.height)
     K = resize_intrinsics(bank.K[entry], (bank.width, bank.height), size)
     if not torch.allclose(K, trajectory.K[0], rtol=0.01, atol=0.01 * max(size)):
-        logger.warning("%s has another field of view than the trajectory that starts with it.", bank.names[entry])
+        logger.warning("%s has another field of view than the trajectory that starts with it.",
+                       bank.names[entry])
     frame = frames_from_bytes(bank.frames[entry].permute(1, 2, 0)[None])
     return to_image(stretch(frame, trajectory.height, trajectory.width))
 
 
 def camera_of(bank: MemoryBank, entry: int) -> Trajectory:
     """The camera of one of the bank's frames as a path of one pose, to be continued."""
-    return Trajectory(bank.w2c[entry][None], bank.K[entry][None], bank.width, bank.height, name=bank.names[entry],
-                      unit=bank.unit)
+    return Trajectory(bank.w2c[entry][None], bank.K[entry][None], bank.width, bank.height,
+                      name=bank.names[entry], unit=bank.unit)
 
 
 def place_at_start(depth: Depth, trajectory: Trajectory, scale: float = 1.0) -> Depth:
     """One depth map, scaled, seen by the trajectory's first camera; ValueError for several maps."""
-    require(len(depth.depth) == 1, f"There are {len(depth.depth)} depth maps; a trajectory starts at one photograph.")
+    require(len(depth.depth) == 1, f"There are {len(depth.depth)} depth maps; a trajectory starts at one "
+                                   "photograph.")
     require(scale > 0, f"The scale is {scale}; it must be positive.")
     K = trajectory.resized(depth.width, depth.height).K[:1]
     return replace(depth, depth=depth.depth * scale, K=K, w2c=trajectory.w2c[:1], unit=trajectory.unit)
 
 
 def fit_at_start(depth: Depth, trajectory: Trajectory, cloud: PointCloud) -> tuple[Depth, Fit]:
-    """The same with the scale that fits what the cloud shows from there. ValueError when there is no such scale."""
-    require(cloud.unit == trajectory.unit, f"The point cloud is in {cloud.unit}, the trajectory in {trajectory.unit}: "
-                                           "connect the cloud of the world that the trajectory was planned in.")
+    """The same with the scale that fits what the cloud shows from there. ValueError when there is no such
+    scale."""
+    require(cloud.unit == trajectory.unit, f"The point cloud is in {cloud.unit}, the trajectory in "
+                                           f"{trajectory.unit}: connect the cloud of the world that the "
+                                           "trajectory was planned in.")
     fit = fit_to_cloud(cloud, place_at_start(depth, trajectory))
     return place_at_start(depth, trajectory, 1 / fit.scale), fit
 
 
 def with_known_start(render: Tensor, mask: Tensor, start: Tensor) -> tuple[Tensor, Tensor]:
-    """IMAGE [F,H,W,3] and mask [F,H,W] whose frame 0 is the start picture [1,h,w,3], stretched, without holes.
+    """IMAGE [F,H,W,3] and mask [F,H,W] whose frame 0 is the start picture [1,h,w,3], stretched, without
+    holes.
 
     Raises ValueError unless there is one mask of the render's size for each frame.
     """
-    require(render.shape[:3] == mask.shape, f"The render is {list(render.shape[:3])} and the mask {list(mask.shape)} "
-                                            "(frames, height, width); connect both from the same Render Point Cloud.")
+    require(render.shape[:3] == mask.shape, f"The render is {list(render.shape[:3])} and the mask "
+                                            f"{list(mask.shape)} (frames, height, width); connect both from "
+                                            "the same 'Render Point Cloud'.")
     start = stretch(to_frames(start[:1]), *render.shape[1:3])[0]
     known = mask.clone()
     known[0] = 0

@@ -6,9 +6,10 @@
                       /camera.json  the path, as the official scripts write it
                       /cloud.safetensors, bank/       both memories after the clip, see bank_folder
 
-The key says what a clip was made of (clip_list.clip_keys), so another plan never overwrites one, and the same finds it.
-Every folder is whole by itself. Pictures of the bank, and a cloud that did not change, are hard links to files of the
-clip before: they take space once, and stay when that clip is deleted. One writes at a time, see lock.
+The key says what a clip was made of (clip_list.clip_keys), so another plan never overwrites one, and the same
+finds it. Every folder is whole by itself. Pictures of the bank, and a cloud that did not change, are hard
+links to files of the clip before: they take space once, and stay when that clip is deleted. One writes at a
+time, see lock.
 """
 from __future__ import annotations
 
@@ -44,7 +45,7 @@ KIND, VERSION = "world clip", 2
 WORLD, CLIPS, CLIP, CAMERA = "world.json", "clips", "clip.json", "camera.json"
 FRAMES, CLOUD, BANK = "frames", "cloud.safetensors", "bank"
 KEY = re.compile(r"[\w-]{1,64}", re.ASCII)
-AGAIN = "queue Build World again to make it anew"
+AGAIN = "queue 'Build World' again to make it anew"
 
 logger = logging.getLogger(__name__)
 
@@ -64,10 +65,11 @@ class ClipState(Value):
     bank: MemoryBank
     facts: dict
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_shape(f"Clip {self.name}", self.frames, f"{self.trajectory.frames},H,W,3",
                     "connect the decoded key frames and the trajectory they were sampled along")
-        require(self.frames.dtype == torch.uint8, f"Clip {self.name} is {self.frames.dtype}, expected torch.uint8.")
+        require(self.frames.dtype == torch.uint8,
+                f"Clip {self.name} is {self.frames.dtype}, expected torch.uint8.")
 
 
 def clip_folder(world: Path, name: str, key: str) -> Path:
@@ -78,7 +80,8 @@ def clip_folder(world: Path, name: str, key: str) -> Path:
 
 
 def write_clip(folder: Path, state: ClipState, waiting: Callable[[], None] = wait_on) -> None:
-    """Writes the clip and notes it in the world's order. A sound one is left alone; a damaged one is replaced.
+    """Writes the clip and notes it in the world's order. A sound one is left alone; a damaged one is
+    replaced.
 
     waiting: as of lock_world, for the time that another process writes the world.
     """
@@ -99,7 +102,8 @@ def _sound_clip_before(folder: Path, order: Sequence[str]) -> Path | None:
 
 
 def _remove_left_overs(folder: Path, alone: bool) -> None:
-    """What killed runs have left of the clip. When others may be at work too, only what is too old to be theirs."""
+    """What killed runs have left of the clip. When others may be at work too, only what is too old to be
+    theirs."""
     for left_over in folder.parent.glob(f".{folder.name}.*.part"):
         if alone or time.time() - left_over.stat().st_mtime > ABANDONED:
             shutil.rmtree(left_over)
@@ -122,7 +126,8 @@ def _write_folder(folder: Path, state: ClipState, before: Path | None) -> None:
     body = {**state.facts, "kind": KIND, "version": VERSION, "name": state.name, "versions": versions(),
             "files": {name: _checksum(part / name) for name in files}}
     body.pop("sha256", None)  # of facts that were read from another clip
-    (part / CLIP).write_text(json.dumps({**body, "sha256": _of_json(body)}, indent=1) + "\n", encoding="utf-8")
+    (part / CLIP).write_text(json.dumps({**body, "sha256": _of_json(body)}, indent=1) + "\n",
+                             encoding="utf-8")
     if folder.exists():
         shutil.rmtree(folder)
     os.rename(part, folder)
@@ -150,12 +155,14 @@ def fault_of(folder: Path) -> str | None:
             return f"{name}/{file} is missing"
         if _checksum(path) != checksum:
             return f"{name}/{file} is damaged"
-    missing = [file for file in (CAMERA, CLOUD, f"{BANK}/{CAMERAS}", f"{FRAMES}/0000.png") if file not in files]
+    needed = (CAMERA, CLOUD, f"{BANK}/{CAMERAS}", f"{FRAMES}/0000.png")
+    missing = [file for file in needed if file not in files]
     return f"{name}/{CLIP} does not list {missing[0]}" if missing else None
 
 
 def read_clip(folder: Path) -> ClipState:
-    """The clip, once its checksums have been compared. ValueError names the file that is missing or damaged."""
+    """The clip, once its checksums have been compared. ValueError names the file that is missing or
+    damaged."""
     facts = read_facts(folder)
     return ClipState(facts["name"], read_frames(folder), read_path(folder), load_cloud(folder / CLOUD),
                      read_bank(folder / BANK), facts)
@@ -220,12 +227,14 @@ def finished_clips(world: Path) -> list[Path]:
     """The folders of the world's clips that are there, in order. ValueError when there is none."""
     folders = [inside(world, f"{CLIPS}/{name}", "The clip's folder") for name in read_order(world)]
     there = [folder for folder in folders if folder.is_dir()]
-    require(len(there) > 0, f"{world.name} holds no finished clip; make one with Build World or Save World.")
+    require(len(there) > 0, f"{world.name} holds no finished clip; make one with 'Build World' or 'Save "
+                            "World'.")
     return there
 
 
 def find_clip(world: Path, clip: str) -> Path:
-    """The folder of a clip by its name or its folder's, "" = the last one. ValueError when the world has none such."""
+    """The folder of a clip by its name or its folder's, "" = the last one. ValueError when the world has none
+    such."""
     folders = finished_clips(world)
     found = [folder for folder in folders
              if clip in ("", folder.name, folder.name.rpartition(".")[0].replace("__", "/"))]

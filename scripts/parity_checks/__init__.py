@@ -1,7 +1,8 @@
 """Compares this pack with recorded outputs of the official code: one checker for each kind of file.
 
-A checker takes a Case and returns what this pack computes: tensors under the names of the recorded outputs, and pairs
-(got, expected) for decisions that are recorded in the metadata. Whatever is recorded must be among them.
+A checker takes a Case and returns what this pack computes: tensors under the names of the recorded outputs,
+and pairs (got, expected) for decisions that are recorded in the metadata. Whatever is recorded must be among
+them.
 """
 from __future__ import annotations
 
@@ -65,7 +66,8 @@ class Result:
 
 
 def check_file(path: Path) -> Result:
-    """Checks one file; whatever goes wrong with it is a failed result, so that the other files are still checked."""
+    """Checks one file; whatever goes wrong with it is a failed result, so that the other files are still
+    checked."""
     kind, began = "?", time.monotonic()
     try:
         case = read_case(path)
@@ -75,7 +77,8 @@ def check_file(path: Path) -> Result:
         with torch.no_grad():
             computed = KINDS[kind].check(case)
         comparison = compare_all(case.outputs, computed, KINDS[kind].tolerance, KINDS[kind].relative)
-    except Exception as error:  # a broken file or checker is a finding about this file, not the end of the run
+    # a broken file or checker is a finding about this file, not the end of the run
+    except Exception as error:
         return Result(path.name, kind, "failed", remark=f"{type(error).__name__}: {error}")
     return _result(path.name, kind, comparison, time.monotonic() - began)
 
@@ -83,5 +86,6 @@ def check_file(path: Path) -> Result:
 def _result(file: str, kind: str, comparison: Comparison, seconds: float) -> Result:
     tolerance = f"{KINDS[kind].tolerance:.0e}" + (" rel" if KINDS[kind].relative else "")
     verdict = "failed" if comparison.failures else "passed"
-    remark = "; ".join(comparison.failures[:3]) or f"{comparison.count} compared, largest at {comparison.largest_at}"
+    largest = f"{comparison.count} compared, largest at {comparison.largest_at}"
+    remark = "; ".join(comparison.failures[:3]) or largest
     return Result(file, kind, verdict, comparison.largest, tolerance, remark, seconds)

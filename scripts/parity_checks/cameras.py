@@ -8,7 +8,14 @@ from worldstereo.core.cameras import pluecker
 from worldstereo.core.cameras.rotations import quaternion_from_rotation
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.official.scene import resize_clip
-from worldstereo.core.pictures import frames_from_bytes, frames_to_bytes, holes, resize_frames, start_frame, to_frames
+from worldstereo.core.pictures import (
+    frames_from_bytes,
+    frames_to_bytes,
+    holes,
+    resize_frames,
+    start_frame,
+    to_frames,
+)
 from worldstereo.core.sampling.clip_image import clip_preprocess
 from worldstereo.core.sampling.conditioning import nearest_bucket
 from worldstereo.core.world.clip_list import Clip, clip_render
@@ -38,8 +45,9 @@ def _normalised(config: dict, inputs: dict) -> dict:
 
 def _embedding(config: dict, inputs: dict) -> dict:
     name = f"plucker.{config['i']}"
-    return {name: pluecker.pluecker_embedding(inputs[f"{name}.w2c"], inputs[f"{name}.K"], config["h"], config["w"],
-                                              normalise=config["normalize"], legacy_order=not config["is_w2c"])}
+    w2c, K = inputs[f"{name}.w2c"], inputs[f"{name}.K"]
+    return {name: pluecker.pluecker_embedding(w2c, K, config["h"], config["w"], normalise=config["normalize"],
+                                              legacy_order=not config["is_w2c"])}
 
 
 def _joint(config: dict, inputs: dict) -> dict:
@@ -59,14 +67,16 @@ def check_clip_data(case: Case) -> dict:
     computed = {}
     for config in case.meta["config"]:
         prefix = f"{config['k']}."
-        inputs = {name.removeprefix(prefix): value for name, value in case.inputs.items() if name.startswith(prefix)}
+        inputs = {name.removeprefix(prefix): value
+                  for name, value in case.inputs.items() if name.startswith(prefix)}
         for name, value in _clip_tensors(config, inputs, case.meta).items():
             computed[prefix + name] = value
     return computed
 
 
 def _clip_tensors(config: dict, inputs: dict, meta: dict) -> dict:
-    """As Load Official Scene, Pick Trajectory from List, Set Known First Frame and the two Apply nodes make them."""
+    """As Load Official Scene, Pick Trajectory from List, Set Known First Frame and the two Apply nodes make
+    them."""
     start = inputs["start_u8"][None] / 255
     size = nearest_bucket(*start.shape[1:3], meta["scale_map"])
     clip = resize_clip(_clip(inputs), meta["nframe"], size[1], size[0])
@@ -85,7 +95,8 @@ def _clip_tensors(config: dict, inputs: dict, meta: dict) -> dict:
         retrieved = frames_from_bytes(inputs["reference_u8"][inputs["ref_index"]])
         computed["reference_video"] = resize_frames(retrieved, *size).transpose(0, 1)[None]
     if "ref_w2cs" in inputs:
-        computed["camera_qt"], computed["camera_qt_ref"] = pluecker.stereo_camera_vectors(path.w2c, inputs["ref_w2cs"])
+        camera_qt, camera_qt_ref = pluecker.stereo_camera_vectors(path.w2c, inputs["ref_w2cs"])
+        computed |= {"camera_qt": camera_qt, "camera_qt_ref": camera_qt_ref}
     return computed
 
 
@@ -117,7 +128,9 @@ def _clip_facts(number: str, pictures: dict, info: list[dict]) -> dict:
     for fact in info:
         if str(fact["i"]) == number:
             ends = [torch.stack(pictures[official].aminmax()) for official in (True, False)]
-            wanted = [torch.tensor([fact[f"{name}_min"], fact[f"{name}_max"]]) for name in ("official", "rescaled")]
+            wanted = [torch.tensor([fact[f"{name}_min"], fact[f"{name}_max"]])
+                      for name in ("official", "rescaled")]
             return {f"info.{number}.shape": (list(pictures[True].shape), fact["shape"]),
-                    f"info.{number}.official": (ends[0], wanted[0]), f"info.{number}.rescaled": (ends[1], wanted[1])}
+                    f"info.{number}.official": (ends[0], wanted[0]),
+                    f"info.{number}.rescaled": (ends[1], wanted[1])}
     return {}

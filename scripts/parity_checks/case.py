@@ -22,11 +22,13 @@ class Case:
 
     def part_of_weights(self, prefix: str) -> dict[str, Tensor]:
         """The weights of one module, named as it names them."""
-        return {name.removeprefix(prefix): value for name, value in self.weights.items() if name.startswith(prefix)}
+        return {name.removeprefix(prefix): value
+                for name, value in self.weights.items() if name.startswith(prefix)}
 
 
 def read_case(path: Path) -> Case:
-    """Reads a file whole. Those of the point renderer carry no `case`: kind "render", and all tensors are inputs."""
+    """Reads a file whole. Those of the point renderer carry no `case`: kind "render", and all tensors are
+    inputs."""
     groups: dict[str, dict[str, Tensor]] = {"weights": {}, "in": {}, "out": {}}
     with safe_open(path, "pt") as file:
         metadata = file.metadata() or {}

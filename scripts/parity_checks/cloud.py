@@ -1,4 +1,5 @@
-"""Outlier removal, voxel downsampling and depth percentile, of which the pack itself needs the voxels alone."""
+"""Outlier removal, voxel downsampling and depth percentile, of which the pack itself needs the voxels
+alone."""
 from __future__ import annotations
 
 import torch
@@ -30,8 +31,8 @@ def check_cloud(case: Case) -> dict:
 def statistical_inliers(points: Tensor, neighbours: int, deviations: float) -> Tensor:
     """[N] bool, False for points [N,3] that hang alone.
 
-    A point is out when its mean distance to its `neighbours` nearest others exceeds the mean of that over all points
-    by `deviations` population standard deviations.
+    A point is out when its mean distance to its `neighbours` nearest others exceeds the mean of that over all
+    points by `deviations` population standard deviations.
     """
     distance = cKDTree(points.numpy()).query(points.numpy(), neighbours + 1)[0][:, 1:].mean(1)
     return torch.from_numpy(distance <= distance.mean() + deviations * distance.std())
@@ -40,9 +41,9 @@ def statistical_inliers(points: Tensor, neighbours: int, deviations: float) -> T
 def voxel_downsample(points: Tensor, target: int, tolerance: float, rounds: int) -> tuple[Tensor, float]:
     """[M] indices and the cell size, for about `target` of the points [N,3].
 
-    Bisects between 1e-4 and a hundredth of the largest extent, and stops within `tolerance` * target or after `rounds`;
-    a cloud may need larger cells than that and keeps more points then. At most `target` points pass unchanged with the
-    size 0.003.
+    Bisects between 1e-4 and a hundredth of the largest extent, and stops within `tolerance` * target or after
+    `rounds`; a cloud may need larger cells than that and keeps more points then. At most `target` points pass
+    unchanged with the size 0.003.
     """
     if len(points) <= target:
         return torch.arange(len(points)), UNCHANGED_CELL
@@ -57,7 +58,8 @@ def voxel_downsample(points: Tensor, target: int, tolerance: float, rounds: int)
 
 
 def depth_percentile(depth: Tensor, valid: Tensor) -> Tensor:
-    """Per cent of the valid pixels that are not deeper than this one, in the shape of depth; 0 where not valid."""
+    """Per cent of the valid pixels that are not deeper than this one, in the shape of depth; 0 where not
+    valid."""
     known = depth[valid]
     rank = torch.searchsorted(known.sort().values, known, right=True)
     return torch.zeros_like(depth).masked_scatter_(valid, (rank / max(len(known), 1) * 100).to(depth.dtype))

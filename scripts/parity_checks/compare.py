@@ -18,7 +18,8 @@ class Comparison:
 
 
 def compare_all(expected: dict[str, Tensor], computed: dict, tolerance: float, relative: bool) -> Comparison:
-    """Every recorded output against the computed one; (got, expected) pairs in `computed` are compared as well."""
+    """Every recorded output against the computed one; (got, expected) pairs in `computed` are compared as
+    well."""
     pairs = {name: value for name, value in computed.items() if isinstance(value, tuple)}
     pairs |= {name: (computed[name], value) for name, value in expected.items() if name in computed}
     failures = [f"the checker does not know out/{name}" for name in expected if name not in computed]
@@ -34,7 +35,7 @@ def compare_all(expected: dict[str, Tensor], computed: dict, tolerance: float, r
     return Comparison(errors.get(largest_at, math.inf), largest_at, len(pairs), tuple(failures))
 
 
-def _error(got, wanted, relative: bool) -> float:
+def _error(got: object, wanted: object, relative: bool) -> float:
     """Largest difference of two tensors (infinite for another shape or NaN); of anything else, 0 if equal."""
     if not isinstance(wanted, Tensor):
         return 0.0 if got == wanted else math.inf

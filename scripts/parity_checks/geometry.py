@@ -1,12 +1,15 @@
 """Points from depth, and the whole single-image path: depth, points, render, conditioning tensors."""
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
 from worldstereo.core.cameras.pluecker import pluecker_embedding, stereo_camera_vectors
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.cloud.lift import contract_depth, edge_smoothness, lift
+from worldstereo.core.cloud.point_cloud import PointCloud
 from worldstereo.core.cloud.render.along_path import render_path
 from worldstereo.core.cloud.render.render import render_points
 from worldstereo.core.depth.depth import Depth, depth_from_values
@@ -27,7 +30,8 @@ def check_points(case: Case) -> dict:
         valid = depth > 0
         contracted = contract_depth(depth[0], valid[0], config["contract"])
         edge = edge_smoothness(contracted, valid[0], official=True) < config["sobel_threshold"]
-        computed |= {name + "depth_contracted": contracted[None, None], name + "boundary_mask": edge[None, None].byte()}
+        computed |= {name + "depth_contracted": contracted[None, None],
+                     name + "boundary_mask": edge[None, None].byte()}
         camera = inputs[name + "K"][:1], inputs[name + "w2cs"][:1]
         cloud = _cloud((image.permute(0, 2, 3, 1) + 1) / 2, depth, valid, camera, config)
         computed[name + "is None"] = (cloud is None, config["returns_none"])
@@ -39,14 +43,16 @@ def check_points(case: Case) -> dict:
     return computed
 
 
-def _cloud(image: Tensor, depth: Tensor, valid: Tensor, camera: tuple[Tensor, Tensor], config: dict):
+def _cloud(image: Tensor, depth: Tensor, valid: Tensor, camera: tuple[Tensor, Tensor],
+           config: dict) -> PointCloud | None:
     """The cloud, or None where the pack refuses to make one."""
-    def make():
-        return lift(image, Depth(depth, valid, *camera), config["sobel_threshold"], config["contract"], official=True)
+    def make() -> PointCloud:
+        return lift(image, Depth(depth, valid, *camera), config["sobel_threshold"], config["contract"],
+                    official=True)
     return None if _refused(make) else make()
 
 
-def _refused(make) -> bool:
+def _refused(make: Callable[[], object]) -> bool:
     try:
         make()
     except ValueError:
@@ -58,8 +64,8 @@ def check_single_image(case: Case) -> dict:
     meta = case.meta
     photo, depth, path = _single_image(case)
     height, width = path.height, path.width
-    made = single_image_memories(photo, depth, path, meta["render"]["radius"], meta["render"]["points_per_pixel"],
-                                 official=True)
+    made = single_image_memories(photo, depth, path, meta["render"]["radius"],
+                                 meta["render"]["points_per_pixel"], official=True)
     camera_qt, camera_qt_ref = stereo_camera_vectors(path.w2c, made.references.w2c)
     computed = {
         "size": ([height, width], [meta["height"], meta["width"]]),
@@ -89,7 +95,7 @@ def _single_image(case: Case) -> tuple[Tensor, Depth, Trajectory]:
     return start_frame(image, height, width), depth, path
 
 
-def _renders(cloud, path: Trajectory, start: Tensor, settings: dict) -> dict:
+def _renders(cloud: PointCloud, path: Trajectory, start: Tensor, settings: dict) -> dict:
     """The render before it is cut to 8 bits, and one with large points on a coloured background."""
     radius, limit = settings["radius"], settings["points_per_pixel"]
     image, mask, _ = render_path(cloud, path, radius, limit, start.permute(0, 2, 3, 1))
@@ -97,8 +103,8 @@ def _renders(cloud, path: Trajectory, start: Tensor, settings: dict) -> dict:
     computed = {f"render_radius{radius}_k{limit}": image.permute(0, 3, 1, 2) * 2 - 1,
                 f"render_mask_radius{radius}_k{limit}": mask[:, None].byte()}
     radius, limit = large["radius"], large["points_per_pixel"]
-    image, mask, depth = render_points(cloud.points, cloud.colors * 2 - 1, path.w2c, path.K, path.height, path.width,
-                                       radius, limit, torch.tensor(large["background"]))
+    image, mask, depth = render_points(cloud.points, cloud.colors * 2 - 1, path.w2c, path.K, path.height,
+                                       path.width, radius, limit, torch.tensor(large["background"]))
     layers = _depth_layers(cloud.points, path, radius, limit)
     layers[:, 0] = torch.where(mask > 0, -1.0, depth)  # the renderer gives the nearest layer only
     return computed | {f"wrapper.render_radius{radius}_k{limit}": image.permute(0, 3, 1, 2),
@@ -115,7 +121,8 @@ def _depth_layers(points: Tensor, path: Trajectory, radius: float, count: int) -
         cam = cam[cam[:, 2].argsort(stable=True)]
         cam = cam[cam[:, 2] > 0]
         uv = (cam @ K.T)[:, :2] / cam[:, 2:]
-        covers = ((pixels - uv) ** 2).sum(2) < (radius * min(path.height, path.width) / 2) ** 2  # [pixels, points]
+        # [pixels, points]
+        covers = ((pixels - uv) ** 2).sum(2) < (radius * min(path.height, path.width) / 2) ** 2
         rank = covers.cumsum(1) - 1
         pixel, point = (covers & (rank < count)).nonzero().unbind(1)
         layers[frame, rank[pixel, point], pixel] = cam[point, 2]

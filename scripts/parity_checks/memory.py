@@ -10,7 +10,7 @@ from torch import Tensor
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.memory.stereo import frustum, selector
 from worldstereo.core.memory.stereo.bank import MemoryBank, new_bank, remember_clip
-from worldstereo.core.memory.stereo.retrieval import retrieve
+from worldstereo.core.memory.stereo.retrieval import Match, retrieve
 from worldstereo.core.official import world_mirror
 from worldstereo.core.official.clip_names import shortcut_by_names
 from worldstereo.core.pictures import frames_from_bytes
@@ -26,10 +26,13 @@ def check_frustum(case: Case) -> dict:
     overlap = frustum.box_overlap(*(frustum.frustum_corners(*cameras[name], meta["near"], meta["far"])
                                     for name in ("target", "ref")))
     angle, distance = frustum.viewing_angles(*poses), camera_distances(*poses)
-    computed = {"overlap": overlap, "angle_deg": angle, "distance": distance, **_closest(meta, overlap, angle),
+    computed = {"overlap": overlap, "angle_deg": angle, "distance": distance,
+                **_closest(meta, overlap, angle),
                 "top-k": (_top(overlap, angle, meta["topk4"]), meta["topk4"]),
-                "nearest by distance": (distance.argmin(1).tolist(), [index for index, _ in meta["distance_method"]]),
-                "distances": (distance.amin(1), torch.tensor([value for _, value in meta["distance_method"]]))}
+                "nearest by distance": (distance.argmin(1).tolist(),
+                                        [index for index, _ in meta["distance_method"]]),
+                "distances": (distance.amin(1),
+                              torch.tensor([value for _, value in meta["distance_method"]]))}
     for name in (name for name in case.outputs if name.startswith("corners_")):
         near, far = map(float, name.split("_")[1:3])
         corners = frustum.frustum_corners(*cameras["target" if name.endswith("single") else "ref"], near, far)
@@ -46,15 +49,17 @@ def camera_distances(w2c: Tensor, other: Tensor) -> Tensor:
     return apart[..., :3, 3].norm(dim=-1) + 0.1 * torch.linalg.matrix_norm(apart[..., :3, :3])
 
 
-def _top(overlap, angle, recorded: list) -> list:
-    """The best cameras of every target. No recording tells whether the penalty counts here, so either order will do."""
+def _top(overlap: Tensor, angle: Tensor, recorded: list) -> list:
+    """The best cameras of every target. No recording tells whether the penalty counts here, so either order
+    will do."""
     plain, penalised = (scores.topk(len(recorded[0])).indices.tolist()
                         for scores in (overlap, overlap * frustum.angle_penalty(angle)))
     return penalised if penalised == recorded else plain
 
 
-def _closest(meta: dict, overlap, angle) -> dict:
-    """The best camera of a target; angles are compared together, because near 0 one is only known to 0.02 degrees."""
+def _closest(meta: dict, overlap: Tensor, angle: Tensor) -> dict:
+    """The best camera of a target; angles are compared together, because near 0 one is only known to 0.02
+    degrees."""
     got, wanted = [], [entry["result"] for entry in meta["find_closest"]]
     for entry in meta["find_closest"]:
         i, preferred = entry["target"], entry["shortcut_index"]
@@ -72,11 +77,13 @@ def check_selector(case: Case) -> dict:
     w2c, quality = case.inputs["w2cs"], selector.picture_quality(case.inputs["images"].permute(0, 3, 1, 2))
     camera = selector.camera_features(w2c)
     combined = selector.combine_features(w2c, case.inputs["image_features"].numpy())
-    computed = {"camera_features": torch.from_numpy(camera), "positions": torch.from_numpy(camera[:, :3]).float(),
+    computed = {"camera_features": torch.from_numpy(camera),
+                "positions": torch.from_numpy(camera[:, :3]).float(),
                 "quality_scores": torch.from_numpy(quality), "combined": torch.from_numpy(combined)}
     for key, chosen in case.meta["fps_topk_bias"].items():
         count, bias = key.split(",")
-        computed[f"chosen {key}"] = (selector.farthest_points(combined, quality, int(count), float(bias)), chosen)
+        computed[f"chosen {key}"] = (selector.farthest_points(combined, quality, int(count), float(bias)),
+                                     chosen)
     top = case.meta["select_top8"]
     return computed | {"select_top8": (selector.farthest_points(combined, quality, len(top)), top)}
 
@@ -106,12 +113,14 @@ def check_memory_bank(case: Case) -> dict:
     for n, name in ((1, "scores"), (2, "angles")):
         got = [match.score if n == 1 else match.angle for match in matches]
         computed[name] = (torch.tensor(got), torch.tensor([wanted[n] for wanted in wanted_matches]))
-    computed |= {"final_w2cs": bank.w2c, "final_Ks": bank.K, "names": (list(bank.names), case.meta["final_fnames"])}
+    computed |= {"final_w2cs": bank.w2c, "final_Ks": bank.K,
+                 "names": (list(bank.names), case.meta["final_fnames"])}
     return computed | _world_mirror(bank, case.meta["world_mirror"])
 
 
 def retrieval_frames(total: int, most: int) -> list[int]:
-    """Which frames of a clip the official code looks up in the bank: every fourth when there are more than `most`."""
+    """Which frames of a clip the official code looks up in the bank: every fourth when there are more than
+    `most`."""
     return list(range(0, total, 4 if total > most else 1))
 
 
@@ -147,13 +156,14 @@ def _recorded_matches(by_reference: dict) -> dict[int, tuple[int, float, float]]
     return dict(sorted(found.items()))
 
 
-def _by_reference(matches) -> dict[int, int]:
+def _by_reference(matches: Sequence[Match]) -> dict[int, int]:
     first = {match.entry: match.key_frame - 1 for match in reversed(matches)}
     return {match.key_frame: first[match.entry] for match in matches}
 
 
 def frame_numbers(names: Sequence[str]) -> dict[str, str]:
-    """The number, four digits, under which WorldMirror returns each bank frame: its place among the sorted ids."""
+    """The number, four digits, under which WorldMirror returns each bank frame: its place among the sorted
+    ids."""
     ids = world_mirror.camera_ids(names)
     return {name: f"{number:04}" for number, (_, name) in enumerate(sorted(zip(ids, names)))}
 
@@ -166,8 +176,10 @@ def _world_mirror(bank: MemoryBank, recorded: dict | None) -> dict:
         got, wanted = cameras[f"{name}s"][0], recorded[f"first_{name}"]
         computed[f"first {name}"] = (torch.tensor(got["matrix"]), torch.tensor(wanted["matrix"]))
     return computed | {
-        "cameras.json": (list(cameras), recorded["keys"]), "cameras": (cameras["num_cameras"], recorded["num_cameras"]),
+        "cameras.json": (list(cameras), recorded["keys"]),
+        "cameras": (cameras["num_cameras"], recorded["num_cameras"]),
         "camera ids": ([camera["camera_id"] for camera in cameras["extrinsics"]], recorded["camera_ids"]),
         "name map": (frame_numbers(bank.names), recorded["name_map"]),
-        "files": (sorted(f"{camera}.png" for camera in world_mirror.camera_ids(bank.names))[:len(recorded["files"])],
+        "files": (sorted(f"{camera}.png"
+                         for camera in world_mirror.camera_ids(bank.names))[:len(recorded["files"])],
                   recorded["files"])}

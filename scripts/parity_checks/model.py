@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import fields
 
 from torch import Tensor, nn
 
@@ -80,8 +81,10 @@ def load_transformer(meta: dict, weights: dict[str, Tensor]) -> WorldStereoTrans
     for name, value in FIXED.items():
         if control.get(name, value) != value:
             raise ValueError(f"{name} is {control[name]!r}; only {value!r}, as in the released models, is supported")
+    known = {field.name for field in fields(ControlConfig)}
+    config = ControlConfig(**{name: value for name, value in control.items() if name in known})
     memory = any(name.startswith("camera_embedding.") for name in weights)
-    return _loaded(WorldStereoTransformer(meta["wan_config"], ControlConfig.from_dict(control), memory=memory), weights)
+    return _loaded(WorldStereoTransformer(meta["wan_config"], config, memory=memory), weights)
 
 
 def _loaded(module: nn.Module, weights: dict[str, Tensor]) -> nn.Module:

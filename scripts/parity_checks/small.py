@@ -39,7 +39,8 @@ def unipc_from(config: dict, steps: int):
 
 def few_step_from(config: dict) -> dict:
     """Arguments of our few-step functions from a recorded configuration."""
-    return {"steps": config["dmd_steps"], "start": config["start_timesteps"], "end": config["num_train_timesteps"],
+    return {"steps": config["dmd_steps"], "start": config["start_timesteps"],
+            "end": config["num_train_timesteps"],
             "shift": config["shift"]}
 
 
@@ -54,7 +55,8 @@ def _sizes(recorded: dict | None) -> dict:
 def _clip_order(recorded: dict | None) -> dict:
     if not recorded:
         return {}
-    return {"trajectory order": (trajectory_order(recorded["dirs"], [recorded["invalid_view"]]), recorded["result"]),
+    return {"trajectory order": (trajectory_order(recorded["dirs"], [recorded["invalid_view"]]),
+                                 recorded["result"]),
             "reconstruction order": (list(RECONSTRUCTION_ORDER), recorded["reconstruction"])}
 
 
@@ -68,7 +70,8 @@ def _unipc(config: dict, inputs: dict) -> dict:
 def _few_step(config: dict, inputs: dict) -> dict:
     name = f"dmd.{config['i']}"
     sigmas = schedule.few_step_sigmas(**few_step_from(config))
-    computed = {f"{name}.timesteps": schedule.few_step_timesteps(**few_step_from(config)), f"{name}.sigmas": sigmas,
+    computed = {f"{name}.timesteps": schedule.few_step_timesteps(**few_step_from(config)),
+                f"{name}.sigmas": sigmas,
                 f"{name}.samples": _samples(name, sigmas, inputs)}
     if f"{name}.add_noise_x" in inputs:
         parts = (inputs[f"{name}.add_noise_{part}"] for part in "xnt")
@@ -77,7 +80,8 @@ def _few_step(config: dict, inputs: dict) -> dict:
 
 
 def add_noise(latent: Tensor, noise: Tensor, timestep: Tensor) -> Tensor:
-    """latent [B,...] brought to the noise level of timestep [B] (0..1000): (1 - sigma) latent + sigma noise."""
+    """latent [B,...] brought to the noise level of timestep [B] (0..1000): (1 - sigma) latent + sigma
+    noise."""
     sigma = (timestep / schedule.TRAIN_TIMESTEPS).view(-1, *[1] * (latent.ndim - 1))
     return (1 - sigma) * latent + sigma * noise
 

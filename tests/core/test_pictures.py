@@ -46,10 +46,12 @@ def test_pictures_and_bytes_are_the_same_frames():
 
 @pytest.mark.parametrize("size", [(24, 40), (9, 70)])
 def test_a_photograph_is_resized_to_the_bit_as_pillow_does(size):
-    pixels = torch.randint(0, 256, (2, 17, 31, 3), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+    pixels = torch.randint(0, 256, (2, 17, 31, 3), dtype=torch.uint8,
+                           generator=torch.Generator().manual_seed(0))
     wanted = [np.array(Image.fromarray(picture.numpy()).resize(size[::-1], Image.Resampling.BICUBIC))
               for picture in pixels]
-    assert torch.equal(stretch(frames_from_bytes(pixels), *size), frames_from_bytes(torch.tensor(np.stack(wanted))))
+    assert torch.equal(stretch(frames_from_bytes(pixels), *size),
+                       frames_from_bytes(torch.tensor(np.stack(wanted))))
     half = stretch(frames_from_bytes(pixels).half(), *size)
     assert half.dtype == torch.float16 and half.shape == (2, 3, *size)
 

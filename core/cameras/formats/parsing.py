@@ -112,7 +112,8 @@ def trajectory_from(name: str, w2c: Tensor, K: Tensor, width: int, height: int, 
     """The Trajectory of checked poses; ValueError when the intrinsics cannot belong to a picture of that size."""
     require(width > 0 and height > 0, f"{name} has pictures of {width}x{height} pixels; both must be positive.")
     focal = K[:, (0, 1), (0, 1)] / K.new_tensor([width, height])
-    require(bool((focal > 0).all() and (focal.amax(1) > SMALLEST_FOCAL).all()),
+    if not (focal > 0).all() or not (focal.amax(1) > SMALLEST_FOCAL).all():
+        raise ValueError(
             f"{name} has a focal length of {float(K[:, (0, 1), (0, 1)].min()):.4g} for pictures of {width}x{height} "
             "pixels; intrinsics have to be positive and in pixels of these pictures, not normalised.")
     cx, cy = K[:, 0, 2], K[:, 1, 2]

@@ -32,7 +32,8 @@ def read_recammaster(text: str, hints: Hints = Hints()) -> Trajectory:
     camera = f"cam{hints.camera:02}"
     present = sorted(data[frames[0]], key=natural_order)
     lacking = [frame for frame in frames if camera not in data[frame]]
-    require(not lacking, f"{NAME} holds no {camera} in {lacking[0] if lacking else ''}; it has {', '.join(present)}.")
+    if lacking:
+        raise ValueError(f"{NAME} holds no {camera} in {lacking[0]}; it has {', '.join(present)}.")
     if len(present) > 1:
         hints.remark(f"{NAME} holds {len(present)} cameras ({present[0]} to {present[-1]}); {camera} is read.")
     unreal = torch.stack([_matrix(data[frame][camera], f"{NAME}, {frame}, {camera}") for frame in frames])

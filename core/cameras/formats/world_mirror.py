@@ -31,7 +31,8 @@ def read_world_mirror(text: str, hints: Hints = Hints()) -> Trajectory:
     K_of = {entry.get("camera_id"): entry["matrix"] for entry in intrinsics}
     ids = [entry.get("camera_id") for entry in extrinsics]
     missing = [camera for camera in ids if camera not in K_of] if len(intrinsics) > 1 else []
-    require(not missing, f"{NAME} holds no intrinsics for camera {missing[0] if missing else ''!r}.")
+    if missing:
+        raise ValueError(f"{NAME} holds no intrinsics for camera {missing[0]!r}.")
     c2w = poses_from("extrinsics", [entry["matrix"] for entry in extrinsics], hints)
     matrices = [K_of[camera] for camera in ids] if len(intrinsics) > 1 else [intrinsics[0]["matrix"]]
     K = intrinsics_from("intrinsics", matrices, len(c2w))

@@ -142,7 +142,8 @@ def load_transformer(path: str | Path, dtype: torch.dtype | None = None, progres
     ValueError names what is wrong with the files; a model that was not filled completely is never returned.
     """
     file = describe(path, base)
-    require(file.complete, _incomplete(file))
+    if not file.complete:
+        raise ValueError(_incomplete(file))
     model = _build_empty(file)
     _check_tensors(file, {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()})
     done, total = 0, sum(tensor.nbytes for tensor in file.tensors.values())

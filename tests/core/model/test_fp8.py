@@ -13,7 +13,7 @@ from fp8_model import BF16, FP8, FP16, FP32, model_of
 from worldstereo.core.model.checkpoint.fp8 import dequantize, quantize
 from worldstereo.core.model.checkpoint.load import describe, is_large, load_transformer, report, storage_dtype
 from worldstereo.core.model.checkpoint.names import native_name
-from worldstereo.core.model.checkpoint.write import write_tensors
+from write_tensors import write_tensors
 
 
 @pytest.fixture(scope="module")

@@ -110,7 +110,7 @@ def test_one_wrong_bit_is_noticed_by_name_and_repaired(tmp_path, file):
     good = (folder / file).read_bytes()
     flip_a_bit(folder / file)
     assert world_folder.fault_of(folder).startswith(f"clips/left.0/{file} is damaged")
-    with pytest.raises(ValueError, match=f"{file} is damaged.*queue Build World again"):
+    with pytest.raises(ValueError, match=f"{file} is damaged.*queue 'Build World' again"):
         world_folder.read_clip(folder)
     world_folder.write_clip(folder, finished_clip())
     assert world_folder.fault_of(folder) is None and (folder / file).read_bytes() == good
@@ -290,5 +290,5 @@ def test_frame_0_of_a_clip_that_goes_on_is_known():
     known, mask = clip_start.with_known_start(render, torch.ones(3, 16, 32), start)
     torch.testing.assert_close(known, torch.cat([start, render[1:]]))
     assert mask.sum((1, 2)).tolist() == [0, 512, 512]
-    with pytest.raises(ValueError, match="same Render Point Cloud"):
+    with pytest.raises(ValueError, match="same 'Render Point Cloud'"):
         clip_start.with_known_start(render, torch.ones(2, 16, 32), start)

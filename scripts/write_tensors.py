@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from .stored import DTYPES
+from worldstereo.core.model.checkpoint.stored import DTYPES
 
 _NAMES = {dtype: name for name, dtype in DTYPES.items()}
 
