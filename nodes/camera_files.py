@@ -80,7 +80,7 @@ class LoadTrajectory:
             "horizontal_fov": sockets.degrees(USUAL_FOV, 1.0, WIDEST_FOV,
                                "Horizontal field of view in degrees, for formats without intrinsics (TUM, "
                                "ReCamMaster) when no depth is connected.", advanced=True),
-            "camera": ("INT", {"advanced": True, "default": 1, "min": 1, "max": 1000, "tooltip":
+            "camera": ("INT", {"default": 1, "min": 1, "max": 1000, "advanced": True, "tooltip":
                        "Which camera of a file with several (ReCamMaster: 1 is cam01)."}),
         }}
 
@@ -95,7 +95,7 @@ class LoadTrajectory:
         return file_complaint(file)
 
     def load(self, file: str, format: str, direction: str, frames: int, width: int, height: int, scale: float,
-             depth: Depth | None = None, positions: str = FILE_UNIT, horizontal_fov: float = 60.0,
+             depth: Depth | None = None, positions: str = FILE_UNIT, horizontal_fov: float = USUAL_FOV,
              camera: int = 1) -> tuple[Trajectory, str]:
         hints = Hints(width, height, horizontal_fov, depth, camera, direction == INVERTED)
         reading = read_file(stored_path(file), None if format == RECOGNISE else format, hints)

@@ -59,9 +59,9 @@ class CameraTrajectory:
                          "forward; truck: right; pedestal, aerial rise: up; spiral, figure eight, return to "
                          "start: radius."}),
         }, "optional": {
-            "distance_in": ([MEDIANS, UNITS], {"advanced": True, "tooltip": "What distance counts: multiples "
-                                                          "of the median depth, so that one number suits all "
-                                                          "scenes, or the depth's unit."}),
+            "distance_in": ([MEDIANS, UNITS], {"advanced": True, "tooltip":
+                            "What distance counts: multiples of the median depth, so that one number suits "
+                            "all scenes, or the depth's unit."}),
             "zoom": ("FLOAT", {"default": 1.5, "min": 0.1, "max": 10.0, "step": 0.01, "tooltip":
                      "zoom only: focal length at the end, as a factor; above 1 enlarges."}),
             "tilt": sockets.degrees(0.0, -89.0, 89.0, step=0.5, tooltip=

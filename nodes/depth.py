@@ -248,7 +248,7 @@ class DepthFromImage:
     @classmethod
     def INPUT_TYPES(cls) -> Inputs:
         def pixels(name: str, otherwise: str) -> Socket:
-            return ("FLOAT", {"default": 0.0, "min": 0.0, "max": 100000.0, "step": 0.001, "advanced": True,
+            return ("FLOAT", {"default": 0.0, "min": 0.0, "max": 100000.0, "step": 0.001,
                               "tooltip": f"{name} of the depth map's camera in pixels of the map; 0 = "
                                          f"{otherwise}."})
         return {"required": {

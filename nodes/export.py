@@ -59,10 +59,10 @@ class ExportPointCloud:
             "max_points": sockets.most_points(
                 0, "Thins the cloud evenly to at most this many points; viewers are at ease up to 2 "
                    "million."),
-            "normals": ("BOOLEAN", {"advanced": True, "default": False, "tooltip":
+            "normals": ("BOOLEAN", {"default": False, "advanced": True, "tooltip":
                         "ply only: adds normals, estimated from the 12 nearest points and facing the start "
                         "camera; takes about 4 seconds per million points."}),
-            "confidence": ("BOOLEAN", {"advanced": True, "default": False, "tooltip":
+            "confidence": ("BOOLEAN", {"default": False, "advanced": True, "tooltip":
                            "ply only: adds how much the geometric memory trusts each point."}),
         }}
 

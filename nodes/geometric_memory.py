@@ -100,7 +100,7 @@ class UpdateGeometricMemory:
             "max_points": ("INT", {"default": UpdateSettings.max_points, "min": 1000, "max": 50_000_000,
                                    "advanced": True, "tooltip":
                            "A larger cloud is thinned to the most confident point of each of equal cells."}),
-            "remove_points": ("BOOLEAN", {"advanced": True, "default": UpdateSettings.prune, "tooltip":
+            "remove_points": ("BOOLEAN", {"default": UpdateSettings.prune, "advanced": True, "tooltip":
                               "Removes points that have lost all confidence, such as specks hanging in the "
                               "air."}),
         }, "optional": {"trajectory": ("WSKIT_TRAJECTORY", {"tooltip":

@@ -60,7 +60,7 @@ class PanoramaViews:
                                f"Horizontal field of view in degrees; official: {across:g}."),
             "vertical_fov": sockets.degrees(down, 1.0, 175.0,
                              f"Vertical field of view in degrees; official: {down:g}."),
-            "count": ("INT", {"advanced": True, "default": 4, "min": 1, "max": 64, "tooltip":
+            "count": ("INT", {"default": 4, "min": 1, "max": 64, "advanced": True, "tooltip":
                 "Ring only: number of views all around."}),
             "azimuth": sockets.degrees(0.0, -360.0, 360.0, "Ring only: direction of the first view, in "
                                                            "degrees to the right of the panorama's "

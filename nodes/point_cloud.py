@@ -43,7 +43,7 @@ class PointCloudFromDepth:
                                "Leaves out pixels on depth edges, which would hang in the air between near "
                                f"and far. 0 keeps all, {threshold} is the official value, larger leaves out "
                                "more."),
-        }, "optional": {"official": ("BOOLEAN", {"advanced": True, "default": False, "tooltip":
+        }, "optional": {"official": ("BOOLEAN", {"default": False, "advanced": True, "tooltip":
             "Finds depth edges exactly as the official code: with a single unknown pixel in the map it "
             "leaves out only pixels beside unknown ones, and real edges stay. For comparisons."})}}
 
@@ -76,7 +76,7 @@ class LoadPointCloud:
                         "y up where nothing is noted; world: OpenCV axes, coordinates unchanged; z up: scans "
                         "and CAD."}),
         }, "optional": {
-            "unit": ("STRING", {"advanced": True, "default": "", "tooltip":
+            "unit": ("STRING", {"default": "", "advanced": True, "tooltip":
                 "Unit of the coordinates, such as m. Empty: the noted one."}),
             "colors": ([BY_FORMAT, SRGB], {"advanced": True, "tooltip":
                        "What the colours of a GLB's corners are. as the format says: linear light; sRGB: "
@@ -145,7 +145,7 @@ class KnownFirstFrame:
     DESCRIPTION = ("Puts the start image into frame 0 of a render and clears the hole mask there, as the "
                    "model was trained. For clips that start anywhere; Render Point Cloud does it for the "
                    "first photograph.")
-    SEARCH_ALIASES = ["start image", "first frame"]
+    SEARCH_ALIASES = ["start image", "clear mask"]
     CATEGORY = menu.GEOMETRIC_MEMORY
     RETURN_TYPES = ("IMAGE", "MASK")
     RETURN_NAMES = ("render", "mask")

@@ -16,6 +16,7 @@ Output: TypeAlias = dict[str, Any]  # of nodes that show something: {"ui": ..., 
 
 KEY_FRAMES, WIDTH, HEIGHT = Settings.nframe, 832, 480  # of a clip, as the models were trained
 LARGEST = 8192  # pixels along a side
+WIDEST_FOV = 170.0  # degrees
 
 MODEL: Socket = ("MODEL", {"tooltip": "From Load WorldStereo Model, with or without other patches."})
 VAE: Socket = ("VAE", {"tooltip": "Wan 2.1 VAE, from Load VAE."})
@@ -29,9 +30,6 @@ STEPS: Socket = ("INT", {"default": 0, "min": 0, "max": 1000, "tooltip":
     "Sampling steps; 0 = the variant's own (4 or 40)."})
 GUIDANCE: Socket = ("FLOAT", {"default": 0.0, "min": 0.0, "max": 30.0, "step": 0.1, "tooltip":
     "Classifier-free guidance; 0 = the variant's own (1 or 5). Unless it is 1, every step runs twice."})
-
-
-WIDEST_FOV = 170.0  # degrees
 
 
 def default_of(function: Callable, argument: str) -> Any:
@@ -49,8 +47,6 @@ RADIUS: Socket = ("FLOAT", {
     "tooltip": "Radius of a rendered point; the shorter side of the picture is 2. The model was trained with "
                f"{default_of(render_path, 'radius')} (1.9 pixels at 480); small pictures or thin clouds need "
                "more, 0.016 at 256."})
-
-
 REFERENCES: Socket = ("INT", {"default": MOST_REFERENCES, "min": 1, "max": 64, "tooltip":
     f"Most references. Each costs as much as a key frame; the models were released with {MOST_REFERENCES}."})
 
@@ -95,14 +91,14 @@ def edge(tooltip: str, step: float = 0.0001, **options: Any) -> Socket:
     return ("FLOAT", {"default": 0.0, "min": 0.0, "max": 1000.0, "step": step, "tooltip": tooltip, **options})
 
 
-def file_prefix(default: str, tooltip: str = ("Folder and start of the file name below output/; a number is "
-                                              "added."),
-                ) -> Socket:
-    return ("STRING", {"default": default, "tooltip": tooltip})
+def file_prefix(default: str) -> Socket:
+    return ("STRING", {"default": default, "tooltip":
+                       "Folder and start of the file name below output/; a number is added."})
 
 
 def folder_prefix(default: str) -> Socket:
-    return file_prefix(default, "Folder name below output/; a number is added. Nothing is overwritten.")
+    return ("STRING", {"default": default, "tooltip":
+                       "Folder name below output/; a number is added. Nothing is overwritten."})
 
 
 def stored(names: list[str], what: str = "A file", **options: Any) -> Socket:

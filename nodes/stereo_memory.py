@@ -31,6 +31,7 @@ ENDING = "bank.safetensors"
 AUTO, DINOV2, BUILT_IN = "auto", "DINOv2", "built-in"
 NO_SHORTCUT, BY_CLIP, BY_NAMES = "none", "through shortcut_clip", "official names"
 FULL, PAIRED, CORRESPONDENCE = "full", "paired (experimental)", "correspondence (experimental)"
+OFFICIAL_SHORTCUT = ",".join(map(str, sorted(SPARSE)))
 START = "start"  # name of the pictures that a bank begins with
 
 
@@ -54,7 +55,7 @@ class NewMemoryBank:
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip":
                            "Cameras of the pictures, e.g. from Panorama to Views. With one picture: any path "
                            "that starts at it; only its first camera is used."}),
-            "clip_name": ("STRING", {"advanced": True, "default": START, "tooltip":
+            "clip_name": ("STRING", {"default": START, "tooltip":
                           "Name under which the pictures are kept. Official worlds: scene/pano_bank."}),
         }}
 
@@ -81,7 +82,7 @@ class UpdateMemoryBank:
             "memory_bank": sockets.BANK,
             "frames": ("IMAGE", {"tooltip": "The decoded key frames of the clip, one for each pose."}),
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "The path the clip was sampled along."}),
-            "keep": ("INT", {"advanced": True, "default": FRAMES_PER_CLIP, "min": 1, "max": 1000, "tooltip":
+            "keep": ("INT", {"default": FRAMES_PER_CLIP, "min": 1, "max": 1000, "advanced": True, "tooltip":
                      f"How many frames of the clip are kept; {FRAMES_PER_CLIP} as in the official code."}),
             "clip_name": ("STRING", {"default": "", "tooltip":
                           "Name of the clip, each only once in a bank; empty = the trajectory's name. "
@@ -105,8 +106,8 @@ class RetrieveReferences:
     CATEGORY = menu.STEREO_MEMORY
     RETURN_TYPES = ("WSKIT_REFERENCES", "IMAGE", "STRING")
     RETURN_NAMES = ("references", "frames", "report")
-    OUTPUT_TOOLTIPS = ("For Apply Spatial-Stereo Memory.", "The retrieved frames, each once, at the "
-                                                           "trajectory's size.",
+    OUTPUT_TOOLTIPS = ("For Apply Spatial-Stereo Memory.",
+                       "The retrieved frames, each once, at the trajectory's size.",
                        "Which key frame got which frame, with score 0..1 (1 more for a shortcut) and angle "
                        "in degrees.")
     FUNCTION = "retrieve"
@@ -120,8 +121,8 @@ class RetrieveReferences:
                               "corners."})
         return {"required": {
             "memory_bank": sockets.BANK,
-            "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "Path of the clip to sample, in the world of the "
-                                                           "bank."}),
+            "trajectory": ("WSKIT_TRAJECTORY", {"tooltip":
+                           "Path of the clip to sample, in the world of the bank."}),
             "max_references": sockets.REFERENCES,
             "near": distance(frustum.NEAR, "Where a camera begins to see"),
             "far": distance(frustum.FAR, "How far a camera sees; not used when depth is connected"),
@@ -137,15 +138,15 @@ class RetrieveReferences:
                                "code's, a folder in models/clip_vision; built-in: colours; auto: DINOv2 if "
                                "there, else built-in."}),
         }, "optional": {
-            "depth": ("WSKIT_DEPTH", {"tooltip": 
-                f"Sets far to {frustum.DEPTHS_TO_FAR:g} times its median depth, as the panorama code does."}),
-            "shortcut_clip": ("STRING", {"advanced": True, "default": "", "tooltip":
-                "A clip in the bank, for through shortcut_clip."}),
-            "shortcut_key_frames": ("STRING", {"default": ",".join(map(str, sorted(SPARSE))),
-                                               "advanced": True, "tooltip":
+            "depth": ("WSKIT_DEPTH", {"tooltip":
+                      f"Sets far to {frustum.DEPTHS_TO_FAR:g} times its median depth, as the panorama code "
+                      "does."}),
+            "shortcut_clip": ("STRING", {"default": "", "advanced": True, "tooltip":
+                              "A clip in the bank, for through shortcut_clip."}),
+            "shortcut_key_frames": ("STRING", {"default": OFFICIAL_SHORTCUT, "advanced": True, "tooltip":
                                     "Key frames that go through shortcut_clip; 0 is the start, which needs "
                                     "none."}),
-            "clip_name": ("STRING", {"advanced": True, "default": "", "tooltip":
+            "clip_name": ("STRING", {"default": "", "advanced": True, "tooltip":
                           "Name of the clip, view/trajectory, for official names; empty = the "
                           "trajectory's."}),
         }}
@@ -158,7 +159,8 @@ class RetrieveReferences:
 
     def retrieve(self, memory_bank: MemoryBank, trajectory: Trajectory, max_references: int, near: float,
                  far: float, least_score: float, shortcut: str, image_features: str,
-                 depth: Depth | None = None, shortcut_clip: str = "", shortcut_key_frames: str = "",
+                 depth: Depth | None = None, shortcut_clip: str = "",
+                 shortcut_key_frames: str = OFFICIAL_SHORTCUT,
                  clip_name: str = "") -> tuple[References, Tensor, str]:
         if depth is not None:
             far = frustum.far_from_depth(depth.median)
@@ -209,7 +211,7 @@ class ApplyStereoMemory:
                                 "known."}),
             "point_cloud": ("WSKIT_POINT_CLOUD", {
                 "tooltip": "The global-geometric memory; needed for correspondence, not used otherwise."}),
-            "window": ("INT", {"advanced": True, "default": 5, "min": 1, "max": 31, "step": 2, "tooltip":
+            "window": ("INT", {"default": 5, "min": 1, "max": 31, "step": 2, "advanced": True, "tooltip":
                        "For correspondence: side of the square of reference tokens seen around the same "
                        "point; a token is 16 pixels wide."}),
         }}

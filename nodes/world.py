@@ -60,7 +60,7 @@ class AddTrajectory:
             "prompt": ("STRING", {"default": "", "multiline": True, "tooltip":
                        "What the clip shows, in words; Build World needs clip for it. Empty = the prompt of "
                        "the world."}),
-            "start_frame": ("STRING", {"advanced": True, "default": "", "tooltip":
+            "start_frame": ("STRING", {"default": "", "advanced": True, "tooltip":
                             "Frame (left/0020) or clip (left: its last frame) of the memory bank that the "
                             "clip starts with. Empty = the oldest frame that stands where the path starts."}),
         }, "optional": {
@@ -153,7 +153,7 @@ class BuildWorld:
         }, "optional": {
             "start_image": ("IMAGE", {"tooltip": "The photograph the world starts from, with depth. Or "
                                                  "connect both point_cloud and memory_bank instead."}),
-            "depth": ("WSKIT_DEPTH", {"tooltip": 
+            "depth": ("WSKIT_DEPTH", {"tooltip":
                 f"Depth of the start image. Also says how far cameras see: {DEPTHS_TO_FAR:g} times its "
                 f"median; {FAR:g} when it is not connected."}),
             "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "The cloud to start from, e.g. of a panorama."}),
@@ -217,10 +217,10 @@ class SaveWorld:
             "clip_name": ("STRING", {"default": FIRST_CLIP, "tooltip":
                 "Name of the clip in the world, as in the memory bank."}),
         }, "optional": {
-            "key": ("STRING", {"advanced": True, "default": "", "tooltip":
+            "key": ("STRING", {"default": "", "advanced": True, "tooltip":
                     "What the clip was made of, in short; set by Build World. Empty = by the clip's "
                     "content."}),
-            "facts": ("STRING", {"advanced": True, "default": "{}", "tooltip":
+            "facts": ("STRING", {"default": "{}", "advanced": True, "tooltip":
                 "Seed and settings in JSON, kept with the clip."}),
         }}
 
