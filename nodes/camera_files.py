@@ -43,8 +43,9 @@ def _fitting() -> tuple[dict[str, Socket], dict[str, Socket]]:
         "height": sockets.side("Height", 0, size, low=0),
         "scale": sockets.factor("All positions are multiplied by it.", step=0.01, advanced=True),
     }, {
-        "depth": ("WSKIT_DEPTH", {"tooltip": "Lays the path onto this photograph: it starts at its camera "
-                                             "and has its intrinsics and unit."}),
+        "depth": ("WSKIT_DEPTH", {"tooltip":
+                  "Lays the path onto this photograph: it starts at its camera and has its intrinsics and "
+                  "unit."}),
         "positions": ([FILE_UNIT, MEDIAN_DEPTHS], {"advanced": True, "tooltip":
                       "in median depths: a way of 1 is as long as the median depth of depth, which is needed "
                       "then."}),
@@ -72,8 +73,8 @@ class LoadTrajectory:
             "file": (_camera_files(), {"worldstereo_upload": ".json,.txt,.bin", "tooltip":
                      "A camera file in the input folder, or in the output folder (marked [output]). Of a "
                      "COLMAP model choose images.txt or images.bin; cameras has to lie beside it."}),
-            "format": ([RECOGNISE, *FORMATS], {"tooltip": "recognise looks at the content; choose a format "
-                                                          "when it is wrong or in doubt."}),
+            "format": ([RECOGNISE, *FORMATS], {"tooltip":
+                       "recognise looks at the content; choose a format when it is wrong or in doubt."}),
             **required,
         }, "optional": {
             **optional,
@@ -122,8 +123,9 @@ class SaveTrajectory:
         return {"required": {
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "The path to save."}),
             "filename_prefix": sockets.file_prefix("worldstereo/camera"),
-            "format": ([*FORMATS], {"tooltip": "Only camera.json and Blender keep size, pace, name and unit; "
-                                            "TUM and ReCamMaster hold poses alone."}),
+            "format": ([*FORMATS], {"tooltip":
+                       "Only camera.json and Blender keep size, pace, name and unit; TUM and ReCamMaster "
+                       "hold poses alone."}),
         }}
 
     def save(self, trajectory: Trajectory, filename_prefix: str, format: str) -> Output:
@@ -142,16 +144,16 @@ class TrajectoryFromLoad3D:
     CATEGORY = menu.CAMERA
     RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING")
     RETURN_NAMES = ("trajectory", "report")
-    OUTPUT_TOOLTIPS = ("The path in OpenCV axes, world to camera.", "What was read and how the path was "
-                                                                    "made.")
+    OUTPUT_TOOLTIPS = ("The path in OpenCV axes, world to camera.",
+                       "What was read and how the path was made.")
     FUNCTION = "convert"
 
     @classmethod
     def INPUT_TYPES(cls) -> Inputs:
         return {"required": {
-            "camera_info": ("LOAD3D_CAMERA", {"tooltip": "camera_info of Load 3D, Preview 3D or Create "
-                                                         "Camera Info; a list of them is a path with key "
-                                                         "poses."}),
+            "camera_info": ("LOAD3D_CAMERA", {"tooltip":
+                            "camera_info of Load 3D, Preview 3D or Create Camera Info; a list of them is a "
+                            "path with key poses."}),
             "frames": sockets.with_options(sockets.FRAMES, max=MOST_FRAMES),
             "width": sockets.side("Width", WIDTH, "of the clip in pixels."),
             "height": sockets.side("Height", HEIGHT, "of the clip in pixels."),
@@ -160,15 +162,15 @@ class TrajectoryFromLoad3D:
                              "it; set the same as in the viewer's camera menu. Not used with "
                              "depth.", advanced=True),
         }, "optional": {
-            "depth": ("WSKIT_DEPTH", {"tooltip": "The path begins at the camera of this photograph and keeps "
-                                                 "its intrinsics."}),
+            "depth": ("WSKIT_DEPTH", {"tooltip":
+                      "The path begins at the camera of this photograph and keeps its intrinsics."}),
             "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip":
                             "The cloud that the viewer shows (exported with Y up). Viewers without "
                             "model_3d_info have scaled and moved it, which is undone with the cloud's "
                             "size."}),
-            "model_3d_info": ("LOAD3D_MODEL_INFO", {"tooltip": "From the same viewer, where it has this "
-                                                               "output: how it has placed the model, which "
-                                                               "is undone."}),
+            "model_3d_info": ("LOAD3D_MODEL_INFO", {"tooltip":
+                              "From the same viewer, where it has this output: how it has placed the model, "
+                              "which is undone."}),
         }}
 
     def convert(self, camera_info: Any, frames: int, width: int, height: int, vertical_fov: float,
@@ -194,13 +196,14 @@ class TrajectoryFromExtrinsics:
     def INPUT_TYPES(cls) -> Inputs:
         required, optional = _fitting()
         return {"required": {
-            "extrinsics": ("EXTRINSICS", {"tooltip": "World to camera, OpenCV axes, 4x4 or 3x4, one for each "
-                                                     "frame."}),
+            "extrinsics": ("EXTRINSICS", {"tooltip":
+                           "World to camera, OpenCV axes, 4x4 or 3x4, one for each frame."}),
             "intrinsics": ("INTRINSICS", {"tooltip": "3x3 in pixels, one for each frame or one for all."}),
             **required,
         }, "optional": {
-            "image": ("IMAGE", {"tooltip": "Pictures of the size that the intrinsics are for; without them "
-                                           "it is taken as twice the principal point."}),
+            "image": ("IMAGE", {"tooltip":
+                      "Pictures of the size that the intrinsics are for; without them it is taken as twice "
+                      "the principal point."}),
             **optional,
         }}
 
@@ -221,8 +224,8 @@ class TrajectoryToExtrinsics:
     CATEGORY = menu.ADVANCED
     RETURN_TYPES = ("EXTRINSICS", "INTRINSICS")
     RETURN_NAMES = ("extrinsics", "intrinsics")
-    OUTPUT_TOOLTIPS = ("[frames,4,4] world to camera, OpenCV axes.", "[frames,3,3] in pixels of the path's "
-                                                                     "pictures.")
+    OUTPUT_TOOLTIPS = ("[frames,4,4] world to camera, OpenCV axes.",
+                       "[frames,3,3] in pixels of the path's pictures.")
     FUNCTION = "convert"
 
     @classmethod

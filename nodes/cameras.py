@@ -41,8 +41,8 @@ class CameraTrajectory:
     def INPUT_TYPES(cls) -> Inputs:
         stretched = "of the pictures in pixels, a multiple of 16. The photograph is stretched to it."
         return {"required": {
-            "depth": ("WSKIT_DEPTH", {"tooltip": "Gives the start camera, the scale (median depth) and the "
-                                                 "unit."}),
+            "depth": ("WSKIT_DEPTH", {"tooltip":
+                      "Gives the start camera, the scale (median depth) and the unit."}),
             "preset": ([*PRESETS], {"tooltip":
                        "Shape of the path. The official ones have their own angles and lengths."}),
             "frames": sockets.FRAMES,
@@ -161,11 +161,11 @@ class ContinueTrajectory:
     @classmethod
     def INPUT_TYPES(cls) -> Inputs:
         return {"required": {
-            "previous": ("WSKIT_TRAJECTORY", {"tooltip": "The path of the clip before, or the camera of a "
-                                                         "frame from Frame from Memory Bank. Its size and "
-                                                         "field of view stay."}),
-            "path": ("WSKIT_TRAJECTORY", {"tooltip": "The shape of the next path, e.g. from Camera "
-                                                     "Trajectory."}),
+            "previous": ("WSKIT_TRAJECTORY", {"tooltip":
+                         "The path of the clip before, or the camera of a frame from Frame from Memory Bank. "
+                         "Its size and field of view stay."}),
+            "path": ("WSKIT_TRAJECTORY", {"tooltip":
+                     "The shape of the next path, e.g. from Camera Trajectory."}),
         }}
 
     def move(self, previous: Trajectory, path: Trajectory) -> tuple[Trajectory, str]:
@@ -216,8 +216,8 @@ class ResampleTrajectory:
         return {"required": {
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "The path, or its key poses."}),
             "frames": sockets.FRAMES,
-            "ease": ([*EASES], {"tooltip": "Start slowly (in), end slowly (out), both, or neither: one "
-                                           "speed."}),
+            "ease": ([*EASES], {"tooltip":
+                     "Start slowly (in), end slowly (out), both, or neither: one speed."}),
             "interpolation": ([SMOOTH, STRAIGHT], {"advanced": True, "tooltip":
                               "smooth: splines through the given poses; straight: lines from pose to pose, "
                               "with corners, as the official planner does."}),

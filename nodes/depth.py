@@ -107,8 +107,8 @@ class DepthFromGeometry:
     RETURN_TYPES = ("WSKIT_DEPTH", "IMAGE", "STRING")
     RETURN_NAMES = ("depth", "image", "report")
     OUTPUT_TOOLTIPS = ("Depth of every view; masked pixels and sky are not valid.",
-                       "The photographs that the depth belongs to.", "What was assumed or left out, in "
-                                                                     "words.")
+                       "The photographs that the depth belongs to.",
+                       "What was assumed or left out, in words.")
     FUNCTION = "convert"
 
     @classmethod
@@ -172,15 +172,16 @@ class DepthFromMotion:
                                  "Pixels below this confidence are not valid. Higher keeps fewer and better "
                                  "pixels.", advanced=True),
         }, "optional": {
-            "mask": ("MASK", {"tooltip": "1 = hole: the frame shows nothing there, e.g. the mask of Render "
-                                         "Point Cloud when the frames are renders. Not needed for decoded "
-                                         "frames."}),
-            "reference_images": ("IMAGE", {"tooltip": "Other pictures of the same scene to compare with, "
-                                                      "e.g. of another clip; no depth is found for them."}),
+            "mask": ("MASK", {"tooltip":
+                     "1 = hole: the frame shows nothing there, e.g. the mask of Render Point Cloud when the "
+                     "frames are renders. Not needed for decoded frames."}),
+            "reference_images": ("IMAGE", {"tooltip":
+                                 "Other pictures of the same scene to compare with, e.g. of another clip; no "
+                                 "depth is found for them."}),
             "reference_trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "One pose for each reference image."}),
-            "reference_mask": ("MASK", {"tooltip": "1 = hole: the reference image shows nothing there and is "
-                                                   "not compared, e.g. the mask of Render Point Cloud when "
-                                                   "they are renders."}),
+            "reference_mask": ("MASK", {"tooltip":
+                               "1 = hole: the reference image shows nothing there and is not compared, e.g. "
+                               "the mask of Render Point Cloud when they are renders."}),
         }}
 
     def find(self, images: Tensor, trajectory: Trajectory, near: float, far: float, least_confidence: float,
@@ -252,8 +253,8 @@ class DepthFromImage:
                               "tooltip": f"{name} of the depth map's camera in pixels of the map; 0 = "
                                          f"{otherwise}."})
         return {"required": {
-            "image": ("IMAGE", {"tooltip": "Depth map, e.g. from Load Depth Map; its three channels are "
-                                           "equal."}),
+            "image": ("IMAGE", {"tooltip":
+                      "Depth map, e.g. from Load Depth Map; its three channels are equal."}),
             "scale": sockets.factor(default=65.535, tooltip=
                       "Depth = value x scale. 65.535 for 16-bit files in millimetres (gives metres), 1 for "
                       "floats in metres. It only changes the unit, not the shape of the scene."),
@@ -264,16 +265,16 @@ class DepthFromImage:
             "fy": pixels("Vertical focal length", "equal to fx"),
             "cx": pixels("Horizontal principal point", "the middle"),
             "cy": pixels("Vertical principal point", "the middle"),
-            "unit": ("STRING", {"default": "m", "tooltip": "Unit of the depth, shown in previews and "
-                                                           "reports."}),
+            "unit": ("STRING", {"default": "m", "tooltip":
+                     "Unit of the depth, shown in previews and reports."}),
         }, "optional": {
             "kind": ([*KINDS], {"tooltip":
                      "metric: depth = value x scale, in unit. relative: likewise, but the scale is not "
                      "known. inverse: depth = scale / value, near is large; inverse metric is disparity with "
                      "scale = focal length in pixels x baseline, inverse relative is what most depth "
                      "previews show (white is near)."}),
-            "valid_mask": ("MASK", {"tooltip": "1 where the depth is known, 0 where it is not (sky, glass, "
-                                               "gaps)."}),
+            "valid_mask": ("MASK", {"tooltip":
+                           "1 where the depth is known, 0 where it is not (sky, glass, gaps)."}),
         }}
 
     def convert(self, image: Tensor, scale: float, horizontal_fov: float, fx: float, fy: float, cx: float,

@@ -91,8 +91,8 @@ class PointCloudToSplat:
     @classmethod
     def INPUT_TYPES(cls) -> Inputs:
         return {"required": {
-            "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "The cloud to convert; thin a large one "
-                                                             "first."}),
+            "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip":
+                            "The cloud to convert; thin a large one first."}),
             "size": ("FLOAT", {"default": 0.5, "min": 0.01, "max": 10.0, "step": 0.01, "tooltip":
                      "Standard deviation of a splat in distances to its neighbours: larger closes gaps and "
                      "blurs."}),
@@ -136,13 +136,14 @@ class ExportDataset:
                        "gsplat, nerfstudio, instant-ngp. WorldMirror: images and camera-to-world "
                        "cameras.json."}),
         }, "optional": {
-            "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "The points that training begins with (3DGS "
-                                                             "layouts)."}),
+            "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip":
+                            "The points that training begins with (3DGS layouts)."}),
             "max_points": sockets.most_points(1_000_000),
-            "masks": ("MASK", {"tooltip": "White where a picture is not to be learned from, one for each "
-                                          "frame; written the other way round, as trainers want them."}),
-            "depth": ("WSKIT_DEPTH", {"tooltip": "One map for each frame, written as 16-bit pictures in "
-                                                 "thousandths of the unit."}),
+            "masks": ("MASK", {"tooltip":
+                      "White where a picture is not to be learned from, one for each frame; written the "
+                      "other way round, as trainers want them."}),
+            "depth": ("WSKIT_DEPTH", {"tooltip":
+                      "One map for each frame, written as 16-bit pictures in thousandths of the unit."}),
         }}
 
     def export(self, images: Tensor, trajectory: Trajectory, filename_prefix: str, layout: str,

@@ -44,8 +44,8 @@ class ApplyGeometricMemory:
             "vae": sockets.VAE,
             "render": ("IMAGE", {
                 "tooltip": "One rendered frame per key frame, from Render Point Cloud; holes mid-grey."}),
-            "mask": ("MASK", {"tooltip": "1 = hole, where the model invents; 0 = covered. From Render Point "
-                                         "Cloud."}),
+            "mask": ("MASK", {"tooltip":
+                     "1 = hole, where the model invents; 0 = covered. From Render Point Cloud."}),
             "trajectory": sockets.CLIP_PATH,
             "strength": ("FLOAT", {"default": 1.0, "min": 0.0, "max": 4.0, "step": 0.05, "tooltip":
                          "Multiplies what the control branch adds. 1 = as trained, 0 = no control."}),
@@ -86,8 +86,8 @@ class UpdateGeometricMemory:
     def INPUT_TYPES(cls) -> Inputs:
         return {"required": {
             "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "The cloud that the clip was rendered from."}),
-            "frames": ("IMAGE", {"tooltip": "The decoded frames of the clip, of the size of the depth "
-                                            "maps."}),
+            "frames": ("IMAGE", {"tooltip":
+                       "The decoded frames of the clip, of the size of the depth maps."}),
             "depth": ("WSKIT_DEPTH", {"tooltip":
                       "One depth map for each frame, of any scale unless align is none."}),
             "align": ([*ALIGNMENTS], {"tooltip":

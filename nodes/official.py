@@ -36,21 +36,20 @@ class LoadScene:
     RETURN_NAMES = ("trajectories", "memory_bank", "images", "prompt", "report")
     OUTPUT_TOOLTIPS = ("The clips with their renders, masks and prompts.",
         "The panorama's views, or the photograph.",
-                       "The pictures of the bank.", "Prompt of the photograph; panoramas have one for each "
-                                                    "clip.",
+                       "The pictures of the bank.",
+                       "Prompt of the photograph; panoramas have one for each clip.",
                        "Clips, poses, and the share of holes.")
     FUNCTION = "load"
 
     @classmethod
     def INPUT_TYPES(cls) -> Inputs:
+        size = "of the clips in pixels, a multiple of 16; 0 = as stored."
         return {"required": {
             "scene": sockets.stored(stored_folders(is_scene), "Folder"),
             "frames": ("INT", {"default": 0, "min": 0, "max": 8192, "tooltip":
                        "Key frames of a clip, evenly picked; 0 = all that are stored."}),
-            "width": sockets.side("Width", 0, "of the clips in pixels, a multiple of 16; 0 = as "
-                                              "stored.", 0, step=1),
-            "height": sockets.side("Height", 0, "of the clips in pixels, a multiple of 16; 0 = as "
-                                                "stored.", 0, step=1),
+            "width": sockets.side("Width", 0, size, low=0, step=1),
+            "height": sockets.side("Height", 0, size, low=0, step=1),
         }}
 
     @classmethod

@@ -62,11 +62,11 @@ class PanoramaViews:
                              f"Vertical field of view in degrees; official: {down:g}."),
             "count": ("INT", {"default": 4, "min": 1, "max": 64, "advanced": True, "tooltip":
                 "Ring only: number of views all around."}),
-            "azimuth": sockets.degrees(0.0, -360.0, 360.0, "Ring only: direction of the first view, in "
-                                                           "degrees to the right of the panorama's "
-                                                           "middle.", advanced=True),
-            "elevation": sockets.degrees(0.0, -90.0, 90.0, "Ring only: degrees upwards from the "
-                                                           "horizon.", advanced=True),
+            "azimuth": sockets.degrees(0.0, -360.0, 360.0, advanced=True, tooltip=
+                        "Ring only: direction of the first view, in degrees to the right of the panorama's "
+                        "middle."),
+            "elevation": sockets.degrees(0.0, -90.0, 90.0, advanced=True, tooltip=
+                          "Ring only: degrees upwards from the horizon."),
         }}
 
     def cut(self, panorama: Tensor, views: str, width: int, height: int, horizontal_fov: float,
@@ -89,17 +89,17 @@ class ViewsToPanorama:
     CATEGORY = menu.ADVANCED
     RETURN_TYPES = ("IMAGE", "MASK")
     RETURN_NAMES = ("panorama", "mask")
-    OUTPUT_TOOLTIPS = ("The panorama; black where no view looks.", "1 = hole (no view looks there), 0 = "
-                                                                   "covered.")
+    OUTPUT_TOOLTIPS = ("The panorama; black where no view looks.",
+                       "1 = hole (no view looks there), 0 = covered.")
     FUNCTION = "stitch"
 
     @classmethod
     def INPUT_TYPES(cls) -> Inputs:
         return {"required": {
-            "views": ("IMAGE", {"tooltip": "The views, as many as the trajectory has poses and of its "
-                                           "size."}),
-            "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "Cameras of the views, e.g. from Panorama to "
-                                                           "Views."}),
+            "views": ("IMAGE", {"tooltip":
+                      "The views, as many as the trajectory has poses and of its size."}),
+            "trajectory": ("WSKIT_TRAJECTORY", {"tooltip":
+                           "Cameras of the views, e.g. from Panorama to Views."}),
             "height": sockets.side("Height", 1440, high=4096, step=1, tooltip=
                        "of the panorama in pixels; it is twice as wide. 1440 keeps what views of 832x480 "
                        "hold and makes a point cloud that is dense from their place."),
@@ -139,13 +139,13 @@ class PointCloudFromPanorama:
                                "Leaves out pixels beside a jump of the depth by more than this share, which "
                                "would hang in the air between near and far. Larger keeps more."}),
         }, "optional": {
-            "moge_geometry": ("MOGE_GEOMETRY", {"tooltip": "From MoGe Panorama Inference, for this "
-                                                           "panorama."}),
-            "depth_image": ("IMAGE", {"tooltip": "Distance from the centre for every pixel of the panorama, "
-                                                 "e.g. from Load Depth Map; 0, NaN and infinity mean "
-                                                 "unknown."}),
-            "view_depths": ("WSKIT_DEPTH", {"tooltip": "Depths of the views of this panorama, in their "
-                                                       "order."}),
+            "moge_geometry": ("MOGE_GEOMETRY", {"tooltip":
+                              "From MoGe Panorama Inference, for this panorama."}),
+            "depth_image": ("IMAGE", {"tooltip":
+                            "Distance from the centre for every pixel of the panorama, e.g. from Load Depth "
+                            "Map; 0, NaN and infinity mean unknown."}),
+            "view_depths": ("WSKIT_DEPTH", {"tooltip":
+                            "Depths of the views of this panorama, in their order."}),
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip":
                            "Cameras of the views that view_depths belongs to, from Panorama to Views. The "
                            "first is the start of the cloud; without it the start looks at the middle of the "

@@ -36,8 +36,8 @@ class PointCloudFromDepth:
     def INPUT_TYPES(cls) -> Inputs:
         threshold = default_of(lift, "edge_threshold")
         return {"required": {
-            "image": ("IMAGE", {"tooltip": "Photograph that belongs to the depth map, of the same size in "
-                                           "pixels."}),
+            "image": ("IMAGE", {"tooltip":
+                      "Photograph that belongs to the depth map, of the same size in pixels."}),
             "depth": ("WSKIT_DEPTH", {"tooltip": "Depth of the photograph, from Depth from Image."}),
             "edge_threshold": sockets.fraction(threshold,
                                "Leaves out pixels on depth edges, which would hang in the air between near "
@@ -149,8 +149,8 @@ class KnownFirstFrame:
     CATEGORY = menu.GEOMETRIC_MEMORY
     RETURN_TYPES = ("IMAGE", "MASK")
     RETURN_NAMES = ("render", "mask")
-    OUTPUT_TOOLTIPS = ("The render with the start image as frame 0.", "1 = hole, 0 = covered; frame 0 has no "
-                                                                      "holes.")
+    OUTPUT_TOOLTIPS = ("The render with the start image as frame 0.",
+                       "1 = hole, 0 = covered; frame 0 has no holes.")
     FUNCTION = "put"
 
     @classmethod
@@ -158,8 +158,8 @@ class KnownFirstFrame:
         return {"required": {
             "render": ("IMAGE", {"tooltip": "From Render Point Cloud, or an official render."}),
             "mask": ("MASK", {"tooltip": "1 = hole, 0 = covered; of the same render."}),
-            "start_image": ("IMAGE", {"tooltip": "What the clip starts with; stretched to the render's "
-                                                 "size."}),
+            "start_image": ("IMAGE", {"tooltip":
+                            "What the clip starts with; stretched to the render's size."}),
         }}
 
     def put(self, render: Tensor, mask: Tensor, start_image: Tensor) -> tuple[Tensor, Tensor]:

@@ -27,8 +27,8 @@ class CompareTrajectories:
     def INPUT_TYPES(cls) -> Inputs:
         return {"required": {
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "The path to judge."}),
-            "true_trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "What it should be, with as many poses; "
-                                                                "errors are in its unit."}),
+            "true_trajectory": ("WSKIT_TRAJECTORY", {"tooltip":
+                                "What it should be, with as many poses; errors are in its unit."}),
             "alignment": ([SIMILARITY, FIRST_POSE, RIGID, NONE], {"tooltip":
                           "What is evened out first. similarity: position, direction and scale, for "
                           "recovered paths; first pose and scale: both begin at the same pose, as CameraCtrl "

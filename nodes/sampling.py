@@ -50,11 +50,11 @@ class ImageToKeyFrames:
                      "image and grey frames as one video (full_vae). The model's own is what its config.json "
                      "says."}),
         }, "optional": {
-            "positive": ("CONDITIONING", {"tooltip": "Prompt from CLIP Text Encode (UMT5): the whole scene "
-                                                     "in words."}),
+            "positive": ("CONDITIONING", {"tooltip":
+                         "Prompt from CLIP Text Encode (UMT5): the whole scene in words."}),
             "negative": ("CONDITIONING", {"tooltip": "Negative prompt; not used when guidance is 1."}),
-            "clip_vision_output": ("CLIP_VISION_OUTPUT", {"tooltip": "CLIP Vision Encode (ViT-H) of the "
-                                                                     "start image."}),
+            "clip_vision_output": ("CLIP_VISION_OUTPUT", {"tooltip":
+                                   "CLIP Vision Encode (ViT-H) of the start image."}),
         }}
 
     def prepare(self, model: ModelPatcher, vae: VAE, image: Tensor, trajectory: Trajectory, mode: str,
@@ -90,12 +90,11 @@ class SampleKeyFrames:
         return {"required": {
             "model": MODEL,
             "positive": ("CONDITIONING", {"tooltip": "From Image to Key Frames."}),
-            "negative": ("CONDITIONING", {"tooltip": "From Image to Key Frames; not used when guidance is "
-                                                     "1."}),
+            "negative": ("CONDITIONING", {"tooltip":
+                         "From Image to Key Frames; not used when guidance is 1."}),
             "latent": ("LATENT", {"tooltip": "From Image to Key Frames."}),
-            "seed": sockets.with_options(sockets.seed("Seed of the noise; the same seed gives the same "
-                                                      "clip."),
-                                         control_after_generate=True),
+            "seed": sockets.seed("Seed of the noise; the same seed gives the same clip.",
+                                 control_after_generate=True),
             "steps": sockets.STEPS,
             "guidance": sockets.GUIDANCE,
         }}

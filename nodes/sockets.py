@@ -51,9 +51,8 @@ REFERENCES: Socket = ("INT", {"default": MOST_REFERENCES, "min": 1, "max": 64, "
     f"Most references. Each costs as much as a key frame; the models were released with {MOST_REFERENCES}."})
 
 
-def seed(what: str) -> Socket:
-    """A seed; what: of what, and what follows from it."""
-    return ("INT", {"default": 1024, "min": 0, "max": 2 ** 64 - 1, "tooltip": what})
+def seed(tooltip: str, **options: Any) -> Socket:
+    return ("INT", {"default": 1024, "min": 0, "max": 2 ** 64 - 1, "tooltip": tooltip, **options})
 
 
 def side(name: str, default: int, tooltip: str, low: int = 16, high: int = LARGEST, step: int = 16,

@@ -50,8 +50,8 @@ class NewMemoryBank:
     @classmethod
     def INPUT_TYPES(cls) -> Inputs:
         return {"required": {
-            "images": ("IMAGE", {"tooltip": "The start image, or one picture for each camera of the "
-                                            "trajectory."}),
+            "images": ("IMAGE", {"tooltip":
+                       "The start image, or one picture for each camera of the trajectory."}),
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip":
                            "Cameras of the pictures, e.g. from Panorama to Views. With one picture: any path "
                            "that starts at it; only its first camera is used."}),

@@ -64,10 +64,10 @@ class AddTrajectory:
                             "Frame (left/0020) or clip (left: its last frame) of the memory bank that the "
                             "clip starts with. Empty = the oldest frame that stands where the path starts."}),
         }, "optional": {
-            "trajectories": ("WSKIT_TRAJECTORY_LIST", {"tooltip": "The list so far; not connected = a new "
-                                                                  "list."}),
-            "render": ("IMAGE", {"tooltip": "Taken instead of a render of the point cloud, e.g. an official "
-                                            "one."}),
+            "trajectories": ("WSKIT_TRAJECTORY_LIST", {"tooltip":
+                             "The list so far; not connected = a new list."}),
+            "render": ("IMAGE", {"tooltip":
+                       "Taken instead of a render of the point cloud, e.g. an official one."}),
             "mask": ("MASK", {"tooltip": "Hole mask of render: 1 = hole, 0 = covered."}),
         }}
 
@@ -96,8 +96,8 @@ class PickTrajectory:
         return {"required": {
             "trajectories": ("WSKIT_TRAJECTORY_LIST", {"tooltip":
                 "From Add Trajectory to List or Load Official Scene."}),
-            "name": ("STRING", {"default": "", "tooltip": "Name of the clip; empty = the first of the "
-                                                          "list."}),
+            "name": ("STRING", {"default": "", "tooltip":
+                     "Name of the clip; empty = the first of the list."}),
         }}
 
     def pick(self, trajectories: tuple[Clip, ...], name: str) -> tuple[Trajectory, Tensor, Tensor, str]:
@@ -127,8 +127,8 @@ class BuildWorld:
         # goes on to the nodes of each clip; not needed when all are finished
         later = {"rawLink": True, "lazy": True}
         return {"required": {
-            "model": ("MODEL", {**later, "tooltip": "From Load WorldStereo Model, without memories "
-                                                    "applied."}),
+            "model": ("MODEL", {**later, "tooltip":
+                      "From Load WorldStereo Model, without memories applied."}),
             "vae": sockets.with_options(sockets.VAE, **later),
             "trajectories": ("WSKIT_TRAJECTORY_LIST", {"tooltip": "The clips, from Add Trajectory to List."}),
             "world": WORLD,
@@ -151,18 +151,19 @@ class BuildWorld:
             "steps": sockets.with_options(sockets.STEPS, advanced=True),
             "guidance": sockets.with_options(sockets.GUIDANCE, advanced=True),
         }, "optional": {
-            "start_image": ("IMAGE", {"tooltip": "The photograph the world starts from, with depth. Or "
-                                                 "connect both point_cloud and memory_bank instead."}),
+            "start_image": ("IMAGE", {"tooltip":
+                            "The photograph the world starts from, with depth. Or connect both point_cloud "
+                            "and memory_bank instead."}),
             "depth": ("WSKIT_DEPTH", {"tooltip":
                 f"Depth of the start image. Also says how far cameras see: {DEPTHS_TO_FAR:g} times its "
                 f"median; {FAR:g} when it is not connected."}),
             "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "The cloud to start from, e.g. of a panorama."}),
-            "memory_bank": ("WSKIT_MEMORY_BANK", {"tooltip": "The frames to start from, e.g. views of a "
-                                                             "panorama."}),
-            "positive": ("CONDITIONING", {**later, "tooltip": "Prompt of the world, for clips without their "
-                                                              "own."}),
-            "negative": ("CONDITIONING", {**later, "tooltip": "Negative prompt; not used when guidance is "
-                                                              "1."}),
+            "memory_bank": ("WSKIT_MEMORY_BANK", {"tooltip":
+                            "The frames to start from, e.g. views of a panorama."}),
+            "positive": ("CONDITIONING", {**later, "tooltip":
+                         "Prompt of the world, for clips without their own."}),
+            "negative": ("CONDITIONING", {**later, "tooltip":
+                         "Negative prompt; not used when guidance is 1."}),
             "clip": ("CLIP", {**later, "tooltip": "UMT5 text encoder, for clips with their own prompt."}),
             "clip_vision": ("CLIP_VISION", {**later, "tooltip":
                 "CLIP vision (ViT-H), for the start image of each clip."}),
