@@ -268,8 +268,7 @@ class LoadWorld:
 
     def load(self, world: str,
              after: MemoryBank | None = None) -> tuple[PointCloud, MemoryBank, Tensor, tuple[Clip, ...], str]:
-        last, frames, paths, report = world_folder.read_world(world_path(world))
-        clips = tuple(Clip(name, path) for name, path in paths.items())
+        last, frames, clips, report = world_folder.read_world(world_path(world))
         return last.cloud, last.bank, image_from_bytes(frames), clips, report
 
 
