@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 from torch import Tensor
@@ -90,7 +90,7 @@ class EstimateDepth:
         # ComfyUI keeps the node, and so the model, while it is in the graph
         self.patcher = _patcher(_model_folder(model_name, download))
         bring(self.patcher)
-        model = self.patcher.get_attachment(MODEL)
+        model: Any = self.patcher.get_attachment(MODEL)
         depth, report = estimate_depth(model, image[..., :3], horizontal_fov, progress_bar(len(image)))
         logger.info("%s", report)
         return depth, report
@@ -127,16 +127,18 @@ class DepthFromGeometry:
 
     def convert(self, horizontal_fov: float, unit: str, moge_geometry: dict | None = None,
                 da3_geometry: dict | None = None) -> tuple[Depth, Tensor, str]:
-        if (moge_geometry is None) == (da3_geometry is None):
-            raise ValueError("Depth from MoGe/DA3 Geometry needs one geometry: connect moge_geometry or "
-                             "da3_geometry.")
-        if moge_geometry is not None:
+        if moge_geometry is not None and da3_geometry is None:
             depth, report = depth_from_moge(moge_geometry, unit)
             report += " horizontal_fov is not used: the geometry has intrinsics." if horizontal_fov else ""
-        else:
+            image = image_of(moge_geometry)
+        elif da3_geometry is not None and moge_geometry is None:
             depth, report = depth_from_da3(da3_geometry, horizontal_fov, unit)
+            image = image_of(da3_geometry)
+        else:
+            raise ValueError("Depth from MoGe/DA3 Geometry needs one geometry: connect moge_geometry or "
+                             "da3_geometry.")
         logger.info("%s", report)
-        return depth, image_of(moge_geometry or da3_geometry), report
+        return depth, image, report
 
 
 class DepthFromMotion:
@@ -190,12 +192,12 @@ class DepthFromMotion:
              reference_mask: Tensor | None = None) -> tuple[Depth, Tensor, str]:
         from .bridge import progress_bar
         from .bridge.devices import device_with_room
-        if (reference_images is None) != (reference_trajectory is None) or \
-                (reference_images is None and reference_mask is not None):
+        others = None
+        if reference_images is not None and reference_trajectory is not None:
+            others = rgb(reference_images), reference_trajectory, _on_cpu(reference_mask)
+        elif any(given is not None for given in (reference_images, reference_trajectory, reference_mask)):
             raise ValueError("Depth from Camera Motion needs reference_images and reference_trajectory "
                              "together, or neither of them, and takes reference_mask only with both.")
-        others = None if reference_images is None else (rgb(reference_images), reference_trajectory,
-                                                         _on_cpu(reference_mask))
         device = device_with_room(bytes_needed(len(images) + (0 if others is None else len(others[0]))))
         return depth_from_motion(rgb(images), trajectory, _on_cpu(mask), near, far, least_confidence, others,
                                  device, progress_bar(len(images)))

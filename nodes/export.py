@@ -103,10 +103,11 @@ class PointCloudToSplat:
         from comfy_api.latest import Types
 
         from .bridge import progress_to
-        if not hasattr(Types, "SPLAT"):
+        as_splat = getattr(Types, "SPLAT", None)
+        if as_splat is None:
             raise ValueError("This ComfyUI is too old to have splats; update it, or write a file with Export "
                              "Point Cloud in the format splat.")
-        return (Types.SPLAT(*splat_tensors(thin_cloud(point_cloud, most=max_points), size, progress_to())),)
+        return (as_splat(*splat_tensors(thin_cloud(point_cloud, most=max_points), size, progress_to())),)
 
 
 class ExportDataset:
@@ -160,9 +161,10 @@ def file_3d(path: Path) -> Any:
     """ComfyUI's value for a 3D file on disk; None where it has none (before 2026)."""
     try:
         from comfy_api.latest import Types
-        return Types.File3D(str(path), path.suffix.removeprefix("."))
-    except (ImportError, AttributeError):
+    except ImportError:
         return None
+    as_file = getattr(Types, "File3D", None)
+    return as_file and as_file(str(path), path.suffix.removeprefix("."))
 
 
 NODES = {

@@ -167,9 +167,10 @@ class PointCloudFromPanorama:
         elif depth_image is not None:
             values, = values_of_picture(_single(depth_image)[None])
             distance, valid = distance_from_values(values, depth_scale)
+        elif view_depths is None or trajectory is None:
+            raise ValueError("view_depths needs its cameras: connect the trajectory of Panorama to Views to "
+                             "Point Cloud from Panorama.")
         else:
-            require(trajectory is not None, "view_depths needs its cameras: connect the trajectory of "
-                                           "Panorama to Views to Point Cloud from Panorama.")
             depths = place(view_depths, trajectory)
             scales, unit = align_views(depths), view_depths.unit
             distance, valid = merge_views(depths, scales, len(panorama), progress_bar(trajectory.frames))

@@ -221,13 +221,8 @@ class ApplyStereoMemory:
               point_cloud: PointCloud | None = None, window: int = 5) -> tuple[ModelPatcher]:
         from ..core.sampling.controls import stereo_control
         from . import bridge
-        if (start_image is None) == (references is None):
-            raise ValueError("Apply Spatial-Stereo Memory takes either start_image or references; "
-                             f"{'neither' if references is None else 'both'} came in.")
+        references = _either(start_image, references, trajectory)
         bridge.refuse_camera_variant(model)
-        if references is None:
-            start = start_frame(start_image, trajectory.height, trajectory.width)
-            references = start_frame_reference(start, trajectory)
         count = len(references.frames)
         renders = count + trajectory.frames if receptive_field == CORRESPONDENCE else 0
         control = stereo_control(bridge.key_frame_vae(vae), references, trajectory,
@@ -331,6 +326,18 @@ class LoadMemoryBank:
         return bank, str(bank)
 
 
+def _either(start_image: Tensor | None, references: References | None,
+            trajectory: Trajectory) -> References:
+    """The references, or the start image [1,H,W,3] as the only one; ValueError for both or neither."""
+    if references is not None and start_image is None:
+        return references
+    if start_image is not None and references is None:
+        start = start_frame(start_image, trajectory.height, trajectory.width)
+        return start_frame_reference(start, trajectory)
+    raise ValueError("Apply Spatial-Stereo Memory takes either start_image or references; "
+                     f"{'neither' if references is None else 'both'} came in.")
+
+
 def _features(choice: str) -> features.ImageFeatures:
     """The image features of this choice; ValueError when DINOv2 is asked for and not there."""
     found = _dinov2_folder(choice)
@@ -344,7 +351,8 @@ def _dinov2_folder(choice: str | None) -> Path | None:
     """The folder of the DINOv2 that this choice takes; None when it takes none, or there is none."""
     import folder_paths
 
-    return None if choice == BUILT_IN else find_dinov2(folder_paths.get_folder_paths("clip_vision"))
+    folders = map(Path, folder_paths.get_folder_paths("clip_vision"))
+    return None if choice == BUILT_IN else find_dinov2(folders)
 
 
 def _numbers(text: str) -> list[int]:

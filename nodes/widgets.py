@@ -61,14 +61,17 @@ def defaults_of(node: type) -> dict[str, Any]:
 _widgets_of = functools.cache(_read_widgets)
 
 
-def _checked_number(value: object, what: str, kind: str, limits: dict) -> int | float:
+def _checked_number(value: Any, what: str, kind: str, limits: dict) -> int | float:
     low, high = limits["min"], limits["max"]
-    fits = isinstance(value, Real) and math.isfinite(value) and low <= value <= high
-    if not fits or (kind == "INT" and value != int(value)):
+    if not _lies_within(value, low, high) or (kind == "INT" and value != int(value)):
         got = f"{value:g}" if isinstance(value, float) else quoted(value)
         wanted = "a whole number" if kind == "INT" else "a number"
         raise ValueError(f"{what} is {got}; expected {wanted} from {low:g} to {high:g}.")
     return int(value) if kind == "INT" else float(value)
+
+
+def _lies_within(value: object, low: float, high: float) -> bool:
+    return isinstance(value, Real) and math.isfinite(value) and not value < low and value <= high
 
 
 def _check_choice(value: object, what: str, choices: list[str]) -> None:

@@ -100,7 +100,8 @@ class PickTrajectory:
                      "Name of the clip; empty = the first of the list."}),
         }}
 
-    def pick(self, trajectories: tuple[Clip, ...], name: str) -> tuple[Trajectory, Tensor, Tensor, str]:
+    def pick(self, trajectories: tuple[Clip, ...],
+             name: str) -> tuple[Trajectory, Tensor | None, Tensor | None, str]:
         clip = pick_clip(trajectories, name.strip())
         return replace(clip.trajectory, name=clip.name), *clip_render(clip), clip.prompt
 

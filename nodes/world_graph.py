@@ -117,9 +117,10 @@ def _start(graph: GraphBuilder, clips: Sequence[Clip], inputs: Links,
     return cloud, bank
 
 
-def _first_at(clips: Sequence[Clip], depth: Depth) -> Clip:
+def _first_at(clips: Sequence[Clip], depth: Depth | None) -> Clip:
     """The first clip that starts at the camera of the depth map; ValueError when none does."""
-    found = [clip for clip in clips if same_pose(clip.trajectory.w2c[0], depth.w2c[0])]
+    found = [clip for clip in clips
+             if depth is not None and same_pose(clip.trajectory.w2c[0], depth.w2c[0])]
     require(len(found) > 0, "No clip starts at the camera of the start image: plan at least one path from "
                             "the depth that is connected to Build World.")
     return found[0]

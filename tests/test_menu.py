@@ -18,8 +18,9 @@ WIDGETS = ("INT", "FLOAT", "STRING", "BOOLEAN")
 def widgets(node_id):
     """{input: (kind, options)} of the node's inputs that are widgets."""
     types = NODE_CLASS_MAPPINGS[node_id].INPUT_TYPES()
-    return {name: (entry[0], entry[1]) for group in ("required", "optional")
-            for name, entry in types.get(group, {}).items() if entry[0] in WIDGETS or isinstance(entry[0], list)}
+    return {name: (entry[0], entry[1])
+            for group in ("required", "optional") for name, entry in types.get(group, {}).items()
+            if entry[0] in WIDGETS or isinstance(entry[0], list)}
 
 
 def advanced(node_id):
@@ -34,13 +35,15 @@ def test_one_category_for_each_stage():
 
 
 def test_every_node_is_found_by_other_words_than_its_name():
-    assert [node_id for node_id, node in NODE_CLASS_MAPPINGS.items() if not getattr(node, "SEARCH_ALIASES", ())] == []
+    aliases = {node_id: getattr(node, "SEARCH_ALIASES", []) for node_id, node in NODE_CLASS_MAPPINGS.items()}
+    assert [node_id for node_id, words in aliases.items() if not words] == []
 
 
 def test_nodes_of_the_shipped_workflows_are_not_hidden_away(root):
     for file in (root / "workflows" / "api").glob("*.json"):
-        used = {node["class_type"] for node in json.loads(file.read_text()).values()} & NODE_CLASS_MAPPINGS.keys()
-        assert [node_id for node_id in used if NODE_CLASS_MAPPINGS[node_id].CATEGORY == menu.ADVANCED] == []
+        used = {node["class_type"] for node in json.loads(file.read_text()).values()}
+        hidden = {node_id for node_id, node in NODE_CLASS_MAPPINGS.items() if node.CATEGORY == menu.ADVANCED}
+        assert used & hidden == set()
 
 
 def test_advanced_are_widgets_that_the_shipped_workflows_leave_as_they_are(root, comfy):
@@ -55,8 +58,9 @@ def test_advanced_are_widgets_that_the_shipped_workflows_leave_as_they_are(root,
 
 def test_only_widgets_can_be_advanced(comfy):
     for node_id, node in NODE_CLASS_MAPPINGS.items():
-        marked = {name for group in ("required", "optional") for name, entry in node.INPUT_TYPES().get(group, {}).items()
-                  if len(entry) > 1 and entry[1].get("advanced")}
+        types = node.INPUT_TYPES()
+        marked = {name for group in ("required", "optional") for name, entry in types.get(group, {}).items()
+                  if entry[1].get("advanced")}
         assert marked == advanced(node_id), node_id
 
 
@@ -77,8 +81,7 @@ def test_an_optional_widget_that_a_prompt_leaves_out_has_its_default(comfy):
     ("WSKitApplyGeometricMemory", "start_percent", controls.geometric_control, "start"),
     ("WSKitApplyGeometricMemory", "end_percent", controls.geometric_control, "end"),
     ("WSKitApplyStereoMemory", "window", controls.stereo_control, "window")])
-def test_defaults_agree_with_parts_of_core_that_are_too_heavy_to_read_them_from(comfy, node_id, widget, function,
-                                                                                argument):
+def test_defaults_agree_with_what_is_too_heavy_to_import_for_them(comfy, node_id, widget, function, argument):
     assert default_of(node_id, widget) == sockets.default_of(function, argument)
 
 
@@ -97,13 +100,15 @@ def test_numbers_in_tooltips_are_the_defaults(comfy):
 
 def test_a_new_default_of_a_node_is_that_of_build_world_too(comfy, tmp_path, monkeypatch):
     from test_world_nodes import PAN, Clip, expanded, world_graph
-    changed = {"WSKitRenderPointCloud": ("points_per_pixel", 7), "WSKitRetrieveReferences": ("least_score", 0.5),
-               "WSKitUpdateMemoryBank": ("keep", 3), "WSKitApplyGeometricMemory": ("strength", 0.25),
-               "WSKitDepthFromMotion": ("near", 4.0), "WSKitUpdateGeometricMemory": ("use_frames", 2)}
+    changed = {"WSKitRenderPointCloud": ("points_per_pixel", 7),
+               "WSKitRetrieveReferences": ("least_score", 0.5), "WSKitUpdateMemoryBank": ("keep", 3),
+               "WSKitApplyGeometricMemory": ("strength", 0.25), "WSKitDepthFromMotion": ("near", 4.0),
+               "WSKitUpdateGeometricMemory": ("use_frames", 2)}
     for node_id, (name, value) in changed.items():
         types = NODE_CLASS_MAPPINGS[node_id].INPUT_TYPES()
         types["required"][name] = sockets.with_options(types["required"][name], default=value)
-        monkeypatch.setattr(NODE_CLASS_MAPPINGS[node_id], "INPUT_TYPES", classmethod(lambda cls, types=types: types))
+        changed_types = classmethod(lambda cls, types=types: types)
+        monkeypatch.setattr(NODE_CLASS_MAPPINGS[node_id], "INPUT_TYPES", changed_types)
     nodes, _ = expanded(tmp_path, (Clip("a", PAN), Clip("b", PAN)), cloud_update=world_graph.MOTION)
     for node_id, (name, value) in changed.items():
         assert [inputs[name] for inputs in nodes[node_id]] == [value, value], node_id
