@@ -17,8 +17,8 @@ from . import (
 )
 from .widgets import with_checked_widgets
 
-MODULES = (model, cameras, camera_files, panorama, depth, point_cloud, geometric_memory, stereo_memory, sampling, world,
-           official, export, report)  # in the order of the menu
+MODULES = (model, cameras, camera_files, depth, panorama, point_cloud, geometric_memory, stereo_memory,
+           sampling, world, official, export, report)  # in the order of the menu
 NODES = {node_id: node for module in MODULES for node_id, node in module.NODES.items()}
 NODE_CLASS_MAPPINGS = {node_id: with_checked_widgets(cls, name) for node_id, (cls, name) in NODES.items()}
 NODE_DISPLAY_NAME_MAPPINGS = {node_id: name for node_id, (_, name) in NODES.items()}

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from torch import Tensor
+
 from ..core.cameras.compose import EASES, concatenate, resample, reverse, there_and_back
+from ..core.cameras.trajectory import Trajectory
+from ..core.cloud.point_cloud import PointCloud
+from ..core.depth.depth import Depth
 from ..core.planning.frusta import with_cameras
 from ..core.planning.plan import PRESETS, Wish, plan, summary
 from ..core.planning.preview import VIEWPOINTS, draw_trajectory
 from ..core.world.clip_start import continue_path
 from . import menu, sockets
-from .sockets import HEIGHT, WIDTH
+from .sockets import HEIGHT, WIDTH, Inputs
 
 MEDIANS, UNITS = "median depths", "units of the depth"
 CONTINUE, AS_IS = "continue where the first ends", "keep all poses"
@@ -19,12 +24,12 @@ SMOOTH, STRAIGHT = "smooth", "straight"
 class CameraTrajectory:
     """A path by preset, starting at the camera of the depth map."""
 
-    DESCRIPTION = ("Plans a camera path that starts exactly at the photograph's camera, by preset: around the point "
-                   "straight ahead at the median depth, along a line, on the spot, a curve, or one of the paths of the "
-                   "official pipelines. One pose for each key frame. With a point cloud, a path that comes too near "
-                   "to the scene is shortened.")
-    SEARCH_ALIASES = ["camera path", "camera control", "camera motion", "orbit", "dolly", "pan", "tilt", "zoom",
-                      "spiral", "preset"]
+    DESCRIPTION = ("Plans a camera path that starts exactly at the photograph's camera, by preset: around "
+                   "the point straight ahead at the median depth, along a line, on the spot, a curve, or one "
+                   "of the paths of the official pipelines. One pose for each key frame. With a point cloud, "
+                   "a path that comes too near to the scene is shortened.")
+    SEARCH_ALIASES = ["camera path", "camera control", "camera motion", "orbit", "dolly", "pan", "tilt",
+                      "zoom", "spiral", "preset"]
     CATEGORY = menu.CAMERA
     RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING")
     RETURN_NAMES = ("trajectory", "report")
@@ -33,39 +38,45 @@ class CameraTrajectory:
     FUNCTION = "plan"
 
     @classmethod
-    def INPUT_TYPES(cls):
+    def INPUT_TYPES(cls) -> Inputs:
         stretched = "of the pictures in pixels, a multiple of 16. The photograph is stretched to it."
         return {"required": {
-            "depth": ("WSKIT_DEPTH", {"tooltip": "Gives the start camera, the scale (median depth) and the unit."}),
+            "depth": ("WSKIT_DEPTH", {"tooltip":
+                      "Gives the start camera, the scale (median depth) and the unit."}),
             "preset": ([*PRESETS], {"tooltip":
                        "Shape of the path. The official ones have their own angles and lengths."}),
             "frames": sockets.FRAMES,
             "width": sockets.side("Width", WIDTH, stretched, high=4096),
             "height": sockets.side("Height", HEIGHT, stretched, high=4096),
             "angle": sockets.degrees(20.0, -360.0, 360.0, step=0.5, tooltip=
-                      "Degrees. orbit, arc, forward then orbit: positive moves the camera to the right; pan, look "
-                      "around: turns it to the right; tilt: up; roll: clockwise. Others do not use it."),
+                      "Degrees. orbit, arc, forward then orbit: positive moves the camera to the right; pan, "
+                      "look around: turns it to the right; tilt: up; roll: clockwise. Others do not use it."),
             "elevation": sockets.degrees(0.0, -89.0, 89.0, step=0.5, tooltip=
-                          "Degrees. orbit, arc, forward then orbit: positive raises the camera, which looks down; pan, "
-                          "look around: turns it up. Others do not use it."),
+                          "Degrees. orbit, arc, forward then orbit: positive raises the camera, which looks "
+                          "down; pan, look around: turns it up. Others do not use it."),
             "distance": ("FLOAT", {"default": 0.3, "min": -100.0, "max": 100.0, "step": 0.01, "tooltip":
-                         "Way of the camera. dolly, dolly zoom, arc, forward then orbit: positive is forward; truck: "
-                         "right; pedestal, aerial rise: up; spiral, figure eight, return to start: radius."}),
+                         "Way of the camera. dolly, dolly zoom, arc, forward then orbit: positive is "
+                         "forward; truck: right; pedestal, aerial rise: up; spiral, figure eight, return to "
+                         "start: radius."}),
         }, "optional": {
-            "distance_in": ([MEDIANS, UNITS], {"tooltip": "What distance counts: multiples of the median depth, so "
-                                                          "that one number suits all scenes, or the depth's unit."}),
+            "distance_in": ([MEDIANS, UNITS], {"advanced": True, "tooltip":
+                            "What distance counts: multiples of the median depth, so that one number suits "
+                            "all scenes, or the depth's unit."}),
             "zoom": ("FLOAT", {"default": 1.5, "min": 0.1, "max": 10.0, "step": 0.01, "tooltip":
                      "zoom only: focal length at the end, as a factor; above 1 enlarges."}),
             "tilt": sockets.degrees(0.0, -89.0, 89.0, step=0.5, tooltip=
-                     "Degrees by which the photograph's camera looks down. Turns are then about the true vertical, and "
-                     "the horizon stays level."),
+                     "Degrees by which the photograph's camera looks down. Turns are then about the true "
+                     "vertical, and the horizon stays level.", advanced=True),
             "ease": ([*EASES], {"tooltip": "Start slowly (in), end slowly (out), both, or neither."}),
             "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip":
-                            "The scene: shorten the path until it keeps clear of it, as the official planner does."}),
+                            "The scene: shorten the path until it keeps clear of it, as the official planner "
+                            "does."}),
         }}
 
-    def plan(self, depth, preset, frames, width, height, angle, elevation, distance, distance_in=MEDIANS, zoom=1.5,
-             tilt=0.0, ease="none", point_cloud=None):
+    def plan(self, depth: Depth, preset: str, frames: int, width: int, height: int, angle: float,
+             elevation: float, distance: float, distance_in: str = MEDIANS, zoom: float = 1.5,
+             tilt: float = 0.0, ease: str = "none",
+             point_cloud: PointCloud | None = None) -> tuple[Trajectory, str]:
         distance = distance * depth.median if distance_in == MEDIANS else distance
         wish = Wish(angle, elevation, distance, zoom, tilt)
         return plan(depth, preset, frames, width, height, wish, ease, point_cloud)
@@ -74,31 +85,33 @@ class CameraTrajectory:
 class PreviewTrajectory:
     """The path as a person beside the scene would see it."""
 
-    DESCRIPTION = ("Draws the camera path with the point cloud: the first camera green, the last one red, on a grid "
-                   "whose cells are as long as the scale bar. Also gives the cameras as coloured points in the cloud, "
-                   "for a GLB in a 3D viewer.")
+    DESCRIPTION = ("Draws the camera path with the point cloud: the first camera green, the last one red, on "
+                   "a grid whose cells are as long as the scale bar. Also gives the cameras as coloured "
+                   "points in the cloud, for a GLB in a 3D viewer.")
     SEARCH_ALIASES = ["preview camera path", "camera preview", "frustum"]
     CATEGORY = menu.CAMERA
     RETURN_TYPES = ("IMAGE", "WSKIT_POINT_CLOUD")
     RETURN_NAMES = ("preview", "cloud_with_cameras")
     OUTPUT_TOOLTIPS = ("One picture of the path.",
-                       "The scene with the cameras drawn in points; connect it to Export Point Cloud, not to a render.")
+                       "The scene with the cameras drawn in points; connect it to Export Point Cloud, not to "
+                       "a render.")
     FUNCTION = "draw"
 
     @classmethod
-    def INPUT_TYPES(cls):
+    def INPUT_TYPES(cls) -> Inputs:
         size = {"low": 128, "high": 4096, "step": 8, "tooltip": "of the preview in pixels."}
         return {"required": {
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "The path to draw."}),
-            "width": sockets.side("Width", 960, **size),
-            "height": sockets.side("Height", 640, **size),
+            "width": sockets.side("Width", 960, **size, advanced=True),
+            "height": sockets.side("Height", 640, **size, advanced=True),
         }, "optional": {
             "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "The scene around the path."}),
             "viewpoint": ([*VIEWPOINTS], {"tooltip":
                           "From where to look: above and behind, straight above, or a side."}),
         }}
 
-    def draw(self, trajectory, width, height, point_cloud=None, viewpoint="three-quarter"):
+    def draw(self, trajectory: Trajectory, width: int, height: int, point_cloud: PointCloud | None = None,
+             viewpoint: str = "three-quarter") -> tuple[Tensor, PointCloud]:
         picture = draw_trajectory(trajectory, point_cloud, width, height, viewpoint)
         return picture[None], with_cameras(trajectory, point_cloud)
 
@@ -106,8 +119,9 @@ class PreviewTrajectory:
 class CombineTrajectories:
     """Two paths one after the other."""
 
-    DESCRIPTION = ("Joins two camera paths. As a rule the second one continues where the first one ends. The result "
-                   "has the frames of both: use Resample Trajectory to get back to the model's number.")
+    DESCRIPTION = ("Joins two camera paths. As a rule the second one continues where the first one ends. The "
+                   "result has the frames of both: use Resample Trajectory to get back to the model's "
+                   "number.")
     SEARCH_ALIASES = ["camera path", "join", "concatenate"]
     CATEGORY = menu.CAMERA
     RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING")
@@ -116,16 +130,16 @@ class CombineTrajectories:
     FUNCTION = "combine"
 
     @classmethod
-    def INPUT_TYPES(cls):
+    def INPUT_TYPES(cls) -> Inputs:
         return {"required": {
             "first": ("WSKIT_TRAJECTORY", {"tooltip": "The path that comes first; its size and unit stay."}),
             "second": ("WSKIT_TRAJECTORY", {"tooltip": "The path that comes after it."}),
             "join": ([CONTINUE, AS_IS], {"tooltip":
-                     "continue: the second path is moved as a whole and starts where the first one ends; keep: all "
-                     "poses stay where they are. A pose that both share comes once."}),
+                     "continue: the second path is moved as a whole and starts where the first one ends; "
+                     "keep: all poses stay where they are. A pose that both share comes once."}),
         }}
 
-    def combine(self, first, second, join):
+    def combine(self, first: Trajectory, second: Trajectory, join: str) -> tuple[Trajectory, str]:
         joined = concatenate(first, second, continued=join == CONTINUE)
         return joined, summary(joined)
 
@@ -133,25 +147,28 @@ class CombineTrajectories:
 class ContinueTrajectory:
     """A path that goes on where another one ended."""
 
-    DESCRIPTION = ("Moves a camera path as a whole so that it starts at the last pose of another one, or at a frame of "
-                   "the memory bank. The next clip is sampled along it; its first frame is the last one of the clip "
-                   "before.")
+    DESCRIPTION = ("Moves a camera path as a whole so that it starts at the last pose of another one, or at "
+                   "a frame of the memory bank. The next clip is sampled along it; its first frame is the "
+                   "last one of the clip before.")
     SEARCH_ALIASES = ["camera path", "append"]
     CATEGORY = menu.CAMERA
     RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING")
     RETURN_NAMES = ("trajectory", "report")
-    OUTPUT_TOOLTIPS = ("The path of the next clip, as many frames as path.", "Number of poses, way and turns.")
+    OUTPUT_TOOLTIPS = ("The path of the next clip, as many frames as path.",
+        "Number of poses, way and turns.")
     FUNCTION = "move"
 
     @classmethod
-    def INPUT_TYPES(cls):
+    def INPUT_TYPES(cls) -> Inputs:
         return {"required": {
-            "previous": ("WSKIT_TRAJECTORY", {"tooltip": "The path of the clip before, or the camera of a frame from "
-                                                         "Frame from Memory Bank. Its size and field of view stay."}),
-            "path": ("WSKIT_TRAJECTORY", {"tooltip": "The shape of the next path, e.g. from Camera Trajectory."}),
+            "previous": ("WSKIT_TRAJECTORY", {"tooltip":
+                         "The path of the clip before, or the camera of a frame from Frame from Memory Bank. "
+                         "Its size and field of view stay."}),
+            "path": ("WSKIT_TRAJECTORY", {"tooltip":
+                     "The shape of the next path, e.g. from Camera Trajectory."}),
         }}
 
-    def move(self, previous, path):
+    def move(self, previous: Trajectory, path: Trajectory) -> tuple[Trajectory, str]:
         trajectory = continue_path(previous, path)
         return trajectory, summary(trajectory)
 
@@ -159,8 +176,8 @@ class ContinueTrajectory:
 class ReverseTrajectory:
     """A path backwards, or there and back."""
 
-    DESCRIPTION = ("Runs a camera path backwards, or there and back so that it ends where it began. A path that runs "
-                   "backwards does not start at the photograph's camera.")
+    DESCRIPTION = ("Runs a camera path backwards, or there and back so that it ends where it began. A path "
+                   "that runs backwards does not start at the photograph's camera.")
     SEARCH_ALIASES = ["camera path", "backwards"]
     CATEGORY = menu.CAMERA
     RETURN_TYPES = ("WSKIT_TRAJECTORY",)
@@ -169,23 +186,24 @@ class ReverseTrajectory:
     FUNCTION = "reverse"
 
     @classmethod
-    def INPUT_TYPES(cls):
+    def INPUT_TYPES(cls) -> Inputs:
         return {"required": {
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "The path."}),
             "mode": ([BACKWARDS, THERE_AND_BACK], {"tooltip":
-                     "backwards: the last pose first, as many frames; there and back: twice the frames less one."}),
+                     "backwards: the last pose first, as many frames; there and back: twice the frames less "
+                     "one."}),
         }}
 
-    def reverse(self, trajectory, mode):
+    def reverse(self, trajectory: Trajectory, mode: str) -> tuple[Trajectory]:
         return (reverse(trajectory) if mode == BACKWARDS else there_and_back(trajectory),)
 
 
 class ResampleTrajectory:
     """The same way with another number and pace of frames."""
 
-    DESCRIPTION = ("Spreads a number of key frames evenly over a camera path, by what the camera does: its way, its "
-                   "turns and its zoom. Also leads a smooth path through a few key poses, and lets it start or end "
-                   "slowly. First and last pose stay exactly.")
+    DESCRIPTION = ("Spreads a number of key frames evenly over a camera path, by what the camera does: its "
+                   "way, its turns and its zoom. Also leads a smooth path through a few key poses, and lets "
+                   "it start or end slowly. First and last pose stay exactly.")
     SEARCH_ALIASES = ["camera path", "frame count", "speed", "ease"]
     CATEGORY = menu.CAMERA
     RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING")
@@ -194,17 +212,19 @@ class ResampleTrajectory:
     FUNCTION = "resample"
 
     @classmethod
-    def INPUT_TYPES(cls):
+    def INPUT_TYPES(cls) -> Inputs:
         return {"required": {
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "The path, or its key poses."}),
             "frames": sockets.FRAMES,
-            "ease": ([*EASES], {"tooltip": "Start slowly (in), end slowly (out), both, or neither: one speed."}),
-            "interpolation": ([SMOOTH, STRAIGHT], {"tooltip":
-                              "smooth: splines through the given poses; straight: lines from pose to pose, with "
-                              "corners, as the official planner does."}),
+            "ease": ([*EASES], {"tooltip":
+                     "Start slowly (in), end slowly (out), both, or neither: one speed."}),
+            "interpolation": ([SMOOTH, STRAIGHT], {"advanced": True, "tooltip":
+                              "smooth: splines through the given poses; straight: lines from pose to pose, "
+                              "with corners, as the official planner does."}),
         }}
 
-    def resample(self, trajectory, frames, ease, interpolation):
+    def resample(self, trajectory: Trajectory, frames: int, ease: str,
+                 interpolation: str) -> tuple[Trajectory, str]:
         again = resample(trajectory, frames, ease, smooth=interpolation == SMOOTH)
         return again, summary(again)
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+from torch import Tensor
+
+from ..core.cameras.trajectory import Trajectory
 from ..core.cloud.files import save
 from ..core.cloud.files.save import BY_FORMAT, ENDINGS, export_point_cloud, thin_cloud
 from ..core.cloud.files.splat import splat_tensors
+from ..core.cloud.point_cloud import PointCloud
+from ..core.depth.depth import Depth
 from ..core.export.dataset import COLMAP_BINARY, COLMAP_TEXT, WORLD_MIRROR, export_dataset
 from . import menu, sockets
 from .files import output_path
+from .sockets import Inputs, Output
 
 Y_UP, Y_DOWN = "Y up (viewers)", "Y down (OpenCV)"
 AXES = {BY_FORMAT: BY_FORMAT, Y_UP: save.Y_UP, Y_DOWN: save.WORLD}  # as export_point_cloud calls them
@@ -19,44 +26,49 @@ FILE_3D = "FILE_3D_POINT_CLOUD_ANY,FILE_3D_PLY,FILE_3D_GLB,FILE_3D_SPLAT_ANY,FIL
 class ExportPointCloud:
     """The point cloud as a file that 3D programs open."""
 
-    DESCRIPTION = ("Writes the point cloud to ComfyUI's output folder as GLB (connect the path to Preview3D), PLY or "
-                   "splats. Existing files are kept; every run gets the next number.")
+    DESCRIPTION = ("Writes the point cloud to ComfyUI's output folder as GLB (connect the path to "
+                   "Preview3D), PLY or splats. Existing files are kept; every run gets the next number.")
     SEARCH_ALIASES = ["save ply", "save glb", "3d export", "splat"]
     CATEGORY = menu.EXPORT
     RETURN_TYPES = ("STRING", FILE_3D)
     RETURN_NAMES = ("path", "file_3d")
     OUTPUT_TOOLTIPS = ("Path of the file relative to the output folder, with forward slashes.",
-                       "The file for ComfyUI's nodes that take 3D files. Empty where ComfyUI is too old to have them.")
+                       "The file for ComfyUI's nodes that take 3D files. Empty where ComfyUI is too old to "
+                       "have them.")
     FUNCTION = "export"
     OUTPUT_NODE = True
 
     @classmethod
-    def INPUT_TYPES(cls):
+    def INPUT_TYPES(cls) -> Inputs:
         return {"required": {
             "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "The cloud to write."}),
             "filename_prefix": sockets.file_prefix("worldstereo/point_cloud"),
             "format": ([*ENDINGS], {"tooltip":
-                       "glb opens in ComfyUI's 3D nodes and in browsers; ply in MeshLab, CloudCompare, Blender; splat "
-                       "in splat viewers; 3dgs ply is the start of a Gaussian splatting training."}),
+                       "glb opens in ComfyUI's 3D nodes and in browsers; ply in MeshLab, CloudCompare, "
+                       "Blender; splat in splat viewers; 3dgs ply is the start of a Gaussian splatting "
+                       "training."}),
             "up_axis": ([*AXES], {"tooltip":
-                        "as the format expects: upright in its viewers, as the start camera stood; y up for glb and "
-                        "ply, y down for splat and 3dgs ply. Y up: that for every format. Y down: world coordinates "
-                        "unchanged, as the cameras have them; y down for a photograph's cloud, z up for a "
-                        "panorama's."}),
+                        "as the format expects: upright in its viewers, as the start camera stood; y up for "
+                        "glb and ply, y down for splat and 3dgs ply. Y up: that for every format. Y down: "
+                        "world coordinates unchanged, as the cameras have them; y down for a photograph's "
+                        "cloud, z up for a panorama's."}),
         }, "optional": {
             "voxel_size": sockets.edge(
-                "Keeps the most confident point of each cube of this edge, in the cloud's unit. 0 keeps all."),
+                "Keeps the most confident point of each cube of this edge, in the cloud's unit. 0 keeps "
+                "all.", advanced=True),
             "max_points": sockets.most_points(
-                0, "Thins the cloud evenly to at most this many points; viewers are at ease up to 2 million."),
-            "normals": ("BOOLEAN", {"default": False, "tooltip":
-                        "ply only: adds normals, estimated from the 12 nearest points and facing the start camera; "
-                        "takes about 4 seconds per million points."}),
-            "confidence": ("BOOLEAN", {"default": False, "tooltip":
+                0, "Thins the cloud evenly to at most this many points; viewers are at ease up to 2 "
+                   "million."),
+            "normals": ("BOOLEAN", {"default": False, "advanced": True, "tooltip":
+                        "ply only: adds normals, estimated from the 12 nearest points and facing the start "
+                        "camera; takes about 4 seconds per million points."}),
+            "confidence": ("BOOLEAN", {"default": False, "advanced": True, "tooltip":
                            "ply only: adds how much the geometric memory trusts each point."}),
         }}
 
-    def export(self, point_cloud, filename_prefix, format, up_axis, voxel_size=0.0, max_points=0, normals=False,
-               confidence=False):
+    def export(self, point_cloud: PointCloud, filename_prefix: str, format: str, up_axis: str,
+               voxel_size: float = 0.0, max_points: int = 0, normals: bool = False,
+               confidence: bool = False) -> Output:
         from .bridge import progress_to
         path, relative = output_path(filename_prefix, ENDINGS[format].removeprefix("."))
         cloud = thin_cloud(point_cloud, voxel_size, max_points)
@@ -67,8 +79,8 @@ class ExportPointCloud:
 class PointCloudToSplat:
     """The point cloud as ComfyUI's own splats."""
 
-    DESCRIPTION = ("Turns the point cloud into SPLAT, for ComfyUI's nodes that show, join, render and save Gaussian "
-                   "splats: opaque round ones, as large as the points are apart.")
+    DESCRIPTION = ("Turns the point cloud into SPLAT, for ComfyUI's nodes that show, join, render and save "
+                   "Gaussian splats: opaque round ones, as large as the points are apart.")
     SEARCH_ALIASES = ["gaussian splatting", "3dgs"]
     CATEGORY = menu.EXPORT
     RETURN_TYPES = ("SPLAT",)
@@ -77,30 +89,33 @@ class PointCloudToSplat:
     FUNCTION = "convert"
 
     @classmethod
-    def INPUT_TYPES(cls):
+    def INPUT_TYPES(cls) -> Inputs:
         return {"required": {
-            "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "The cloud to convert; thin a large one first."}),
+            "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip":
+                            "The cloud to convert; thin a large one first."}),
             "size": ("FLOAT", {"default": 0.5, "min": 0.01, "max": 10.0, "step": 0.01, "tooltip":
-                     "Standard deviation of a splat in distances to its neighbours: larger closes gaps and blurs."}),
+                     "Standard deviation of a splat in distances to its neighbours: larger closes gaps and "
+                     "blurs."}),
             "max_points": sockets.most_points(1_000_000),
         }}
 
-    def convert(self, point_cloud, size, max_points):
+    def convert(self, point_cloud: PointCloud, size: float, max_points: int) -> tuple[Any]:
         from comfy_api.latest import Types
 
         from .bridge import progress_to
-        if not hasattr(Types, "SPLAT"):
-            raise ValueError("This ComfyUI is too old to have splats; update it, or write a file with Export Point "
-                             "Cloud in the format splat.")
-        return (Types.SPLAT(*splat_tensors(thin_cloud(point_cloud, most=max_points), size, progress_to())),)
+        as_splat = getattr(Types, "SPLAT", None)
+        if as_splat is None:
+            raise ValueError("This ComfyUI is too old to have splats; update it, or write a file with Export "
+                             "Point Cloud in the format splat.")
+        return (as_splat(*splat_tensors(thin_cloud(point_cloud, most=max_points), size, progress_to())),)
 
 
 class ExportDataset:
     """Pictures, cameras and points in a folder that trainers read."""
 
-    DESCRIPTION = ("Writes pictures with their cameras and points to a folder in ComfyUI's output folder: COLMAP model "
-                   "and transforms.json for Gaussian splatting, or the set that WorldMirror takes. Existing folders "
-                   "are kept; every run gets the next number.")
+    DESCRIPTION = ("Writes pictures with their cameras and points to a folder in ComfyUI's output folder: "
+                   "COLMAP model and transforms.json for Gaussian splatting, or the set that WorldMirror "
+                   "takes. Existing folders are kept; every run gets the next number.")
     SEARCH_ALIASES = ["colmap", "transforms.json", "nerfstudio", "gaussian splatting", "3dgs"]
     CATEGORY = menu.EXPORT
     RETURN_TYPES = ("STRING",)
@@ -110,26 +125,31 @@ class ExportDataset:
     OUTPUT_NODE = True
 
     @classmethod
-    def INPUT_TYPES(cls):
+    def INPUT_TYPES(cls) -> Inputs:
         return {"required": {
             "images": ("IMAGE", {"tooltip": "The decoded frames, one for each pose of the path."}),
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip":
-                           "The path the frames were made along; its intrinsics are stretched to their size."}),
+                           "The path the frames were made along; its intrinsics are stretched to their "
+                           "size."}),
             "filename_prefix": sockets.folder_prefix("worldstereo/dataset"),
             "layout": ([COLMAP_BINARY, COLMAP_TEXT, WORLD_MIRROR], {"tooltip":
-                       "3DGS: images, COLMAP model, transforms.json and points, for 3D Gaussian splatting, gsplat, "
-                       "nerfstudio, instant-ngp. WorldMirror: images and camera-to-world cameras.json."}),
+                       "3DGS: images, COLMAP model, transforms.json and points, for 3D Gaussian splatting, "
+                       "gsplat, nerfstudio, instant-ngp. WorldMirror: images and camera-to-world "
+                       "cameras.json."}),
         }, "optional": {
-            "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "The points that training begins with (3DGS layouts)."}),
+            "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip":
+                            "The points that training begins with (3DGS layouts)."}),
             "max_points": sockets.most_points(1_000_000),
-            "masks": ("MASK", {"tooltip": "White where a picture is not to be learned from, one for each frame; "
-                                          "written the other way round, as trainers want them."}),
-            "depth": ("WSKIT_DEPTH", {"tooltip": "One map for each frame, written as 16-bit pictures in thousandths of "
-                                                 "the unit."}),
+            "masks": ("MASK", {"tooltip":
+                      "White where a picture is not to be learned from, one for each frame; written the "
+                      "other way round, as trainers want them."}),
+            "depth": ("WSKIT_DEPTH", {"tooltip":
+                      "One map for each frame, written as 16-bit pictures in thousandths of the unit."}),
         }}
 
-    def export(self, images, trajectory, filename_prefix, layout, point_cloud=None, max_points=1_000_000, masks=None,
-               depth=None):
+    def export(self, images: Tensor, trajectory: Trajectory, filename_prefix: str, layout: str,
+               point_cloud: PointCloud | None = None, max_points: int = 1_000_000,
+               masks: Tensor | None = None, depth: Depth | None = None) -> Output:
         from .bridge import progress_to
         path, relative = output_path(filename_prefix, "")
         cloud = None if point_cloud is None else thin_cloud(point_cloud, most=max_points)
@@ -137,13 +157,14 @@ class ExportDataset:
         return {"ui": {"text": [relative]}, "result": (relative,)}
 
 
-def file_3d(path: Path):
+def file_3d(path: Path) -> Any:
     """ComfyUI's value for a 3D file on disk; None where it has none (before 2026)."""
     try:
         from comfy_api.latest import Types
-        return Types.File3D(str(path), path.suffix.removeprefix("."))
-    except (ImportError, AttributeError):
+    except ImportError:
         return None
+    as_file = getattr(Types, "File3D", None)
+    return as_file and as_file(str(path), path.suffix.removeprefix("."))
 
 
 NODES = {

@@ -1,5 +1,9 @@
-"""Files that a workflow names: below ComfyUI's input folder, or below its output folder with " [output]" behind; and
-the names of new ones."""
+"""Files that a workflow names, and the names of new ones.
+
+They lie below ComfyUI's input folder, or below its output folder with " [output]" behind the name.
+"""
+
+from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
@@ -9,7 +13,7 @@ from ..core.files.paths import inside
 
 
 def stored_files(*endings: str) -> list[str]:
-    """The names of all files that end so as a workflow holds them: those in the input folder, then in output."""
+    """The names of all files that end so as a workflow holds them: in the input folder, then in output."""
     import folder_paths
 
     roots = (folder_paths.get_input_directory(), ""), (folder_paths.get_output_directory(), " [output]")
@@ -21,8 +25,9 @@ def stored_folders(fits: Callable[[Path], bool]) -> list[str]:
     import folder_paths
 
     roots = (folder_paths.get_input_directory(), ""), (folder_paths.get_output_directory(), " [output]")
-    return [path.relative_to(root).as_posix() + mark for root, mark in roots for pattern in ("*", "*/*", "*/*/*")
-            for path in sorted(Path(root).glob(pattern))
+    return [path.relative_to(root).as_posix() + mark
+            for root, mark in roots for deep in ("*", "*/*", "*/*/*")
+            for path in sorted(Path(root).glob(deep))
             if path.is_dir() and not path.name.startswith(".") and fits(path)]
 
 
@@ -65,7 +70,7 @@ def change_of(file: str) -> str:
 
 
 def change_of_folder(folder: str) -> list[str]:
-    """What IS_CHANGED returns for a folder: another list when a file in it came, went or was written again."""
+    """What IS_CHANGED returns for a folder: another list when a file in it came, went or was rewritten."""
     return changes_of(stored_path(folder).rglob("*"))
 
 
@@ -93,4 +98,5 @@ def _written(path: Path) -> str:
 
 
 def _below(folder: str, endings: tuple[str, ...]) -> list[str]:
-    return [path.relative_to(folder).as_posix() for ending in endings for path in Path(folder).rglob(f"*.{ending}")]
+    return [path.relative_to(folder).as_posix()
+            for ending in endings for path in Path(folder).rglob(f"*.{ending}")]

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from ..core.depth.depth import with_cameras_of
+from typing import TYPE_CHECKING
+
+from torch import Tensor
+
+from ..core.cameras.trajectory import Trajectory
+from ..core.cloud.point_cloud import PointCloud
+from ..core.depth.depth import Depth, with_cameras_of
 from ..core.memory.geometric.file import load_cloud, save_cloud
 from ..core.memory.geometric.update import ALIGNMENTS, UpdateSettings, choose_frames, update, without_clip
 from ..core.memory.stereo.bank import FRAMES_PER_CLIP
 from ..core.pictures import rgb, to_frames
 from . import menu, sockets
 from .files import change_of, file_complaint, output_path, stored_files, stored_path
+from .sockets import Inputs, Output
+
+if TYPE_CHECKING:
+    from comfy.model_patcher import ModelPatcher
+    from comfy.sd import VAE
 
 ENDING = "cloud.safetensors"
 
@@ -16,9 +27,9 @@ ENDING = "cloud.safetensors"
 class ApplyGeometricMemory:
     """The rendered point cloud controls camera and coarse structure."""
 
-    DESCRIPTION = ("Gives the model the rendered point cloud, its hole mask and the camera rays through the control "
-                   "branch. Works on a clone: the MODEL that comes in stays as it was. Render and mask may be painted "
-                   "over before.")
+    DESCRIPTION = ("Gives the model the rendered point cloud, its hole mask and the camera rays through the "
+                   "control branch. Works on a clone: the MODEL that comes in stays as it was. Render and "
+                   "mask may be painted over before.")
     SEARCH_ALIASES = ["worldstereo", "camera control", "uni3c", "controlnet", "3d cache"]
     CATEGORY = menu.GEOMETRIC_MEMORY
     RETURN_TYPES = ("MODEL",)
@@ -27,23 +38,27 @@ class ApplyGeometricMemory:
     FUNCTION = "apply"
 
     @classmethod
-    def INPUT_TYPES(cls):
+    def INPUT_TYPES(cls) -> Inputs:
         return {"required": {
             "model": sockets.MODEL,
             "vae": sockets.VAE,
             "render": ("IMAGE", {
                 "tooltip": "One rendered frame per key frame, from Render Point Cloud; holes mid-grey."}),
-            "mask": ("MASK", {"tooltip": "1 = hole, where the model invents; 0 = covered. From Render Point Cloud."}),
+            "mask": ("MASK", {"tooltip":
+                     "1 = hole, where the model invents; 0 = covered. From Render Point Cloud."}),
             "trajectory": sockets.CLIP_PATH,
             "strength": ("FLOAT", {"default": 1.0, "min": 0.0, "max": 4.0, "step": 0.05, "tooltip":
                          "Multiplies what the control branch adds. 1 = as trained, 0 = no control."}),
             "start_percent": sockets.fraction(0.0,
-                              "Part of the sampling at which the memory begins to act; 0 = the first step."),
+                              "Part of the sampling at which the memory begins to act; 0 = the first "
+                              "step.", advanced=True),
             "end_percent": sockets.fraction(1.0,
-                            "Part of the sampling at which the memory stops acting; 1 = the last step."),
+                            "Part of the sampling at which the memory stops acting; 1 = the last "
+                            "step.", advanced=True),
         }}
 
-    def apply(self, model, vae, render, mask, trajectory, strength, start_percent, end_percent):
+    def apply(self, model: ModelPatcher, vae: VAE, render: Tensor, mask: Tensor, trajectory: Trajectory,
+              strength: float, start_percent: float, end_percent: float) -> tuple[ModelPatcher]:
         from ..core.sampling.controls import geometric_control
         from . import bridge
         bridge.worldstereo(model)
@@ -55,9 +70,9 @@ class ApplyGeometricMemory:
 class UpdateGeometricMemory:
     """Works a finished clip into the point cloud."""
 
-    DESCRIPTION = ("Works the frames of a finished clip into the point cloud: depth is aligned to what the cloud shows "
-                   "already, holes are filled, points seen again are averaged, and points that the new frames see "
-                   "through lose confidence until they are removed.")
+    DESCRIPTION = ("Works the frames of a finished clip into the point cloud: depth is aligned to what the "
+                   "cloud shows already, holes are filled, points seen again are averaged, and points that "
+                   "the new frames see through lose confidence until they are removed.")
     SEARCH_ALIASES = ["worldstereo", "fuse point cloud", "add to point cloud"]
     CATEGORY = menu.GEOMETRIC_MEMORY
     RETURN_TYPES = ("WSKIT_POINT_CLOUD", "INT", "STRING")
@@ -68,26 +83,33 @@ class UpdateGeometricMemory:
     FUNCTION = "update"
 
     @classmethod
-    def INPUT_TYPES(cls):
+    def INPUT_TYPES(cls) -> Inputs:
         return {"required": {
             "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "The cloud that the clip was rendered from."}),
-            "frames": ("IMAGE", {"tooltip": "The decoded frames of the clip, of the size of the depth maps."}),
+            "frames": ("IMAGE", {"tooltip":
+                       "The decoded frames of the clip, of the size of the depth maps."}),
             "depth": ("WSKIT_DEPTH", {"tooltip":
                       "One depth map for each frame, of any scale unless align is none."}),
             "align": ([*ALIGNMENTS], {"tooltip":
-                      "How each depth map is brought to the cloud's. scale: metric or consistent depth up to a factor; "
-                      "scale and shift: relative depth; none: measured depth in the unit of the cloud."}),
+                      "How each depth map is brought to the cloud's. scale: metric or consistent depth up to "
+                      "a factor; scale and shift: relative depth; none: measured depth in the unit of the "
+                      "cloud."}),
             "use_frames": ("INT", {"default": FRAMES_PER_CLIP, "min": 0, "max": 1000, "tooltip":
-                           f"How many frames, evenly spread and without the first, are worked in: {FRAMES_PER_CLIP} "
-                           "as in the official code. 0 takes all, the first too."}),
-            "max_points": ("INT", {"default": UpdateSettings.max_points, "min": 1000, "max": 50_000_000, "tooltip":
+                           "How many frames, evenly spread and without the first, are worked in: "
+                           f"{FRAMES_PER_CLIP} as in the official code. 0 takes all, the first too."}),
+            "max_points": ("INT", {"default": UpdateSettings.max_points, "min": 1000, "max": 50_000_000,
+                                   "advanced": True, "tooltip":
                            "A larger cloud is thinned to the most confident point of each of equal cells."}),
-            "remove_points": ("BOOLEAN", {"default": UpdateSettings.prune, "tooltip":
-                              "Removes points that have lost all confidence, such as specks hanging in the air."}),
+            "remove_points": ("BOOLEAN", {"default": UpdateSettings.prune, "advanced": True, "tooltip":
+                              "Removes points that have lost all confidence, such as specks hanging in the "
+                              "air."}),
         }, "optional": {"trajectory": ("WSKIT_TRAJECTORY", {"tooltip":
-            "The path the clip was made along: one pose for each frame. Not needed when depth has its cameras."})}}
+            "The path the clip was made along: one pose for each frame. Not needed when depth has its "
+            "cameras."})}}
 
-    def update(self, point_cloud, frames, depth, align, use_frames, max_points, remove_points, trajectory=None):
+    def update(self, point_cloud: PointCloud, frames: Tensor, depth: Depth, align: str, use_frames: int,
+               max_points: int, remove_points: bool,
+               trajectory: Trajectory | None = None) -> tuple[PointCloud, int, str]:
         from .bridge import progress_bar
         if trajectory is not None:
             depth = with_cameras_of(depth, trajectory)
@@ -100,8 +122,9 @@ class UpdateGeometricMemory:
 class RemoveClip:
     """Takes the points of one clip out again."""
 
-    DESCRIPTION = ("Removes the points that one clip brought to the cloud. What the clip did to older points (their "
-                   "mean position, colour and confidence) stays.")
+    DESCRIPTION = ("Removes the points that one clip brought to the cloud. What the clip did to older points "
+                   "(their mean position, colour and confidence) stays.")
+    SEARCH_ALIASES = ["undo clip", "delete clip"]
     CATEGORY = menu.ADVANCED
     RETURN_TYPES = ("WSKIT_POINT_CLOUD",)
     RETURN_NAMES = ("point_cloud",)
@@ -109,22 +132,24 @@ class RemoveClip:
     FUNCTION = "remove"
 
     @classmethod
-    def INPUT_TYPES(cls):
+    def INPUT_TYPES(cls) -> Inputs:
         return {"required": {
             "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "A cloud that clips were worked into."}),
             "clip": ("INT", {"default": 1, "min": 0, "max": 1_000_000, "tooltip":
                      "Number of the clip: 0 is the start image, 1 the first update."}),
         }}
 
-    def remove(self, point_cloud, clip):
+    def remove(self, point_cloud: PointCloud, clip: int) -> tuple[PointCloud]:
         return (without_clip(point_cloud, clip),)
 
 
 class SaveGeometricMemory:
     """The point cloud with everything it knows, in a file."""
 
-    DESCRIPTION = ("Saves the point cloud with confidence, view counts and clip numbers to ComfyUI's output folder, "
-                   "for Load Global-Geometric Memory. Existing files are kept; every run gets the next number.")
+    DESCRIPTION = ("Saves the point cloud with confidence, view counts and clip numbers to ComfyUI's output "
+                   "folder, for Load Global-Geometric Memory. Existing files are kept; every run gets the "
+                   "next number.")
+    SEARCH_ALIASES = ["store memory", "point cloud file"]
     CATEGORY = menu.GEOMETRIC_MEMORY
     RETURN_TYPES = ("STRING",)
     RETURN_NAMES = ("path",)
@@ -133,13 +158,13 @@ class SaveGeometricMemory:
     OUTPUT_NODE = True
 
     @classmethod
-    def INPUT_TYPES(cls):
+    def INPUT_TYPES(cls) -> Inputs:
         return {"required": {
             "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "The cloud to save."}),
             "filename_prefix": sockets.file_prefix("worldstereo/memory"),
         }}
 
-    def save(self, point_cloud, filename_prefix):
+    def save(self, point_cloud: PointCloud, filename_prefix: str) -> Output:
         path, relative = output_path(filename_prefix, ENDING)
         save_cloud(point_cloud, path)
         return {"ui": {"text": [relative]}, "result": (relative,)}
@@ -148,8 +173,9 @@ class SaveGeometricMemory:
 class LoadGeometricMemory:
     """A saved point cloud."""
 
-    DESCRIPTION = ("Loads a point cloud that Save Global-Geometric Memory wrote, from ComfyUI's output or input "
-                   "folder, so that a world can be continued in another session.")
+    DESCRIPTION = ("Loads a point cloud that Save Global-Geometric Memory wrote, from ComfyUI's output or "
+                   "input folder, so that a world can be continued in another session.")
+    SEARCH_ALIASES = ["saved memory", "point cloud file"]
     CATEGORY = menu.GEOMETRIC_MEMORY
     RETURN_TYPES = ("WSKIT_POINT_CLOUD",)
     RETURN_NAMES = ("point_cloud",)
@@ -157,18 +183,18 @@ class LoadGeometricMemory:
     FUNCTION = "load"
 
     @classmethod
-    def INPUT_TYPES(cls):
+    def INPUT_TYPES(cls) -> Inputs:
         return {"required": {"file": sockets.stored(stored_files(ENDING), f"A file *.{ENDING}")}}
 
     @classmethod
-    def IS_CHANGED(cls, file):
+    def IS_CHANGED(cls, file: str) -> str:
         return change_of(file)
 
     @classmethod
-    def VALIDATE_INPUTS(cls, file):
+    def VALIDATE_INPUTS(cls, file: str) -> bool | str:
         return file_complaint(file)
 
-    def load(self, file):
+    def load(self, file: str) -> tuple[PointCloud]:
         return (load_cloud(stored_path(file)),)
 
 

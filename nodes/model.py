@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..core.files.paths import relative_path
 from ..core.model.checkpoint.download import RELEASED, download, how_to_get
@@ -10,6 +12,10 @@ from ..core.model.checkpoint.stored import files_of
 from ..core.values import quoted
 from . import menu, sockets
 from .files import changes_of
+from .sockets import Inputs
+
+if TYPE_CHECKING:
+    from comfy.model_patcher import ModelPatcher
 
 DTYPES = {"default": None, "bf16": "bfloat16", "fp16": "float16", "fp8_e4m3fn": "float8_e4m3fn"}
 NO_BASE = "none"
@@ -19,52 +25,60 @@ MOST_PORTIONS = 64
 class LoadModel:
     """A WorldStereo checkpoint as an ordinary MODEL."""
 
-    DESCRIPTION = ("Loads a WorldStereo checkpoint (camera, memory or memory-dmd) as a MODEL that LoRA, attention and "
-                   "sampler nodes understand. The variant is recognised from the tensors. Settings come from the "
-                   "config.json beside model.safetensors or its shards; for a file of another name, from its metadata.")
+    DESCRIPTION = ("Loads a WorldStereo checkpoint (camera, memory or memory-dmd) as a MODEL that LoRA, "
+                   "attention and sampler nodes understand. The variant is recognised from the tensors. "
+                   "Settings come from the config.json beside model.safetensors or its shards; for a file of "
+                   "another name, from its metadata.")
     SEARCH_ALIASES = ["wan", "load checkpoint", "diffusion model", "world model"]
     CATEGORY = menu.MODEL
     RETURN_TYPES = ("MODEL", "STRING", "STRING")
     RETURN_NAMES = ("model", "report", "negative_prompt")
     OUTPUT_TOOLTIPS = ("The video model; a memory variant needs Apply Spatial-Stereo Memory before sampling.",
                        "What was recognised and what was assumed.",
-                       "The negative prompt that the model's config.json asks for, for the text of CLIP Text Encode; "
-                       "empty where there is none.")
+                       "The negative prompt that the model's config.json asks for, for the text of CLIP Text "
+                       "Encode; empty where there is none.")
     FUNCTION = "load"
 
     @classmethod
-    def INPUT_TYPES(cls):
+    def INPUT_TYPES(cls) -> Inputs:
         import folder_paths
 
         files = folder_paths.get_filename_list("diffusion_models")
         return {"required": {
             "model_name": ([*files, *(name for name in RELEASED if name not in files)], {"tooltip":
-                           "Safetensors file in models/diffusion_models. Keep a released model's own file name, and "
-                           "its config.json beside it, in a folder of its own. The released files are listed before "
-                           "you have them: see download."}),
+                           "Safetensors file in models/diffusion_models. Keep a released model's own file "
+                           "name, and its config.json beside it, in a folder of its own. The released files "
+                           "are listed before you have them: see download."}),
             "weight_dtype": (list(DTYPES), {"tooltip":
-                             "Type in which the weights are kept. default = as in the file, or as ComfyUI's command "
-                             "line says; fp8_e4m3fn halves the memory of bf16 and loses some precision: only the large "
-                             "matrices become 8 bits then, the rest bf16. Time embedding, modulation tables and the "
-                             "layer norms of cross-attention and image embedding stay float32 in any case."}),
+                             "Type in which the weights are kept. default = as in the file, or as ComfyUI's "
+                             "command line says; fp8_e4m3fn halves the memory of bf16 and loses some "
+                             "precision: only the large matrices become 8 bits then, the rest bf16. Time "
+                             "embedding, modulation tables and the layer norms of cross-attention and image "
+                             "embedding stay float32 in any case."}),
         }, "optional": {
             "base_model": ([NO_BASE, *_base_models()], {"default": NO_BASE, "tooltip":
-                           "Wan2.1-I2V-14B-480P, which the released camera and memory files lie over: its single file "
-                           "in models/diffusion_models (bf16, fp16 or fp8), any shard of a diffusers folder there, or "
-                           "a diffusers folder in models/diffusers. memory-dmd needs none."}),
+                           "Wan2.1-I2V-14B-480P, which the released camera and memory files lie over: its "
+                           "single file in models/diffusion_models (bf16, fp16 or fp8), any shard of a "
+                           "diffusers folder there, or a diffusers folder in models/diffusers. memory-dmd "
+                           "needs none."}),
             "download": ("BOOLEAN", {"default": False, "tooltip":
-                         "When the released file chosen in model_name is not there, fetch it from Hugging Face "
-                         "(hanshanxue/WorldStereo; 10.9 to 34.9 GB). Without this nothing is ever downloaded."}),
+                         "When the released file chosen in model_name is not there, fetch it from Hugging "
+                         "Face (hanshanxue/WorldStereo; 10.9 to 34.9 GB). Without this nothing is ever "
+                         "downloaded."}),
         }}
 
     @classmethod
-    def IS_CHANGED(cls, model_name=None, base_model=None, **_):  # None: linked to another node
+    def IS_CHANGED(cls, model_name: str | None = None, base_model: str | None = None,
+                   **_: object) -> list[str]:
+        """None: linked to another node."""
         import folder_paths
 
-        paths = [model_name and folder_paths.get_full_path("diffusion_models", model_name), _base_path(base_model)]
+        chosen = model_name and folder_paths.get_full_path("diffusion_models", model_name)
+        paths = [chosen, _base_path(base_model)]
         return changes_of(file for path in paths if path for file in files_of(path))
 
-    def load(self, model_name, weight_dtype, base_model=NO_BASE, download=False):
+    def load(self, model_name: str, weight_dtype: str, base_model: str = NO_BASE,
+             download: bool = False) -> tuple[ModelPatcher, str, str]:
         import torch
 
         from ..core.model.checkpoint.load import describe, load_transformer, report
@@ -79,7 +93,7 @@ class LoadModel:
         return model, report(describe(path, base)), settings.negative_prompt
 
 
-def _file(name: str, may_download: bool, progress) -> str | Path:
+def _file(name: str, may_download: bool, progress: Callable[[int, int], None]) -> str | Path:
     import folder_paths
 
     if name not in RELEASED or folder_paths.get_full_path("diffusion_models", name):
@@ -110,8 +124,8 @@ def _model_path(name: str, what: str) -> str:
     relative_path(name, what)
     path = folder_paths.get_full_path("diffusion_models", name)
     if path is None:
-        raise ValueError(f"{what} {quoted(name)} is not in models/diffusion_models; choose another file, or put it "
-                         "there.")
+        raise ValueError(f"{what} {quoted(name)} is not in models/diffusion_models; choose another file, or "
+                         "put it there.")
     return path
 
 
@@ -126,8 +140,9 @@ def _diffusers_folders() -> dict[str, Path]:
 class LowerPeakMemory:
     """Less memory for a little time."""
 
-    DESCRIPTION = ("Feed-forward and attention work on the tokens in portions, so that less memory is needed at once. "
-                   "The clip stays the same up to rounding. Works on a clone: the MODEL that comes in stays as it was.")
+    DESCRIPTION = ("Feed-forward and attention work on the tokens in portions, so that less memory is needed "
+                   "at once. The clip stays the same up to rounding. Works on a clone: the MODEL that comes "
+                   "in stays as it was.")
     SEARCH_ALIASES = ["out of memory", "vram", "chunks"]
     CATEGORY = menu.MODEL
     RETURN_TYPES = ("MODEL",)
@@ -136,16 +151,17 @@ class LowerPeakMemory:
     FUNCTION = "apply"
 
     @classmethod
-    def INPUT_TYPES(cls):
+    def INPUT_TYPES(cls) -> Inputs:
         return {"required": {
             "model": sockets.MODEL,
             "portions": ("INT", {"default": 4, "min": 1, "max": MOST_PORTIONS, "tooltip":
-                         "Into how many portions the tokens are divided; 1 = off. At 832x480 with 21 key frames and 8 "
-                         "references a step takes 3.8 GB beside the weights, 3.0 GB in 4 portions, 2.7 GB in 16. "
-                         "Weights that ComfyUI streams from RAM are read again for each portion."}),
+                         "Into how many portions the tokens are divided; 1 = off. At 832x480 with 21 key "
+                         "frames and 8 references a step takes 3.8 GB beside the weights, 3.0 GB in 4 "
+                         "portions, 2.7 GB in 16. Weights that ComfyUI streams from RAM are read again for "
+                         "each portion."}),
         }}
 
-    def apply(self, model, portions):
+    def apply(self, model: ModelPatcher, portions: int) -> tuple[ModelPatcher]:
         from . import bridge
         return (bridge.in_portions(model, portions),)
 

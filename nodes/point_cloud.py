@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from torch import Tensor
+
+from ..core.cameras.trajectory import Trajectory
 from ..core.cloud.files.load import AS_STATED, BY_FORMAT, SRGB, Z_UP, load_point_cloud
 from ..core.cloud.files.save import WORLD, Y_UP
 from ..core.cloud.lift import lift
+from ..core.cloud.point_cloud import PointCloud
 from ..core.cloud.render.along_path import render_path
 from ..core.cloud.render.render import bytes_needed
+from ..core.depth.depth import Depth
 from ..core.pictures import rgb, start_frame, to_image
 from ..core.world.clip_start import with_known_start
 from . import menu, sockets
 from .files import change_of, file_complaint, stored_files, stored_path
-from .sockets import default_of
+from .sockets import Inputs, default_of
 
 
 class PointCloudFromDepth:
     """Every pixel of known depth becomes a coloured point."""
 
-    DESCRIPTION = ("Lifts a photograph with depth into a coloured point cloud, the start of the global-geometric "
-                   "memory. Far depth (beyond 8 medians) is drawn in, as the model was trained.")
+    DESCRIPTION = ("Lifts a photograph with depth into a coloured point cloud, the start of the "
+                   "global-geometric memory. Far depth (beyond 8 medians) is drawn in, as the model was "
+                   "trained.")
     SEARCH_ALIASES = ["unproject", "depth to 3d", "back-project"]
     CATEGORY = menu.GEOMETRIC_MEMORY
     RETURN_TYPES = ("WSKIT_POINT_CLOUD",)
@@ -27,28 +33,32 @@ class PointCloudFromDepth:
     FUNCTION = "lift"
 
     @classmethod
-    def INPUT_TYPES(cls):
+    def INPUT_TYPES(cls) -> Inputs:
         threshold = default_of(lift, "edge_threshold")
         return {"required": {
-            "image": ("IMAGE", {"tooltip": "Photograph that belongs to the depth map, of the same size in pixels."}),
+            "image": ("IMAGE", {"tooltip":
+                      "Photograph that belongs to the depth map, of the same size in pixels."}),
             "depth": ("WSKIT_DEPTH", {"tooltip": "Depth of the photograph, from Depth from Image."}),
             "edge_threshold": sockets.fraction(threshold,
-                               "Leaves out pixels on depth edges, which would hang in the air between near and far. "
-                               f"0 keeps all, {threshold} is the official value, larger leaves out more."),
-        }, "optional": {"official": ("BOOLEAN", {"default": False, "tooltip":
-            "Finds depth edges exactly as the official code: with a single unknown pixel in the map it leaves out only "
-            "pixels beside unknown ones, and real edges stay. For comparisons."})}}
+                               "Leaves out pixels on depth edges, which would hang in the air between near "
+                               f"and far. 0 keeps all, {threshold} is the official value, larger leaves out "
+                               "more."),
+        }, "optional": {"official": ("BOOLEAN", {"default": False, "advanced": True, "tooltip":
+            "Finds depth edges exactly as the official code: with a single unknown pixel in the map it "
+            "leaves out only pixels beside unknown ones, and real edges stay. For comparisons."})}}
 
-    def lift(self, image, depth, edge_threshold, official=False):
+    def lift(self, image: Tensor, depth: Depth, edge_threshold: float,
+             official: bool = False) -> tuple[PointCloud]:
         from .bridge import progress_bar
-        return (lift(rgb(image), depth, edge_threshold, official=official, progress=progress_bar(len(image))),)
+        bar = progress_bar(len(image))
+        return (lift(rgb(image), depth, edge_threshold, official=official, progress=bar),)
 
 
 class LoadPointCloud:
     """A point cloud from a file."""
 
-    DESCRIPTION = ("Loads a PLY or GLB file as point cloud: one that Export Point Cloud wrote comes back into its "
-                   "world, one of another program starts in the origin.")
+    DESCRIPTION = ("Loads a PLY or GLB file as point cloud: one that Export Point Cloud wrote comes back "
+                   "into its world, one of another program starts in the origin.")
     SEARCH_ALIASES = ["import ply", "load ply", "3d"]
     CATEGORY = menu.GEOMETRIC_MEMORY
     RETURN_TYPES = ("WSKIT_POINT_CLOUD", "STRING")
@@ -58,58 +68,67 @@ class LoadPointCloud:
     FUNCTION = "load"
 
     @classmethod
-    def INPUT_TYPES(cls):
+    def INPUT_TYPES(cls) -> Inputs:
         return {"required": {
             "file": sockets.stored(stored_files("ply", "glb"), worldstereo_upload=".ply,.glb"),
             "up_axis": ([AS_STATED, Y_UP, WORLD, Z_UP], {"tooltip":
-                        "How the file's world stands. as the file says: as Export Point Cloud has noted it, y up where "
-                        "nothing is noted; world: OpenCV axes, coordinates unchanged; z up: scans and CAD."}),
+                        "How the file's world stands. as the file says: as Export Point Cloud has noted it, "
+                        "y up where nothing is noted; world: OpenCV axes, coordinates unchanged; z up: scans "
+                        "and CAD."}),
         }, "optional": {
-            "unit": ("STRING", {"default": "", "tooltip": "Unit of the coordinates, such as m. Empty: the noted one."}),
-            "colors": ([BY_FORMAT, SRGB], {"tooltip":
-                       "What the colours of a GLB's corners are. as the format says: linear light; sRGB: what some "
-                       "programs store in its place (trimesh, VGGT), so that clouds look pale. Nothing for PLY."}),
+            "unit": ("STRING", {"default": "", "advanced": True, "tooltip":
+                "Unit of the coordinates, such as m. Empty: the noted one."}),
+            "colors": ([BY_FORMAT, SRGB], {"advanced": True, "tooltip":
+                       "What the colours of a GLB's corners are. as the format says: linear light; sRGB: "
+                       "what some programs store in its place (trimesh, VGGT), so that clouds look pale. "
+                       "Nothing for PLY."}),
         }}
 
     @classmethod
-    def IS_CHANGED(cls, file, **_):
+    def IS_CHANGED(cls, file: str, **_: object) -> str:
         return change_of(file)
 
     @classmethod
-    def VALIDATE_INPUTS(cls, file):
+    def VALIDATE_INPUTS(cls, file: str) -> bool | str:
         return file_complaint(file)
 
-    def load(self, file, up_axis, unit="", colors=BY_FORMAT):
+    def load(self, file: str, up_axis: str, unit: str = "",
+             colors: str = BY_FORMAT) -> tuple[PointCloud, str]:
         return load_point_cloud(stored_path(file), up_axis, unit.strip(), colors)
 
 
 class RenderPointCloud:
     """What the memory shows along a camera path."""
 
-    DESCRIPTION = ("Renders the point cloud from every pose of the trajectory, as the model was trained to see it. "
-                   "Holes are mid-grey in the picture and 1 in the mask. With a start image, frame 0 is that image. "
-                   "Runs on the GPU where ComfyUI uses CUDA, on the CPU otherwise.")
+    DESCRIPTION = ("Renders the point cloud from every pose of the trajectory, as the model was trained to "
+                   "see it. Holes are mid-grey in the picture and 1 in the mask. With a start image, frame 0 "
+                   "is that image. Runs on the GPU where ComfyUI uses CUDA, on the CPU otherwise.")
     SEARCH_ALIASES = ["reproject", "warp", "novel view", "camera"]
     CATEGORY = menu.GEOMETRIC_MEMORY
     RETURN_TYPES = ("IMAGE", "MASK", "WSKIT_DEPTH")
     RETURN_NAMES = ("render", "mask", "depth")
-    OUTPUT_TOOLTIPS = ("The rendered frames; mid-grey where no point is.", "1 = hole (no point), 0 = covered.",
+    OUTPUT_TOOLTIPS = ("The rendered frames; mid-grey where no point is.",
+        "1 = hole (no point), 0 = covered.",
                        "Depth of the nearest points, not valid in holes.")
     FUNCTION = "render"
 
     @classmethod
-    def INPUT_TYPES(cls):
+    def INPUT_TYPES(cls) -> Inputs:
         blended = default_of(render_path, "points_per_pixel")
         return {"required": {
             "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "The cloud to look at."}),
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "Poses, intrinsics and picture size."}),
             "radius": sockets.RADIUS,
-            "points_per_pixel": ("INT", {"default": blended, "min": 1, "max": 200, "tooltip":
-                                 f"How many of the nearest points are blended in a pixel; trained with {blended}."}),
+            "points_per_pixel": ("INT", {"default": blended, "min": 1, "max": 200, "advanced": True,
+                                 "tooltip":
+                                 "How many of the nearest points are blended in a pixel; trained with "
+                                 f"{blended}."}),
         }, "optional": {"start_image": ("IMAGE", {"tooltip":
-            "The photograph that the cloud was lifted from. It replaces frame 0; the path must start at its camera."})}}
+            "The photograph that the cloud was lifted from. It replaces frame 0; the path must start at its "
+            "camera."})}}
 
-    def render(self, point_cloud, trajectory, radius, points_per_pixel, start_image=None):
+    def render(self, point_cloud: PointCloud, trajectory: Trajectory, radius: float, points_per_pixel: int,
+               start_image: Tensor | None = None) -> tuple[Tensor, Tensor, Depth]:
         from .bridge import progress_bar
         from .bridge.devices import device_with_room
         if start_image is not None:
@@ -123,23 +142,27 @@ class RenderPointCloud:
 class KnownFirstFrame:
     """Frame 0 of a clip is known."""
 
-    DESCRIPTION = ("Puts the start image into frame 0 of a render and clears the hole mask there, as the model was "
-                   "trained. For clips that start anywhere; Render Point Cloud does it for the first photograph.")
+    DESCRIPTION = ("Puts the start image into frame 0 of a render and clears the hole mask there, as the "
+                   "model was trained. For clips that start anywhere; Render Point Cloud does it for the "
+                   "first photograph.")
+    SEARCH_ALIASES = ["start image", "clear mask"]
     CATEGORY = menu.GEOMETRIC_MEMORY
     RETURN_TYPES = ("IMAGE", "MASK")
     RETURN_NAMES = ("render", "mask")
-    OUTPUT_TOOLTIPS = ("The render with the start image as frame 0.", "1 = hole, 0 = covered; frame 0 has no holes.")
+    OUTPUT_TOOLTIPS = ("The render with the start image as frame 0.",
+                       "1 = hole, 0 = covered; frame 0 has no holes.")
     FUNCTION = "put"
 
     @classmethod
-    def INPUT_TYPES(cls):
+    def INPUT_TYPES(cls) -> Inputs:
         return {"required": {
             "render": ("IMAGE", {"tooltip": "From Render Point Cloud, or an official render."}),
             "mask": ("MASK", {"tooltip": "1 = hole, 0 = covered; of the same render."}),
-            "start_image": ("IMAGE", {"tooltip": "What the clip starts with; stretched to the render's size."}),
+            "start_image": ("IMAGE", {"tooltip":
+                            "What the clip starts with; stretched to the render's size."}),
         }}
 
-    def put(self, render, mask, start_image):
+    def put(self, render: Tensor, mask: Tensor, start_image: Tensor) -> tuple[Tensor, Tensor]:
         return with_known_start(render, mask, start_image)
 
 

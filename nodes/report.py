@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from ..core.cameras.metrics import FIRST_POSE, NONE, RIGID, SIMILARITY, compare_paths, report
+from ..core.cameras.trajectory import Trajectory
 from ..core.cloud.metrics import compare_clouds
+from ..core.cloud.point_cloud import PointCloud
 from . import menu, sockets
+from .sockets import Inputs, Output
 
 
 class CompareTrajectories:
     """Rotation and translation error, ATE and RPE of a path."""
 
-    DESCRIPTION = ("Measures how far a camera path, for example one recovered from generated frames, is from the one "
-                   "that was asked for: rotation error, translation error, ATE and RPE.")
+    DESCRIPTION = ("Measures how far a camera path, for example one recovered from generated frames, is from "
+                   "the one that was asked for: rotation error, translation error, ATE and RPE.")
+    SEARCH_ALIASES = ["camera error", "ate", "rpe", "evaluate"]
     CATEGORY = menu.ADVANCED
     RETURN_TYPES = ("STRING",)
     RETURN_NAMES = ("report",)
@@ -20,18 +24,18 @@ class CompareTrajectories:
     OUTPUT_NODE = True
 
     @classmethod
-    def INPUT_TYPES(cls):
+    def INPUT_TYPES(cls) -> Inputs:
         return {"required": {
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "The path to judge."}),
-            "true_trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "What it should be, with as many poses; errors are in "
-                                                                "its unit."}),
+            "true_trajectory": ("WSKIT_TRAJECTORY", {"tooltip":
+                                "What it should be, with as many poses; errors are in its unit."}),
             "alignment": ([SIMILARITY, FIRST_POSE, RIGID, NONE], {"tooltip":
-                          "What is evened out first. similarity: position, direction and scale, for recovered paths; "
-                          "first pose and scale: both begin at the same pose, as CameraCtrl measures; rigid: all but "
-                          "the scale; none: both are in the same world."}),
+                          "What is evened out first. similarity: position, direction and scale, for "
+                          "recovered paths; first pose and scale: both begin at the same pose, as CameraCtrl "
+                          "measures; rigid: all but the scale; none: both are in the same world."}),
         }}
 
-    def compare(self, trajectory, true_trajectory, alignment):
+    def compare(self, trajectory: Trajectory, true_trajectory: Trajectory, alignment: str) -> Output:
         text = report(compare_paths(trajectory, true_trajectory, alignment), true_trajectory.unit)
         return {"ui": {"text": [text]}, "result": (text,)}
 
@@ -39,8 +43,9 @@ class CompareTrajectories:
 class CompareClouds:
     """Accuracy, completeness, F1 and AUC of a cloud."""
 
-    DESCRIPTION = ("Measures how near a point cloud comes to a true one in the same world: accuracy, completeness, "
-                   "precision, recall, F1 and the area under the F1 curve.")
+    DESCRIPTION = ("Measures how near a point cloud comes to a true one in the same world: accuracy, "
+                   "completeness, precision, recall, F1 and the area under the F1 curve.")
+    SEARCH_ALIASES = ["chamfer", "f1", "accuracy", "evaluate"]
     CATEGORY = menu.ADVANCED
     RETURN_TYPES = ("STRING",)
     RETURN_NAMES = ("report",)
@@ -49,21 +54,24 @@ class CompareClouds:
     OUTPUT_NODE = True
 
     @classmethod
-    def INPUT_TYPES(cls):
+    def INPUT_TYPES(cls) -> Inputs:
         return {"required": {
             "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "The cloud to judge."}),
             "true_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "The true surface, in the same world and unit."}),
-            "threshold": ("FLOAT", {"default": 0.05, "min": 0.000001, "max": 10000.0, "step": 0.000001, "tooltip":
+            "threshold": ("FLOAT", {"default": 0.05, "min": 1e-6, "max": 10000.0, "step": 1e-6, "tooltip":
                           "Distance up to which a point counts as right, in the true cloud's unit."}),
         }, "optional": {
-            "bound": ("FLOAT", {"default": 0.0, "min": 0.0, "max": 100000.0, "step": 0.000001, "tooltip":
-                      "Larger distances count as this one, and the F1 curve ends here. 0 stands for ten thresholds."}),
-            "voxel_size": sockets.edge(step=0.000001, tooltip=
-                           "Compares one point of each cube of this edge, so that dense places do not count for more; "
-                           "half the threshold is usual. 0 takes all points."),
+            "bound": ("FLOAT", {"default": 0.0, "min": 0.0, "max": 100000.0, "step": 1e-6, "advanced": True,
+                                "tooltip":
+                      "Larger distances count as this one, and the F1 curve ends here. 0 stands for ten "
+                      "thresholds."}),
+            "voxel_size": sockets.edge(step=1e-6, tooltip=
+                           "Compares one point of each cube of this edge, so that dense places do not count "
+                           "for more; half the threshold is usual. 0 takes all points.", advanced=True),
         }}
 
-    def compare(self, point_cloud, true_cloud, threshold, bound=0.0, voxel_size=0.0):
+    def compare(self, point_cloud: PointCloud, true_cloud: PointCloud, threshold: float, bound: float = 0.0,
+                voxel_size: float = 0.0) -> Output:
         text = compare_clouds(point_cloud, true_cloud, threshold, bound or None, voxel_size)
         return {"ui": {"text": [text]}, "result": (text,)}
 

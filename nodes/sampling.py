@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-import torch
+from typing import TYPE_CHECKING, Any
 
+import torch
+from torch import Tensor
+
+from ..core.cameras.trajectory import Trajectory
 from ..core.model.checkpoint.settings import CONDITION_MODES
 from ..core.pictures import start_frame, to_frames, to_image
 from ..core.sampling.key_frame_vae import decode_raw, encode_raw, raw_condition
 from . import menu, sockets
+from .sockets import Inputs
+
+if TYPE_CHECKING:
+    from comfy.model_patcher import ModelPatcher
+    from comfy.sd import VAE
 
 MODELS_OWN = "model's own"
 MODEL = sockets.with_options(sockets.MODEL, tooltip="From Load WorldStereo Model, with the memories applied.")
@@ -16,35 +25,41 @@ MODEL = sockets.with_options(sockets.MODEL, tooltip="From Load WorldStereo Model
 class ImageToKeyFrames:
     """What the model gets besides the memories: start image, prompts, an empty latent."""
 
-    DESCRIPTION = ("Prepares conditioning and an empty latent of one latent frame per key frame. The start image is "
-                   "stretched to the trajectory's size. Without prompts the text tokens are zero, without "
-                   "clip_vision_output the model runs without image tokens; the released models were trained with "
-                   "both.")
+    DESCRIPTION = ("Prepares conditioning and an empty latent of one latent frame per key frame. The start "
+                   "image is stretched to the trajectory's size. Without prompts the text tokens are zero, "
+                   "without clip_vision_output the model runs without image tokens; the released models were "
+                   "trained with both.")
     SEARCH_ALIASES = ["worldstereo", "image to video", "i2v", "start image"]
     CATEGORY = menu.SAMPLING
     RETURN_TYPES = ("CONDITIONING", "CONDITIONING", "LATENT")
     RETURN_NAMES = ("positive", "negative", "latent")
-    OUTPUT_TOOLTIPS = ("Prompt with the start image, for any sampler.", "Negative prompt with the start image.",
+    OUTPUT_TOOLTIPS = ("Prompt with the start image, for any sampler.",
+        "Negative prompt with the start image.",
                        "Empty latent of the clip's size and number of key frames.")
     FUNCTION = "prepare"
 
     @classmethod
-    def INPUT_TYPES(cls):
+    def INPUT_TYPES(cls) -> Inputs:
         return {"required": {
             "model": MODEL,
             "vae": sockets.VAE,
             "image": ("IMAGE", {"tooltip": "The start image, which becomes the first key frame."}),
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "Gives size and number of key frames."}),
-            "mode": ([MODELS_OWN, *CONDITION_MODES], {"tooltip":
-                     "How the frames to be made are encoded: one grey picture repeated (first_frame_only) or image and "
-                     "grey frames as one video (full_vae). The model's own is what its config.json says."}),
+            "mode": ([MODELS_OWN, *CONDITION_MODES], {"advanced": True, "tooltip":
+                     "How the frames to be made are encoded: one grey picture repeated (first_frame_only) or "
+                     "image and grey frames as one video (full_vae). The model's own is what its config.json "
+                     "says."}),
         }, "optional": {
-            "positive": ("CONDITIONING", {"tooltip": "Prompt from CLIP Text Encode (UMT5): the whole scene in words."}),
+            "positive": ("CONDITIONING", {"tooltip":
+                         "Prompt from CLIP Text Encode (UMT5): the whole scene in words."}),
             "negative": ("CONDITIONING", {"tooltip": "Negative prompt; not used when guidance is 1."}),
-            "clip_vision_output": ("CLIP_VISION_OUTPUT", {"tooltip": "CLIP Vision Encode (ViT-H) of the start image."}),
+            "clip_vision_output": ("CLIP_VISION_OUTPUT", {"tooltip":
+                                   "CLIP Vision Encode (ViT-H) of the start image."}),
         }}
 
-    def prepare(self, model, vae, image, trajectory, mode, positive=None, negative=None, clip_vision_output=None):
+    def prepare(self, model: ModelPatcher, vae: VAE, image: Tensor, trajectory: Trajectory, mode: str,
+                positive: list | None = None, negative: list | None = None,
+                clip_vision_output: Any = None) -> tuple[list, list, dict]:
         from . import bridge
         settings, key_frame_vae = bridge.worldstereo(model).settings, bridge.key_frame_vae(vae)
         mode = settings.latent_cond_mode if mode == MODELS_OWN else mode
@@ -61,8 +76,8 @@ class SampleKeyFrames:
     """The variant's own schedule, steps and guidance in one node."""
 
     DESCRIPTION = ("Samples the key frames as the official code does: four Euler steps without guidance for "
-                   "memory-dmd, UniPC with 40 steps and guidance 5 for camera and memory. KSampler and SamplerCustom "
-                   "work as well.")
+                   "memory-dmd, UniPC with 40 steps and guidance 5 for camera and memory. KSampler and "
+                   "SamplerCustom work as well.")
     SEARCH_ALIASES = ["worldstereo", "sampler", "ksampler"]
     CATEGORY = menu.SAMPLING
     RETURN_TYPES = ("LATENT",)
@@ -71,19 +86,21 @@ class SampleKeyFrames:
     FUNCTION = "sample"
 
     @classmethod
-    def INPUT_TYPES(cls):
+    def INPUT_TYPES(cls) -> Inputs:
         return {"required": {
             "model": MODEL,
             "positive": ("CONDITIONING", {"tooltip": "From Image to Key Frames."}),
-            "negative": ("CONDITIONING", {"tooltip": "From Image to Key Frames; not used when guidance is 1."}),
+            "negative": ("CONDITIONING", {"tooltip":
+                         "From Image to Key Frames; not used when guidance is 1."}),
             "latent": ("LATENT", {"tooltip": "From Image to Key Frames."}),
-            "seed": sockets.with_options(sockets.seed("Seed of the noise; the same seed gives the same clip."),
-                                         control_after_generate=True),
+            "seed": sockets.seed("Seed of the noise; the same seed gives the same clip.",
+                                 control_after_generate=True),
             "steps": sockets.STEPS,
             "guidance": sockets.GUIDANCE,
         }}
 
-    def sample(self, model, positive, negative, latent, seed, steps, guidance):
+    def sample(self, model: ModelPatcher, positive: list, negative: list, latent: dict, seed: int, steps: int,
+               guidance: float) -> tuple[dict]:
         from . import bridge
         return (bridge.sample(model, positive, negative, latent, seed, steps, guidance),)
 
@@ -91,7 +108,8 @@ class SampleKeyFrames:
 class DecodeKeyFrames:
     """Every latent frame alone through the VAE."""
 
-    DESCRIPTION = "Decodes every latent frame alone to one picture; VAE Decode would make four frames of most."
+    DESCRIPTION = ("Decodes every latent frame alone to one picture; VAE Decode would make four frames of "
+                   "most.")
     SEARCH_ALIASES = ["worldstereo", "vae decode"]
     CATEGORY = menu.SAMPLING
     RETURN_TYPES = ("IMAGE",)
@@ -100,11 +118,11 @@ class DecodeKeyFrames:
     FUNCTION = "decode"
 
     @classmethod
-    def INPUT_TYPES(cls):
+    def INPUT_TYPES(cls) -> Inputs:
         return {"required": {"vae": sockets.VAE,
                              "latent": ("LATENT", {"tooltip": "From Sample Key Frames or any sampler."})}}
 
-    def decode(self, vae, latent):
+    def decode(self, vae: VAE, latent: dict) -> tuple[Tensor]:
         from . import bridge
         clips = latent["samples"]
         progress = bridge.progress_bar(clips.shape[0] * clips.shape[2])
@@ -114,7 +132,8 @@ class DecodeKeyFrames:
 class EncodeKeyFrames:
     """Every frame alone through the VAE, as the model was trained."""
 
-    DESCRIPTION = "Encodes every frame alone, one latent frame each; VAE Encode would join four frames in one."
+    DESCRIPTION = ("Encodes every frame alone, one latent frame each; VAE Encode would join four frames in "
+                   "one.")
     SEARCH_ALIASES = ["worldstereo", "vae encode"]
     CATEGORY = menu.ADVANCED
     RETURN_TYPES = ("LATENT",)
@@ -123,11 +142,11 @@ class EncodeKeyFrames:
     FUNCTION = "encode"
 
     @classmethod
-    def INPUT_TYPES(cls):
+    def INPUT_TYPES(cls) -> Inputs:
         return {"required": {"vae": sockets.VAE,
                              "image": ("IMAGE", {"tooltip": "Key frames; sides that are multiples of 16."})}}
 
-    def encode(self, vae, image):
+    def encode(self, vae: VAE, image: Tensor) -> tuple[dict]:
         from . import bridge
         latent = encode_raw(bridge.key_frame_vae(vae), to_frames(image), bridge.progress_bar(len(image)))
         return ({"samples": latent},)
@@ -145,11 +164,12 @@ class FewStepSigmas:
     FUNCTION = "make"
 
     @classmethod
-    def INPUT_TYPES(cls):
+    def INPUT_TYPES(cls) -> Inputs:
         return {"required": {"model": MODEL, "steps": sockets.with_options(sockets.STEPS, tooltip=
-                             "Number of steps, at least 2; 0 = the model's own (4). Other numbers were not trained.")}}
+                             "Number of steps, at least 2; 0 = the model's own (4). Other numbers were not "
+                             "trained.")}}
 
-    def make(self, model, steps):
+    def make(self, model: ModelPatcher, steps: int) -> tuple[Tensor]:
         from . import bridge
         return (bridge.few_steps(model, steps),)
 

@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from torch import Tensor
+
+from ..core.cameras.trajectory import Trajectory
+from ..core.cloud.point_cloud import PointCloud
+from ..core.depth.depth import Depth
 from ..core.memory.stereo import features, frustum, retrieval
-from ..core.memory.stereo.bank import FRAMES_PER_CLIP, new_bank, remember_clip
+from ..core.memory.stereo.bank import FRAMES_PER_CLIP, MemoryBank, new_bank, remember_clip
 from ..core.memory.stereo.features import find_dinov2
 from ..core.memory.stereo.file import load_bank, save_bank
-from ..core.memory.stereo.references import start_frame_reference
+from ..core.memory.stereo.references import References, start_frame_reference
 from ..core.official.clip_names import SPARSE, shortcut_by_names
 from ..core.pictures import start_frame, to_frames, to_image
 from ..core.values import quoted, require
 from ..core.world import clip_start
 from . import menu, sockets
 from .files import change_of, changes_of, file_complaint, output_path, stored_files, stored_path
+from .sockets import Inputs, Output, Socket
+
+if TYPE_CHECKING:
+    from comfy.model_patcher import ModelPatcher
+    from comfy.sd import VAE
 
 ENDING = "bank.safetensors"
 AUTO, DINOV2, BUILT_IN = "auto", "DINOv2", "built-in"
 NO_SHORTCUT, BY_CLIP, BY_NAMES = "none", "through shortcut_clip", "official names"
 FULL, PAIRED, CORRESPONDENCE = "full", "paired (experimental)", "correspondence (experimental)"
+OFFICIAL_SHORTCUT = ",".join(map(str, sorted(SPARSE)))
 START = "start"  # name of the pictures that a bank begins with
 
 
 class NewMemoryBank:
     """The bank before the first clip."""
 
-    DESCRIPTION = ("Starts the memory bank of a world from its start image, or from views of known cameras such as "
-                   "those of a panorama. The pictures are stretched to the size the cameras are for.")
+    DESCRIPTION = ("Starts the memory bank of a world from its start image, or from views of known cameras "
+                   "such as those of a panorama. The pictures are stretched to the size the cameras are for.")
     SEARCH_ALIASES = ["worldstereo", "reference frames"]
     CATEGORY = menu.STEREO_MEMORY
     RETURN_TYPES = ("WSKIT_MEMORY_BANK", "STRING")
@@ -34,17 +48,18 @@ class NewMemoryBank:
     FUNCTION = "start"
 
     @classmethod
-    def INPUT_TYPES(cls):
+    def INPUT_TYPES(cls) -> Inputs:
         return {"required": {
-            "images": ("IMAGE", {"tooltip": "The start image, or one picture for each camera of the trajectory."}),
+            "images": ("IMAGE", {"tooltip":
+                       "The start image, or one picture for each camera of the trajectory."}),
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip":
-                           "Cameras of the pictures, e.g. from Panorama to Views. With one picture: any path that "
-                           "starts at it; only its first camera is used."}),
+                           "Cameras of the pictures, e.g. from Panorama to Views. With one picture: any path "
+                           "that starts at it; only its first camera is used."}),
             "clip_name": ("STRING", {"default": START, "tooltip":
                           "Name under which the pictures are kept. Official worlds: scene/pano_bank."}),
         }}
 
-    def start(self, images, trajectory, clip_name):
+    def start(self, images: Tensor, trajectory: Trajectory, clip_name: str) -> tuple[MemoryBank, str]:
         bank = new_bank(to_frames(images), trajectory, clip_name.strip())
         return bank, str(bank)
 
@@ -52,8 +67,9 @@ class NewMemoryBank:
 class UpdateMemoryBank:
     """A finished clip goes into the bank."""
 
-    DESCRIPTION = ("Adds frames of a finished clip to the memory bank: evenly spread, never the first one (it is known "
-                   "already), always the last one.")
+    DESCRIPTION = ("Adds frames of a finished clip to the memory bank: evenly spread, never the first one "
+                   "(it is known already), always the last one.")
+    SEARCH_ALIASES = ["add to memory bank", "remember clip"]
     CATEGORY = menu.STEREO_MEMORY
     RETURN_TYPES = ("WSKIT_MEMORY_BANK", "STRING")
     RETURN_NAMES = ("memory_bank", "report")
@@ -61,19 +77,20 @@ class UpdateMemoryBank:
     FUNCTION = "update"
 
     @classmethod
-    def INPUT_TYPES(cls):
+    def INPUT_TYPES(cls) -> Inputs:
         return {"required": {
             "memory_bank": sockets.BANK,
             "frames": ("IMAGE", {"tooltip": "The decoded key frames of the clip, one for each pose."}),
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "The path the clip was sampled along."}),
-            "keep": ("INT", {"default": FRAMES_PER_CLIP, "min": 1, "max": 1000, "tooltip":
+            "keep": ("INT", {"default": FRAMES_PER_CLIP, "min": 1, "max": 1000, "advanced": True, "tooltip":
                      f"How many frames of the clip are kept; {FRAMES_PER_CLIP} as in the official code."}),
             "clip_name": ("STRING", {"default": "", "tooltip":
-                          "Name of the clip, each only once in a bank; empty = the trajectory's name. Official worlds: "
-                          "view/trajectory, e.g. view0/traj2."}),
+                          "Name of the clip, each only once in a bank; empty = the trajectory's name. "
+                          "Official worlds: view/trajectory, e.g. view0/traj2."}),
         }}
 
-    def update(self, memory_bank, frames, trajectory, keep, clip_name):
+    def update(self, memory_bank: MemoryBank, frames: Tensor, trajectory: Trajectory, keep: int,
+               clip_name: str) -> tuple[MemoryBank, str]:
         bank = remember_clip(memory_bank, to_frames(frames), trajectory, clip_name.strip(), keep)
         return bank, str(bank)
 
@@ -81,59 +98,76 @@ class UpdateMemoryBank:
 class RetrieveReferences:
     """The frames of the bank that see what the clip is going to show."""
 
-    DESCRIPTION = ("For every key frame of the clip, finds the frame of the bank that sees most of the same, by the "
-                   "overlap of the two cameras' frusta. If that makes more frames than the model takes, those that "
-                   "differ most in camera and content, and rather the sharp ones, are chosen.")
+    DESCRIPTION = ("For every key frame of the clip, finds the frame of the bank that sees most of the same, "
+                   "by the overlap of the two cameras' frusta. If that makes more frames than the model "
+                   "takes, those that differ most in camera and content, and rather the sharp ones, are "
+                   "chosen.")
     SEARCH_ALIASES = ["worldstereo", "reference frames", "memory bank"]
     CATEGORY = menu.STEREO_MEMORY
     RETURN_TYPES = ("WSKIT_REFERENCES", "IMAGE", "STRING")
     RETURN_NAMES = ("references", "frames", "report")
-    OUTPUT_TOOLTIPS = ("For Apply Spatial-Stereo Memory.", "The retrieved frames, each once, at the trajectory's size.",
-                       "Which key frame got which frame, with score 0..1 (1 more for a shortcut) and angle in degrees.")
+    OUTPUT_TOOLTIPS = ("For Apply Spatial-Stereo Memory.",
+                       "The retrieved frames, each once, at the trajectory's size.",
+                       "Which key frame got which frame, with score 0..1 (1 more for a shortcut) and angle "
+                       "in degrees.")
     FUNCTION = "retrieve"
 
     @classmethod
-    def INPUT_TYPES(cls):
-        def distance(default, end):
-            return ("FLOAT", {"default": default, "min": 0.0001, "max": 1e6, "step": 0.01, "round": 0.0001, "tooltip":
-                              f"{end}, in the unit of the trajectory, along the rays through the picture's corners."})
+    def INPUT_TYPES(cls) -> Inputs:
+        def distance(default: float, end: str) -> Socket:
+            return ("FLOAT", {"default": default, "min": 0.0001, "max": 1e6, "step": 0.01, "round": 0.0001,
+                              "advanced": True, "tooltip":
+                              f"{end}, in the unit of the trajectory, along the rays through the picture's "
+                              "corners."})
         return {"required": {
             "memory_bank": sockets.BANK,
-            "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "Path of the clip to sample, in the world of the bank."}),
+            "trajectory": ("WSKIT_TRAJECTORY", {"tooltip":
+                           "Path of the clip to sample, in the world of the bank."}),
             "max_references": sockets.REFERENCES,
             "near": distance(frustum.NEAR, "Where a camera begins to see"),
             "far": distance(frustum.FAR, "How far a camera sees; not used when depth is connected"),
             "least_score": sockets.fraction(0.01,
-                            "Key frames whose best frame scores less get none. 0 = every key frame gets one, as in the "
-                            "official code, even if it sees nothing of it."),
-            "shortcut": ([NO_SHORTCUT, BY_CLIP, BY_NAMES], {"tooltip":
-                         "Frames to prefer whatever their score. through shortcut_clip: the key frames go through that "
-                         "clip in step; official names: by the rules of the official code for the name in clip_name."}),
-            "image_features": ([AUTO, DINOV2, BUILT_IN], {"tooltip":
-                               "What tells frames apart when there are too many. DINOv2: the official code's, a folder "
-                               "in models/clip_vision; built-in: colours; auto: DINOv2 if there, else built-in."}),
+                            "Key frames whose best frame scores less get none. 0 = every key frame gets one, "
+                            "as in the official code, even if it sees nothing of it.", advanced=True),
+            "shortcut": ([NO_SHORTCUT, BY_CLIP, BY_NAMES], {"advanced": True, "tooltip":
+                         "Frames to prefer whatever their score. through shortcut_clip: the key frames go "
+                         "through that clip in step; official names: by the rules of the official code for "
+                         "the name in clip_name."}),
+            "image_features": ([AUTO, DINOV2, BUILT_IN], {"advanced": True, "tooltip":
+                               "What tells frames apart when there are too many. DINOv2: the official "
+                               "code's, a folder in models/clip_vision; built-in: colours; auto: DINOv2 if "
+                               "there, else built-in."}),
         }, "optional": {
-            "depth": ("WSKIT_DEPTH", {"tooltip": 
-                f"Sets far to {frustum.DEPTHS_TO_FAR:g} times its median depth, as the panorama code does."}),
-            "shortcut_clip": ("STRING", {"default": "", "tooltip": "A clip in the bank, for through shortcut_clip."}),
-            "shortcut_key_frames": ("STRING", {"default": ",".join(map(str, sorted(SPARSE))), "tooltip":
-                                    "Key frames that go through shortcut_clip; 0 is the start, which needs none."}),
-            "clip_name": ("STRING", {"default": "", "tooltip":
-                          "Name of the clip, view/trajectory, for official names; empty = the trajectory's."}),
+            "depth": ("WSKIT_DEPTH", {"tooltip":
+                      f"Sets far to {frustum.DEPTHS_TO_FAR:g} times its median depth, as the panorama code "
+                      "does."}),
+            "shortcut_clip": ("STRING", {"default": "", "advanced": True, "tooltip":
+                              "A clip in the bank, for through shortcut_clip."}),
+            "shortcut_key_frames": ("STRING", {"default": OFFICIAL_SHORTCUT, "advanced": True, "tooltip":
+                                    "Key frames that go through shortcut_clip; 0 is the start, which needs "
+                                    "none."}),
+            "clip_name": ("STRING", {"default": "", "advanced": True, "tooltip":
+                          "Name of the clip, view/trajectory, for official names; empty = the "
+                          "trajectory's."}),
         }}
 
     @classmethod
-    def IS_CHANGED(cls, image_features=None, **_):  # None: linked to another node
+    def IS_CHANGED(cls, image_features: str | None = None, **_: object) -> list[str]:
+        """None: linked to another node."""
         folder = _dinov2_folder(image_features)
         return changes_of(folder.iterdir()) if folder else []
 
-    def retrieve(self, memory_bank, trajectory, max_references, near, far, least_score, shortcut, image_features,
-                 depth=None, shortcut_clip="", shortcut_key_frames="", clip_name=""):
+    def retrieve(self, memory_bank: MemoryBank, trajectory: Trajectory, max_references: int, near: float,
+                 far: float, least_score: float, shortcut: str, image_features: str,
+                 depth: Depth | None = None, shortcut_clip: str = "",
+                 shortcut_key_frames: str = OFFICIAL_SHORTCUT,
+                 clip_name: str = "") -> tuple[References, Tensor, str]:
         if depth is not None:
             far = frustum.far_from_depth(depth.median)
         preferred, note = None, ""
         if shortcut == BY_CLIP:
-            preferred = retrieval.shortcut_through(memory_bank, shortcut_clip.strip(), _numbers(shortcut_key_frames))
+            key_frames = _numbers(shortcut_key_frames)
+            preferred = retrieval.shortcut_through(memory_bank, shortcut_clip.strip(), key_frames)
         elif shortcut == BY_NAMES:
             name = clip_name.strip() or trajectory.name
             preferred = shortcut_by_names(memory_bank.names, name, trajectory.frames)
@@ -148,9 +182,9 @@ class RetrieveReferences:
 class ApplyStereoMemory:
     """Earlier frames, whose tokens stand beside the video's own in the attention."""
 
-    DESCRIPTION = ("Gives a memory model the frames from which it copies detail. Connect either the start image alone "
-                   "(the first clip) or retrieved references. Works on a clone: the MODEL that comes in stays as it "
-                   "was.")
+    DESCRIPTION = ("Gives a memory model the frames from which it copies detail. Connect either the start "
+                   "image alone (the first clip) or retrieved references. Works on a clone: the MODEL that "
+                   "comes in stays as it was.")
     SEARCH_ALIASES = ["worldstereo", "reference frames", "consistency"]
     CATEGORY = menu.STEREO_MEMORY
     RETURN_TYPES = ("MODEL",)
@@ -159,7 +193,7 @@ class ApplyStereoMemory:
     FUNCTION = "apply"
 
     @classmethod
-    def INPUT_TYPES(cls):
+    def INPUT_TYPES(cls) -> Inputs:
         return {"required": {
             "model": ("MODEL", {
                 "tooltip": "A memory variant from Load WorldStereo Model, with or without other patches."}),
@@ -170,31 +204,29 @@ class ApplyStereoMemory:
                 "tooltip": "The clip's start image as the only reference, seen from the first pose."}),
             "references": ("WSKIT_REFERENCES", {
                 "tooltip": "Retrieved frames with their cameras; instead of start_image."}),
-            "receptive_field": ([FULL, PAIRED, CORRESPONDENCE], {"tooltip":
-                                "Which references a token of the video sees. full: all, as the models were trained. "
-                                "paired: the one of its key frame. correspondence: what shows the same point. The last "
-                                "two cost less; their effect on the picture is not known."}),
+            "receptive_field": ([FULL, PAIRED, CORRESPONDENCE], {"advanced": True, "tooltip":
+                                "Which references a token of the video sees. full: all, as the models were "
+                                "trained. paired: the one of its key frame. correspondence: what shows the "
+                                "same point. The last two cost less; their effect on the picture is not "
+                                "known."}),
             "point_cloud": ("WSKIT_POINT_CLOUD", {
                 "tooltip": "The global-geometric memory; needed for correspondence, not used otherwise."}),
-            "window": ("INT", {"default": 5, "min": 1, "max": 31, "step": 2, "tooltip":
-                       "For correspondence: side of the square of reference tokens seen around the same point; a token "
-                       "is 16 pixels wide."}),
+            "window": ("INT", {"default": 5, "min": 1, "max": 31, "step": 2, "advanced": True, "tooltip":
+                       "For correspondence: side of the square of reference tokens seen around the same "
+                       "point; a token is 16 pixels wide."}),
         }}
 
-    def apply(self, model, vae, trajectory, start_image=None, references=None, receptive_field=FULL, point_cloud=None,
-              window=5):
+    def apply(self, model: ModelPatcher, vae: VAE, trajectory: Trajectory, start_image: Tensor | None = None,
+              references: References | None = None, receptive_field: str = FULL,
+              point_cloud: PointCloud | None = None, window: int = 5) -> tuple[ModelPatcher]:
         from ..core.sampling.controls import stereo_control
         from . import bridge
-        if (start_image is None) == (references is None):
-            raise ValueError("Apply Spatial-Stereo Memory takes either start_image or references; "
-                             f"{'neither' if references is None else 'both'} came in.")
+        references = _either(start_image, references, trajectory)
         bridge.refuse_camera_variant(model)
-        if references is None:
-            start = start_frame(start_image, trajectory.height, trajectory.width)
-            references = start_frame_reference(start, trajectory)
         count = len(references.frames)
-        bar = bridge.progress_bar(2 * count + trajectory.frames if receptive_field == CORRESPONDENCE else count)
-        control = stereo_control(bridge.key_frame_vae(vae), references, trajectory, bar, receptive_field.split()[0],
+        renders = count + trajectory.frames if receptive_field == CORRESPONDENCE else 0
+        control = stereo_control(bridge.key_frame_vae(vae), references, trajectory,
+                                 bridge.progress_bar(count + renders), receptive_field.split()[0],
                                  point_cloud, window)
         return (bridge.with_memory(model, control),)
 
@@ -202,8 +234,9 @@ class ApplyStereoMemory:
 class BankFrame:
     """One frame of the bank, to start a clip with."""
 
-    DESCRIPTION = ("Takes the frame of the memory bank that stands where a trajectory starts, or one by its name, as "
-                   "the start image of the next clip. The last frame of every clip is in the bank.")
+    DESCRIPTION = ("Takes the frame of the memory bank that stands where a trajectory starts, or one by its "
+                   "name, as the start image of the next clip. The last frame of every clip is in the bank.")
+    SEARCH_ALIASES = ["start image", "last frame", "next clip"]
     CATEGORY = menu.STEREO_MEMORY
     RETURN_TYPES = ("IMAGE", "WSKIT_TRAJECTORY", "STRING")
     RETURN_NAMES = ("image", "camera", "name")
@@ -213,19 +246,22 @@ class BankFrame:
     FUNCTION = "take"
 
     @classmethod
-    def INPUT_TYPES(cls):
+    def INPUT_TYPES(cls) -> Inputs:
         return {"required": {
             "memory_bank": sockets.BANK,
             "frame": ("STRING", {"default": "", "tooltip":
-                      "Name of a frame (left/0020) or of a clip (left), of which it is the last frame. Empty = the "
-                      "oldest frame that stands where the trajectory starts."}),
+                      "Name of a frame (left/0020) or of a clip (left), of which it is the last frame. Empty "
+                      "= the oldest frame that stands where the trajectory starts."}),
         }, "optional": {"trajectory": ("WSKIT_TRAJECTORY", {"tooltip":
-            "The path of the next clip; its first pose has to be that of the frame. Not needed with a name."})}}
+            "The path of the next clip; its first pose has to be that of the frame. Not needed with a "
+            "name."})}}
 
-    def take(self, memory_bank, frame, trajectory=None):
+    def take(self, memory_bank: MemoryBank, frame: str,
+             trajectory: Trajectory | None = None) -> tuple[Tensor, Trajectory, str]:
         frame = frame.strip()
         require(bool(frame) or trajectory is not None,
-                "Frame from Memory Bank needs the name of a frame or clip, or the trajectory of the next clip.")
+                "Frame from Memory Bank needs the name of a frame or clip, or the trajectory of the next "
+                "clip.")
         if trajectory is None:
             entry = clip_start.named_entry(memory_bank, frame)
             camera = clip_start.camera_of(memory_bank, entry)
@@ -238,8 +274,9 @@ class BankFrame:
 class SaveMemoryBank:
     """The bank in a file."""
 
-    DESCRIPTION = ("Saves the memory bank with its cameras to ComfyUI's output folder, for Load Memory Bank. Existing "
-                   "files are kept; every run gets the next number.")
+    DESCRIPTION = ("Saves the memory bank with its cameras to ComfyUI's output folder, for Load Memory Bank. "
+                   "Existing files are kept; every run gets the next number.")
+    SEARCH_ALIASES = ["store memory", "reference frames"]
     CATEGORY = menu.STEREO_MEMORY
     RETURN_TYPES = ("STRING",)
     RETURN_NAMES = ("path",)
@@ -248,13 +285,13 @@ class SaveMemoryBank:
     OUTPUT_NODE = True
 
     @classmethod
-    def INPUT_TYPES(cls):
+    def INPUT_TYPES(cls) -> Inputs:
         return {"required": {
             "memory_bank": ("WSKIT_MEMORY_BANK", {"tooltip": "The bank to save."}),
             "filename_prefix": sockets.file_prefix("worldstereo/memory"),
         }}
 
-    def save(self, memory_bank, filename_prefix):
+    def save(self, memory_bank: MemoryBank, filename_prefix: str) -> Output:
         path, relative = output_path(filename_prefix, ENDING)
         save_bank(memory_bank, path)
         return {"ui": {"text": [relative]}, "result": (relative,)}
@@ -263,8 +300,9 @@ class SaveMemoryBank:
 class LoadMemoryBank:
     """A saved bank."""
 
-    DESCRIPTION = ("Loads a memory bank that Save Memory Bank wrote, from ComfyUI's output or input folder, so that a "
-                   "world can be continued in another session.")
+    DESCRIPTION = ("Loads a memory bank that Save Memory Bank wrote, from ComfyUI's output or input folder, "
+                   "so that a world can be continued in another session.")
+    SEARCH_ALIASES = ["saved memory", "reference frames"]
     CATEGORY = menu.STEREO_MEMORY
     RETURN_TYPES = ("WSKIT_MEMORY_BANK", "STRING")
     RETURN_NAMES = ("memory_bank", "report")
@@ -272,23 +310,35 @@ class LoadMemoryBank:
     FUNCTION = "load"
 
     @classmethod
-    def INPUT_TYPES(cls):
+    def INPUT_TYPES(cls) -> Inputs:
         return {"required": {"file": sockets.stored(stored_files(ENDING), f"A file *.{ENDING}")}}
 
     @classmethod
-    def IS_CHANGED(cls, file):
+    def IS_CHANGED(cls, file: str) -> str:
         return change_of(file)
 
     @classmethod
-    def VALIDATE_INPUTS(cls, file):
+    def VALIDATE_INPUTS(cls, file: str) -> bool | str:
         return file_complaint(file)
 
-    def load(self, file):
+    def load(self, file: str) -> tuple[MemoryBank, str]:
         bank = load_bank(stored_path(file))
         return bank, str(bank)
 
 
-def _features(choice):
+def _either(start_image: Tensor | None, references: References | None,
+            trajectory: Trajectory) -> References:
+    """The references, or the start image [1,H,W,3] as the only one; ValueError for both or neither."""
+    if references is not None and start_image is None:
+        return references
+    if start_image is not None and references is None:
+        start = start_frame(start_image, trajectory.height, trajectory.width)
+        return start_frame_reference(start, trajectory)
+    raise ValueError("Apply Spatial-Stereo Memory takes either start_image or references; "
+                     f"{'neither' if references is None else 'both'} came in.")
+
+
+def _features(choice: str) -> features.ImageFeatures:
     """The image features of this choice; ValueError when DINOv2 is asked for and not there."""
     found = _dinov2_folder(choice)
     if found is None and choice == DINOV2:
@@ -297,19 +347,21 @@ def _features(choice):
     return features.dinov2(found) if found else features.BUILT_IN
 
 
-def _dinov2_folder(choice):
+def _dinov2_folder(choice: str | None) -> Path | None:
     """The folder of the DINOv2 that this choice takes; None when it takes none, or there is none."""
     import folder_paths
 
-    return None if choice == BUILT_IN else find_dinov2(folder_paths.get_folder_paths("clip_vision"))
+    folders = map(Path, folder_paths.get_folder_paths("clip_vision"))
+    return None if choice == BUILT_IN else find_dinov2(folders)
 
 
-def _numbers(text):
+def _numbers(text: str) -> list[int]:
     """The whole numbers in "1, 2,3"; ValueError for anything else."""
     try:
         return [int(number) for number in text.split(",") if number.strip()]
     except ValueError:
-        raise ValueError(f"shortcut_key_frames is {quoted(text)}; expected whole numbers and commas, like 1,2,3."
+        raise ValueError(f"shortcut_key_frames is {quoted(text)}; expected whole numbers and commas, like "
+                         "1,2,3."
                          ) from None
 
 

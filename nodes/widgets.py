@@ -1,6 +1,7 @@
 """Every number and choice of a node, checked before the node runs.
 
-ComfyUI compares widgets with their min, max and list, but NaN passes, and so does all that comes through a link.
+ComfyUI compares widgets with their min, max and list, but NaN passes, and so does all that comes through
+a link.
 """
 from __future__ import annotations
 
@@ -19,13 +20,14 @@ MODELS = ("model_name", "base_model")  # the nodes themselves say where a model 
 def with_checked_widgets(node: type, name: str) -> type:
     """The node, whose function first checks its INT, FLOAT and COMBO inputs by what INPUT_TYPES says of them.
 
-    name: the node as users see it, for the ValueError. Choices that its own VALIDATE_INPUTS takes are left to it.
+    name: the node as users see it, for the ValueError. Choices that its own VALIDATE_INPUTS takes are left to
+    it.
     """
     run = getattr(node, node.FUNCTION)
     parameters = inspect.signature(run)
 
     @functools.wraps(run)
-    def checked(*args, **kwargs):
+    def checked(*args: Any, **kwargs: Any) -> Any:
         given = parameters.bind(*args, **kwargs)
         for key, (kind, limits) in _widgets_of(node).items():
             if key in given.arguments:
@@ -51,25 +53,28 @@ def _read_widgets(node: type) -> dict[str, tuple]:
 
 def defaults_of(node: type) -> dict[str, Any]:
     """{input: value} of the node's required widgets, as they are in a new node."""
-    entries = {name: (kind, *options, {})[:2] for name, (kind, *options) in node.INPUT_TYPES()["required"].items()}
-    return {name: options.get("default", kind[0] if isinstance(kind, list) else None)
-            for name, (kind, options) in entries.items() if isinstance(kind, list) or "default" in options}
+    return {name: options["default"] if "default" in options else kind[0]
+            for name, (kind, options) in node.INPUT_TYPES()["required"].items()
+            if "default" in options or isinstance(kind, list) and kind}
 
 
 _widgets_of = functools.cache(_read_widgets)
 
 
-def _checked_number(value, what: str, kind: str, limits: dict) -> int | float:
+def _checked_number(value: Any, what: str, kind: str, limits: dict) -> int | float:
     low, high = limits["min"], limits["max"]
-    fits = isinstance(value, Real) and math.isfinite(value) and low <= value <= high
-    if not fits or (kind == "INT" and value != int(value)):
+    if not _lies_within(value, low, high) or (kind == "INT" and value != int(value)):
         got = f"{value:g}" if isinstance(value, float) else quoted(value)
         wanted = "a whole number" if kind == "INT" else "a number"
         raise ValueError(f"{what} is {got}; expected {wanted} from {low:g} to {high:g}.")
     return int(value) if kind == "INT" else float(value)
 
 
-def _check_choice(value, what: str, choices: list[str]) -> None:
+def _lies_within(value: object, low: float, high: float) -> bool:
+    return isinstance(value, Real) and math.isfinite(value) and not value < low and value <= high
+
+
+def _check_choice(value: object, what: str, choices: list[str]) -> None:
     if value not in choices:
         more = f" or {len(choices) - CHOICES_SHOWN} more" if len(choices) > CHOICES_SHOWN else ""
         raise ValueError(f"{what} is {quoted(value)}; expected {', '.join(choices[:CHOICES_SHOWN])}{more}.")

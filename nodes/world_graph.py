@@ -1,21 +1,32 @@
-"""The graph that Build World turns into: for every clip the pack's own nodes, from the render to the saved state."""
+"""The graph that Build World turns into: for every clip the pack's own nodes, from render to saved state."""
 
 from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..core.cameras.trajectory import same_pose
+from ..core.depth.depth import Depth
 from ..core.values import require
-from ..core.world.clip_list import PANORAMA, clip_seed, digest
+from ..core.world.clip_list import PANORAMA, Clip, clip_seed, digest
 from ..core.world.world_folder import fault_of
-from .sockets import WIDEST_FOV
+from .sockets import WIDEST_FOV, Output
 from .stereo_memory import BY_NAMES, NO_SHORTCUT
 from .widgets import defaults_of
 
+if TYPE_CHECKING:
+    from comfy_execution.graph import DynamicPrompt
+    from comfy_execution.graph_utils import GraphBuilder, Node
+
 KEEP, RENDERED, MOTION = "keep the cloud (official)", "depth of the cloud itself", "depth from camera motion"
+
+Link: TypeAlias = list  # [node id, output], as a prompt holds connections
+Links: TypeAlias = dict[str, Link]
 
 logger = logging.getLogger(__name__)
 
@@ -38,19 +49,21 @@ class Settings:
         return {name: value for name, value in asdict(self).items() if name != "world"}
 
 
-def ancestry(graph, link):
-    """A digest of the part of the graph that makes what comes through this link: classes, widgets and connections.
+def ancestry(graph: DynamicPrompt, link: Link) -> str:
+    """A digest of what makes what comes through this link: classes, widgets and connections of the nodes.
 
     Files are known by their names only.
     """
     from comfy_execution.graph_utils import is_link
 
     node = graph.get_node(link[0])
-    inputs = {name: ancestry(graph, value) if is_link(value) else value for name, value in node["inputs"].items()}
+    inputs = {name: ancestry(graph, value) if is_link(value) else value
+              for name, value in node["inputs"].items()}
     return digest(node["class_type"], inputs, link[1])
 
 
-def expand(clips, folders, inputs, settings, depth=None):
+def expand(clips: Sequence[Clip], folders: Sequence[Path], inputs: Links, settings: Settings,
+           depth: Depth | None = None) -> Output:
     """What Build World returns: links to the results and the nodes that make them.
 
     clips, folders      the clips in order, and where each is kept
@@ -77,7 +90,7 @@ def expand(clips, folders, inputs, settings, depth=None):
     return {"result": (cloud, bank, world.out(2), "\n".join(report)), "expand": graph.finalize()}
 
 
-def _remarks(clip, folder, fault, inputs):
+def _remarks(clip: Clip, folder: Path, fault: str, inputs: Links) -> list[str]:
     """What the user should know about a clip that is made."""
     remarks = [f"anew, since {fault}"] if folder.exists() else []
     if clip.prompt and "clip" not in inputs:
@@ -85,30 +98,36 @@ def _remarks(clip, folder, fault, inputs):
     return remarks
 
 
-def _start(graph, clips, inputs, depth):
+def _start(graph: GraphBuilder, clips: Sequence[Clip], inputs: Links,
+           depth: Depth | None) -> tuple[Link, Link]:
     """Links to the cloud and the bank before the first clip."""
     given = {"start_image", "depth"} <= inputs.keys()
     require(given or {"point_cloud", "memory_bank"} <= inputs.keys(),
-            "Build World has nothing to start from: connect start_image and depth, or point_cloud and memory_bank.")
+            "Build World has nothing to start from: connect start_image and depth, or point_cloud and "
+            "memory_bank.")
     cloud, bank = inputs.get("point_cloud"), inputs.get("memory_bank")
     if cloud is None:
-        cloud = _node(graph, "WSKitPointCloudFromDepth", image=inputs["start_image"], depth=inputs["depth"]).out(0)
+        cloud = _node(graph, "WSKitPointCloudFromDepth", image=inputs["start_image"],
+                      depth=inputs["depth"]).out(0)
     if bank is None:
         first = _node(graph, "WSKitPickTrajectory", trajectories=inputs["trajectories"],
                       name=_first_at(clips, depth).name)
-        bank = _node(graph, "WSKitNewMemoryBank", images=inputs["start_image"], trajectory=first.out(0)).out(0)
+        bank = _node(graph, "WSKitNewMemoryBank", images=inputs["start_image"],
+                     trajectory=first.out(0)).out(0)
     return cloud, bank
 
 
-def _first_at(clips, depth):
+def _first_at(clips: Sequence[Clip], depth: Depth | None) -> Clip:
     """The first clip that starts at the camera of the depth map; ValueError when none does."""
-    found = [clip for clip in clips if same_pose(clip.trajectory.w2c[0], depth.w2c[0])]
-    require(len(found) > 0, "No clip starts at the camera of the start image: plan at least one path from the depth "
-                            "that is connected to Build World.")
+    found = [clip for clip in clips
+             if depth is not None and same_pose(clip.trajectory.w2c[0], depth.w2c[0])]
+    require(len(found) > 0, "No clip starts at the camera of the start image: plan at least one path from "
+                            "the depth that is connected to Build World.")
     return found[0]
 
 
-def _clip(graph, clip, folder, cloud, bank, inputs, settings):
+def _clip(graph: GraphBuilder, clip: Clip, folder: Path, cloud: Link, bank: Link, inputs: Links,
+          settings: Settings) -> Node:
     """The node with the state after the clip: (cloud, bank, frames)."""
     vae, node = inputs["vae"], partial(_node, graph)
     path = node("WSKitPickTrajectory", trajectories=inputs["trajectories"], name=clip.name)
@@ -117,8 +136,8 @@ def _clip(graph, clip, folder, cloud, bank, inputs, settings):
     shown = node("WSKitRenderPointCloud", point_cloud=cloud, trajectory=trajectory, radius=settings.radius)
     render, mask = (shown.out(0), shown.out(1)) if clip.render is None else (path.out(1), path.out(2))
     known = node("WSKitKnownFirstFrame", render=render, mask=mask, start_image=start)
-    model = node("WSKitApplyGeometricMemory", model=inputs["model"], vae=vae, render=known.out(0), mask=known.out(1),
-                 trajectory=trajectory).out(0)
+    model = node("WSKitApplyGeometricMemory", model=inputs["model"], vae=vae, render=known.out(0),
+                 mask=known.out(1), trajectory=trajectory).out(0)
     if settings.max_references:
         references = node("WSKitRetrieveReferences", memory_bank=bank, trajectory=trajectory,
                           max_references=settings.max_references,
@@ -136,23 +155,26 @@ def _clip(graph, clip, folder, cloud, bank, inputs, settings):
                 facts=json.dumps(facts, sort_keys=True))
 
 
-def _sampled(graph, clip, model, start, trajectory, inputs, settings):
+def _sampled(graph: GraphBuilder, clip: Clip, model: Link, start: Link, trajectory: Link, inputs: Links,
+             settings: Settings) -> Link:
     """Link to the decoded key frames."""
     prompts = _connected(inputs, "positive", "negative")
     if clip.prompt and "clip" in inputs:
         prompts["positive"] = graph.node("CLIPTextEncode", clip=inputs["clip"], text=clip.prompt).out(0)
     if "clip_vision" in inputs:
-        prompts["clip_vision_output"] = graph.node("CLIPVisionEncode", clip_vision=inputs["clip_vision"], image=start,
-                                                   crop="none").out(0)
+        prompts["clip_vision_output"] = graph.node("CLIPVisionEncode", clip_vision=inputs["clip_vision"],
+                                                   image=start, crop="none").out(0)
     node = partial(_node, graph)
-    prepared = node("WSKitImageToKeyFrames", model=model, vae=inputs["vae"], image=start, trajectory=trajectory,
-                    **prompts)
+    prepared = node("WSKitImageToKeyFrames", model=model, vae=inputs["vae"], image=start,
+                    trajectory=trajectory, **prompts)
     latent = node("WSKitSampleKeyFrames", model=model, positive=prepared.out(0), negative=prepared.out(1),
-                  latent=prepared.out(2), seed=_seed(settings, clip), steps=settings.steps, guidance=settings.guidance)
+                  latent=prepared.out(2), seed=_seed(settings, clip), steps=settings.steps,
+                  guidance=settings.guidance)
     return node("WSKitDecodeKeyFrames", vae=inputs["vae"], latent=latent.out(0)).out(0)
 
 
-def _updated_cloud(graph, clip, cloud, frames, trajectory, shown, settings):
+def _updated_cloud(graph: GraphBuilder, clip: Clip, cloud: Link, frames: Link, trajectory: Link, shown: Node,
+                   settings: Settings) -> Link:
     """Link to the cloud with the clip worked in."""
     if settings.cloud_update == KEEP:
         return cloud
@@ -165,20 +187,20 @@ def _updated_cloud(graph, clip, cloud, frames, trajectory, shown, settings):
         depth = _node(graph, "WSKitEstimateDepth", image=frames, model_name=settings.cloud_update,
                       horizontal_fov=min(clip.trajectory.horizontal_fov, WIDEST_FOV)).out(0)
         align = "scale and shift"
-    return _node(graph, "WSKitUpdateGeometricMemory", point_cloud=cloud, frames=frames, depth=depth, align=align,
-                 trajectory=trajectory).out(0)
+    return _node(graph, "WSKitUpdateGeometricMemory", point_cloud=cloud, frames=frames, depth=depth,
+                 align=align, trajectory=trajectory).out(0)
 
 
-def _node(graph, class_type, **inputs):
+def _node(graph: GraphBuilder, class_type: str, **inputs: Any) -> Node:
     """One of the pack's nodes; required widgets that are not given have the defaults of a new node."""
     from . import NODE_CLASS_MAPPINGS  # which is made of the modules, this one among them
 
     return graph.node(class_type, **defaults_of(NODE_CLASS_MAPPINGS[class_type]) | inputs)
 
 
-def _connected(inputs, *names):
+def _connected(inputs: Links, *names: str) -> Links:
     return {name: inputs[name] for name in names if name in inputs}
 
 
-def _seed(settings, clip):
+def _seed(settings: Settings, clip: Clip) -> int:
     return clip_seed(settings.seed, clip.name)

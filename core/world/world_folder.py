@@ -38,7 +38,7 @@ from ..memory.geometric.file import load_cloud, save_cloud
 from ..memory.stereo.bank import MemoryBank
 from ..values import Value, check_shape, quoted, require
 from .bank_folder import CAMERAS, picture_name, read_bank, share, write_bank
-from .clip_list import clip_name
+from .clip_list import Clip, clip_name
 from .lock import lock_world, wait_on
 
 KIND, VERSION = "world clip", 2
@@ -243,8 +243,8 @@ def find_clip(world: Path, clip: str) -> Path:
     return found[-1]
 
 
-def read_world(world: Path) -> tuple[ClipState, Tensor, dict[str, Trajectory], str]:
-    """The last finished clip, the frames [N,H,W,3] uint8 and the paths by name of all finished clips, and a report.
+def read_world(world: Path) -> tuple[ClipState, Tensor, tuple[Clip, ...], str]:
+    """The last finished clip; the frames [N,H,W,3] uint8 and the paths of all; and a report.
 
     ValueError names a file that is missing or damaged.
     """
@@ -254,8 +254,8 @@ def read_world(world: Path) -> tuple[ClipState, Tensor, dict[str, Trajectory], s
     last = read_clip(folders[-1])
     report = [f"{fact['name']}: {len(clip)} key frames, seed {fact.get('seed', 'unknown')}"
               for fact, clip in zip(facts, frames)]
-    paths = {fact["name"]: read_path(folder) for fact, folder in zip(facts, folders)}
-    return last, torch.cat(frames), paths, "\n".join([str(last.bank), *report])
+    clips = tuple(Clip(fact["name"], read_path(folder)) for fact, folder in zip(facts, folders))
+    return last, torch.cat(frames), clips, "\n".join([str(last.bank), *report])
 
 
 def versions() -> dict[str, str]:
