@@ -201,6 +201,7 @@ def test_compiled_layers_keep_the_lora_and_compile_once(patch_class, file):
     torch._dynamo.reset()
 
 
+@pytest.mark.slow
 def test_layers_outside_an_accelerator_take_a_lora(patch_class, monkeypatch):
     from worldstereo.nodes import bridge
     from worldstereo.nodes.bridge.layers import ScaledLinear

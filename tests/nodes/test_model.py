@@ -120,6 +120,7 @@ def test_foreign_block_patch_and_wrapper_are_called(comfy):
     assert torch.equal(ksample(model, positive, negative), before) and len(wrapped) == 3
 
 
+@pytest.mark.slow
 def test_stock_torch_compile_gives_the_same_latent(comfy):
     from comfy_api.torch_helpers import set_torch_compile_wrapper
 

@@ -18,6 +18,7 @@ print(json.dumps({"names": module.NODE_DISPLAY_NAME_MAPPINGS, "classes": list(mo
 """
 
 
+@pytest.mark.slow
 def test_import_without_comfyui_is_light(root):
     began = time.monotonic()
     done = subprocess.run([sys.executable, "-c", LOAD, str(root)], capture_output=True, text=True, cwd=root.parent)

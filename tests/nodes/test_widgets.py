@@ -1,4 +1,5 @@
 """Every number and choice is checked where it enters a node: ComfyUI's own check lets NaN pass, and links."""
+import functools
 import inspect
 import math
 
@@ -16,14 +17,19 @@ def numbers():
             if entry[0] in ("INT", "FLOAT")]
 
 
+@functools.cache
+def defaults(node_id):
+    """Numbers and choices of this node with which ComfyUI would call it."""
+    return ({key: options["default"] for node, key, _, options in numbers() if node == node_id}
+            | {key: offered[0] for node, key, offered in choices() if node == node_id})
+
+
 def call(node_id, name, value):
     """The node with this number and nothing else that could work."""
     cls = NODE_CLASS_MAPPINGS[node_id]
     inputs = dict.fromkeys(inspect.signature(getattr(cls, cls.FUNCTION)).parameters)
     inputs.pop("self"), inputs.pop("links", None)
-    defaults = {key: options["default"] for node, key, _, options in numbers() if node == node_id}
-    defaults |= {key: offered[0] for node, key, offered in choices() if node == node_id}
-    return getattr(cls(), cls.FUNCTION)(**inputs | defaults | {name: value})
+    return getattr(cls(), cls.FUNCTION)(**inputs | defaults(node_id) | {name: value})
 
 
 def test_nan_infinity_and_what_lies_outside_is_refused_by_every_node(comfy):

@@ -189,6 +189,7 @@ def test_a_file_too_large_to_be_one(tmp_path):
         read_file(tmp_path / "large.json")
 
 
+@pytest.mark.slow
 def test_a_million_lines_are_read_in_seconds(tmp_path):
     (tmp_path / "file.txt").write_text("0.5 1 2 3 0 0 0 1\n" * 1_000_000)
     began = time.monotonic()

@@ -64,6 +64,7 @@ def test_both_agree_on_small_maps_without_unknown_pixels(seed):
     assert torch.allclose(edge_smoothness(depth, valid), edge_smoothness(depth, valid, True), atol=1e-5)
 
 
+@pytest.mark.slow
 def test_unknown_depth_of_the_motorcycle_does_not_hide_its_edges():
     """7 % of this real map are unknown; the right photograph says which lifting is better."""
     scene = motorcycle()

@@ -24,6 +24,7 @@ def cloud(count=40, seed=0):
     return PointCloud(points, colors, start, "ft", torch.rand(count, generator=generator))
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=15)
 @given(seed=st.integers(0, 10000), axes=st.sampled_from([BY_FORMAT, "y up", "y down", "world"]),
        kind=st.sampled_from(["ply", "glb", GAUSSIANS]))
@@ -162,6 +163,7 @@ def test_every_cut_of_a_file_is_told(tmp_path):
                 load_point_cloud(tmp_path / f"cut.{ending}")
 
 
+@pytest.mark.slow
 def test_the_node_reads_what_the_other_one_wrote(comfy, tmp_path, monkeypatch):
     import folder_paths
 

@@ -18,6 +18,8 @@ from worldstereo.core.world.clip_list import Clip
 from worldstereo.nodes.depth import DepthFromMotion
 from worldstereo.nodes.world_graph import MOTION
 
+pytestmark = pytest.mark.slow
+
 HEIGHT, WIDTH, FRAMES = 72, 120, 7
 COARSE = (13, 17)  # detail that pictures this small can show
 

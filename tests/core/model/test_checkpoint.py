@@ -226,6 +226,14 @@ def large(tmp_path_factory):
     return write(tmp_path_factory.mktemp("large"), state), max(tensor.nbytes for tensor in state.values())
 
 
+@pytest.fixture(scope="module")
+def scaled(large, tmp_path_factory):
+    """The large file in scaled float8."""
+    file = tmp_path_factory.mktemp("scaled") / "scaled.safetensors"
+    quantize.quantize_file(large[0], file)
+    return file
+
+
 def peak_and_size(root, *arguments):
     """Peak memory of loading beyond what was there before, and the size of the model, in bytes.
 
@@ -239,6 +247,7 @@ def peak_and_size(root, *arguments):
     return map(int, done.stdout.split())
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads the peak memory from /proc")
 @pytest.mark.parametrize("dtype", ["", "float8_e4m3fn"])
 def test_loading_takes_one_tensor_beside_the_model(tiny, large, root, dtype):
@@ -248,6 +257,7 @@ def test_loading_takes_one_tensor_beside_the_model(tiny, large, root, dtype):
     assert 0.9 * model < peak < model + 3 * largest + 16e6  # allocators and page tables take a little as well
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads the peak memory from /proc")
 def test_a_partial_checkpoint_over_a_base_takes_no_more(tiny, large, root, tmp_path):
     """Nor does it read what the checkpoint has itself from the base."""
@@ -261,12 +271,12 @@ def test_a_partial_checkpoint_over_a_base_takes_no_more(tiny, large, root, tmp_p
     assert 0.9 * model < peak < model + 3 * largest + 16e6
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads the peak memory from /proc")
 @pytest.mark.parametrize("dtype", ["", "bfloat16"])
-def test_scaled_float8_takes_no_more(tiny, large, root, tmp_path, dtype):
-    file, largest = large
-    quantize.quantize_file(file, tmp_path / "scaled.safetensors")
-    peak, model = peak_and_size(root, tmp_path / "scaled.safetensors", tiny["memory-dmd"], dtype)
+def test_scaled_float8_takes_no_more(tiny, large, scaled, root, dtype):
+    _, largest = large
+    peak, model = peak_and_size(root, scaled, tiny["memory-dmd"], dtype)
     assert 0.9 * model < peak < model + 3 * largest + 16e6
 
 

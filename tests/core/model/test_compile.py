@@ -15,6 +15,8 @@ from worldstereo.core.model.attention.attention import rotate, rotate_pairs
 from worldstereo.core.model.attention.rope import rope_table
 from worldstereo.core.sampling.controls import StereoControl, stereo_inputs
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def no_gradients():

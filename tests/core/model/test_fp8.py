@@ -191,6 +191,7 @@ def test_partial_loading_gives_the_same(comfy, file):
         assert torch.equal(run(model), expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("budget", [10, 0.5, 0.01])
 def test_every_layer_runs_at_every_budget_on_an_accelerator(comfy, budget):
     from partial_loading import ACCELERATOR, run_at_budget

@@ -37,6 +37,7 @@ def step(net, field=None, prompts=2, **options):
     return net(video, torch.full((prompts,), 700.0), text, image, **memories, **options)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("portions", [2, 5, 1000])
 @pytest.mark.parametrize("field", ["camera", *FIELDS])
 def test_portions_give_the_same_clip(field, portions):
@@ -88,6 +89,7 @@ def test_work_in_place_has_the_bits_of_the_formula(dtype):
     assert torch.equal(x, before)
 
 
+@pytest.mark.slow
 def test_portions_take_less_memory_at_full_width():
     net = network(memory=True, layers=1, control_layers=1)
     one, four, eight = (peak_of_step(net, references=8, portions=n).peak for n in (1, 4, 8))

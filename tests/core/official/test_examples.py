@@ -10,6 +10,8 @@ from worldstereo.core.depth.motion.motion import depth_from_motion
 from worldstereo.core.official.scene import read_scene, resize_scene, write_scene
 from worldstereo.core.world.clip_start import start_entry, start_picture
 
+pytestmark = pytest.mark.slow
+
 CASES = {  # scene -> size, clips that depth is found from and their frames, clips to compare with, near, far
     "kitchen": ((192, 128), ("traj_left", "traj_right"), (1, 2, 3, 4, 5), ("traj_up", "traj_eloop"), 0.3, 8.0),
     "station_panorama": ((208, 120), ("view0/traj0", "view0/traj1"), (2, 4, 6, 8), ("view0/traj2",), 0.2, 20.0)}

@@ -105,6 +105,7 @@ def some_of(trajectory, indices):
     return replace(trajectory, w2c=trajectory.w2c[indices], K=trajectory.K[indices])
 
 
+@pytest.mark.slow
 def test_a_real_bank_stitched_and_cut_again(station):
     pictures, trajectory, panorama, mask = station
     some = [0, 4, 13, 26]
@@ -116,6 +117,7 @@ def test_a_real_bank_stitched_and_cut_again(station):
         assert psnr(again[index][known[index]], pictures[view][known[index]]) > 31
 
 
+@pytest.mark.slow
 def test_the_cloud_of_a_real_bank_looks_like_the_bank(station):
     pictures, trajectory, panorama, mask = station
     cloud = cloud_from_panorama(panorama, room(panorama_directions(720)), mask == 0)

@@ -11,6 +11,8 @@ from worldstereo.core.cloud.metrics import nearest_distance, score
 from worldstereo.core.cloud.render.render import render_points
 from worldstereo.core.memory.geometric.update import UpdateSettings, update
 
+pytestmark = pytest.mark.slow
+
 HEIGHT, WIDTH, CLIPS, FRAMES = 84, 140, 5, 4
 THRESHOLD = 0.05  # the room is 6 wide; a pixel covers 0.03 at 2.5
 

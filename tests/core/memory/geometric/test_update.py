@@ -366,6 +366,7 @@ def test_any_cloud_and_any_view_give_a_sound_cloud(seed, count, frames, size, al
     assert str(report).count("\n") == frames and {field.name for field in fields(PointCloud)} >= set(TENSORS)
 
 
+@pytest.mark.slow
 def test_a_second_real_photograph_improves_the_picture():
     """Motorcycle: the left photograph's points, then the right photograph with its depth wrong by a factor. The depth
     is that of the left one seen from the right, so only alignment, colour and holes are at stake."""
