@@ -6,6 +6,7 @@ import torch
 import synthetic_room as room
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.cloud.lift import lift
+from worldstereo.core.cloud.point_cloud import PointCloud
 from worldstereo.core.memory.stereo.correspondence import TOKEN
 from worldstereo.core.memory.stereo.references import References
 
@@ -15,7 +16,7 @@ TARGETS = [room.look((-0.6 + 0.3 * i, 0.1, -1.6), 5 - 4 * i) for i in range(4)]
 REFERENCES = [room.look((-0.9, 0.0, -1.8), 12), room.look((0.8, 0.1, -1.2), -15, 4), room.look((0, 0, 0), 180)]
 
 
-def scene(unit="m"):
+def scene(unit: str = "m") -> tuple[PointCloud, Trajectory, References]:
     """Cloud lifted from pictures of the room, clip, references."""
     poses = torch.stack(TARGETS[::3] + REFERENCES)
     images, depth = room.see(poses, HEIGHT, WIDTH)
@@ -26,7 +27,7 @@ def scene(unit="m"):
     return cloud, clip, References(frames, depth.w2c[2:], K.repeat(len(REFERENCES), 1, 1), (0, 1, 2))
 
 
-def true_matches(clip, references):
+def true_matches(clip: Trajectory, references: References) -> tuple[torch.Tensor, torch.Tensor]:
     """What `correspondences` should find, from exact depth at the middle of each token: position in the reference in
     tokens [F,rows,columns,N,2] (row, column) and whether the point is visible there."""
     _, depth = room.see(clip.w2c, HEIGHT, WIDTH)

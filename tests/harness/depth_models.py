@@ -1,8 +1,13 @@
 """Tiny random depth networks of transformers' own classes."""
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Literal
 
-def depth_anything(kind):
+if TYPE_CHECKING:
+    from transformers import BaseImageProcessor, PreTrainedModel
+
+
+def depth_anything(kind: Literal["metric", "relative"]) -> tuple[PreTrainedModel, BaseImageProcessor]:
     from transformers import DepthAnythingConfig, DepthAnythingForDepthEstimation, Dinov2Config, DPTImageProcessor
 
     vit = Dinov2Config(hidden_size=8, num_hidden_layers=4, num_attention_heads=2, mlp_ratio=2, image_size=28,

@@ -27,7 +27,7 @@ def film(w2c: torch.Tensor, height: int, width: int, frequencies: tuple[float, .
     return images, depth, Trajectory(w2c, depth.K, width, height)
 
 
-def _detail(points, frequencies):
+def _detail(points: torch.Tensor, frequencies: tuple[float, ...]) -> torch.Tensor:
     """[...] about -1..1 at surface points [...,3]."""
     random = torch.Generator().manual_seed(0)
     total = torch.zeros(points.shape[:-1])

@@ -1,6 +1,7 @@
 """Partial loading without an accelerator: fake tensors on the "meta" device raise whenever two devices meet."""
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import torch
@@ -11,12 +12,13 @@ ACCELERATOR = torch.device("meta")
 
 
 @contextmanager
-def fake_accelerator():
+def fake_accelerator() -> Iterator[None]:
     """FakeTensorMode with "meta" as the accelerator; Module.to() makes new parameters: fake ones cannot be swapped."""
     import torch._functorch.config as functorch
     from torch._subclasses.fake_tensor import FakeTensorMode
 
-    def apply(self, fn, recurse=True):
+    def apply(self: torch.nn.Module, fn: Callable[[torch.Tensor], torch.Tensor], recurse: bool = True,
+              ) -> torch.nn.Module:
         for child in self.children():
             child._apply(fn)
         for store in (self._parameters, self._buffers):
@@ -36,7 +38,8 @@ def fake_accelerator():
         torch.nn.Module._apply, functorch.fake_tensor_allow_meta = original
 
 
-def run_at_budget(memory: bool, budget: float, break_it=None) -> tuple[torch.device, float]:
+def run_at_budget(memory: bool, budget: float, break_it: Callable[[torch.nn.Module], None] | None = None,
+                  ) -> tuple[torch.device, float]:
     """One forward with about budget * size of the weights on the accelerator -> (device of the result, part loaded)."""
     from comfy.ldm.modules.attention import attention_pytorch
 

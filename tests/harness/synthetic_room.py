@@ -6,6 +6,7 @@ The room is the box |x| < 3, |y| < 1.5, |z| < 3 (y down) with spheres in it; wal
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
@@ -19,7 +20,7 @@ CENTERS = torch.tensor([[-1.6, 0.8, 1.7], [0.2, 1.0, 2.2], [1.7, 0.6, 0.9], [-2.
 RADII = torch.tensor([0.7, 0.5, 0.8, 0.6, 0.6, 0.35])
 
 
-def look(position, yaw: float, pitch: float = 0.0) -> torch.Tensor:
+def look(position: Sequence[float], yaw: float, pitch: float = 0.0) -> torch.Tensor:
     """w2c [4,4] of a camera at `position` looking along +z, turned to the right by yaw and up by pitch (degrees)."""
     y, p = math.radians(yaw), math.radians(pitch)
     turn = torch.tensor([[math.cos(y), 0, -math.sin(y)], [0, 1, 0], [math.sin(y), 0, math.cos(y)]])
@@ -40,7 +41,7 @@ def see(w2c: torch.Tensor, height: int, width: int, fov: float = 75.0) -> tuple[
     return torch.stack(images), Depth(depth, depth > 0, K.expand(len(w2c), 3, 3), w2c)
 
 
-def _cast(w2c, rays):
+def _cast(w2c: torch.Tensor, rays: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Depth [H,W] and colours [H,W,3] along camera rays of z = 1: the nearest of the spheres and the walls behind."""
     rotation = w2c[:3, :3]
     start, ray = -rotation.T @ w2c[:3, 3], rays @ rotation

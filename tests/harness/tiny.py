@@ -1,6 +1,16 @@
 """Tiny random models of the real structure for tests."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import torch
+
+if TYPE_CHECKING:
+    from diffusers import UniPCMultistepScheduler
+
+    from worldstereo.core.model.transformer import WorldStereoTransformer
+    from worldstereo.core.sampling.controls import GeometricControl, StereoControl
 
 WAN = dict(patch_size=[1, 2, 2], num_attention_heads=2, attention_head_dim=24, in_channels=36, out_channels=16,
            text_dim=32, freq_dim=16, ffn_dim=64, num_layers=3, cross_attn_norm=True, qk_norm="rms_norm_across_heads",
@@ -10,7 +20,7 @@ FRAMES, HEIGHT, WIDTH = 3, 64, 96
 LATENT = (1, 16, FRAMES, HEIGHT // 8, WIDTH // 8)
 
 
-def transformer(memory: bool, seed: int = 0):
+def transformer(memory: bool, seed: int = 0) -> WorldStereoTransformer:
     """A random WorldStereoTransformer, every weight non-zero, so that no ignored input can pass unnoticed."""
     from worldstereo.core.model.control_config import ControlConfig
     from worldstereo.core.model.transformer import WorldStereoTransformer
@@ -26,7 +36,7 @@ def transformer(memory: bool, seed: int = 0):
     return net
 
 
-def controls(seed: int = 1):
+def controls(seed: int = 1) -> tuple[GeometricControl, StereoControl]:
     """Random memories for a clip of FRAMES key frames: (GeometricControl, StereoControl with two references)."""
     from worldstereo.core.sampling.controls import GeometricControl, StereoControl
 
@@ -40,7 +50,8 @@ def controls(seed: int = 1):
     return geometric, stereo
 
 
-def inputs(memory=True, batch=1):
+def inputs(memory: bool = True, batch: int = 1) -> dict:
+    """What the transformer is called with."""
     from worldstereo.core.sampling.controls import geometric_inputs, stereo_inputs
 
     g = torch.Generator().manual_seed(2)
@@ -52,7 +63,7 @@ def inputs(memory=True, batch=1):
                 **geometric_inputs(geometric, video), **(stereo_inputs(stereo, video) if memory else {}))
 
 
-def clip(seed=3):
+def clip(seed: int = 3) -> tuple[torch.Tensor, ...]:
     """Noise, condition, text, image and negative text of one clip."""
     from worldstereo.core.sampling.pipeline import initial_noise
 
@@ -63,7 +74,8 @@ def clip(seed=3):
     return noise, torch.randn(1, 20, *LATENT[2:], generator=g), text, image, negative
 
 
-def sample(model, schedule, stereo=True, **options):
+def sample(model: Callable, schedule: torch.Tensor | UniPCMultistepScheduler, stereo: bool = True, **options: object,
+           ) -> torch.Tensor:
     from worldstereo.core.sampling.pipeline import sample_key_frames
 
     noise, condition, text, image, negative = clip()

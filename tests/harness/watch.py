@@ -26,11 +26,11 @@ def watched(secret: Path, writable: Path) -> Iterator[list[str]]:
     what was refused."""
     seen: list[str] = []
 
-    def refuse(what: str):
+    def refuse(what: str) -> None:
         seen.append(what)
         raise Refused(what)
 
-    def check(path, writing: bool, event: str):
+    def check(path: object, writing: bool, event: str) -> None:
         if not isinstance(path, (str, bytes, os.PathLike)):
             return
         real = Path(os.path.realpath(os.fsdecode(path)))
@@ -38,7 +38,7 @@ def watched(secret: Path, writable: Path) -> Iterator[list[str]]:
                                            and not real.is_relative_to("/dev") and "__pycache__" not in real.parts):
             refuse(f"{event} {'write' if writing else 'read'} {real}")
 
-    def see(event: str, args: tuple):
+    def see(event: str, args: tuple) -> None:
         if event in FORBIDDEN:
             refuse(f"{event} {args}")
         elif event == "open":

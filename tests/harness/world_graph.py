@@ -1,18 +1,22 @@
 """A small world for tests in a real server: the motorcycle, three short clips, the tiny model."""
+from __future__ import annotations
+
 import hashlib
 
 import quickstart
+from comfy_client import Run
+from comfy_server import Server
 
 WORLD = "worlds/motorcycle"
 SMALL = (185, 124)  # a quarter of the photograph: a small cloud keeps the test short
 PATHS = (("left", "official: left"), ("up", "official: up"), ("onward", "orbit"))
 
 
-def node(class_type, **inputs):
+def node(class_type: str, **inputs: object) -> dict:
     return {"class_type": class_type, "inputs": inputs}
 
 
-def graph(world=WORLD, frames=5, width=128, height=64):
+def graph(world: str = WORLD, frames: int = 5, width: int = 128, height: int = 64) -> dict[str, dict]:
     """left and up start at the photograph, onward where up ends."""
     made = {key: value for key, value in quickstart.graph().items() if key in ("1", "2", "3", "14", "15")}
     made["5"] = node("ImageScale", image=["1", 0], upscale_method="area", width=SMALL[0], height=SMALL[1],
@@ -38,11 +42,11 @@ def graph(world=WORLD, frames=5, width=128, height=64):
     return made
 
 
-def report_of(run):
+def report_of(run: Run) -> str:
     return run.outputs["303"]["text"][0]
 
 
-def checksums(server, world=WORLD):
+def checksums(server: Server, world: str = WORLD) -> dict[str, str]:
     """{file below the world's folder: SHA-256} of a server's output."""
     folder = server.base / "output" / world
     return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
