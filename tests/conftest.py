@@ -1,4 +1,5 @@
-"""What several tests share: the checkout, the optional folder of recorded outputs, one real server for the session."""
+"""What several tests share: the checkout, the optional folder of recorded outputs,
+one real server for the session."""
 from __future__ import annotations
 
 import sys
@@ -19,7 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log):
-    """With several processes, one of them takes all tests of the server; the others are dealt out file by file."""
+    """With several processes, one of them takes all tests of the server;
+    the others are dealt out file by file."""
     from xdist.scheduler import LoadScopeScheduling
 
     class Scheduler(LoadScopeScheduling):

@@ -1,7 +1,8 @@
 """One camera pose worked out by hand, and any camera path for tests that go there and back.
 
-The pose by hand: in a world with x right, y down, z forward, the camera stands at (1, 2, 3) and has turned to the right
-by 90 degrees. So it looks along x, its right is -z, its down is y. Pictures are 64x48, fx 50, fy 60, cx 30, cy 20.
+The pose by hand: in a world with x right, y down, z forward, the camera stands at (1, 2, 3) and has turned to
+the right by 90 degrees. So it looks along x, its right is -z, its down is y. Pictures are 64x48, fx 50, fy
+60, cx 30, cy 20.
 """
 from __future__ import annotations
 
@@ -35,7 +36,8 @@ def trajectories(draw: st.DrawFn, plain: bool = False) -> Trajectory:
     """plain: square pixels and a centred principal point, all that some formats can hold."""
     numbers = torch.Generator().manual_seed(draw(st.integers(0, 2**31)))
     frames, width, height = draw(st.integers(1, 5)), draw(st.integers(32, 4096)), draw(st.integers(32, 4096))
-    wxyz = torch.nn.functional.normalize(torch.randn(frames, 4, dtype=torch.float64, generator=numbers), dim=1)
+    wxyz = torch.nn.functional.normalize(torch.randn(frames, 4, dtype=torch.float64, generator=numbers),
+                                         dim=1)
     half_turn = draw(st.sampled_from([None, [1.0, 0, 0, 0], [0.0, 1, 0, 0], [0.0, 0, 1, 0], [0.0, 0, 0, 1]]))
     if half_turn:
         wxyz[0] = torch.tensor(half_turn)
@@ -49,7 +51,8 @@ def trajectories(draw: st.DrawFn, plain: bool = False) -> Trajectory:
     if not plain:
         intrinsics[:, 1, 1] *= share[:, 1] + 0.5
         intrinsics[:, 0, 2], intrinsics[:, 1, 2] = share[:, 2] * width, share[:, 3] * height
-    return Trajectory(w2c.float(), intrinsics, width, height, draw(st.sampled_from([16.0, 23.976])), "name", "m")
+    return Trajectory(w2c.float(), intrinsics, width, height, draw(st.sampled_from([16.0, 23.976])),
+                      "name", "m")
 
 
 def path_of(c2w: torch.Tensor, zoom: float = 1.0, width: int = 64, height: int = 48) -> Trajectory:

@@ -82,7 +82,8 @@ def retrieve(bank: MemoryBank, **widgets: object) -> tuple[References, torch.Ten
 
 
 def mean_vae() -> KeyFrameVae:
-    """A VAE in which every latent channel is the mean colour of its 8x8 cell; real ones are tested elsewhere."""
+    """A VAE in which every latent channel is the mean colour of its 8x8 cell;
+    real ones are tested elsewhere."""
     def encode(clip: torch.Tensor) -> torch.Tensor:
         cells = torch.nn.functional.avg_pool3d(clip, (1, 8, 8)).mean(1, keepdim=True)
         return cells.expand(-1, 16, -1, -1, -1)

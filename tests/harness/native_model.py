@@ -27,11 +27,13 @@ def with_memories(model: ModelPatcher) -> ModelPatcher:
 
     geometric, stereo = tiny.controls()
     model = bridge.with_memory(model, geometric)
-    return model if bridge.worldstereo(model).settings.variant == "camera" else bridge.with_memory(model, stereo)
+    return model if bridge.worldstereo(model).settings.variant == "camera" else bridge.with_memory(
+        model, stereo)
 
 
 def conditioning(tokens: tuple[int, int] = (512, 512)) -> list[Conditioning]:
-    """Positive and negative as the stock nodes make them: text, image latent, mask (0 = given), CLIP vision."""
+    """Positive and negative as the stock nodes make them: text, image latent, mask (0 = given),
+    CLIP vision."""
     import comfy.clip_vision
 
     g = torch.Generator().manual_seed(5)
@@ -44,13 +46,15 @@ def conditioning(tokens: tuple[int, int] = (512, 512)) -> list[Conditioning]:
     return [[[torch.randn(1, n, tiny.WAN["text_dim"], generator=g), dict(extra)]] for n in tokens]
 
 
-def ksample(model: ModelPatcher, positive: Conditioning, negative: Conditioning, steps: int = 3, cfg: float = 3.0,
+def ksample(model: ModelPatcher, positive: Conditioning, negative: Conditioning, steps: int = 3,
+            cfg: float = 3.0,
             seed: int = 7, sampler: str = "euler", scheduler: str = "simple") -> torch.Tensor:
     import nodes as stock
 
     latent = {"samples": torch.zeros(tiny.LATENT)}
     with torch.inference_mode():
-        sampled, = stock.common_ksampler(model, seed, steps, cfg, sampler, scheduler, positive, negative, latent)
+        sampled, = stock.common_ksampler(model, seed, steps, cfg, sampler, scheduler, positive,
+                                         negative, latent)
         return sampled["samples"]
 
 
@@ -68,7 +72,8 @@ def by_library(model: ModelPatcher, positive: Conditioning, negative: Conditioni
     options = model.model_options["transformer_options"]
     latent = sample_key_frames(
         bridge.worldstereo(model).diffusion_model.net, schedule, noise, condition, positive[0][0][:, :512],
-        extra["clip_vision_output"].penultimate_hidden_states, options[bridge.GEOMETRIC], options.get(bridge.STEREO),
+        extra["clip_vision_output"].penultimate_hidden_states, options[bridge.GEOMETRIC],
+        options.get(bridge.STEREO),
         negative_text=negative[0][0][:, :512], guidance=cfg)
     return wan.process_out(latent)
 

@@ -1,4 +1,5 @@
-"""Colours and distances known in every direction: a smooth field on the sphere, and a room seen from inside."""
+"""Colours and distances known in every direction: a smooth field on the sphere,
+and a room seen from inside."""
 from __future__ import annotations
 
 import math
@@ -16,7 +17,8 @@ ROOM_LOW, ROOM_HIGH = (-3.0, -2.0, -1.5), (3.0, 4.0, 1.5)
 def field(directions: torch.Tensor) -> torch.Tensor:
     """A smooth colour for every direction, [...,3] in 0..1."""
     x, y, z = (directions / directions.norm(dim=-1, keepdim=True)).unbind(-1)
-    return torch.stack([0.5 + 0.2 * x + 0.2 * y * z, 0.5 + 0.5 * torch.sin(7 * y - 5 * z), 0.5 + 0.4 * z * x], -1)
+    return torch.stack([0.5 + 0.2 * x + 0.2 * y * z, 0.5 + 0.5 * torch.sin(7 * y - 5 * z), 0.5 + 0.4 * z * x],
+                       -1)
 
 
 def room(directions: torch.Tensor, low: Sequence[float] = ROOM_LOW, high: Sequence[float] = ROOM_HIGH,

@@ -12,10 +12,13 @@ if TYPE_CHECKING:
     from worldstereo.core.model.transformer import WorldStereoTransformer
     from worldstereo.core.sampling.controls import GeometricControl, StereoControl
 
-WAN = dict(patch_size=[1, 2, 2], num_attention_heads=2, attention_head_dim=24, in_channels=36, out_channels=16,
-           text_dim=32, freq_dim=16, ffn_dim=64, num_layers=3, cross_attn_norm=True, qk_norm="rms_norm_across_heads",
+WAN = dict(patch_size=[1, 2, 2], num_attention_heads=2, attention_head_dim=24, in_channels=36,
+           out_channels=16,
+           text_dim=32, freq_dim=16, ffn_dim=64, num_layers=3, cross_attn_norm=True,
+           qk_norm="rms_norm_across_heads",
            eps=1e-6, image_dim=20, added_kv_proj_dim=48, rope_max_seq_len=1024, pos_embed_seq_len=None)
-CONTROL = dict(dim=32, ffn_dim=48, num_heads=2, num_layers=2, conv_out_dim=48, time_embed_dim=48, mid_channels=16)
+CONTROL = dict(dim=32, ffn_dim=48, num_heads=2, num_layers=2, conv_out_dim=48, time_embed_dim=48,
+               mid_channels=16)
 FRAMES, HEIGHT, WIDTH = 3, 64, 96
 LATENT = (1, 16, FRAMES, HEIGHT // 8, WIDTH // 8)
 
@@ -37,7 +40,8 @@ def transformer(memory: bool, seed: int = 0) -> WorldStereoTransformer:
 
 
 def controls(seed: int = 1) -> tuple[GeometricControl, StereoControl]:
-    """Random memories for a clip of FRAMES key frames: (GeometricControl, StereoControl with two references)."""
+    """Random memories for a clip of FRAMES key frames: (GeometricControl,
+    StereoControl with two references)."""
     from worldstereo.core.sampling.controls import GeometricControl, StereoControl
 
     g = torch.Generator().manual_seed(seed)
@@ -45,7 +49,8 @@ def controls(seed: int = 1) -> tuple[GeometricControl, StereoControl]:
     geometric = GeometricControl(torch.randn(LATENT, generator=g),
                                  (torch.rand(1, 1, frames, 8 * h, 8 * w, generator=g) > 0.5).float(),
                                  torch.randn(1, 6, frames, 8 * h, 8 * w, generator=g))
-    stereo = StereoControl(torch.randn(1, 16, 2, h, w, generator=g), (0, 1), torch.randn(1, frames, 7, generator=g),
+    stereo = StereoControl(torch.randn(1, 16, 2, h, w, generator=g), (0, 1),
+                           torch.randn(1, frames, 7, generator=g),
                            torch.randn(1, 2, 7, generator=g))
     return geometric, stereo
 
@@ -74,11 +79,13 @@ def clip(seed: int = 3) -> tuple[torch.Tensor, ...]:
     return noise, torch.randn(1, 20, *LATENT[2:], generator=g), text, image, negative
 
 
-def sample(model: Callable, schedule: torch.Tensor | UniPCMultistepScheduler, stereo: bool = True, **options: object,
+def sample(model: Callable, schedule: torch.Tensor | UniPCMultistepScheduler, stereo: bool = True,
+           **options: object,
            ) -> torch.Tensor:
     from worldstereo.core.sampling.pipeline import sample_key_frames
 
     noise, condition, text, image, negative = clip()
     geometric, references = controls()
-    return sample_key_frames(model, schedule, noise, condition, text, image, options.pop("geometric", geometric),
+    return sample_key_frames(model, schedule, noise, condition, text, image,
+                             options.pop("geometric", geometric),
                              references if stereo else None, negative_text=negative, **options)

@@ -40,7 +40,8 @@ def test_nan_infinity_and_what_lies_outside_is_refused_by_every_node(comfy):
             with pytest.raises(ValueError) as caught:
                 call(node_id, name, value)
             sentence = str(caught.value)
-            assert sentence.startswith(f"{name} of {NODE_DISPLAY_NAME_MAPPINGS[node_id]} is "), (node_id, name, value)
+            assert sentence.startswith(f"{name} of {NODE_DISPLAY_NAME_MAPPINGS[node_id]} is "), (
+                node_id, name, value)
             assert "; expected a" in sentence and sentence.endswith(".") and len(sentence) < 250
         if kind == "INT":
             with pytest.raises(ValueError, match="expected a whole number"):
@@ -65,14 +66,16 @@ def test_numbers_within_the_limits_reach_the_node():
     node = with_checked_widgets(Node, "Node")()
     node.run(2 ** 64 - 1, 2)
     node.run(count=21.0, size=0.5, more=torch.tensor([3]).numpy()[0])
-    assert seen == [(2 ** 64 - 1, 2.0, 5), (21, 0.5, 3)] and [type(value) for value in seen[1]] == [int, float, int]
+    assert seen == [(2 ** 64 - 1, 2.0, 5), (21, 0.5, 3)]
+    assert [type(value) for value in seen[1]] == [int, float, int]
 
 
 def choices():
     """(node id, input, list) of every choice that ComfyUI is to check."""
     return [(node_id, name, entry[0]) for node_id, cls in NODE_CLASS_MAPPINGS.items()
             for group in ("required", "optional") for name, entry in cls.INPUT_TYPES().get(group, {}).items()
-            if isinstance(entry[0], list) and name not in ("file", "scene", "folder", "model_name", "base_model")]
+            if isinstance(entry[0], list) and name not in ("file", "scene", "folder", "model_name",
+                                                           "base_model")]
 
 
 def test_choices_that_the_node_does_not_offer_are_refused_by_every_node(comfy):
@@ -82,7 +85,8 @@ def test_choices_that_the_node_does_not_offer_are_refused_by_every_node(comfy):
             with pytest.raises(ValueError) as caught:
                 call(node_id, name, value)
             sentence = str(caught.value)
-            assert sentence.startswith(f"{name} of {NODE_DISPLAY_NAME_MAPPINGS[node_id]} is "), (node_id, name, value)
+            assert sentence.startswith(f"{name} of {NODE_DISPLAY_NAME_MAPPINGS[node_id]} is "), (
+                node_id, name, value)
             assert f"; expected {offered[0]}" in sentence and len(sentence) < 900
 
 

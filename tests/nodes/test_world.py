@@ -20,7 +20,8 @@ def output(folders):
 
 def saved(name, world_name="w/one", seed=0):
     clip = finished_clip(name, seed)
-    return world.SaveWorld().save(clip.frames / 255, clip.trajectory, clip.cloud, clip.bank, world_name, name)["result"]
+    return world.SaveWorld().save(clip.frames / 255, clip.trajectory, clip.cloud, clip.bank, world_name,
+                                  name)["result"]
 
 
 def test_a_world_of_single_clips_is_saved_and_loaded(output):
@@ -66,7 +67,8 @@ def test_a_list_gives_back_what_was_added(comfy):
     both, = clip_nodes.AddTrajectory().add(PAN, "view0/up", "", "left", first, render, mask)
     assert [clip.name for clip in both] == ["left", "view0/up"] and len(first) == 1
     trajectory, picked, holes, prompt = clip_nodes.PickTrajectory().pick(both, "view0/up")
-    assert torch.equal(picked, render) and torch.equal(holes, mask) and (trajectory.name, prompt) == ("view0/up", "")
+    assert torch.equal(picked, render) and torch.equal(holes, mask)
+    assert (trajectory.name, prompt) == ("view0/up", "")
     assert clip_nodes.PickTrajectory().pick(both, "")[1:] == (None, None, "a room")
 
 
@@ -81,20 +83,23 @@ def test_scene_and_mirror_set_are_found_by_the_nodes_that_load_them(output):
     assert f"{saved_scene} [output]" in scene.LoadScene.INPUT_TYPES()["required"]["scene"][0]
     assert f"{saved_set} [output]" in scene.LoadMirrorSet.INPUT_TYPES()["required"]["folder"][0]
     read, again, images, prompt, report = scene.LoadScene().load(f"{saved_scene} [output]", 3, 32, 32)
-    assert read[0].trajectory.frames == 3 and prompt == "a kitchen" and "traj_left: 3 poses, 0 % holes" in report
+    assert read[0].trajectory.frames == 3 and prompt == "a kitchen"
+    assert "traj_left: 3 poses, 0 % holes" in report
     assert torch.equal(again.pictures([0]), bank.pictures([0])) and images.shape == (1, 48, 64, 3)
     assert scene.LoadMirrorSet().load(f"{saved_set} [output]")[0].names == ("start/0000",)
     assert "lies outside" in scene.LoadScene.VALIDATE_INPUTS("../x")
     assert "does not exist any more" in scene.LoadMirrorSet.VALIDATE_INPUTS("gone [output]")
     assert scene.LoadScene.VALIDATE_INPUTS(f"{saved_scene} [output]") is True
     with pytest.raises(ValueError, match="has no render; connect the point cloud"):
-        scene.SaveScene().save(clip_nodes.AddTrajectory().add(wide, "a", "", "")[0], bank, "s/other", 0.008, "")
+        scene.SaveScene().save(clip_nodes.AddTrajectory().add(wide, "a", "", "")[0], bank, "s/other",
+                               0.008, "")
     assert not list((output / "s").glob("other*"))
 
 
 def test_depth_is_placed_by_a_given_scale_or_that_of_a_cloud(comfy):
     start = path([turned(20, (0.5, 0.2, -1.0)), turned(25)])
-    depth = Depth(torch.linspace(2, 3, 32).expand(1, 16, 32), torch.ones(1, 16, 32, dtype=torch.bool), start.K[:1])
+    depth = Depth(torch.linspace(2, 3, 32).expand(1, 16, 32), torch.ones(1, 16, 32, dtype=torch.bool),
+                  start.K[:1])
     given, report = scene.PlaceDepth().place(depth, start, 2.5)
     assert torch.equal(given.depth, depth.depth * 2.5) and report == "scale 2.5, as given"
     fitted, report = scene.PlaceDepth().place(depth, start, 1.0, lift(torch.rand(1, 16, 32, 3), given, 0))
@@ -119,7 +124,8 @@ def test_settings_decide_which_nodes_there_are(comfy, tmp_path):
     own, worlds = (prepared["positive"] for prepared in full["WSKitImageToKeyFrames"])
     assert made[own[0]]["class_type"] == "CLIPTextEncode" and worlds == ["positive", 0]
     assert len(full["WSKitEstimateDepth"]) == len(full["CLIPVisionEncode"]) == 2
-    assert full["WSKitEstimateDepth"][0]["horizontal_fov"] == pytest.approx(77.32, abs=0.01)  # 32 px, focal 20
+    # 32 px, focal 20
+    assert full["WSKitEstimateDepth"][0]["horizontal_fov"] == pytest.approx(77.32, abs=0.01)
     seeds = [sampled["seed"] for sampled in full["WSKitSampleKeyFrames"]]
     assert seeds == [clip_seed(1, "a"), clip_seed(1, "b")]
 
@@ -127,7 +133,8 @@ def test_settings_decide_which_nodes_there_are(comfy, tmp_path):
 def test_the_report_tells_what_is_not_used_and_what_is_made_anew(comfy, tmp_path):
     links = {name: [name, 0] for name in ("model", "vae", "trajectories", "point_cloud", "memory_bank")}
     settings = world_graph.Settings("w", 1, "as listed", world_graph.KEEP, 8, 0.01, 0, 0.0)
-    clips, folders = (Clip("a", PAN, "a room"), Clip("b", PAN)), [tmp_path / "clips" / name for name in ("a.0", "b.0")]
+    clips = (Clip("a", PAN, "a room"), Clip("b", PAN))
+    folders = [tmp_path / "clips" / name for name in ("a.0", "b.0")]
     folders[1].mkdir(parents=True)
     first, second = world_graph.expand(clips, folders, links, settings)["result"][3].splitlines()
     assert first.endswith("made; its own prompt is not used: connect clip (UMT5) to Build World")
@@ -139,7 +146,8 @@ def test_the_report_tells_what_is_not_used_and_what_is_made_anew(comfy, tmp_path
 def test_the_second_clip_builds_on_the_state_of_the_first(comfy, tmp_path):
     nodes, made = expanded(tmp_path, (Clip("a", PAN), Clip("b", PAN)))
     first = next(key for key, node in made.items() if node["class_type"] == "WSKitSaveWorld")
-    assert nodes["WSKitBankFrame"][1]["memory_bank"] == nodes["WSKitRetrieveReferences"][1]["memory_bank"] == [first, 1]
+    assert nodes["WSKitBankFrame"][1]["memory_bank"] == nodes["WSKitRetrieveReferences"][1][
+        "memory_bank"] == [first, 1]
     assert nodes["WSKitRenderPointCloud"][1]["point_cloud"] == [first, 0]
 
 

@@ -1,4 +1,5 @@
-"""Outlier removal, voxel thinning and depth ranks; the recorded outputs of the official code are in tests/parity."""
+"""Outlier removal, voxel thinning and depth ranks; the recorded outputs of the official code are in
+tests/parity."""
 import pytest
 import torch
 from hypothesis import given, settings
@@ -50,7 +51,8 @@ def test_search_comes_near_the_target():
 
 
 def test_percentile_counts_equal_depths_together():
-    depth, valid = torch.tensor([[1.0, 2, 2, 9], [3, 7, 7, 7]]), torch.tensor([[1, 1, 1, 0], [1, 0, 0, 0]]).bool()
+    depth = torch.tensor([[1.0, 2, 2, 9], [3, 7, 7, 7]])
+    valid = torch.tensor([[1, 1, 1, 0], [1, 0, 0, 0]]).bool()
     assert depth_percentile(depth, valid).tolist() == [[25, 75, 75, 0], [100, 0, 0, 0]]
     assert not depth_percentile(depth, torch.zeros_like(valid)).any()
 

@@ -22,7 +22,8 @@ def no_gradients():
 
 
 MATCHES = torch.randint(-1, 24, (3, 4, 6, 2), generator=torch.Generator().manual_seed(2))
-FIELDS = {"full": None, "paired": ReceptiveField((0, 1, -1)), "correspondence": ReceptiveField((0, 1, -1), MATCHES, 3)}
+FIELDS = {"full": None, "paired": ReceptiveField((0, 1, -1)),
+          "correspondence": ReceptiveField((0, 1, -1), MATCHES, 3)}
 
 
 def step(net, field=None, prompts=2, **options):
@@ -51,7 +52,8 @@ def test_portions_give_the_same_clip(field, portions):
 
 def test_attention_and_feed_forward_see_portions_only():
     net, sizes = tiny.transformer(memory=True), []
-    net.blocks[1].ffn.register_forward_hook(lambda module, inputs, output: sizes.append(("ffn", output.shape[1])))
+    net.blocks[1].ffn.register_forward_hook(lambda module, inputs,
+                                            output: sizes.append(("ffn", output.shape[1])))
 
     def attention_of(q, k, v, heads):
         if k.shape[1] == 72 + 48:
@@ -101,12 +103,14 @@ def test_node_works_on_a_clone_and_with_foreign_patches(comfy):
     from worldstereo.nodes.model import NODES
 
     model = with_memories(model_of("memory", comfy))
-    model.set_model_patch_replace(lambda args, extra: {"img": extra["original_block"](args)["img"] * 1.01}, "dit",
+    model.set_model_patch_replace(lambda args, extra: {"img": extra["original_block"](args)["img"] * 1.01},
+                                  "dit",
                                   "double_block", 1)
     positive, negative = conditioning()
     plain = ksample(model, positive, negative)
     calls = []
-    model.model.diffusion_model.net.blocks[1].ffn.register_forward_hook(lambda *args: calls.append(args[2].shape[1]))
+    model.model.diffusion_model.net.blocks[1].ffn.register_forward_hook(
+        lambda *args: calls.append(args[2].shape[1]))
     lower, = NODES["WSKitLowerPeakMemory"][0]().apply(model, 4)
     assert (ksample(lower, positive, negative) - plain).abs().max() <= 1e-4 and max(calls) == 18
     calls.clear()

@@ -23,7 +23,8 @@ def step(net, number, prompts=2, once=None, **options):
     text = torch.randn(2, 512, tiny.WAN["text_dim"], generator=fixed)[:prompts]
     image = torch.randn(1, 257, tiny.WAN["image_dim"], generator=fixed).repeat(prompts, 1, 1)
     memories = geometric_inputs(geometric, video, once) | (stereo_inputs(stereo, video) if net.memory else {})
-    return net(video, torch.full((prompts,), 900.0 - 100 * number), text, image, **memories, once=once, **options)
+    return net(video, torch.full((prompts,), 900.0 - 100 * number), text, image, **memories, once=once,
+               **options)
 
 
 def calls_of(module):
@@ -65,10 +66,12 @@ def test_one_prompt_after_the_other_shares_a_cache():
     memories = geometric_inputs(geometric, video) | stereo_inputs(stereo, video)
     expected = [net(video, torch.tensor([700.0]), prompt, image, **memories) for prompt in prompts]
     assert not torch.equal(*expected)
-    text, masks = calls_of(net.condition_embedder.text_embedder), calls_of(net.controlnet.controlnet_mask_embedding)
+    text = calls_of(net.condition_embedder.text_embedder)
+    masks = calls_of(net.controlnet.controlnet_mask_embedding)
     for _ in range(2):
         for prompt, wanted in zip(prompts, expected):
-            got = net(video, torch.tensor([700.0]), prompt.clone(), image, **memories, once=once, keep_keys=True)
+            got = net(video, torch.tensor([700.0]), prompt.clone(), image, **memories, once=once,
+                      keep_keys=True)
             assert torch.equal(got, wanted)
     assert len(text) == 2 and len(masks) == 1
 
@@ -79,7 +82,8 @@ def test_compiled_network_takes_a_cache():
     expected = [step(net, number) for number in range(2)]
     torch._dynamo.reset()
     net.compile(backend="eager")
-    assert all(torch.equal(step(net, number, once=once, copies=2), expected[number]) for number in range(2)) and once
+    assert all(torch.equal(step(net, number, once=once, copies=2), expected[number]) for number in range(2))
+    assert once
 
 
 def test_cached_tells_inputs_apart():

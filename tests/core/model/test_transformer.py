@@ -34,7 +34,8 @@ def test_every_attention_goes_through_the_injected_function(memory):
     joint = video + references if memory else video
     block = [(joint, joint, 2), (video, 512, 2), (video, 257, 2)]
     control = [(video, video, 2)]
-    assert calls == block + control + block + control + block  # control features are made when they are needed
+    # control features are made when they are needed
+    assert calls == block + control + block + control + block
 
 
 def test_every_input_matters():
@@ -77,8 +78,10 @@ def test_runs_without_image_tokens():
 
 
 REFUSED = [
-    (True, {"reference_latent": None, "ref_index": None}, "cannot run without references: add 'Apply Spatial-Stereo"),
-    (False, {"reference_latent": torch.zeros(1, 36, 1, 8, 12), "ref_index": (0,)}, "camera model; it has no spatial"),
+    (True, {"reference_latent": None, "ref_index": None},
+     "cannot run without references: add 'Apply Spatial-Stereo"),
+    (False, {"reference_latent": torch.zeros(1, 36, 1, 8, 12), "ref_index": (0,)},
+     "camera model; it has no spatial"),
     (True, {"ref_index": (0, 2)}, r"ref_index is \[0, 2\]; each must lie in 0..1 for a clip of 3 key frames"),
     (True, {"render_mask": torch.zeros(1, 1, 4, 64, 96)}, r"\(4, 64, 96\).*one trajectory"),
     (True, {"encoder_hidden_states": torch.zeros(1, 100, 32)}, "100 tokens; the model takes exactly 512"),

@@ -1,4 +1,5 @@
-"""The memory that a step takes: counted tensor by tensor, as a formula, and as ComfyUI is told for each MODEL."""
+"""The memory that a step takes: counted tensor by tensor, as a formula,
+and as ComfyUI is told for each MODEL."""
 
 import pytest
 import torch
