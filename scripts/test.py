@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
-"""Makes the environment and runs the test suite in it; extra arguments go to pytest.
+"""Makes the environment and runs the tests in it: all of them in two processes, or what the arguments for pytest say.
 
+    python scripts/test.py [--quick] [ARGUMENT OF PYTEST ...]
+
+--quick: the unit tests of core and nodes alone, without the slow ones; under a minute.
 Where the variable CI is set, on Debian and as root, it also installs Chromium for the test of the web page.
 """
 from __future__ import annotations
@@ -19,8 +22,16 @@ def main() -> None:
     if os.environ.get("CI") and not shutil.which("chromium"):
         install_chromium()
     os.chdir(environment.ROOT)
-    environment.continue_in_venv("-m", "pytest", *sys.argv[1:])
-    sys.exit(subprocess.call([sys.executable, "-m", "pytest", *sys.argv[1:]]))
+    command = ["-m", "pytest", *pytest_arguments(sys.argv[1:])]
+    environment.continue_in_venv(*command)
+    sys.exit(subprocess.call([sys.executable, *command]))
+
+
+def pytest_arguments(arguments: list[str]) -> list[str]:
+    if "--quick" in arguments:
+        rest = [argument for argument in arguments if argument != "--quick"]
+        return ["-n2", "-m", "not slow", "tests/core", "tests/nodes", *rest]
+    return arguments or ["-n2"]
 
 
 def install_chromium() -> None:

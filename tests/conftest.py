@@ -1,4 +1,5 @@
-"""What several tests share: the checkout, the optional folder of recorded outputs, one real server for the session."""
+"""What several tests share: the checkout, the optional folder of recorded outputs,
+one real server for the session."""
 from __future__ import annotations
 
 import sys
@@ -15,6 +16,19 @@ from comfy_server import Server
 torch.set_num_threads(1)  # tiny tensors: more threads only wait for each other
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log):
+    """With several processes, one of them takes all tests of the server;
+    the others are dealt out file by file."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduler(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "server" if nodeid.startswith(("tests/server/", "tests/page/")) else nodeid.split("::")[0]
+
+    return Scheduler(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,5 @@
-"""Files that the version f26d664 saved (in saved/) are read as they were meant, whatever has been moved since."""
+"""Files that the version f26d664 saved (in saved/) are read as they were meant,
+whatever has been moved since."""
 from pathlib import Path
 
 import pytest
@@ -32,15 +33,18 @@ def same_cloud(cloud, expected):
 
 def same_bank(bank, expected, count):
     assert bank.names == BANK[:count] and torch.equal(bank.pictures(range(count)), expected["bank"][:count])
-    assert torch.equal(bank.w2c, expected["bank_w2c"][:count]) and torch.equal(bank.K, expected["bank_K"][:count])
+    assert torch.equal(bank.w2c, expected["bank_w2c"][:count])
+    assert torch.equal(bank.K, expected["bank_K"][:count])
 
 
 def test_a_world(expected):
     left, right = map(world_folder.read_clip, world_folder.finished_clips(SAVED / "world"))
     assert (left.name, right.name) == ("view0/left", "right") and left.facts["seed"] == 7
-    assert torch.equal(left.frames, expected["frames_left"]) and torch.equal(right.frames, expected["frames_right"])
+    assert torch.equal(left.frames, expected["frames_left"])
+    assert torch.equal(right.frames, expected["frames_right"])
     for clip, count in ((left, 5), (right, 7)):
-        assert torch.equal(clip.trajectory.w2c, expected["w2c"]) and torch.equal(clip.trajectory.K, expected["K"])
+        assert torch.equal(clip.trajectory.w2c, expected["w2c"])
+        assert torch.equal(clip.trajectory.K, expected["K"])
         same_cloud(clip.cloud, expected)
         same_bank(clip.bank, expected, count)
 
@@ -72,6 +76,8 @@ def test_official_layouts(expected):
     assert bank.names == BANK[:5] and torch.equal(bank.pictures(range(5)), expected["bank"][:5])
     torch.testing.assert_close(bank.w2c, expected["bank_w2c"][:5])
     scene = read_scene(SAVED / "scene")
-    assert torch.equal(scene.bank.pictures(range(5)), expected["bank"][:5]) and scene.clips[0].prompt == "a room"
-    assert scene.clips[0].name == "view0/traj0" and torch.equal(scene.clips[0].trajectory.w2c, expected["w2c"])
+    assert torch.equal(scene.bank.pictures(range(5)), expected["bank"][:5])
+    assert scene.clips[0].prompt == "a room"
+    assert scene.clips[0].name == "view0/traj0"
+    assert torch.equal(scene.clips[0].trajectory.w2c, expected["w2c"])
     assert scene.clips[0].mask.sum((1, 2)).tolist() == [0, 192, 192, 192, 192]

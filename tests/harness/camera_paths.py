@@ -1,8 +1,11 @@
 """One camera pose worked out by hand, and any camera path for tests that go there and back.
 
-The pose by hand: in a world with x right, y down, z forward, the camera stands at (1, 2, 3) and has turned to the right
-by 90 degrees. So it looks along x, its right is -z, its down is y. Pictures are 64x48, fx 50, fy 60, cx 30, cy 20.
+The pose by hand: in a world with x right, y down, z forward, the camera stands at (1, 2, 3) and has turned to
+the right by 90 degrees. So it looks along x, its right is -z, its down is y. Pictures are 64x48, fx 50, fy
+60, cx 30, cy 20.
 """
+from __future__ import annotations
+
 import torch
 from hypothesis import strategies as st
 
@@ -16,23 +19,25 @@ K = [[50, 0, 30], [0, 60, 20], [0, 0, 1]]
 SIZE = (64, 48)
 
 
-def is_the_pose(trajectory, intrinsics=K, size=SIZE, frame=0):
+def is_the_pose(trajectory: Trajectory, intrinsics: list[list[float]] = K, size: tuple[int, int] = SIZE,
+                frame: int = 0) -> None:
     assert torch.allclose(trajectory.w2c[frame], torch.tensor(W2C, dtype=torch.float32), atol=1e-6)
     assert torch.allclose(trajectory.K[frame], torch.tensor(intrinsics, dtype=torch.float32), atol=1e-4)
     assert (trajectory.width, trajectory.height) == size
     return True
 
 
-def hand_pose():
+def hand_pose() -> Trajectory:
     return Trajectory(torch.tensor([W2C], dtype=torch.float32), torch.tensor([K], dtype=torch.float32), *SIZE)
 
 
 @st.composite
-def trajectories(draw, plain=False):
+def trajectories(draw: st.DrawFn, plain: bool = False) -> Trajectory:
     """plain: square pixels and a centred principal point, all that some formats can hold."""
     numbers = torch.Generator().manual_seed(draw(st.integers(0, 2**31)))
     frames, width, height = draw(st.integers(1, 5)), draw(st.integers(32, 4096)), draw(st.integers(32, 4096))
-    wxyz = torch.nn.functional.normalize(torch.randn(frames, 4, dtype=torch.float64, generator=numbers), dim=1)
+    wxyz = torch.nn.functional.normalize(torch.randn(frames, 4, dtype=torch.float64, generator=numbers),
+                                         dim=1)
     half_turn = draw(st.sampled_from([None, [1.0, 0, 0, 0], [0.0, 1, 0, 0], [0.0, 0, 1, 0], [0.0, 0, 0, 1]]))
     if half_turn:
         wxyz[0] = torch.tensor(half_turn)
@@ -46,10 +51,12 @@ def trajectories(draw, plain=False):
     if not plain:
         intrinsics[:, 1, 1] *= share[:, 1] + 0.5
         intrinsics[:, 0, 2], intrinsics[:, 1, 2] = share[:, 2] * width, share[:, 3] * height
-    return Trajectory(w2c.float(), intrinsics, width, height, draw(st.sampled_from([16.0, 23.976])), "name", "m")
+    return Trajectory(w2c.float(), intrinsics, width, height, draw(st.sampled_from([16.0, 23.976])),
+                      "name", "m")
 
 
-def path_of(c2w, zoom=1.0, width=64, height=48):
+def path_of(c2w: torch.Tensor, zoom: float = 1.0, width: int = 64, height: int = 48) -> Trajectory:
+    """A path of poses [F,4,4] whose focal length grows from 50 pixels to `zoom` times that."""
     w2c = torch.linalg.inv(c2w).float()
     w2c[:, 3] = torch.tensor([0.0, 0, 0, 1])
     K = torch.tensor([[50.0, 0, width / 2], [0, 50, height / 2], [0, 0, 1]]).repeat(len(w2c), 1, 1)

@@ -16,7 +16,8 @@ def film(w2c: torch.Tensor, height: int, width: int, frequencies: tuple[float, .
          ) -> tuple[torch.Tensor, Depth, Trajectory]:
     """Pictures [F,height,width,3] 0..1, exact Depth and Trajectory of poses [F,4,4] in the room.
 
-    frequencies     of the detail, in radians for each unit of length; half as strong from one to the next but one
+    frequencies     of the detail, in radians for each unit of length; half as strong from one to the next but
+    one
     """
     images, depth = see(w2c, height, width)
     row, column = torch.meshgrid(torch.arange(height) + 0.5, torch.arange(width) + 0.5, indexing="ij")
@@ -27,7 +28,7 @@ def film(w2c: torch.Tensor, height: int, width: int, frequencies: tuple[float, .
     return images, depth, Trajectory(w2c, depth.K, width, height)
 
 
-def _detail(points, frequencies):
+def _detail(points: torch.Tensor, frequencies: tuple[float, ...]) -> torch.Tensor:
     """[...] about -1..1 at surface points [...,3]."""
     random = torch.Generator().manual_seed(0)
     total = torch.zeros(points.shape[:-1])
@@ -42,7 +43,8 @@ def _detail(points, frequencies):
 def orbit(degrees: float, count: int) -> torch.Tensor:
     """w2c [count,4,4] around a point in the room, from left to right."""
     angles = torch.linspace(-degrees / 2, degrees / 2, count).deg2rad().tolist()
-    return torch.stack([look([1.5 * math.sin(a), 0.1, 1 - 1.5 * math.cos(a)], -math.degrees(a)) for a in angles])
+    return torch.stack([look([1.5 * math.sin(a), 0.1, 1 - 1.5 * math.cos(a)], -math.degrees(a))
+                        for a in angles])
 
 
 def sideways(count: int) -> torch.Tensor:

@@ -6,7 +6,8 @@ import torch
 
 from worldstereo.core.depth.depth import Depth, depth_from_values
 
-FOCAL, CENTRE_X, CENTRE_Y = 994.978, 311.193 + 0.5, 254.877 + 0.5  # its calibration counts pixels from their centres
+# its calibration counts pixels from their centres
+FOCAL, CENTRE_X, CENTRE_Y = 994.978, 311.193 + 0.5, 254.877 + 0.5
 OFFSET, BASELINE = 31.086, 0.193001  # of the right camera: pixels, metres
 
 
@@ -27,7 +28,8 @@ def motorcycle() -> Motorcycle:
     right_w2c, right_K = torch.eye(4), K.clone()
     right_w2c[0, 3] = -BASELINE
     right_K[0, 2] += OFFSET
-    return Motorcycle(torch.from_numpy(left) / 255, torch.from_numpy(right) / 255, depth_from_values(values, 1.0, K),
+    return Motorcycle(torch.from_numpy(left) / 255, torch.from_numpy(right) / 255,
+                      depth_from_values(values, 1.0, K),
                       right_w2c, right_K)
 
 

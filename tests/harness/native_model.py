@@ -1,27 +1,39 @@
 """The tiny model as a MODEL of ComfyUI, its prompts, and the same run through the library alone."""
+from __future__ import annotations
+
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 import torch
 
 import tiny
 
+if TYPE_CHECKING:
+    from comfy.model_patcher import ModelPatcher
+    from diffusers import UniPCMultistepScheduler
 
-def model_of(variant, comfy):
+Conditioning = list  # ComfyUI's: [[text, {more}], ...]
+
+
+def model_of(variant: str, comfy: ModuleType) -> ModelPatcher:
     from worldstereo.core.model.checkpoint.settings import Settings
     from worldstereo.nodes import bridge
 
     return bridge.make_model(tiny.transformer(variant != "camera"), Settings(variant=variant))
 
 
-def with_memories(model):
+def with_memories(model: ModelPatcher) -> ModelPatcher:
     from worldstereo.nodes import bridge
 
     geometric, stereo = tiny.controls()
     model = bridge.with_memory(model, geometric)
-    return model if bridge.worldstereo(model).settings.variant == "camera" else bridge.with_memory(model, stereo)
+    return model if bridge.worldstereo(model).settings.variant == "camera" else bridge.with_memory(
+        model, stereo)
 
 
-def conditioning(tokens=(512, 512)):
-    """Positive and negative as the stock nodes make them: text, image latent, mask (0 = given), CLIP vision."""
+def conditioning(tokens: tuple[int, int] = (512, 512)) -> list[Conditioning]:
+    """Positive and negative as the stock nodes make them: text, image latent, mask (0 = given),
+    CLIP vision."""
     import comfy.clip_vision
 
     g = torch.Generator().manual_seed(5)
@@ -34,16 +46,20 @@ def conditioning(tokens=(512, 512)):
     return [[[torch.randn(1, n, tiny.WAN["text_dim"], generator=g), dict(extra)]] for n in tokens]
 
 
-def ksample(model, positive, negative, steps=3, cfg=3.0, seed=7, sampler="euler", scheduler="simple"):
+def ksample(model: ModelPatcher, positive: Conditioning, negative: Conditioning, steps: int = 3,
+            cfg: float = 3.0,
+            seed: int = 7, sampler: str = "euler", scheduler: str = "simple") -> torch.Tensor:
     import nodes as stock
 
     latent = {"samples": torch.zeros(tiny.LATENT)}
     with torch.inference_mode():
-        sampled, = stock.common_ksampler(model, seed, steps, cfg, sampler, scheduler, positive, negative, latent)
+        sampled, = stock.common_ksampler(model, seed, steps, cfg, sampler, scheduler, positive,
+                                         negative, latent)
         return sampled["samples"]
 
 
-def by_library(model, positive, negative, schedule, cfg, seed=7):
+def by_library(model: ModelPatcher, positive: Conditioning, negative: Conditioning,
+               schedule: torch.Tensor | UniPCMultistepScheduler, cfg: float, seed: int = 7) -> torch.Tensor:
     """The same run through the library pipeline alone: no ComfyUI code between the noise and the latent."""
     import comfy.latent_formats
 
@@ -56,11 +72,13 @@ def by_library(model, positive, negative, schedule, cfg, seed=7):
     options = model.model_options["transformer_options"]
     latent = sample_key_frames(
         bridge.worldstereo(model).diffusion_model.net, schedule, noise, condition, positive[0][0][:, :512],
-        extra["clip_vision_output"].penultimate_hidden_states, options[bridge.GEOMETRIC], options.get(bridge.STEREO),
+        extra["clip_vision_output"].penultimate_hidden_states, options[bridge.GEOMETRIC],
+        options.get(bridge.STEREO),
         negative_text=negative[0][0][:, :512], guidance=cfg)
     return wan.process_out(latent)
 
 
-def stock_node(node, **inputs):
+def stock_node(node: type, **inputs: object) -> tuple:
+    """The outputs of one of ComfyUI's own nodes, of either kind."""
     out = getattr(node if node.FUNCTION.startswith("EXECUTE") else node(), node.FUNCTION)(**inputs)
     return out.args if hasattr(out, "args") else out

@@ -1,6 +1,8 @@
-"""Partial loading without an accelerator: fake tensors on the "meta" device raise whenever two devices meet."""
+"""Partial loading without an accelerator: fake tensors on the "meta" device raise whenever two devices
+meet."""
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import torch
@@ -11,12 +13,14 @@ ACCELERATOR = torch.device("meta")
 
 
 @contextmanager
-def fake_accelerator():
-    """FakeTensorMode with "meta" as the accelerator; Module.to() makes new parameters: fake ones cannot be swapped."""
+def fake_accelerator() -> Iterator[None]:
+    """FakeTensorMode with "meta" as the accelerator; Module.to() makes new parameters:
+    fake ones cannot be swapped."""
     import torch._functorch.config as functorch
     from torch._subclasses.fake_tensor import FakeTensorMode
 
-    def apply(self, fn, recurse=True):
+    def apply(self: torch.nn.Module, fn: Callable[[torch.Tensor], torch.Tensor], recurse: bool = True,
+              ) -> torch.nn.Module:
         for child in self.children():
             child._apply(fn)
         for store in (self._parameters, self._buffers):
@@ -36,8 +40,10 @@ def fake_accelerator():
         torch.nn.Module._apply, functorch.fake_tensor_allow_meta = original
 
 
-def run_at_budget(memory: bool, budget: float, break_it=None) -> tuple[torch.device, float]:
-    """One forward with about budget * size of the weights on the accelerator -> (device of the result, part loaded)."""
+def run_at_budget(memory: bool, budget: float, break_it: Callable[[torch.nn.Module], None] | None = None,
+                  ) -> tuple[torch.device, float]:
+    """One forward with about budget * size of the weights on the accelerator -> (device of the result,
+    part loaded)."""
     from comfy.ldm.modules.attention import attention_pytorch
 
     from worldstereo.core.model.checkpoint.settings import Settings
@@ -50,9 +56,11 @@ def run_at_budget(memory: bool, budget: float, break_it=None) -> tuple[torch.dev
             break_it(model.model.diffusion_model)
         model.partially_load(ACCELERATOR, extra_memory=int(model.model_size() * budget))
         geometric, stereo = tiny.controls()
-        # ComfyUI's default attention for this process asks the device for its free memory, which a fake one cannot tell
+        # ComfyUI's default attention for this process asks the device for its free memory, which a fake one
+        # cannot tell
         options = {bridge.GEOMETRIC: geometric, **({bridge.STEREO: stereo} if memory else {}),
-                   "optimized_attention_override": lambda _, *args, **kwargs: attention_pytorch(*args, **kwargs)}
+                   "optimized_attention_override": lambda _, *args,
+                   **kwargs: attention_pytorch(*args, **kwargs)}
         on = {"device": ACCELERATOR}
         out = model.model.diffusion_model(
             torch.randn(1, 36, *tiny.LATENT[2:], **on), torch.full((1,), 500.0, **on),

@@ -1,11 +1,12 @@
 """A furnished room of which everything is known: colour and depth from any pose, and points on its surfaces.
 
-The room is the box |x| < 3, |y| < 1.5, |z| < 3 (y down) with spheres in it; walls and spheres carry smooth patterns.
-`spoiled` turns its exact depth into what depth estimators deliver.
+The room is the box |x| < 3, |y| < 1.5, |z| < 3 (y down) with spheres in it; walls and spheres carry smooth
+patterns. `spoiled` turns its exact depth into what depth estimators deliver.
 """
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
@@ -14,13 +15,15 @@ from worldstereo.core.cameras.pinhole import intrinsics_from_fov
 from worldstereo.core.depth.depth import Depth
 
 HALF = torch.tensor([3.0, 1.5, 3.0])
-CENTERS = torch.tensor([[-1.6, 0.8, 1.7], [0.2, 1.0, 2.2], [1.7, 0.6, 0.9], [-2.1, 0.2, -1.2], [1.2, 0.9, -1.9],
+CENTERS = torch.tensor([[-1.6, 0.8, 1.7], [0.2, 1.0, 2.2], [1.7, 0.6, 0.9], [-2.1, 0.2, -1.2],
+                        [1.2, 0.9, -1.9],
                         [0.3, -0.7, 1.6]])
 RADII = torch.tensor([0.7, 0.5, 0.8, 0.6, 0.6, 0.35])
 
 
-def look(position, yaw: float, pitch: float = 0.0) -> torch.Tensor:
-    """w2c [4,4] of a camera at `position` looking along +z, turned to the right by yaw and up by pitch (degrees)."""
+def look(position: Sequence[float], yaw: float, pitch: float = 0.0) -> torch.Tensor:
+    """w2c [4,4] of a camera at `position` looking along +z,
+    turned to the right by yaw and up by pitch (degrees)."""
     y, p = math.radians(yaw), math.radians(pitch)
     turn = torch.tensor([[math.cos(y), 0, -math.sin(y)], [0, 1, 0], [math.sin(y), 0, math.cos(y)]])
     nod = torch.tensor([[1, 0, 0], [0, math.cos(p), math.sin(p)], [0, -math.sin(p), math.cos(p)]])
@@ -40,8 +43,9 @@ def see(w2c: torch.Tensor, height: int, width: int, fov: float = 75.0) -> tuple[
     return torch.stack(images), Depth(depth, depth > 0, K.expand(len(w2c), 3, 3), w2c)
 
 
-def _cast(w2c, rays):
-    """Depth [H,W] and colours [H,W,3] along camera rays of z = 1: the nearest of the spheres and the walls behind."""
+def _cast(w2c: torch.Tensor, rays: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Depth [H,W] and colours [H,W,3] along camera rays of z = 1:
+    the nearest of the spheres and the walls behind."""
     rotation = w2c[:3, :3]
     start, ray = -rotation.T @ w2c[:3, 3], rays @ rotation
     walls = ((torch.copysign(HALF, ray) - start) / ray).amin(-1)
@@ -54,7 +58,8 @@ def _cast(w2c, rays):
 
 
 def color(world_points: torch.Tensor) -> torch.Tensor:
-    """Colours [...,3] of surface points [...,3], which differ everywhere and change over about half a unit."""
+    """Colours [...,3] of surface points [...,3], which differ everywhere and change over about half a
+    unit."""
     waves = world_points @ torch.tensor([[5.0, 1, 2], [-2, 6, 1], [1, -3, 5]]) + torch.tensor([0.0, 1, 2])
     return 0.5 + 0.4 * torch.sin(waves)
 
@@ -76,7 +81,8 @@ def surface_samples(count: int, seed: int = 0) -> torch.Tensor:
 
 def spoiled(depth: Depth, seed: int = 0, noise: float = 0.01, scale: float = 0.15, floaters: float = 0.003,
             bleeding: int = 2) -> Depth:
-    """Depth as estimated: smooth and pixel noise, a wrong scale per frame, floating specks and washed-out edges.
+    """Depth as estimated: smooth and pixel noise, a wrong scale per frame, floating specks and washed-out
+    edges.
 
     noise       relative standard deviation of the smooth noise; that of the pixel noise is a quarter
     scale       the factors of the frames lie within exp(-scale) .. exp(scale)

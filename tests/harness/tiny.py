@@ -1,16 +1,29 @@
 """Tiny random models of the real structure for tests."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import torch
 
-WAN = dict(patch_size=[1, 2, 2], num_attention_heads=2, attention_head_dim=24, in_channels=36, out_channels=16,
-           text_dim=32, freq_dim=16, ffn_dim=64, num_layers=3, cross_attn_norm=True, qk_norm="rms_norm_across_heads",
+if TYPE_CHECKING:
+    from diffusers import UniPCMultistepScheduler
+
+    from worldstereo.core.model.transformer import WorldStereoTransformer
+    from worldstereo.core.sampling.controls import GeometricControl, StereoControl
+
+WAN = dict(patch_size=[1, 2, 2], num_attention_heads=2, attention_head_dim=24, in_channels=36,
+           out_channels=16,
+           text_dim=32, freq_dim=16, ffn_dim=64, num_layers=3, cross_attn_norm=True,
+           qk_norm="rms_norm_across_heads",
            eps=1e-6, image_dim=20, added_kv_proj_dim=48, rope_max_seq_len=1024, pos_embed_seq_len=None)
-CONTROL = dict(dim=32, ffn_dim=48, num_heads=2, num_layers=2, conv_out_dim=48, time_embed_dim=48, mid_channels=16)
+CONTROL = dict(dim=32, ffn_dim=48, num_heads=2, num_layers=2, conv_out_dim=48, time_embed_dim=48,
+               mid_channels=16)
 FRAMES, HEIGHT, WIDTH = 3, 64, 96
 LATENT = (1, 16, FRAMES, HEIGHT // 8, WIDTH // 8)
 
 
-def transformer(memory: bool, seed: int = 0):
+def transformer(memory: bool, seed: int = 0) -> WorldStereoTransformer:
     """A random WorldStereoTransformer, every weight non-zero, so that no ignored input can pass unnoticed."""
     from worldstereo.core.model.control_config import ControlConfig
     from worldstereo.core.model.transformer import WorldStereoTransformer
@@ -40,7 +53,7 @@ def controls(seed: int = 1):
     return geometric, stereo
 
 
-def inputs(memory=True, batch=1):
+def inputs(memory: bool = True, batch: int = 1) -> dict:
     """Arguments of the transformer's forward for such a clip."""
     g = torch.Generator().manual_seed(2)
     video = torch.randn(batch, 36, *LATENT[2:], generator=g)
@@ -51,7 +64,7 @@ def inputs(memory=True, batch=1):
                 geometric=geometric, stereo=stereo if memory else None)
 
 
-def clip(seed=3):
+def clip(seed: int = 3) -> tuple[torch.Tensor, ...]:
     """Noise, condition, text, image and negative text of one clip."""
     from worldstereo.core.sampling.pipeline import initial_noise
 
@@ -62,10 +75,13 @@ def clip(seed=3):
     return noise, torch.randn(1, 20, *LATENT[2:], generator=g), text, image, negative
 
 
-def sample(model, schedule, stereo=True, **options):
+def sample(model: Callable, schedule: torch.Tensor | UniPCMultistepScheduler, stereo: bool = True,
+           **options: object,
+           ) -> torch.Tensor:
     from worldstereo.core.sampling.pipeline import sample_key_frames
 
     noise, condition, text, image, negative = clip()
     geometric, references = controls()
-    return sample_key_frames(model, schedule, noise, condition, text, image, options.pop("geometric", geometric),
+    return sample_key_frames(model, schedule, noise, condition, text, image,
+                             options.pop("geometric", geometric),
                              references if stereo else None, negative_text=negative, **options)

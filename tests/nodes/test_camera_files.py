@@ -41,8 +41,10 @@ def photograph():
 def test_official_81_poses_become_21_as_the_official_scripts_pick_them(folders, shared):
     file = shared / "examples" / "photorealistic-indoor-dining_spaces-030" / "camera.json"
     (folders / "input" / "camera.json").write_bytes(file.read_bytes())
-    trajectory, report = LoadTrajectory().load("camera.json", "recognise", "as the format says", 21, 0, 0, 1.0)
-    assert report == ("camera.json: w2c OpenCV, 81 poses, 1080x720, resampled to 21, first pose not the identity\n"
+    trajectory, report = LoadTrajectory().load("camera.json", "recognise", "as the format says", 21,
+                                               0, 0, 1.0)
+    assert report == ("camera.json: w2c OpenCV, 81 poses, 1080x720, resampled to 21, "
+                      "first pose not the identity\n"
                       "camera.json holds no picture size; 1080x720 is twice its principal point.")
     every_fourth = np.array(json.loads(file.read_text())["extrinsic"])[::4]
     assert np.allclose(trajectory.w2c, every_fourth, atol=1e-6) and trajectory.name == "camera"
@@ -83,7 +85,8 @@ def test_a_format_without_size_and_intrinsics_takes_those_of_the_photograph(fold
     trajectory, report = LoadTrajectory().load("slam.txt", "recognise", *PLAIN, depth=photograph())
     assert (trajectory.width, trajectory.height) == (80, 60)
     assert torch.equal(trajectory.K[1], photograph().K[0]) and "taken to be the photograph's" in report
-    wide, report = LoadTrajectory().load("slam.txt", "TUM", "as the format says", 0, 64, 48, 1.0, horizontal_fov=90.0)
+    wide, report = LoadTrajectory().load("slam.txt", "TUM", "as the format says", 0, 64, 48, 1.0,
+                                         horizontal_fov=90.0)
     assert float(wide.K[0, 0, 0]) == pytest.approx(32) and "90 degrees wide" in report
     assert wide.c2w[1, 2, 3] == 1
 
@@ -152,9 +155,11 @@ def test_extrinsics_there_and_back():
     path = path_of(orbit(5, 3.0, 40))
     again, report = TrajectoryFromExtrinsics().convert(*TrajectoryToExtrinsics().convert(path), *PLAIN)
     assert torch.equal(again.w2c, path.w2c) and torch.equal(again.K, path.K)
-    assert report.startswith("EXTRINSICS: w2c OpenCV, 5 poses, 64x48\n") and "twice its principal point" in report
+    assert report.startswith("EXTRINSICS: w2c OpenCV, 5 poses, 64x48\n")
+    assert "twice its principal point" in report
     inverted = ("the other way round", 0, 0, 0, 1.0)
-    again, report = TrajectoryFromExtrinsics().convert(path.c2w, path.K, *inverted, image=torch.zeros(1, 100, 99, 3))
+    again, report = TrajectoryFromExtrinsics().convert(path.c2w, path.K, *inverted,
+                                                       image=torch.zeros(1, 100, 99, 3))
     assert torch.allclose(again.w2c, path.w2c, atol=1e-6) and (again.width, again.height) == (99, 100)
 
 
@@ -193,7 +198,8 @@ def test_a_cloud_that_was_exported_upright_is_seen_from_its_start_camera():
 def test_key_cameras_of_the_viewer_become_a_path_through_them():
     keys = [camera(0, 0, 0, (0, 0, -1)), camera(1, 0, 0, (1, 0, -1)), camera(2, 0, 0, (2, 0, -1))]
     path, _ = TrajectoryFromLoad3D().convert({"keyframes": keys}, 5, 64, 48, 90.0)
-    assert torch.allclose(path.c2w[:, 0, 3], torch.linspace(0, 2, 5), atol=1e-3) and float(path.K[0, 0, 0]) == 24
+    assert torch.allclose(path.c2w[:, 0, 3], torch.linspace(0, 2, 5), atol=1e-3)
+    assert float(path.K[0, 0, 0]) == 24
     still, report = TrajectoryFromLoad3D().convert(keys[0], 5, 64, 48, 90.0)
     assert torch.equal(still.w2c, torch.eye(4).repeat(5, 1, 1)) and report.endswith("standing still for 5")
 

@@ -1,4 +1,5 @@
-"""Estimate Depth with tiny random models of transformers' own classes, saved to folders and read by the real path."""
+"""Estimate Depth with tiny random models of transformers' own classes,
+saved to folders and read by the real path."""
 
 import json
 import math
@@ -13,7 +14,13 @@ import torch
 from PIL import Image
 
 from depth_models import depth_anything
-from worldstereo.core.depth.estimate import KNOWN_MODELS, download, estimate_depth, load_depth_model, models_in
+from worldstereo.core.depth.estimate import (
+    KNOWN_MODELS,
+    download,
+    estimate_depth,
+    load_depth_model,
+    models_in,
+)
 
 
 def depth_pro(fov_model=True):
@@ -23,7 +30,8 @@ def depth_pro(fov_model=True):
                image_size=16, patch_size=4)
     config = DepthProConfig(
         patch_size=16, fusion_hidden_size=8, intermediate_hook_ids=[1, 0], intermediate_feature_dims=[8, 8],
-        scaled_images_ratios=[0.5, 1.0], scaled_images_overlap_ratios=[0.0, 0.5], scaled_images_feature_dims=[8, 8],
+        scaled_images_ratios=[0.5, 1.0], scaled_images_overlap_ratios=[0.0, 0.5],
+        scaled_images_feature_dims=[8, 8],
         merge_padding_value=1, use_fov_model=fov_model, image_model_config=vit, patch_model_config=dict(vit),
         fov_model_config=dict(vit))
     network = DepthProForDepthEstimation(config)
@@ -36,7 +44,8 @@ def depth_pro(fov_model=True):
 def zoedepth():
     from transformers import BeitConfig, ZoeDepthConfig, ZoeDepthForDepthEstimation, ZoeDepthImageProcessor
 
-    beit = BeitConfig(hidden_size=8, num_hidden_layers=4, num_attention_heads=2, intermediate_size=16, image_size=32,
+    beit = BeitConfig(hidden_size=8, num_hidden_layers=4, num_attention_heads=2, intermediate_size=16,
+                      image_size=32,
                       patch_size=16, use_relative_position_bias=True, reshape_hidden_states=False,
                       out_features=["stage1", "stage2", "stage3", "stage4"])
     network = ZoeDepthForDepthEstimation(ZoeDepthConfig(
@@ -45,7 +54,8 @@ def zoedepth():
     return network, ZoeDepthImageProcessor(size={"height": 32, "width": 32}, ensure_multiple_of=32)
 
 
-MAKERS = {"depth_pro": depth_pro, "no_fov": lambda: depth_pro(False), "metric": lambda: depth_anything("metric"),
+MAKERS = {"depth_pro": depth_pro, "no_fov": lambda: depth_pro(False),
+          "metric": lambda: depth_anything("metric"),
           "relative": lambda: depth_anything("relative"), "zoedepth": zoedepth}
 
 
@@ -75,7 +85,8 @@ def by_the_book(folder, photo, **sizes):
     """What transformers' documentation says to do."""
     from transformers import AutoImageProcessor, AutoModelForDepthEstimation
 
-    processor, network = AutoImageProcessor.from_pretrained(folder), AutoModelForDepthEstimation.from_pretrained(folder)
+    processor = AutoImageProcessor.from_pretrained(folder)
+    network = AutoModelForDepthEstimation.from_pretrained(folder)
     inputs = processor(images=Image.fromarray((photo * 255).round().byte().numpy()), return_tensors="pt")
     with torch.no_grad():
         return processor.post_process_depth_estimation(network(**inputs), target_sizes=[(30, 45)], **sizes)[0]
@@ -85,7 +96,8 @@ def test_depth_pro_brings_its_field_of_view(folders, photos):
     depth, report = estimate_depth(load_depth_model(folders / "depth_pro"), photos)
     for i in range(2):
         wanted = by_the_book(folders / "depth_pro", photos[i])
-        assert torch.allclose(depth.depth[i], torch.where(depth.valid[i], wanted["predicted_depth"], 0.0), rtol=1e-4)
+        assert torch.allclose(depth.depth[i], torch.where(depth.valid[i], wanted["predicted_depth"], 0.0),
+                              rtol=1e-4)
         fov = math.radians(float(wanted["field_of_view"]))
         assert depth.K[i, 0, 0].item() == pytest.approx(45 / 2 / math.tan(fov / 2), rel=1e-5)
         assert depth.K[i, :2, 2].tolist() == [22.5, 15]
@@ -113,7 +125,8 @@ def test_depth_pro_without_field_of_view_asks_for_it(folders, photos):
 def test_where_depth_pro_sees_no_end_depth_is_unknown(folders, photos):
     model = load_depth_model(folders / "depth_pro")
     model.network.head.layers[-2].weight.data *= 0
-    model.network.head.layers[-2].bias.data.fill_(-1)  # inverse depth 0 everywhere, which transformers writes as 10 km
+    # inverse depth 0 everywhere, which transformers writes as 10 km
+    model.network.head.layers[-2].bias.data.fill_(-1)
     with pytest.raises(ValueError, match="no positive finite value"):
         estimate_depth(model, photos[:1])
 
@@ -185,9 +198,11 @@ def with_config(text):
 
 @pytest.mark.parametrize("breakage, sentence", [
     (with_config(""), "names no model_type"), (with_config("[]"), "names no model_type"),
-    (with_config("{}"), "names no model_type"), (with_config('{"model_type": "depth_anything", "backbone_config": '
-                                                             '{"model_type": "nonsense"}}'), "KeyError: 'nonsense'"),
-    (without_a_tensor, "lacks 1 tensors.*head.conv2.weight"), (as_pickle, "no .safetensors file.*can run code"),
+    (with_config("{}"), "names no model_type"),
+    (with_config('{"model_type": "depth_anything", "backbone_config": '
+                 '{"model_type": "nonsense"}}'), "KeyError: 'nonsense'"),
+    (without_a_tensor, "lacks 1 tensors.*head.conv2.weight"),
+    (as_pickle, "no .safetensors file.*can run code"),
     (of_another_type, "type 'dpt', expected one of"), (cut_short, "cannot be read as a depth model"),
     (lambda folder: (folder / "preprocessor_config.json").unlink(), "has no preprocessor_config.json"),
 ])
@@ -207,7 +222,8 @@ def test_the_node_runs_a_model_of_the_folder(comfy, folders, photos, monkeypatch
     assert set(names[:len(MAKERS)]) == set(MAKERS) and "DepthPro-hf" in names
     depth, report = EstimateDepth().estimate(photos[:1], "metric", 50.0, False)
     assert depth.depth.shape == (1, 30, 45) and "50.0 degrees, as given" in report
-    with pytest.raises(ValueError, match=r"DepthPro-hf is not in .*switch download on.*apple/DepthPro-hf \(1.9 GB\)"):
+    with pytest.raises(ValueError,
+                       match=r"DepthPro-hf is not in .*switch download on.*apple/DepthPro-hf \(1.9 GB\)"):
         EstimateDepth().estimate(photos[:1], "DepthPro-hf", 0.0, False)
     with pytest.raises(ValueError, match="no depth model 'nothing'"):
         EstimateDepth().estimate(photos[:1], "nothing", 0.0, True)
@@ -215,11 +231,13 @@ def test_the_node_runs_a_model_of_the_folder(comfy, folders, photos, monkeypatch
 
 @pytest.fixture
 def hub(folders, monkeypatch):
-    """A web server on this machine that answers like Hugging Face, with the tiny metric model and a file beside it."""
+    """A web server on this machine that answers like Hugging Face,
+    with the tiny metric model and a file beside it."""
     from huggingface_hub import constants
 
     repository, commit = KNOWN_MODELS["Depth-Anything-V2-Metric-Indoor-Small-hf"][0], "0" * 40
-    files = {path.name: path.read_bytes() for path in (folders / "metric").iterdir()} | {"secret.bin": b"pickle"}
+    files = {path.name: path.read_bytes() for path in (folders / "metric").iterdir()} | {
+        "secret.bin": b"pickle"}
 
     class Hub(BaseHTTPRequestHandler):
         def do_GET(self):
@@ -228,7 +246,8 @@ def hub(folders, monkeypatch):
                 self._answer(json.dumps([{"type": "file", "path": name, "size": len(body), "oid": "0" * 40}
                                          for name, body in files.items()]).encode(), "application/json")
             elif self.path.startswith(f"/api/models/{repository}/"):
-                listing = {"id": repository, "sha": commit, "siblings": [{"rfilename": name} for name in files]}
+                listing = {"id": repository, "sha": commit,
+                           "siblings": [{"rfilename": name} for name in files]}
                 self._answer(json.dumps(listing).encode(), "application/json")
             elif self.path.startswith(f"/{repository}/resolve/") and name in files:
                 self._answer(files[name], "application/octet-stream")

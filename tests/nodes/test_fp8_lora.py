@@ -1,4 +1,5 @@
-"""LoRAs on scaled float8 weights: all of the effect arrives, in every place and with every ComfyUI's patch."""
+"""LoRAs on scaled float8 weights: all of the effect arrives,
+in every place and with every ComfyUI's patch."""
 
 import logging
 
@@ -24,7 +25,8 @@ class NewerPatch:
     def __call__(self, weight):
         import comfy.lora
 
-        return comfy.lora.calculate_weight(self.patches[self.key], weight, self.key, intermediate_dtype=weight.dtype)
+        return comfy.lora.calculate_weight(self.patches[self.key], weight, self.key,
+                                           intermediate_dtype=weight.dtype)
 
 
 @pytest.fixture(params=["this ComfyUI's patch", "newer patch"])
@@ -87,7 +89,8 @@ def test_all_of_the_effect_arrives(patch_class, file, loaded, dtype):
     up, down = matrices(3)
     model.add_patches(lora(3), 0.7)
     load(model, loaded)
-    assert part_that_arrives(weight_of(layer_of(model), dtype) - before, 0.7 * up @ down) == pytest.approx(1, abs=0.01)
+    assert part_that_arrives(weight_of(layer_of(model), dtype) - before,
+                             0.7 * up @ down) == pytest.approx(1, abs=0.01)
 
 
 def several_loras():
@@ -100,7 +103,8 @@ def dora():
 
 def replaced_and_added():
     up, down = matrices(7)
-    return [({WEIGHT: ("set", (up @ down,))}, 1.0), ({WEIGHT: ("diff", (up @ down / 2,))}, 0.5), (lora(3), 0.7)]
+    return [({WEIGHT: ("set", (up @ down,))}, 1.0), ({WEIGHT: ("diff", (up @ down / 2,))}, 0.5),
+            (lora(3), 0.7)]
 
 
 @PLACES
@@ -126,7 +130,8 @@ def test_a_merge_takes_the_true_weight_of_both_models(patch_class, file, loaded)
     other.add_patches(lora(3))
     model.add_patches({WEIGHT: other.get_key_patches(WEIGHT)[WEIGHT]}, 0.4, 0.6)
     load(model, loaded)
-    assert part_that_arrives(weight_of(layer_of(model)) - before, 0.4 * up @ down) == pytest.approx(1, abs=0.01)
+    assert part_that_arrives(weight_of(layer_of(model)) - before,
+                             0.4 * up @ down) == pytest.approx(1, abs=0.01)
 
 
 @PLACES
@@ -201,6 +206,7 @@ def test_compiled_layers_keep_the_lora_and_compile_once(patch_class, file):
     torch._dynamo.reset()
 
 
+@pytest.mark.slow
 def test_layers_outside_an_accelerator_take_a_lora(patch_class, monkeypatch):
     from worldstereo.nodes import bridge
     from worldstereo.nodes.bridge.layers import ScaledLinear

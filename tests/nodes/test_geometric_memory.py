@@ -17,7 +17,8 @@ def cloud(count=50):
     pose = torch.eye(4)
     pose[0, 3] = 0.1
     views, clip = torch.randint(1, 9, (2, count), dtype=torch.int32)
-    return PointCloud(torch.randn(count, 3), torch.rand(count, 3), pose, "yards", torch.rand(count) * 5, views, clip)
+    return PointCloud(torch.randn(count, 3), torch.rand(count, 3), pose, "yards", torch.rand(count) * 5,
+                      views, clip)
 
 
 def wall(frames=1):
@@ -28,7 +29,8 @@ def wall(frames=1):
 
 
 def same(one, other):
-    return one.unit == other.unit and all(torch.equal(getattr(one, name), getattr(other, name)) for name in TENSORS)
+    return one.unit == other.unit and all(torch.equal(getattr(one, name), getattr(other, name))
+                                          for name in TENSORS)
 
 
 def test_what_is_loaded_is_what_was_saved(tmp_path):
@@ -130,7 +132,8 @@ def test_the_nodes_update_and_undo(comfy):
     first, done = lift(photo, depth, 0), []
     comfy.utils.set_progress_bar_global_hook(lambda value, total, *_, **__: done.append((value, total)))
     try:
-        grown, clip, report = UpdateGeometricMemory().update(first, frames, maps, "scale", 3, 10_000, True, path)
+        grown, clip, report = UpdateGeometricMemory().update(first, frames, maps, "scale", 3, 10_000,
+                                                             True, path)
     finally:
         comfy.utils.set_progress_bar_global_hook(None)
     assert done == [(1, 3), (2, 3), (3, 3)] and clip == 1 and "3 of 3 frames worked in" in report

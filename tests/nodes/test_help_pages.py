@@ -57,7 +57,8 @@ def test_page_begins_with_the_nodes_name(root, node_id):
 @pytest.mark.parametrize("node_id", NODE_CLASS_MAPPINGS)
 def test_inputs_and_their_defaults_are_those_of_the_node(root, comfy, node_id):
     inputs = inputs_of(NODE_CLASS_MAPPINGS[node_id])
-    assert inputs_on(page_of(root, node_id)) == [(name, stated_default(name, *rest)) for name, *rest in inputs]
+    assert inputs_on(page_of(root, node_id)) == [(name, stated_default(name, *rest)) for name,
+                                                 *rest in inputs]
 
 
 @pytest.mark.parametrize("node_id", NODE_CLASS_MAPPINGS)

@@ -1,4 +1,5 @@
-"""The geometry nodes as ComfyUI calls them: in inference mode, which every thread has for itself, on several cores."""
+"""The geometry nodes as ComfyUI calls them: in inference mode, which every thread has for itself,
+on several cores."""
 
 import threading
 

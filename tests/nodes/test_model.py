@@ -1,4 +1,5 @@
-"""The MODEL inside a real ComfyUI (in process, CPU): stock samplers, LoRA, foreign patches, partial loading."""
+"""The MODEL inside a real ComfyUI (in process, CPU): stock samplers, LoRA, foreign patches,
+partial loading."""
 
 import pytest
 import torch
@@ -34,7 +35,8 @@ def test_samplercustom_gives_the_librarys_latent(comfy, variant):
     sigmas = few_step_sigmas(4)
     sampler = stock_node(custom.KSamplerSelect, sampler_name="euler")[0]
     with torch.inference_mode():
-        out = stock_node(custom.SamplerCustom, model=model, add_noise=True, noise_seed=7, cfg=cfg, positive=positive,
+        out = stock_node(custom.SamplerCustom, model=model, add_noise=True, noise_seed=7, cfg=cfg,
+                         positive=positive,
                          negative=negative, sampler=sampler, sigmas=sigmas,
                          latent_image={"samples": torch.zeros(tiny.LATENT)})[0]["samples"]
     expected = by_library(model, positive, negative, sigmas, cfg)
@@ -49,7 +51,8 @@ def test_sample_key_frames_runs_the_official_schedule(comfy, variant):
     model = with_memories(model_of(variant, comfy))
     positive, negative = conditioning()
     with torch.inference_mode():
-        out = bridge.sample(model, positive, negative, {"samples": torch.zeros(tiny.LATENT)}, 7, 3, 0)["samples"]
+        out = bridge.sample(model, positive, negative, {"samples": torch.zeros(tiny.LATENT)}, 7, 3,
+                            0)["samples"]
     schedule = few_step_sigmas(3) if variant == "memory-dmd" else unipc_scheduler(3, 3.0)
     expected = by_library(model, positive, negative, schedule, bridge.worldstereo(model).settings.guidance)
     assert (out - expected).abs().max() <= 1e-4
@@ -120,6 +123,7 @@ def test_foreign_block_patch_and_wrapper_are_called(comfy):
     assert torch.equal(ksample(model, positive, negative), before) and len(wrapped) == 3
 
 
+@pytest.mark.slow
 def test_stock_torch_compile_gives_the_same_latent(comfy):
     from comfy_api.torch_helpers import set_torch_compile_wrapper
 
@@ -201,7 +205,8 @@ def test_the_window_opens_and_closes_at_the_same_steps_as_in_the_library(comfy, 
     model = bridge.with_memory(model_of("memory-dmd", comfy), replace(geometric, start=start, end=end))
     model, (positive, negative) = bridge.with_memory(model, stereo), conditioning()
     with torch.inference_mode():
-        out = bridge.sample(model, positive, negative, {"samples": torch.zeros(tiny.LATENT)}, 7, 4, 0)["samples"]
+        out = bridge.sample(model, positive, negative, {"samples": torch.zeros(tiny.LATENT)}, 7, 4,
+                            0)["samples"]
     assert (out - by_library(model, positive, negative, few_step_sigmas(4), 1.0)).abs().max() <= 1e-4
 
 
@@ -249,7 +254,8 @@ def test_sample_key_frames_keeps_what_the_noise_mask_protects(comfy):
     mask = torch.ones(1, 1, tiny.FRAMES, tiny.HEIGHT, tiny.WIDTH)
     mask[:, :, 0] = 0
     with torch.inference_mode():
-        out = bridge.sample(model, *conditioning(), {"samples": latent, "noise_mask": mask}, 7, 2, 1.0)["samples"]
+        out = bridge.sample(model, *conditioning(), {"samples": latent, "noise_mask": mask}, 7, 2,
+                            1.0)["samples"]
     assert (out - latent)[:, :, 0].abs().max() < 0.05 < (out - latent)[:, :, 1:].abs().max()
 
 
@@ -268,7 +274,8 @@ def test_few_step_sigmas_follow_the_shift_of_the_model(comfy):
         other = getattr(node(), node.FUNCTION)(model, **inputs)[0]
         with pytest.raises(ValueError, match="use ModelSamplingSD3 instead"):
             bridge.few_steps(other, 0)
-    with pytest.raises(ValueError, match="asked for 1 step; it takes at least 2: set steps to 0 for the model's own 4"):
+    with pytest.raises(ValueError,
+                       match="asked for 1 step; it takes at least 2: set steps to 0 for the model's own 4"):
         bridge.few_steps(model, 1)
 
 
@@ -299,7 +306,8 @@ def test_steps_share_work_and_leave_nothing_behind(comfy):
     for name, module in (("text", net.condition_embedder.text_embedder),
                          ("control block", net.controlnet.controlnet_blocks[0]),
                          ("mask and rays", net.controlnet.controlnet_mask_embedding)):
-        module.register_forward_hook(lambda module, inputs, output, seen=calls[name]: seen.append(len(output)))
+        module.register_forward_hook(lambda module, inputs, output,
+                                     seen=calls[name]: seen.append(len(output)))
     first = ksample(model, positive, negative, steps=4)
     assert calls == {"text": [2], "mask and rays": [1], "control block": [1] * 4}
     gc.collect()

@@ -1,4 +1,5 @@
-"""What the MODEL and its nodes say inside a real ComfyUI when something is missing, does not fit or has no effect."""
+"""What the MODEL and its nodes say inside a real ComfyUI when something is missing,
+does not fit or has no effect."""
 
 import pytest
 import torch
@@ -19,7 +20,8 @@ def test_what_is_missing_is_said_in_the_log(comfy, variant, caplog):
     del positive[0][1]["clip_vision_output"], negative[0][1]["concat_latent_image"]
     with torch.inference_mode():
         bridge.sample(model, positive, negative, {"samples": torch.zeros(tiny.LATENT)}, 7, 2, 3.0)
-    for part in ("longer than 512", "no clip_vision_output", "Global-Geometric Memory' is missing", "no start image"):
+    for part in ("longer than 512", "no clip_vision_output", "Global-Geometric Memory' is missing",
+                 "no start image"):
         assert part in caplog.text
 
 
@@ -27,7 +29,8 @@ def test_the_prompt_that_is_not_connected_is_named(comfy, caplog):
     from worldstereo.nodes import bridge
 
     empty = bridge.empty_prompt(model_of("camera", comfy), "negative")
-    assert empty[0][0].shape == (1, 512, tiny.WAN["text_dim"]) and "negative of 'Image to Key Frames'" in caplog.text
+    assert empty[0][0].shape == (1, 512, tiny.WAN["text_dim"])
+    assert "negative of 'Image to Key Frames'" in caplog.text
 
 
 def test_memories_of_two_paths_are_refused(comfy):
@@ -62,7 +65,8 @@ def test_inputs_of_another_model_get_one_sentence(comfy):
         sample(positive, negative)
     positive, negative = conditioning()
     positive[0][1]["clip_vision_output"].penultimate_hidden_states = torch.zeros(1, 257, 11)
-    with pytest.raises(ValueError, match="CLIP vision output has 11 channels, the model takes 20: load clip_vision_h"):
+    with pytest.raises(ValueError,
+                       match="CLIP vision output has 11 channels, the model takes 20: load clip_vision_h"):
         sample(positive, negative)
 
 
@@ -107,7 +111,8 @@ def test_a_model_of_another_loader_is_refused(comfy):
 
     from worldstereo.nodes import bridge
 
-    with pytest.raises(ValueError, match="This MODEL is a Linear; expected one from 'Load WorldStereo Model'"):
+    with pytest.raises(ValueError,
+                       match="This MODEL is a Linear; expected one from 'Load WorldStereo Model'"):
         bridge.worldstereo(comfy.model_patcher.ModelPatcher(torch.nn.Linear(2, 2), "cpu", "cpu"))
 
 

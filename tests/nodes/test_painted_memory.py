@@ -1,4 +1,5 @@
-"""What a person paints between Render Point Cloud and sampling reaches the model as painted, in frame 0 as well."""
+"""What a person paints between Render Point Cloud and sampling reaches the model as painted,
+in frame 0 as well."""
 
 import torch
 
@@ -15,9 +16,11 @@ CELLS = slice(1, 3), slice(2, 5)
 
 
 def mean_vae():
-    """A VAE in which every latent channel is the mean of its 8x8 cell: what is painted shows in its cells alone."""
+    """A VAE in which every latent channel is the mean of its 8x8 cell:
+    what is painted shows in its cells alone."""
     def encode(clip):
-        return torch.nn.functional.avg_pool3d(clip, (1, 8, 8)).mean(1, keepdim=True).expand(-1, 16, -1, -1, -1)
+        return torch.nn.functional.avg_pool3d(clip,
+                                              (1, 8, 8)).mean(1, keepdim=True).expand(-1, 16, -1, -1, -1)
 
     return KeyFrameVae(encode, decode=None)
 
@@ -50,7 +53,8 @@ def test_paint_over_render_and_mask_is_used(comfy):
     changed = torch.zeros_like(before, dtype=torch.bool)
     changed[:, CELLS[0], CELLS[1]] = True
     assert torch.equal(after != before, changed)
-    assert torch.equal(after[changed], after[changed][:1].expand(int(changed.sum())))  # the same red everywhere
+    # the same red everywhere
+    assert torch.equal(after[changed], after[changed][:1].expand(int(changed.sum())))
     assert now_holes[:, HERE[0], HERE[1]].all()
     now_holes[:, HERE[0], HERE[1]] = holes[:, HERE[0], HERE[1]]
     assert torch.equal(now_holes, holes)

@@ -11,8 +11,10 @@ def found(word):
 
 
 @pytest.mark.parametrize("word, node_id", [
-    ("camera", "WSKitLoadTrajectory"), ("camera", "WSKitPreviewTrajectory"), ("orbit", "WSKitCameraTrajectory"),
-    ("dolly", "WSKitCameraTrajectory"), ("point cloud", "WSKitExportPointCloud"), ("ply", "WSKitExportPointCloud"),
+    ("camera", "WSKitLoadTrajectory"), ("camera", "WSKitPreviewTrajectory"),
+    ("orbit", "WSKitCameraTrajectory"),
+    ("dolly", "WSKitCameraTrajectory"), ("point cloud", "WSKitExportPointCloud"),
+    ("ply", "WSKitExportPointCloud"),
     ("export", "WSKitSaveTrajectory"), ("colmap", "WSKitExportDataset"), ("panorama", "WSKitPanoramaViews"),
     ("360", "WSKitPointCloudFromPanorama"), ("unproject", "WSKitPointCloudFromDepth"),
     ("moge", "WSKitDepthFromGeometry"),

@@ -19,7 +19,8 @@ def test_from_views_over_a_clip_to_references(bank, comfy):
     assert text == "20 frames of 32x16 in scene units: ring (12), pan (8)"
     references, frames, report = retrieve(grown, image_features="built-in")
     assert frames.shape == (len(references.frames), 16, 32, 3) and 0 <= frames.min() and frames.max() <= 1
-    assert report.splitlines()[0] == f"{len(frames)} references from a bank of 20 frames; cameras see from 0.1 to 10"
+    assert report.splitlines()[
+        0] == f"{len(frames)} references from a bank of 20 frames; cameras see from 0.1 to 10"
     assert "key frame 14 <- pan/0014  score 1.000" in report and "built-in 4x4 colour grid" in report
 
 
@@ -65,8 +66,10 @@ def test_shortcuts_by_clip_and_by_official_names(bank, comfy):
 
 @pytest.mark.parametrize("widgets, complaint", [
     ({"shortcut": nodes.BY_CLIP, "shortcut_clip": "nope"}, "no clip 'nope'; it has ring"),
-    ({"shortcut": nodes.BY_CLIP, "shortcut_clip": "ring", "shortcut_key_frames": "1;2"}, "expected whole numbers"),
-    ({"image_features": "DINOv2"}, "no DINOv2 in models/clip_vision; put a folder with dinov2-base's config.json"),
+    ({"shortcut": nodes.BY_CLIP, "shortcut_clip": "ring", "shortcut_key_frames": "1;2"},
+     "expected whole numbers"),
+    ({"image_features": "DINOv2"},
+     "no DINOv2 in models/clip_vision; put a folder with dinov2-base's config.json"),
     ({"trajectory": path([turned(0, (90.0, 0, 0))] * 2)}, "Plan the trajectory in the world of the bank")])
 def test_what_cannot_be_done_is_said(bank, comfy, widgets, complaint):
     with pytest.raises(ValueError, match=complaint):

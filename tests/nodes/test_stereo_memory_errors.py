@@ -30,7 +30,8 @@ def clip_of(frames, width=tiny.WIDTH, height=tiny.HEIGHT, **kwargs):
 
 
 def test_an_empty_bank_is_not_made(comfy):
-    with pytest.raises(ValueError, match="0 pictures came with 12 cameras; give each picture its camera, or one"):
+    with pytest.raises(ValueError,
+                       match="0 pictures came with 12 cameras; give each picture its camera, or one"):
         stereo_memory.NewMemoryBank().start(image(0), VIEWS, "")
 
 
@@ -58,7 +59,8 @@ def test_bank_and_trajectory_of_different_worlds(comfy, call, words):
 def test_a_reference_that_shows_nothing_of_the_clip_is_told_with_the_remedy(bank, comfy, caplog):
     one = stereo_memory.NewMemoryBank().start(image(1), path([turned(0)]), "start")[0]
     away = path([turned(0), turned(0), turned(180, (0.0, 0, -1))])
-    told = "key frames 2 show nothing of what these see; to leave them out, raise least_score in 'Retrieve References'"
+    told = ("key frames 2 show nothing of what these see; to leave them out, "
+            "raise least_score in 'Retrieve References'")
     assert retrieve(one, trajectory=away, least_score=0.0)[2].endswith(told) and told in caplog.text
     assert retrieve(one, trajectory=away)[2].endswith("key frames 2; they get no reference")
 
@@ -68,7 +70,8 @@ def test_more_references_than_key_frames(bank, apply, comfy):
     assert len(retrieve(bank, trajectory=short, max_references=64)[0].frames) <= 2
     clip = clip_of(3)
     g = torch.Generator().manual_seed(0)
-    many = References(torch.rand(5, 3, clip.height, clip.width, generator=g) * 2 - 1, clip.w2c[:1].repeat(5, 1, 1),
+    many = References(torch.rand(5, 3, clip.height, clip.width, generator=g) * 2 - 1,
+                      clip.w2c[:1].repeat(5, 1, 1),
                       clip.K[:1].repeat(5, 1, 1), (0,) * 5)
     sampled = ksample(apply(clip, references=many), *conditioning())
     one = replace(many, frames=many.frames[:1], w2c=many.w2c[:1], K=many.K[:1], ref_index=(0,))
@@ -77,10 +80,12 @@ def test_more_references_than_key_frames(bank, apply, comfy):
 
 
 @pytest.mark.parametrize("references, clip, words", [
-    (lambda c: c(5), clip_of(3), "ref_index is .*, expected 0..1 for 3 key frames: retrieve the references for this"),
+    (lambda c: c(5), clip_of(3),
+     "ref_index is .*, expected 0..1 for 3 key frames: retrieve the references for this"),
     (lambda c: c(3, 32, 32), clip_of(3), "references are 32x32, the trajectory 96x64: use one size"),
     (lambda c: replace(c(3), unit="m"), clip_of(3),
-     "references are in m, the trajectory in scene units: they belong to different worlds; retrieve the references"),
+     "references are in m, the trajectory in scene units: they belong to different worlds; "
+     "retrieve the references"),
     (lambda c: None, clip_of(3), "takes either start_image or references; neither came in")])
 def test_references_of_another_clip(apply, references, clip, words):
     def of(frames, *size):

@@ -1,4 +1,5 @@
 """Every number and choice is checked where it enters a node: ComfyUI's own check lets NaN pass, and links."""
+import functools
 import inspect
 import math
 
@@ -16,14 +17,19 @@ def numbers():
             if entry[0] in ("INT", "FLOAT")]
 
 
+@functools.cache
+def defaults(node_id):
+    """Numbers and choices of this node with which ComfyUI would call it."""
+    return ({key: options["default"] for node, key, _, options in numbers() if node == node_id}
+            | {key: offered[0] for node, key, offered in choices() if node == node_id})
+
+
 def call(node_id, name, value):
     """The node with this number and nothing else that could work."""
     cls = NODE_CLASS_MAPPINGS[node_id]
     inputs = dict.fromkeys(inspect.signature(getattr(cls, cls.FUNCTION)).parameters)
     inputs.pop("self"), inputs.pop("links", None)
-    defaults = {key: options["default"] for node, key, _, options in numbers() if node == node_id}
-    defaults |= {key: offered[0] for node, key, offered in choices() if node == node_id}
-    return getattr(cls(), cls.FUNCTION)(**inputs | defaults | {name: value})
+    return getattr(cls(), cls.FUNCTION)(**inputs | defaults(node_id) | {name: value})
 
 
 def test_nan_infinity_and_what_lies_outside_is_refused_by_every_node(comfy):
@@ -34,7 +40,8 @@ def test_nan_infinity_and_what_lies_outside_is_refused_by_every_node(comfy):
             with pytest.raises(ValueError) as caught:
                 call(node_id, name, value)
             sentence = str(caught.value)
-            assert sentence.startswith(f"{name} of {NODE_DISPLAY_NAME_MAPPINGS[node_id]} is "), (node_id, name, value)
+            assert sentence.startswith(f"{name} of {NODE_DISPLAY_NAME_MAPPINGS[node_id]} is "), (
+                node_id, name, value)
             assert "; expected a" in sentence and sentence.endswith(".") and len(sentence) < 250
         if kind == "INT":
             with pytest.raises(ValueError, match="expected a whole number"):
@@ -59,14 +66,16 @@ def test_numbers_within_the_limits_reach_the_node():
     node = with_checked_widgets(Node, "Node")()
     node.run(2 ** 64 - 1, 2)
     node.run(count=21.0, size=0.5, more=torch.tensor([3]).numpy()[0])
-    assert seen == [(2 ** 64 - 1, 2.0, 5), (21, 0.5, 3)] and [type(value) for value in seen[1]] == [int, float, int]
+    assert seen == [(2 ** 64 - 1, 2.0, 5), (21, 0.5, 3)]
+    assert [type(value) for value in seen[1]] == [int, float, int]
 
 
 def choices():
     """(node id, input, list) of every choice that ComfyUI is to check."""
     return [(node_id, name, entry[0]) for node_id, cls in NODE_CLASS_MAPPINGS.items()
             for group in ("required", "optional") for name, entry in cls.INPUT_TYPES().get(group, {}).items()
-            if isinstance(entry[0], list) and name not in ("file", "scene", "folder", "model_name", "base_model")]
+            if isinstance(entry[0], list) and name not in ("file", "scene", "folder", "model_name",
+                                                           "base_model")]
 
 
 def test_choices_that_the_node_does_not_offer_are_refused_by_every_node(comfy):
@@ -76,7 +85,8 @@ def test_choices_that_the_node_does_not_offer_are_refused_by_every_node(comfy):
             with pytest.raises(ValueError) as caught:
                 call(node_id, name, value)
             sentence = str(caught.value)
-            assert sentence.startswith(f"{name} of {NODE_DISPLAY_NAME_MAPPINGS[node_id]} is "), (node_id, name, value)
+            assert sentence.startswith(f"{name} of {NODE_DISPLAY_NAME_MAPPINGS[node_id]} is "), (
+                node_id, name, value)
             assert f"; expected {offered[0]}" in sentence and len(sentence) < 900
 
 

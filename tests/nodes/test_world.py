@@ -21,7 +21,8 @@ def output(folders):
 
 def saved(name, world_name="w/one", seed=0):
     clip = finished_clip(name, seed)
-    return world.SaveWorld().save(clip.frames / 255, clip.trajectory, clip.cloud, clip.bank, world_name, name)["result"]
+    return world.SaveWorld().save(clip.frames / 255, clip.trajectory, clip.cloud, clip.bank, world_name,
+                                  name)["result"]
 
 
 def test_a_world_of_single_clips_is_saved_and_loaded(output):
@@ -120,7 +121,8 @@ def test_settings_decide_which_nodes_there_are(comfy, tmp_path):
     own, worlds = (prepared["positive"] for prepared in full["WSKitImageToKeyFrames"])
     assert made[own[0]]["class_type"] == "CLIPTextEncode" and worlds == ["positive", 0]
     assert len(full["WSKitEstimateDepth"]) == len(full["CLIPVisionEncode"]) == 2
-    assert full["WSKitEstimateDepth"][0]["horizontal_fov"] == pytest.approx(77.32, abs=0.01)  # 32 px, focal 20
+    # 32 px, focal 20
+    assert full["WSKitEstimateDepth"][0]["horizontal_fov"] == pytest.approx(77.32, abs=0.01)
     seeds = [sampled["seed"] for sampled in full["WSKitSampleKeyFrames"]]
     assert seeds == [clip_seed(1, "a"), clip_seed(1, "b")]
 
@@ -128,7 +130,8 @@ def test_settings_decide_which_nodes_there_are(comfy, tmp_path):
 def test_the_report_tells_what_is_not_used_and_what_is_made_anew(comfy, tmp_path):
     links = {name: [name, 0] for name in ("model", "vae", "trajectories", "point_cloud", "memory_bank")}
     settings = world_graph.Settings("w", 1, "as listed", world_graph.KEEP, 8, 0.01, 0, 0.0)
-    clips, folders = (Clip("a", PAN, "a room"), Clip("b", PAN)), [tmp_path / "clips" / name for name in ("a.0", "b.0")]
+    clips = (Clip("a", PAN, "a room"), Clip("b", PAN))
+    folders = [tmp_path / "clips" / name for name in ("a.0", "b.0")]
     folders[1].mkdir(parents=True)
     first, second = world_graph.expand(clips, folders, links, settings)["result"][3].splitlines()
     assert first.endswith("made; its own prompt is not used: connect clip (UMT5) to Build World")
@@ -140,7 +143,8 @@ def test_the_report_tells_what_is_not_used_and_what_is_made_anew(comfy, tmp_path
 def test_the_second_clip_builds_on_the_state_of_the_first(comfy, tmp_path):
     nodes, made = expanded(tmp_path, (Clip("a", PAN), Clip("b", PAN)))
     first = next(key for key, node in made.items() if node["class_type"] == "WSKitSaveWorld")
-    assert nodes["WSKitBankFrame"][1]["memory_bank"] == nodes["WSKitRetrieveReferences"][1]["memory_bank"] == [first, 1]
+    assert nodes["WSKitBankFrame"][1]["memory_bank"] == nodes["WSKitRetrieveReferences"][1][
+        "memory_bank"] == [first, 1]
     assert nodes["WSKitRenderPointCloud"][1]["point_cloud"] == [first, 0]
 
 

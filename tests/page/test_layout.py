@@ -1,4 +1,5 @@
-"""The shipped workflows as a picture: nothing covers anything else, every node has a titled box, a note explains."""
+"""The shipped workflows as a picture: nothing covers anything else, every node has a titled box,
+a note explains."""
 import json
 from itertools import combinations
 

@@ -42,7 +42,8 @@ def test_the_glb_shows_upright_and_in_colour(comfy_server, chromium):
 
 def pixels(page) -> np.ndarray:
     """[H,W,3] of the viewer without its menu, which is at the left."""
-    box = page.locator("canvas:not(#graph-canvas)").last.bounding_box() or pytest.fail("Preview3D has no canvas")
+    box = page.locator("canvas:not(#graph-canvas)").last.bounding_box() or pytest.fail(
+        "Preview3D has no canvas")
     clip = {"x": box["x"] + 70, "y": box["y"], "width": box["width"] - 140, "height": box["height"] - 120}
     return np.asarray(Image.open(io.BytesIO(page.screenshot(clip=clip))).convert("RGB")).astype(float)
 

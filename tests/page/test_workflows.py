@@ -9,7 +9,8 @@ from worldstereo.nodes import NODE_CLASS_MAPPINGS
 def test_workflows_open_without_alert_and_are_the_graphs_of_the_demo_and_the_tests(comfy_server, chromium):
     with comfy_page.open_page(comfy_server.url) as page:
         for file in sorted(quickstart.GRAPH_FILE.parent.glob("*.json")):
-            comfy_page.load_workflow(page, json.loads((quickstart.WORKFLOW_FILE.parent / file.name).read_text()))
+            comfy_page.load_workflow(page,
+                                     json.loads((quickstart.WORKFLOW_FILE.parent / file.name).read_text()))
             assert comfy_page.alerts(page) == [], file.name
             assert comfy_page.unfolded(comfy_page.api_graph(page)) == json.loads(file.read_text()), file.name
         colours = page.evaluate("() => LGraphCanvas.link_type_colors")

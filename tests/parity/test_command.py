@@ -21,9 +21,11 @@ def test_official_outputs(shared, capsys):
 def change(tmp_path, name, edit, kind=None):
     """A copy of a frozen file with edited tensors, as the only file of a folder."""
     with safe_open(FROZEN / f"{name}.safetensors", "pt") as file:
-        case, tensors = json.loads(file.metadata()["case"]), {key: file.get_tensor(key) for key in file.keys()}
+        case = json.loads(file.metadata()["case"])
+        tensors = {key: file.get_tensor(key) for key in file.keys()}
     edit(tensors)
-    save_file(tensors, tmp_path / "file.safetensors", {"case": json.dumps(case | ({"kind": kind} if kind else {}))})
+    save_file(tensors, tmp_path / "file.safetensors",
+              {"case": json.dumps(case | ({"kind": kind} if kind else {}))})
     return tmp_path
 
 
@@ -35,7 +37,8 @@ def add(key, amount):
 
 @pytest.mark.parametrize("name, key, amount", [
     ("block_control", "out/hidden_states", 5e-5), ("forward_memory", "out/sample", 3e-4),
-    ("forward_memory", "out/block.0.ref", 3e-4), ("pipeline_dmd", "out/first_frame_only/latent_after_step.0", 1e-3),
+    ("forward_memory", "out/block.0.ref", 3e-4), ("pipeline_dmd", "out/first_frame_only/latent_after_step.0",
+                                                  1e-3),
     ("vae_keyframe", "out/dec", 2e-4), ("camera", "out/norm.0.w2c", 1e-3),
     ("clip_preprocess", "out/0.pixel_values_stride8", 1),
     ("data_multi_traj", "out/0.image_u8", 1), ("small_functions_and_schedulers", "out/unipc.0.timesteps", 1),
@@ -50,10 +53,12 @@ def test_a_wrong_output_fails(tmp_path, capsys, name, key, amount):
 @pytest.mark.parametrize("edit, complaint", [
     (lambda tensors: tensors.update({"out/surprise": torch.zeros(2)}), "does not know out/surprise"),
     (lambda tensors: tensors.update({"other/sample": torch.zeros(2)}), "neither weights/, in/ nor out/"),
-    (lambda tensors: tensors.update({"out/sample": tensors["out/sample"][:, :, 1:].contiguous()}), "sample: error inf"),
+    (lambda tensors: tensors.update({"out/sample": tensors["out/sample"][:, :, 1:].contiguous()}),
+     "sample: error inf"),
     (lambda tensors: tensors.pop("weights/proj_out.weight"), "proj_out.weight"),
     (lambda tensors: tensors.pop("in/reference_latent"), "cannot run without references"),
-    (lambda tensors: [tensors.pop(key) for key in list(tensors) if key.startswith("out/")], "nothing to compare")])
+    (lambda tensors: [tensors.pop(key) for key in list(tensors) if key.startswith("out/")],
+     "nothing to compare")])
 def test_a_file_that_does_not_fit_fails(tmp_path, capsys, edit, complaint):
     assert parity.run(change(tmp_path, "forward_memory", edit)) == 1
     assert complaint in capsys.readouterr().out
@@ -89,7 +94,8 @@ def spoil_depth(data):
 
 
 @pytest.mark.parametrize("spoil, complaint", [
-    (spoil_nothing, None), (spoil_colors, "4 pixels of other colour"), (spoil_holes, "3 pixels of other mask"),
+    (spoil_nothing, None), (spoil_colors, "4 pixels of other colour"),
+    (spoil_holes, "3 pixels of other mask"),
     (spoil_depth, "pixels of other depth")])
 def test_a_wrong_picture_fails(shared, tmp_path, capsys, spoil, complaint):
     with safe_open(shared / "vectors" / "render_empty.safetensors", "pt") as file:

@@ -11,7 +11,8 @@ from parity_checks import check_file
 def recorded(shared, name, tmp_path, edit):
     """A copy of a recorded file after `edit(metadata, tensors)`."""
     with safe_open(shared / "vectors" / f"{name}.safetensors", "pt") as file:
-        case, tensors = json.loads(file.metadata()["case"]), {key: file.get_tensor(key) for key in file.keys()}
+        case = json.loads(file.metadata()["case"])
+        tensors = {key: file.get_tensor(key) for key in file.keys()}
     edit(case, tensors)
     save_file(tensors, tmp_path / "file.safetensors", {"case": json.dumps(case)})
     return tmp_path / "file.safetensors"
@@ -29,13 +30,16 @@ def swap(names):
     ("selector_a", lambda case, t: swap(case["fps_topk_bias"]["4,0.1"]), "chosen 4,0.1"),
     ("selector_a", lambda case, t: swap(case["select_top8"]), "select_top8"),
     ("selector_a", lambda case, t: t["out/quality_scores"].mul_(1.00001), "quality_scores"),
-    ("memory_bank_pano_a", lambda case, t: t["out/4.retrieved_bank_index"][:1].add_(1), "4.retrieved_bank_index"),
+    ("memory_bank_pano_a", lambda case, t: t["out/4.retrieved_bank_index"][:1].add_(1),
+     "4.retrieved_bank_index"),
     ("memory_bank_pano_a", lambda case, t: t["out/2.ref_index"][-1:].add_(1), "2.ref_index"),
     ("memory_bank_pano_a", lambda case, t: case["world_mirror"]["camera_ids"].reverse(), "camera ids"),
     ("memory_bank_pano_a", lambda case, t: case["final_fnames"].reverse(), "names"),
     ("memory_bank_single_a", lambda case, t: t["out/1.kept_index"][:1].sub_(1), "1.kept_index"),
-    ("memory_bank_single_a", lambda case, t: case["steps"][3]["ref_index_dict"]["0"]["1"].update(score=0.9), "scores"),
-    ("memory_bank_single_a", lambda case, t: t["out/start_image_resized"][:1].add_(1), "start_image_resized")])
+    ("memory_bank_single_a", lambda case, t: case["steps"][3]["ref_index_dict"]["0"]["1"].update(score=0.9),
+     "scores"),
+    ("memory_bank_single_a", lambda case, t: t["out/start_image_resized"][:1].add_(1),
+     "start_image_resized")])
 def test_a_wrong_decision_or_number_fails(shared, tmp_path, name, edit, complaint):
     result = check_file(recorded(shared, name, tmp_path, edit))
     assert result.verdict == "failed" and complaint in result.remark

@@ -1,4 +1,5 @@
-"""The network of Estimate Depth: read once, loaded and unloaded by ComfyUI, freed with the last node that has it."""
+"""The network of Estimate Depth: read once, loaded and unloaded by ComfyUI,
+freed with the last node that has it."""
 
 import gc
 import weakref
@@ -78,7 +79,8 @@ def test_all_of_it_comes_to_the_device_and_leaves_it(comfy):
 
     with fake_accelerator():
         # parameters beside children, and buffers: what ComfyUI leaves behind when it loads layer by layer
-        network = torch.nn.Sequential(torch.nn.MultiheadAttention(8, 2), torch.nn.BatchNorm1d(8), torch.nn.Linear(8, 8))
+        network = torch.nn.Sequential(torch.nn.MultiheadAttention(8, 2), torch.nn.BatchNorm1d(8),
+                                      torch.nn.Linear(8, 8))
         patcher, everything = managed(network, ACCELERATOR), 1e32
         assert devices(network) == {"cpu"}
         patcher.partially_load(ACCELERATOR, everything)

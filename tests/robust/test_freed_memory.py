@@ -1,4 +1,5 @@
-"""What a run leaves in memory: nothing, whether it ends or is cancelled. ComfyUI's own code, in this process."""
+"""What a run leaves in memory: nothing, whether it ends or is cancelled. ComfyUI's own code,
+in this process."""
 
 import gc
 
@@ -47,7 +48,8 @@ def test_a_hundred_clips_take_no_more_memory_than_ten(comfy):
         if run in (WARM, RUNS):
             seen[run] = live(), rss()
     (tensors, before), (same_tensors, after) = seen[WARM], seen[RUNS]
-    print(f"{before:.1f} MB after {WARM} runs, {after:.1f} MB after {RUNS}; {tensors[1]} bytes in {tensors[0]} tensors")
+    print(f"{before:.1f} MB after {WARM} runs, {after:.1f} MB after {RUNS}; "
+          f"{tensors[1]} bytes in {tensors[0]} tensors")
     assert same_tensors == tensors
     assert after - before < MOST_GROWTH
 
@@ -66,7 +68,8 @@ def vae(comfy, tmp_path_factory):
 
 @pytest.fixture
 def cancel_after_one_step(comfy):
-    """The first step that is reported cancels the run, as the button does; gives the list of the steps reported."""
+    """The first step that is reported cancels the run, as the button does;
+    gives the list of the steps reported."""
     import comfy.model_management as mm
     import comfy.utils
 
@@ -86,8 +89,8 @@ def clip_of_the_room():
     """(photographs [4,24,40,3], their depth, the path they were taken along, the cloud of the first)"""
     photos, depth = see(torch.stack([look([0, 0, -1], yaw) for yaw in (0, 5, 10, 15)]), 24, 40)
     path = Trajectory(depth.w2c, depth.K, 40, 24, unit=depth.unit)
-    return photos, depth, path, lift(photos[:1], type(depth)(depth.depth[:1], depth.valid[:1], depth.K[:1],
-                                                            depth.w2c[:1], depth.unit))
+    first = type(depth)(depth.depth[:1], depth.valid[:1], depth.K[:1], depth.w2c[:1], depth.unit)
+    return photos, depth, path, lift(photos[:1], first)
 
 
 def sampling(vae):

@@ -26,11 +26,13 @@ HOSTILE = [
     "..", "../secret", "../secret/camera.json", "../../secret/mirror", "x/../../../../input/precious",
     "x/../../secret/x", "/etc/passwd", "//host/share", "\\\\host\\share\\x",
     "..\\..\\secret", "C:\\Windows\\x", "C:x", "", " ", ".", "./x",
-    "a//b", "/", "a\0b", "\ud800", "a\nb", "\u202egnp.exe", "CON", "aux.txt", "a/nul", "com1", ".hidden", "x.", " x/y",
+    "a//b", "/", "a\0b", "\ud800", "a\nb", "\u202egnp.exe", "CON", "aux.txt", "a/nul", "com1", ".hidden",
+    "x.", " x/y",
     "a" * (LONGEST_PART + 1), "x" * 4000, "a/" * 2000 + "a", "linked", "linked/camera.json", "linked/mirror",
     "linked/x", "../secret/camera.json [output]", "linked/camera.json [output]",
     "file:///etc/passwd", "<b>", "*", "a|b", "x/.."]
-FINE = ["a", "Küche/漢字 2", "world-1_a.b", "50% (x) [y], {z} & 'q'!", "a\\b", "aux2", "LPT", "~/x", "a" * LONGEST_PART]
+FINE = ["a", "Küche/漢字 2", "world-1_a.b", "50% (x) [y], {z} & 'q'!", "a\\b", "aux2", "LPT", "~/x",
+        "a" * LONGEST_PART]
 
 
 # The one function
@@ -43,7 +45,8 @@ def test_ordinary_names_are_taken_as_they_are(tmp_path, text):
     assert path.is_relative_to(tmp_path)
 
 
-@pytest.mark.parametrize("text", [text for text in HOSTILE if "linked" not in text and "[output]" not in text])
+@pytest.mark.parametrize("text", [text for text in HOSTILE if "linked" not in text
+                                  and "[output]" not in text])
 def test_others_are_refused_in_a_sentence(tmp_path, text):
     with pytest.raises(ValueError, match="^The world .*; use ") as caught:
         inside(tmp_path, text, "The world")
@@ -107,7 +110,8 @@ def sound_values():
     from worldstereo.core.depth.depth import Depth
     depth = Depth(torch.ones(5, 16, 32), torch.ones(5, 16, 32, dtype=torch.bool), PAN.K, PAN.w2c, PAN.unit)
     clips = (Clip("left", PAN, "a room", "", photos, torch.zeros(5, 16, 32)),)
-    return {"IMAGE": photos, "WSKIT_TRAJECTORY": PAN, "WSKIT_MEMORY_BANK": clip.bank, "WSKIT_POINT_CLOUD": clip.cloud,
+    return {"IMAGE": photos, "WSKIT_TRAJECTORY": PAN, "WSKIT_MEMORY_BANK": clip.bank,
+            "WSKIT_POINT_CLOUD": clip.cloud,
             "WSKIT_DEPTH": depth, "WSKIT_TRAJECTORY_LIST": clips, "EXTRINSICS": PAN.w2c,
             "INTRINSICS": PAN.K, "DYNPROMPT": build_world_graph(), "UNIQUE_ID": "1"}
 
@@ -124,7 +128,8 @@ def inputs_of(cls, values):
     spec, inputs, texts = cls.INPUT_TYPES(), {}, []
     for group in ("required", "hidden", "optional"):
         for name, entry in spec.get(group, {}).items():
-            kind, options = (entry, {}) if isinstance(entry, str) else (entry[0], entry[1] if len(entry) > 1 else {})
+            kind, options = (entry, {}) if isinstance(entry,
+                                                      str) else (entry[0], entry[1] if len(entry) > 1 else {})
             if kind == "STRING" or isinstance(kind, list):
                 texts.append(name)
                 inputs[name] = options.get("default") if kind == "STRING" else kind[0] if kind else "none"
@@ -156,7 +161,8 @@ def call(cls, inputs, name, folders):
     with watched(folders / "secret", folders / "output") as refused:
         for method, given in calls.items():
             bound = getattr(cls(), method, None)
-            if bound is None or (method == "VALIDATE_INPUTS" and name not in inspect.signature(bound).parameters):
+            if bound is None or (method == "VALIDATE_INPUTS"
+                                 and name not in inspect.signature(bound).parameters):
                 continue
             try:
                 result = bound(**given)
@@ -168,7 +174,8 @@ def call(cls, inputs, name, folders):
     assert not refused, f"{name} = {text[:60]!r}"
 
 
-@pytest.mark.parametrize("key", ["x/../../../../input/precious", "x/../../../../../../stolen/x", "..", "a.b", "a/b",
+@pytest.mark.parametrize("key", ["x/../../../../input/precious", "x/../../../../../../stolen/x", "..",
+                                 "a.b", "a/b",
                                  "x" * 65])
 def test_the_key_of_a_clip_removes_and_writes_nothing_outside(trapped, key):
     cls, before = NODE_CLASS_MAPPINGS["WSKitSaveWorld"], contents(trapped)
@@ -182,7 +189,8 @@ def test_the_key_of_a_clip_removes_and_writes_nothing_outside(trapped, key):
 
 def test_facts_cannot_speak_for_the_clip(trapped):
     cls = NODE_CLASS_MAPPINGS["WSKitSaveWorld"]
-    false = {"name": "other", "kind": "x", "version": 9, "files": {"../secret": "0"}, "sha256": "1", "seed": 5}
+    false = {"name": "other", "kind": "x", "version": 9, "files": {"../secret": "0"}, "sha256": "1",
+             "seed": 5}
     inputs = inputs_of(cls, sound_values())[0] | {"world": "w", "facts": json.dumps(false), "key": "0"}
     folder = trapped / "output" / cls().save(**inputs)["result"][3]
     facts = world_folder.read_facts(folder)
@@ -274,7 +282,8 @@ def test_pictures_that_the_clip_does_not_list_are_not_read(trapped, saved_world)
 
 
 def test_a_picture_that_no_clip_lists_is_not_taken_over_by_the_next(trapped, saved_world):
-    third = clip_after(clip_after(finished_clip()), "up", 2)  # it has a frame of a second clip, which is not there
+    # it has a frame of a second clip, which is not there
+    third = clip_after(clip_after(finished_clip()), "up", 2)
     name = picture_name(third.bank.pictures([6])[0].permute(1, 2, 0))
     (saved_world / "bank" / name).symlink_to(trapped / "secret" / "camera.json")
     world_folder.write_clip(saved_world.with_name("up.0"), third)
@@ -310,7 +319,8 @@ def test_names_of_a_scenes_panorama_stay_in_it(trapped, saved_scene, name):
     nothing_is_read(trapped, lambda: read_scene(saved_scene))
 
 
-@pytest.mark.parametrize("file", ["view0/traj0/camera.json", "view0/traj0/render.mp4", "view0/traj0/render_mask.mp4",
+@pytest.mark.parametrize("file", ["view0/traj0/camera.json", "view0/traj0/render.mp4",
+                                  "view0/traj0/render_mask.mp4",
                                   "view0/traj0/traj_caption.json", "pano_bank/cameras.json",
                                   "pano_bank/images/0001.png", "prompt.json"])
 def test_no_file_of_a_scene_is_a_link_that_leads_out(trapped, saved_scene, file):
@@ -361,11 +371,13 @@ def checkpoint(trapped):
     folder.mkdir(parents=True)
     save_file({"a": torch.zeros(2)}, folder / "model-1.safetensors")
     (folder / "config.json").write_text("{}")
-    (folder / "model.safetensors.index.json").write_text(json.dumps({"weight_map": {"a": "model-1.safetensors"}}))
+    (folder / "model.safetensors.index.json").write_text(
+        json.dumps({"weight_map": {"a": "model-1.safetensors"}}))
     return folder
 
 
-@pytest.mark.parametrize("name", [name for name in INSIDE if "linked" not in name] + ["sub/model-1.safetensors"])
+@pytest.mark.parametrize("name", [name for name in INSIDE if "linked" not in name]
+                         + ["sub/model-1.safetensors"])
 def test_an_index_names_files_of_its_own_folder(checkpoint, trapped, name):
     from worldstereo.core.model.checkpoint.stored import read_layout
     assert read_layout(checkpoint)[0].keys() == {"a"}
@@ -378,7 +390,8 @@ def test_no_file_of_a_checkpoint_is_a_link_that_leads_out(checkpoint, trapped, f
     from worldstereo.core.model.checkpoint.stored import files_of, read_layout
     shutil.move(checkpoint / file, trapped / "secret" / file)
     (checkpoint / file).symlink_to(trapped / "secret" / file)
-    with pytest.raises(ValueError, match=f"{file} in sharded is a link that leads out .* make the whole folder a link"):
+    with pytest.raises(ValueError,
+                       match=f"{file} in sharded is a link that leads out .* make the whole folder a link"):
         read_layout(checkpoint)
     (trapped / "models" / "whole").symlink_to(checkpoint)
     assert file == "model.safetensors.index.json" or files_of(trapped / "models" / "whole")

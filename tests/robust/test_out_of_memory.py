@@ -25,7 +25,8 @@ def out_of_host_memory(args, extra):
 
 @pytest.fixture
 def run(comfy, monkeypatch):
-    """run(model) -> the latent that Sample Key Frames makes of it in a graph, or the execution's error message."""
+    """run(model) -> the latent that Sample Key Frames makes of it in a graph,
+    or the execution's error message."""
     import execution
     import nodes as stock
 
@@ -82,10 +83,10 @@ def test_advice_type_and_the_next_run(comfy, run, failure, kind, unloads):
     error = run(broken)
     message = error["exception_message"]
     assert error["exception_type"] == kind and error["node_id"] == "sample"
-    assert message.startswith("Memory ran out while sampling 3 key frames of 96x64 with 2 references, for which a step "
-                              "takes about 0.0 GB beside the weights. What helps, in this order: weight_dtype "
-                              "fp8_e4m3fn in 'Load WorldStereo Model', 'Lower Peak Memory' with 4 portions, fewer "
-                              "references, ")
+    assert message.startswith(
+        "Memory ran out while sampling 3 key frames of 96x64 with 2 references, for which a step takes about "
+        "0.0 GB beside the weights. What helps, in this order: weight_dtype fp8_e4m3fn in 'Load WorldStereo "
+        "Model', 'Lower Peak Memory' with 4 portions, fewer references, ")
     assert "ried to allocate" in message
     assert (len(mm.current_loaded_models) == 0) is unloads
     assert torch.equal(run(model), expected)
@@ -109,7 +110,8 @@ def test_advice_asks_for_nothing_that_is_not_there(comfy):
 
     most = LowerPeakMemory.INPUT_TYPES()["required"]["portions"][1]["max"]
     half, all_done = (sampling_advice("a clip", 0, True, portions, 1) for portions in (most - 1, most))
-    assert half.endswith(f"this order: 'Lower Peak Memory' with {most} portions, fewer key frames, a smaller picture.")
+    assert half.endswith(f"this order: 'Lower Peak Memory' with {most} portions, fewer key frames, "
+                         "a smaller picture.")
     assert all_done.endswith("in this order: fewer key frames, a smaller picture.")
 
 
@@ -135,8 +137,10 @@ def test_vae_names_the_frame_that_did_not_fit(comfy, tmp_path):
     vae = comfy.sd.VAE(sd=state)
     key_frames = bridge.key_frame_vae(vae)
     vae.first_stage_model.decode = lambda latent: torch.empty(1 << 50)
-    with pytest.raises(RuntimeError, match="^Memory ran out while the VAE decoded one key frame of 48x32.*allocate"):
+    with pytest.raises(RuntimeError,
+                       match="^Memory ran out while the VAE decoded one key frame of 48x32.*allocate"):
         key_frames.decode(torch.zeros(1, 16, 1, 4, 6))
     vae.first_stage_model.encode = lambda pixels: torch.empty(1 << 50)
-    with pytest.raises(RuntimeError, match="^Memory ran out while the VAE encoded one key frame of 48x32.*allocate"):
+    with pytest.raises(RuntimeError,
+                       match="^Memory ran out while the VAE encoded one key frame of 48x32.*allocate"):
         key_frames.encode(torch.zeros(1, 3, 1, 32, 48))

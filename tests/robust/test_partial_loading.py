@@ -1,4 +1,5 @@
-"""Partial loading without an accelerator: fake tensors on the "meta" device raise whenever two devices meet."""
+"""Partial loading without an accelerator: fake tensors on the "meta" device raise whenever two devices
+meet."""
 
 
 import pytest

@@ -24,7 +24,8 @@ def test_a_path_of_another_lens_is_refused(tmp_path):
     cloud, path = lift(photo, depth), start_from(depth, pan(2, 20), 32, 24)
     save_cloud(cloud, tmp_path / "cloud.safetensors")
     for known in (cloud, load_cloud(tmp_path / "cloud.safetensors")):
-        with pytest.raises(ValueError, match="intrinsics .* differ by 5.8% of the picture.*Camera Trajectory"):
+        with pytest.raises(ValueError,
+                           match="intrinsics .* differ by 5.8% of the picture.*Camera Trajectory"):
             render_path(known, zoomed(path, 1.05), start_image=photo)
     render_path(cloud, zoomed(path, 1.005), start_image=photo)
     render_path(cloud, path.resized(24, 24), start_image=photo)  # stretched, as the photograph is
@@ -61,6 +62,7 @@ def test_on_cuda_a_model_makes_way_where_the_room_is_needed(comfy, monkeypatch, 
     loaded = next(loaded for loaded in mm.current_loaded_models if loaded.model is patcher)
     loaded.device = GPU  # there is no such GPU in this test: only ComfyUI's books say so
     monkeypatch.setattr(mm, "get_torch_device", lambda: GPU)
-    monkeypatch.setattr(mm, "get_free_memory", lambda *_, torch_free_too=False: (ROOM, 0) if torch_free_too else ROOM)
+    monkeypatch.setattr(mm, "get_free_memory", lambda *_, torch_free_too=False: (ROOM, 0) if torch_free_too
+                        else ROOM)
     assert device_with_room(needed) == GPU
     assert (loaded in mm.current_loaded_models) == stays == (patcher.loaded_size() > 0)

@@ -29,7 +29,8 @@ def folder(comfy, tmp_path, monkeypatch):
     tensors = load_file(whole / "model.safetensors")
     make_shards(folder / "shards", tensors, (whole / "config.json").read_text())
     save_file({}, folder / "another.safetensors")
-    monkeypatch.setitem(folder_paths.folder_names_and_paths, "diffusion_models", ([str(folder)], {".safetensors"}))
+    monkeypatch.setitem(folder_paths.folder_names_and_paths, "diffusion_models",
+                        ([str(folder)], {".safetensors"}))
     return folder
 
 
@@ -46,7 +47,8 @@ def make_shards(folder, tensors, config):
     ({"model_name": "worldstereo-tiny/model.safetensors"}, "worldstereo-tiny/model.safetensors"),
     ({"model_name": "worldstereo-tiny/model.safetensors"}, "worldstereo-tiny/config.json"),
     ({"model_name": "shards/model-00001-of-00002.safetensors"}, "shards/model-00002-of-00002.safetensors"),
-    ({"model_name": "worldstereo-tiny/model.safetensors", "base_model": "another.safetensors"}, "another.safetensors"),
+    ({"model_name": "worldstereo-tiny/model.safetensors", "base_model": "another.safetensors"},
+     "another.safetensors"),
     ({"model_name": None, "base_model": "another.safetensors"}, "another.safetensors")])
 def test_a_model_file_in_use_is_noticed_and_no_other(folder, inputs, file):
     from worldstereo.nodes.model import LoadModel

@@ -1,4 +1,5 @@
-"""Two MODELs of one network with different memories: whatever one does, the other samples what it samples alone."""
+"""Two MODELs of one network with different memories: whatever one does,
+the other samples what it samples alone."""
 
 import gc
 import weakref
@@ -31,7 +32,8 @@ def pair(bare):
 
 
 def partly_unloaded(model):
-    """A clone of which half is unloaded before every sampling, as when ComfyUI needs the room for something else."""
+    """A clone of which half is unloaded before every sampling,
+    as when ComfyUI needs the room for something else."""
     import comfy.patcher_extension as pe
 
     def prepare(executor, *args, **kwargs):
@@ -45,7 +47,8 @@ def partly_unloaded(model):
     return patcher
 
 
-@pytest.mark.parametrize("partly", [(), (0,), (1,), (0, 1)], ids=["whole", "A in part", "B in part", "both in part"])
+@pytest.mark.parametrize("partly", [(), (0,), (1,), (0, 1)],
+                         ids=["whole", "A in part", "B in part", "both in part"])
 def test_one_after_the_other(two, partly):
     a, b = (partly_unloaded(model) if i in partly else model for i, model in enumerate(two[:2]))
     for model, alone in ((a, two[2]), (b, two[3]), (a, two[2])):

@@ -1,4 +1,5 @@
-"""The full-size model at every budget: how many bytes ComfyUI puts on the card, that it runs, and with LoRAs too."""
+"""The full-size model at every budget: how many bytes ComfyUI puts on the card, that it runs,
+and with LoRAs too."""
 
 import pytest
 import torch
@@ -29,7 +30,8 @@ def bytes_on_card(model) -> int:
 def test_loaded_bytes_stay_within_every_budget(comfy):
     with fake_accelerator():
         model = full_model(torch.bfloat16)
-        assert len(list(model.model.parameters())) == 1799 and model.model_size() == pytest.approx(34.9e9, rel=0.01)
+        assert len(list(model.model.parameters())) == 1799
+        assert model.model_size() == pytest.approx(34.9e9, rel=0.01)
         loaded, largest = [], max(parameter.nbytes for parameter in model.model.parameters())
         for step in range(5):
             budget = model.model_size() * step / 4
@@ -60,7 +62,8 @@ def test_full_size_model_runs_partly_loaded(comfy, share):
         model.partially_load(ACCELERATOR, extra_memory=max(0.1, share * model.model_size()))
         geometric, stereo = tiny.controls()
         options = {bridge.GEOMETRIC: geometric, bridge.STEREO: stereo,
-                   "optimized_attention_override": lambda _, *args, **kwargs: attention_pytorch(*args, **kwargs)}
+                   "optimized_attention_override": lambda _, *args,
+                   **kwargs: attention_pytorch(*args, **kwargs)}
         on = {"device": ACCELERATOR, "dtype": torch.bfloat16}
         out = model.model.diffusion_model(
             torch.randn(1, 36, *tiny.LATENT[2:], **on), torch.full((1,), 500.0, device=ACCELERATOR),
@@ -69,14 +72,17 @@ def test_full_size_model_runs_partly_loaded(comfy, share):
 
 
 def test_loras_act_on_layers_that_stay_outside(comfy):
-    """On one device, where the numbers can be compared: what ComfyUI does not move it patches when it is used."""
+    """On one device, where the numbers can be compared:
+    what ComfyUI does not move it patches when it is used."""
     from worldstereo.core.model.checkpoint.settings import Settings
     from worldstereo.nodes import bridge
 
     def output(budget):
-        model = bridge.make_model(tiny.transformer(memory=True), Settings(variant="memory"), torch.device("cpu"))
+        model = bridge.make_model(tiny.transformer(memory=True), Settings(variant="memory"),
+                                  torch.device("cpu"))
         g = torch.Generator().manual_seed(8)
-        weights = {key: value for key, value in model.model_state_dict().items() if value.ndim == 2 and "blocks" in key}
+        weights = {key: value for key, value in model.model_state_dict().items() if value.ndim == 2
+                   and "blocks" in key}
         patches = {key: (0.1 * torch.randn(value.shape, generator=g),) for key, value in weights.items()}
         assert len(model.add_patches(patches, 0.5)) == len(patches) > 30
         if budget is not None:

@@ -23,7 +23,8 @@ def test_count_is_that_of_torch():
     def attention_flops(q, k, v, *args, out_shape=None, **kwargs):
         return 4 * q[0] * q[1] * q[2] * q[3] * k[2]
 
-    kernel = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu  # the only one that torch does not count
+    # the only one that torch does not count
+    kernel = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu
     with torch.no_grad():
         with Arithmetic(net) as ours:
             net(**inputs())
@@ -31,7 +32,8 @@ def test_count_is_that_of_torch():
             net(**inputs())
     assert sum(ours.flops.values()) == torchs.get_total_flops()
     assert ours.total == pytest.approx(sum(ours.seconds.values()))
-    assert set(ours.flops) == {"control branch", "embeddings", "self-attention", "cross-attention", "feed-forward",
+    assert set(ours.flops) == {"control branch", "embeddings", "self-attention", "cross-attention",
+                               "feed-forward",
                                "head"}
 
 
@@ -49,7 +51,8 @@ def test_count_of_a_receptive_field_is_that_of_its_rule(comfy):
     matches = torch.randint(-1, tokens, (frames, height // 16, width // 16, references),
                             generator=torch.Generator().manual_seed(0))
     matches[0, :2] = -1  # these see the reference of their frame
-    fields = [*model_gpu.fields(run).values(), ReceptiveField((0, 1, -1), matches, 3), ReceptiveField((0, -1, 1))]
+    fields = [*model_gpu.fields(run).values(), ReceptiveField((0, 1, -1), matches, 3),
+              ReceptiveField((0, -1, 1))]
     for field in fields[1:]:
         asked = int(visible_tokens(field, references, height // 16, width // 16).sum())
         saved = model_gpu.attention_saved(run, net, field)
@@ -63,5 +66,6 @@ def test_part_for_a_gpu_runs_with_a_tiny_model(comfy, capsys, cap):
     model_gpu.main(SimpleNamespace(tiny=True, cap_gb=cap, precision="fp8", attention="sdpa"))
     out = capsys.readouterr().out
     assert "no number here means anything" in out
-    rows = ("| 1 |", "| 8 |") if cap else ("| full |", "| paired |", "| correspondence, window 5 |", "| feed-forward |")
+    rows = ("| 1 |", "| 8 |") if cap else ("| full |", "| paired |", "| correspondence, window 5 |",
+                                           "| feed-forward |")
     assert all(row in out for row in rows)

@@ -52,14 +52,16 @@ def test_the_command_writes_the_same_bytes_again_and_says_untrained(models, tmp_
     assert "ntrained" in done.stdout
     written = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file())
     assert [str(path) for path in written] == [
-        "diffusion_models/worldstereo-tiny/config.json", "diffusion_models/worldstereo-tiny/model.safetensors",
+        "diffusion_models/worldstereo-tiny/config.json",
+        "diffusion_models/worldstereo-tiny/model.safetensors",
         "vae/worldstereo-tiny-vae.safetensors"]
     for path in written:
         assert (tmp_path / path).read_bytes() == (models / path).read_bytes()
     assert sum((tmp_path / path).stat().st_size for path in written) < 30e6
 
 
-@pytest.mark.parametrize("variant, folder", [("memory-dmd", "worldstereo-tiny"), ("memory", "worldstereo-tiny-memory"),
+@pytest.mark.parametrize("variant, folder", [("memory-dmd", "worldstereo-tiny"),
+                                             ("memory", "worldstereo-tiny-memory"),
                                              ("camera", "worldstereo-tiny-camera")])
 def test_each_variant_is_recognised_and_all_its_weights_are_random(models, variant, folder):
     file = models / "diffusion_models" / folder / "model.safetensors"
@@ -102,14 +104,16 @@ def changes_of(value):
 def test_vae_names_agree_with_comfyui_and_go_both_ways(comfy_vae, diffusers_vae):
     stock, ours = comfy_vae.first_stage_model.state_dict(), diffusers_vae.state_dict()
     renamed = vae_state_to_original(ours)
-    assert {name: tensor.shape for name, tensor in renamed.items()} == {n: tensor.shape for n, tensor in stock.items()}
+    assert {name: tensor.shape for name, tensor in renamed.items()} == {n: tensor.shape for n,
+                                                                        tensor in stock.items()}
     back = vae_state_to_diffusers(renamed)
     assert list(back) == list(ours) and all(back[name] is ours[name] for name in ours)
 
 
 def test_vae_names_refuse_a_foreign_tensor():
     for rename in (vae_state_to_original, vae_state_to_diffusers):
-        with pytest.raises(ValueError, match="first_stage_model.conv.weight does not belong to a Wan 2.1 VAE"):
+        with pytest.raises(ValueError,
+                           match="first_stage_model.conv.weight does not belong to a Wan 2.1 VAE"):
             rename({"first_stage_model.conv.weight": torch.zeros(1)})
 
 

@@ -1,4 +1,5 @@
-"""The trained tiny pair: what the repository keeps of it, and that it makes pictures out of its conditioning."""
+"""The trained tiny pair: what the repository keeps of it,
+and that it makes pictures out of its conditioning."""
 
 import math
 
@@ -41,13 +42,15 @@ def models(tmp_path_factory):
 @pytest.fixture(scope="module")
 def vae(models):
     network = AutoencoderKLWan(base_dim=make_tiny_model.TRAINED_VAE_DIM).eval()
-    network.load_state_dict(vae_state_to_diffusers(load_file(models / "vae" / "worldstereo-tiny-vae.safetensors")))
+    network.load_state_dict(vae_state_to_diffusers(
+        load_file(models / "vae" / "worldstereo-tiny-vae.safetensors")))
     return diffusers_vae(network.float())
 
 
 @pytest.fixture(scope="module")
 def sampled(models, vae):
-    """render, mask and sampled key frames of the motorcycle, which was not trained on; another seed; no memory."""
+    """render, mask and sampled key frames of the motorcycle, which was not trained on; another seed;
+    no memory."""
     scene = motorcycle()
     trajectory = start_from(scene.depth, orbit(FRAMES, float(scene.depth.median), 15.0), WIDTH, HEIGHT)
     single = single_image_memories(to_frames(scene.left[None])[0], scene.depth, trajectory, 0.016)
@@ -80,7 +83,8 @@ def test_the_files_are_the_same_again_and_say_what_they_are(models, tmp_path):
                  make_tiny_model.write_vae(tmp_path, trained=True)):
         assert path.read_bytes() == (models / path.relative_to(tmp_path)).read_bytes()
         assert "not WorldStereo's quality" in safe_open(path, "pt").metadata()["note"]
-    assert describe(models / "diffusion_models" / "worldstereo-tiny" / "model.safetensors").variant == "memory-dmd"
+    assert describe(models / "diffusion_models" / "worldstereo-tiny"
+                    / "model.safetensors").variant == "memory-dmd"
     with pytest.raises(ValueError, match="Only memory-dmd was trained, not camera"):
         make_tiny_model.write_model(tmp_path, "camera", trained=True)
 
@@ -101,9 +105,11 @@ def test_holes_are_filled_with_more_than_grey(sampled):
 
 
 def test_stock_vae_decodes_a_clip_of_key_frames_as_four_equal_pictures_each(vae):
-    frames = to_frames(motorcycle().left[None, :64, :96])[[0, 0, 0]] * torch.tensor([1.0, 0.5, -0.5]).view(3, 1, 1, 1)
+    frames = to_frames(motorcycle().left[None, :64, :96])[[0, 0, 0]] * torch.tensor([1.0, 0.5, -0.5]).view(
+        3, 1, 1, 1)
     latent = encode_key_frames(vae, frames)
-    raw = latent * latent.new_tensor(vae.std).view(1, -1, 1, 1, 1) + latent.new_tensor(vae.mean).view(1, -1, 1, 1, 1)
+    raw = latent * latent.new_tensor(vae.std).view(1, -1, 1, 1,
+                                                   1) + latent.new_tensor(vae.mean).view(1, -1, 1, 1, 1)
     clip = vae.decode(raw)[0].transpose(0, 1)
     expected = decode_key_frames(vae, latent)[[0, 1, 1, 2, 2]]
     torch.testing.assert_close(clip[[0, 1, 4, 5, 8]], expected, atol=1e-4, rtol=0)

@@ -24,7 +24,8 @@ def unbroken(comfy_server):
 
 
 def executed(run):
-    return [event["data"]["node"] for event in run.events if event["type"] == "executing" and event["data"].get("node")]
+    return [event["data"]["node"] for event in run.events if event["type"] == "executing"
+            and event["data"].get("node")]
 
 
 def test_every_step_of_every_clip_is_a_node_that_runs(comfy_server, unbroken):
@@ -40,12 +41,14 @@ def test_the_folder_holds_every_clip(comfy_server, unbroken):
     files = world_graph.checksums(comfy_server)
     folders = {file.split("/")[1].split(".")[0] for file in files if file.startswith("clips/")}
     assert folders == {"left", "up", "onward"} 
-    assert len(files) == 1 + 3 * (5 + 4) + (5 + 9 + 13)  # world.json; key frames and others; pictures of the banks
+    # world.json; key frames and others; pictures of the banks
+    assert len(files) == 1 + 3 * (5 + 4) + (5 + 9 + 13)
 
 
 def test_a_damaged_file_is_named_and_only_its_clip_is_made_again(comfy_server, unbroken):
     before = world_graph.checksums(comfy_server)
-    name = next(file for file in before if file.startswith("clips/up.") and file.endswith("cloud.safetensors"))
+    name = next(file for file in before if file.startswith("clips/up.")
+                and file.endswith("cloud.safetensors"))
     path = comfy_server.base / "output" / world_graph.WORLD / name
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
@@ -53,7 +56,8 @@ def test_a_damaged_file_is_named_and_only_its_clip_is_made_again(comfy_server, u
     run = comfy_client.run_graph(comfy_server.url, world_graph.graph())
     assert run.error is None, run.error["exception_message"]
     left, up, onward = world_graph.report_of(run).splitlines()
-    assert left.endswith(", kept") and onward.endswith(", kept") and up.endswith(f"made; anew, since {name} is damaged")
+    assert left.endswith(", kept") and onward.endswith(", kept")
+    assert up.endswith(f"made; anew, since {name} is damaged")
     assert world_graph.checksums(comfy_server) == before
 
 

@@ -19,13 +19,16 @@ def test_a_path_goes_through_every_node_of_a_running_comfyui(comfy_server):
         "2": ("WSKitTrajectoryToExtrinsics", {"trajectory": ["1", 0]}),
         "3": ("WSKitTrajectoryFromExtrinsics",
               {"extrinsics": ["2", 0], "intrinsics": ["2", 1], **fitting, "scale": 1.0}),
-        "4": ("WSKitSaveTrajectory", {"trajectory": ["3", 0], "filename_prefix": "walk/c", "format": "camera.json"}),
-        "5": ("WSKitSaveTrajectory", {"trajectory": ["3", 0], "filename_prefix": "walk/m", "format": "COLMAP binary"}),
+        "4": ("WSKitSaveTrajectory", {"trajectory": ["3", 0], "filename_prefix": "walk/c",
+                                      "format": "camera.json"}),
+        "5": ("WSKitSaveTrajectory", {"trajectory": ["3", 0], "filename_prefix": "walk/m",
+                                      "format": "COLMAP binary"}),
         "6": ("PreviewAny", {"source": ["1", 1]})}
     graph = {node: {"class_type": kind, "inputs": inputs} for node, (kind, inputs) in graph.items()}
     run = comfy_client.run_graph(comfy_server.url, graph)
     assert run.error is None
-    report = "camera.json: w2c OpenCV, 81 poses, 64x48, resampled to 21, stretched to 32x32, positions times 2"
+    report = ("camera.json: w2c OpenCV, 81 poses, 64x48, resampled to 21, stretched to 32x32, "
+              "positions times 2")
     assert run.outputs["6"]["text"] == [report]
     assert (run.outputs["4"]["text"], run.outputs["5"]["text"]) == (["walk/c_00001_.json"], ["walk/m_00001_"])
     for name in ("c_00001_.json", "m_00001_"):

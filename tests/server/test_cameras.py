@@ -37,7 +37,8 @@ def test_a_joined_path_is_drawn_and_exported(comfy_server):
         drawn=node("WSKitPreviewTrajectory", trajectory=["path", 0], width=320, height=240, point_cloud=cloud,
                    viewpoint="top"),
         picture=node("PreviewImage", images=["drawn", 0]),
-        file=node("WSKitExportPointCloud", point_cloud=["drawn", 1], filename_prefix="cameras/scene", format="glb",
+        file=node("WSKitExportPointCloud", point_cloud=["drawn", 1], filename_prefix="cameras/scene",
+                  format="glb",
                   up_axis="Y up (viewers)")))
     assert run.error is None
     assert run.outputs["report"]["text"][0].startswith("21 poses, way ")
@@ -50,7 +51,8 @@ def test_a_joined_path_is_drawn_and_exported(comfy_server):
 def test_the_report_of_the_collision_rule(comfy_server):
     """Two median depths ahead is behind the motorcycle."""
     run = comfy_client.run_graph(comfy_server.url, graph(
-        path=node("WSKitCameraTrajectory", depth=[QUICK["WSKitDepthFromImage"], 0], preset="dolly", distance=0.95,
+        path=node("WSKitCameraTrajectory", depth=[QUICK["WSKitDepthFromImage"], 0], preset="dolly",
+                  distance=0.95,
                   point_cloud=[QUICK["WSKitPointCloudFromDepth"], 0], **SIZE),
         report=node("PreviewAny", source=["path", 1])))
     assert run.error is None
@@ -60,6 +62,7 @@ def test_the_report_of_the_collision_rule(comfy_server):
 @pytest.mark.parametrize("preset", ["arc", "forward then orbit", "dolly zoom"])
 def test_impossible_distances_are_one_sentence(comfy_server, preset):
     run = comfy_client.run_graph(comfy_server.url, graph(
-        path=node("WSKitCameraTrajectory", depth=[QUICK["WSKitDepthFromImage"], 0], preset=preset, distance=2, **SIZE),
+        path=node("WSKitCameraTrajectory", depth=[QUICK["WSKitDepthFromImage"], 0], preset=preset,
+                  distance=2, **SIZE),
         report=node("PreviewAny", source=["path", 1])))
     assert "below 1 median depth" in run.error["exception_message"]

@@ -1,4 +1,5 @@
-"""Cancelling in a real ComfyUI: the prompt ends, its memory comes back, and the next one gives the same bytes."""
+"""Cancelling in a real ComfyUI: the prompt ends, its memory comes back,
+and the next one gives the same bytes."""
 import hashlib
 import threading
 
@@ -13,7 +14,8 @@ MOST_GROWTH = 40  # MB in three cancels; the arrays of one cancelled render that
 
 
 def scene():
-    """Photograph -> cloud -> render -> the render worked into the cloud -> file. One frame takes about 50 ms."""
+    """Photograph -> cloud -> render -> the render worked into the cloud -> file.
+    One frame takes about 50 ms."""
     made = {key: quickstart.graph()[key] for key in ("1", "2", "3", "4", "5", "8")}
     made["5"]["inputs"].update(frames=12, width=512, height=288)
     made["27"] = node("WSKitUpdateGeometricMemory", point_cloud=["4", 0], frames=["8", 0], depth=["8", 2],
@@ -101,4 +103,5 @@ def test_a_model_file_written_again_is_loaded_again(comfy_server):
 def executed(server, graph):
     run = comfy_client.run_graph(server.url, graph)
     assert run.error is None, run.error["exception_message"]
-    return [event["data"]["node"] for event in run.events if event["type"] == "executing" and event["data"]["node"]]
+    return [event["data"]["node"] for event in run.events if event["type"] == "executing"
+            and event["data"]["node"]]

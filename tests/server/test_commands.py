@@ -14,13 +14,16 @@ import environment
 
 def test_comfyui_packages_leave_out_torch_and_what_the_server_runs_without(tmp_path):
     lines = ["comfyui-frontend-package==1.32.9", "comfyui-embedded-docs==0.3.1", "torch", "torchsde",
-             "Torchvision>=0.1", "", "# a comment", "pydantic~=2.0  # why", 'av>=14 ; sys_platform != "win32"']
+             "Torchvision>=0.1", "", "# a comment", "pydantic~=2.0  # why",
+             'av>=14 ; sys_platform != "win32"']
     (tmp_path / "requirements.txt").write_text("\n".join(lines))
-    wanted = ["comfyui-frontend-package==1.32.9", "torchsde", "pydantic~=2.0", 'av>=14 ; sys_platform != "win32"']
+    wanted = ["comfyui-frontend-package==1.32.9", "torchsde", "pydantic~=2.0",
+              'av>=14 ; sys_platform != "win32"']
     assert environment.comfyui_requirements(tmp_path) == wanted
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no signal to a process group that stands for Ctrl-C here")
+@pytest.mark.skipif(os.name == "nt",
+                    reason="Windows has no signal to a process group that stands for Ctrl-C here")
 def test_ctrl_c_stops_the_server_and_removes_its_files(root, tmp_path):
     command = [sys.executable, "-u", str(root / "scripts" / "demo.py"), "--output", str(tmp_path / "output")]
     variables = {**os.environ, "TMPDIR": str(tmp_path)}

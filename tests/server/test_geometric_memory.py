@@ -7,16 +7,20 @@ import quickstart
 
 @pytest.fixture(scope="module")
 def graph():
-    """The quickstart up to its render, as a short small clip, and an update with the rendered frames as the clip."""
-    graph = {key: graph_node for key, graph_node in quickstart.graph().items() if int(key) <= 8 and key not in "67"}
+    """The quickstart up to its render, as a short small clip,
+    and an update with the rendered frames as the clip."""
+    graph = {key: graph_node for key, graph_node in quickstart.graph().items() if int(key) <= 8
+             and key not in "67"}
     graph["5"]["inputs"].update(frames=5, width=192, height=128)
     graph["8"]["inputs"].update(radius=0.03)
-    update = {"point_cloud": ["4", 0], "frames": ["8", 0], "depth": ["8", 2], "align": "scale", "use_frames": 3,
+    update = {"point_cloud": ["4", 0], "frames": ["8", 0], "depth": ["8", 2], "align": "scale",
+              "use_frames": 3,
               "max_points": 300_000, "remove_points": True, "trajectory": ["5", 0]}
     return graph | {"u": node("WSKitUpdateGeometricMemory", **update),
                     "report": node("PreviewAny", source=["u", 2]),
                     "undo": node("WSKitRemoveClip", point_cloud=["u", 0], clip=["u", 1]),
-                    "save": node("WSKitSaveGeometricMemory", point_cloud=["undo", 0], filename_prefix="world/room")}
+                    "save": node("WSKitSaveGeometricMemory", point_cloud=["undo", 0],
+                                 filename_prefix="world/room")}
 
 
 def node(class_type, **inputs):
@@ -30,7 +34,8 @@ def test_a_clip_is_worked_in_saved_and_loaded(comfy_server, graph):
     assert "clip 1: 3 of 3 frames worked in" in report and "residual" in report
     assert [value for value, _ in run.progress("u")][-1] == 3
     path, = run.outputs["save"]["text"]
-    assert path == "world/room_00001_.cloud.safetensors" and (comfy_server.base / "output" / path).stat().st_size > 1e6
+    assert path == "world/room_00001_.cloud.safetensors"
+    assert (comfy_server.base / "output" / path).stat().st_size > 1e6
     offered = comfy_client.get(comfy_server.url, "/object_info/WSKitLoadGeometricMemory")
     (files, *_), = offered["WSKitLoadGeometricMemory"]["input"]["required"].values()
     assert f"{path} [output]" in files
@@ -51,7 +56,8 @@ def test_a_clip_that_is_not_there_is_a_sentence(comfy_server, graph):
 
 def test_a_file_outside_is_refused_before_the_run(comfy_server):
     load = {"load": node("WSKitLoadGeometricMemory", file="../secret.cloud.safetensors"),
-            "export": node("WSKitExportPointCloud", point_cloud=["load", 0], filename_prefix="a", format="ply",
+            "export": node("WSKitExportPointCloud", point_cloud=["load", 0], filename_prefix="a",
+                           format="ply",
                            up_axis="Y up (viewers)")}
     with pytest.raises(comfy_client.Rejected, match="outside ComfyUI's input and output folders"):
         comfy_client.run_graph(comfy_server.url, load)

@@ -5,6 +5,7 @@ import quickstart
 
 
 def test_the_server_hands_the_pages_out(root, comfy_server):
-    address = f"{comfy_server.url}/extensions/{quickstart.PACK}/docs/WSKitLoadModel.md"  # where the page looks for it
+    # where the page looks for it
+    address = f"{comfy_server.url}/extensions/{quickstart.PACK}/docs/WSKitLoadModel.md"
     with urllib.request.urlopen(address) as answer:
         assert answer.read().decode() == (root / "web" / "docs" / "WSKitLoadModel.md").read_text()

@@ -34,7 +34,8 @@ def test_every_input_and_output_is_explained(comfy_server):
     assert len(nodes) >= 15
     for key, node in nodes.items():
         inputs = {**node["input"].get("required", {}), **node["input"].get("optional", {})}
-        unexplained = [name for name, (_, *options) in inputs.items() if not (options and options[0].get("tooltip"))]
+        unexplained = [name for name, (_, *options) in inputs.items()
+                       if not (options and options[0].get("tooltip"))]
         assert not unexplained, key
         assert node["description"] and node["category"].startswith("WorldStereo/"), key
         assert len(node["output_tooltips"]) == len(node["output_name"]) == len(node["output"]), key
@@ -77,7 +78,8 @@ def test_interruption_ends_sampling_at_once(comfy_server):
 
     def interrupt_after_two_steps(event):
         data = event["data"]
-        if event["type"] == "progress" and data["node"] == sampler and data["value"] >= 2 and not interrupted_at:
+        sampling = event["type"] == "progress" and data["node"] == sampler
+        if sampling and data["value"] >= 2 and not interrupted_at:
             interrupted_at.append(time.monotonic())
             threading.Thread(target=comfy_client.post, args=(comfy_server.url, "/interrupt", {})).start()
 

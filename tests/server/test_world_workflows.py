@@ -46,9 +46,11 @@ def quarter_size(graph):
     settings = graph[depth]["inputs"]
     settings.update({key: settings[key] * SIXTEENTH["width"] / 741 for key in ("fx", "fy", "cx", "cy")})
     for user in graph.values():
-        user["inputs"].update({key: ["100", 0] for key, value in user["inputs"].items() if value == [photo, 0]})
+        user["inputs"].update({key: ["100", 0] for key, value in user["inputs"].items()
+                               if value == [photo, 0]})
     graph["100"] = node("ImageScale", image=[photo, 0], upscale_method="area", crop="disabled", **SIXTEENTH)
-    graph["101"] = node("ImageScale", image=settings["image"], upscale_method="nearest-exact", crop="disabled",
+    graph["101"] = node("ImageScale", image=settings["image"], upscale_method="nearest-exact",
+                        crop="disabled",
                         **SIXTEENTH)
     settings["image"] = ["101", 0]
     return graph
@@ -68,7 +70,8 @@ def run(server, graph):
 def test_three_trajectories_one_after_the_other(comfy_server):
     graph = quarter_size(workflow("three_trajectories"))
     done = run(comfy_server, graph)
-    assert all(done.outputs[key]["images"][0]["filename"].endswith(".mp4") for key in nodes(graph, "SaveVideo"))
+    assert all(done.outputs[key]["images"][0]["filename"].endswith(".mp4")
+               for key in nodes(graph, "SaveVideo"))
     assert len(nodes(graph, "WSKitSampleKeyFrames")) == 3
     assert len(cloud_written(comfy_server, "three_trajectories")) > 5_000
 
@@ -83,10 +86,12 @@ def trained(comfy_server, tmp_path_factory):
 
 
 @pytest.mark.parametrize("scene, order, frames, size, clips", [
-    ("kitchen", "official: reconstruction", 5, (192, 128), ["traj_eloop", "traj_up", "traj_right", "traj_left"]),
+    ("kitchen", "official: reconstruction", 5, (192, 128),
+     ["traj_eloop", "traj_up", "traj_right", "traj_left"]),
     ("station_panorama", "official: panorama", 7, (208, 112), ["view0/traj2", "view0/traj0", "view0/traj1"])])
 def test_world_out_of_an_official_scene(comfy_server, shared, trained, scene, order, frames, size, clips):
-    """Every clip shows what its official render shows, and the fused cloud does, along the path of the last clip."""
+    """Every clip shows what its official render shows, and the fused cloud does,
+    along the path of the last clip."""
     shutil.copytree(shared / "examples" / scene, comfy_server.base / "input" / scene, dirs_exist_ok=True,
                     copy_function=shutil.copyfile)
     graph = workflow("build_world")
@@ -101,7 +106,8 @@ def test_world_out_of_an_official_scene(comfy_server, shared, trained, scene, or
     assert [line.split(":")[0] for line in report.splitlines()] == clips
 
     output = comfy_server.base / "output" / scene
-    official = {clip.name: clip for clip in resize_scene(read_scene(shared / "examples" / scene), frames, *size).clips}
+    official = {clip.name: clip for clip in resize_scene(read_scene(shared / "examples" / scene), frames,
+                                                         *size).clips}
     cloud, _ = load_point_cloud(sorted(output.glob("cloud_*.ply"))[-1])
     for folder in finished_clips(output / "world"):
         theirs = official[read_facts(folder)["name"]]
@@ -125,5 +131,6 @@ def test_world_out_of_a_panorama(comfy_server):
     graph = workflow("panorama_world")
     done = run(comfy_server, graph)
     report = done.outputs[nodes(graph, "PreviewAny")[0]]["text"][0]
-    assert [line.split(":")[0] for line in report.splitlines()] == ["view0/traj2", "view0/traj0", "view0/traj1"]
+    assert [line.split(":")[0] for line in report.splitlines()] == ["view0/traj2", "view0/traj0",
+                                                                    "view0/traj1"]
     assert len(cloud_written(comfy_server, "panorama")) > 10_000

@@ -18,7 +18,8 @@ from worldstereo.nodes.cameras import CombineTrajectories, ResampleTrajectory, R
 SHAPE = (1, 6, 8)
 START = pan(2, 33, 12).float()[1:]
 START[:, :3, 3] = torch.tensor([1.1, -2.3, 0.7])
-DEPTH = Depth(torch.full(SHAPE, 2.0), torch.ones(SHAPE, dtype=torch.bool), intrinsics_from_fov(60, 8, 6)[None], START)
+DEPTH = Depth(torch.full(SHAPE, 2.0), torch.ones(SHAPE, dtype=torch.bool),
+              intrinsics_from_fov(60, 8, 6)[None], START)
 
 
 def path(c2start, factors=None, size=(64, 48)):
@@ -128,7 +129,8 @@ def test_a_zoom_is_spread_too():
     assert zoomed.K[1, 0, 0] / zoomed.K[0, 0, 0] == pytest.approx(2, rel=1e-3)
 
 
-@pytest.mark.parametrize(("ease", "first", "last"), [("in", 0.1, 1.9), ("out", 1.9, 0.1), ("in and out", 0.28, 0.28)])
+@pytest.mark.parametrize(("ease", "first", "last"), [("in", 0.1, 1.9), ("out", 1.9, 0.1),
+                                                     ("in and out", 0.28, 0.28)])
 def test_easing_starts_or_ends_slowly(ease, first, last):
     lengths, _ = steps(compose.resample(path(dolly(21, 1.0)), 11, ease))
     mean = lengths.mean()
@@ -166,7 +168,8 @@ def test_different_units_and_impossible_counts_are_refused():
                                    lambda count: figure_eight(count, 2.0, 0.5)],
                          ids=["orbit", "eight"])
 def test_smooth_paths_between_key_poses_come_near_the_true_curve(curve):
-    """Known in five times as many poses, straight lines are 25 times as near, cubic splines several hundred times."""
+    """Known in five times as many poses, straight lines are 25 times as near,
+    cubic splines several hundred times."""
     def errors(count, smooth):
         at = torch.linspace(0, count - 1, 8 * (count - 1) + 1, dtype=torch.float64)
         error = (through_poses(curve(count), at, smooth=smooth) - curve(len(at))).abs()
@@ -187,7 +190,8 @@ def test_straight_interpolation_turns_evenly():
 def test_the_nodes():
     first, second = path(dolly(4, 1.0)), path(pan(3, 20))
     joined, report = CombineTrajectories().combine(first, second, "continue where the first ends")
-    assert same(joined, compose.concatenate(first, second)) and report.startswith("6 poses, way 1 m, turns 20")
+    assert same(joined, compose.concatenate(first, second))
+    assert report.startswith("6 poses, way 1 m, turns 20")
     assert CombineTrajectories().combine(first, second, "keep all poses")[0].frames == 7
     assert same(ReverseTrajectory().reverse(first, "backwards")[0], compose.reverse(first))
     assert ReverseTrajectory().reverse(first, "there and back")[0].frames == 7

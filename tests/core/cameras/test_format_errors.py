@@ -1,4 +1,5 @@
-"""Camera files that are damaged, of another kind or wrong: every one is refused in a sentence with the likely cause."""
+"""Camera files that are damaged, of another kind or wrong:
+every one is refused in a sentence with the likely cause."""
 import json
 import math
 import struct
@@ -59,7 +60,8 @@ TURN = orbit(2, 3.0, 40, 20)[1].numpy()
     (camera_json(TURN).replace("1.0]]]", '"x"]]]'), "no regular array of numbers"),
     (camera_json(TURN).replace("1.0]]]", "1.0], [0]]]"), "no regular array of numbers"),
     (camera_json(intrinsics=np.transpose(K).tolist()), "intrinsic is transposed"),
-    (camera_json(intrinsics=[[0.8, 0, 0.5], [0, 1, 0.5], [0, 0, 1]]), "normalised by the picture's size.*multiply"),
+    (camera_json(intrinsics=[[0.8, 0, 0.5], [0, 1, 0.5], [0, 0, 1]]),
+     "normalised by the picture's size.*multiply"),
     (camera_json(intrinsics=[K, K]), r"shape \[2, 3, 3\], expected \[3,3\] or \[1,3,3\]"),
     (camera_json(intrinsics=[[-50, 0, 32], [0, 50, 24], [0, 0, 1]]), "focal length of -50 .*positive"),
     (camera_json(intrinsics=[[2, 0, 32], [0, 2, 24], [0, 0, 1]]), "focal length of 2 for pictures of 64x48"),
@@ -85,7 +87,8 @@ def test_camera_json(tmp_path, content, sentence):
 
 def world_mirror(**changes):
     entry = {"camera_id": "a", "matrix": EYE}
-    return json.dumps({"num_cameras": 1, "extrinsics": [entry], "intrinsics": [{"camera_id": "a", "matrix": K}],
+    return json.dumps({"num_cameras": 1, "extrinsics": [entry],
+                       "intrinsics": [{"camera_id": "a", "matrix": K}],
                        **changes})
 
 
@@ -98,21 +101,29 @@ TWO_K = [{"camera_id": name, "matrix": K} for name in "ac"]
     (world_mirror(intrinsics=[]), "needs extrinsics and intrinsics"),
     (world_mirror(extrinsics=TWO, intrinsics=TWO_K, num_cameras=2), "no intrinsics for camera 'b'"),
     (json.dumps({"0001": {"extrinsic": EYE}}), "lacks extrinsic or intrinsic"),
-    (json.dumps({"frames": [{"transform_matrix": EYE}], "w": 64, "h": 48}), "neither fl_x nor camera_angle_x"),
-    (json.dumps({"frames": [{"transform_matrix": EYE}, {}], "fl_x": 50}), "list of objects with transform_matrix"),
-    (json.dumps({"frames": [{"transform_matrix": EYE, "w": w} for w in (8, 9)], "h": 8, "fl_x": 9}), "several sizes"),
-    (json.dumps({"frames": [{"transform_matrix": EYE}], "fl_x": 50, "w": 64, "h": 48, "applied_transform": [[1]]}),
+    (json.dumps({"frames": [{"transform_matrix": EYE}], "w": 64, "h": 48}),
+     "neither fl_x nor camera_angle_x"),
+    (json.dumps({"frames": [{"transform_matrix": EYE}, {}], "fl_x": 50}),
+     "list of objects with transform_matrix"),
+    (json.dumps({"frames": [{"transform_matrix": EYE, "w": w} for w in (8, 9)], "h": 8, "fl_x": 9}),
+     "several sizes"),
+    (json.dumps({"frames": [{"transform_matrix": EYE}], "fl_x": 50, "w": 64, "h": 48,
+                 "applied_transform": [[1]]}),
      r"applied_transform has the shape \[1, 1\]"),
-    (json.dumps({"frames": [{"transform_matrix": EYE}], "fl_x": "wide", "w": 64, "h": 48}), "has 'wide' where a"),
+    (json.dumps({"frames": [{"transform_matrix": EYE}], "fl_x": "wide", "w": 64, "h": 48}),
+     "has 'wide' where a"),
     (json.dumps({"frames": [{"matrix_world": EYE, "lens": 50}]}), "needs width and height, the render size"),
     (json.dumps({"frames": [{"matrix_world": EYE}], "width": 8, "height": 8}), "needs lens"),
-    (json.dumps({"frames": [{"matrix_world": EYE, "lens": 50, "sensor_fit": "FULL"}], "width": 8, "height": 8}),
+    (json.dumps({"frames": [{"matrix_world": EYE, "lens": 50, "sensor_fit": "FULL"}], "width": 8,
+                 "height": 8}),
      "sensor_fit 'FULL'"),
     (json.dumps({"frames": [{"matrix_world": EYE, "lens": 50, "sensor_width": 0}], "width": 8, "height": 8}),
      "not positive"),
-    (json.dumps({"frames": [{"matrix_world": (3 * np.eye(4)).tolist(), "lens": 50}], "width": 8, "height": 8}),
+    (json.dumps({"frames": [{"matrix_world": (3 * np.eye(4)).tolist(), "lens": 50}], "width": 8,
+                 "height": 8}),
      "last row|scale"),
-    (json.dumps({"frame0": {"cam02": "[1 0 0 0] [0 1 0 0] [0 0 1 0] [0 0 0 1]"}}), "no cam01 in frame0; it has cam02"),
+    (json.dumps({"frame0": {"cam02": "[1 0 0 0] [0 1 0 0] [0 0 1 0] [0 0 0 1]"}}),
+     "no cam01 in frame0; it has cam02"),
     (json.dumps({"frame0": {"cam01": "[1 0 0 0] [0 1 0 0]"}}), "expected four brackets of four numbers"),
     (json.dumps({"frame0": {"cam01": "[1 0 0 0] [0 1 0 0] [0 0 1 0] [0 0 0 x]"}}), "no finite number"),
     (json.dumps({"frame0": {"cam01": "[1 0 0 0] [0 0 0 0] [0 0 1 0] [0 0 0 1]"}}), "no rotation"),
@@ -120,7 +131,8 @@ TWO_K = [{"camera_id": name, "matrix": K} for name in "ac"]
     (json.dumps({"position": {"x": 1}, "target": {}}), "no x, y, z in its position"),
     (json.dumps([{"position": [0, 0, 0]}]), "neither target nor quaternion"),
     (json.dumps([{"position": [0, 0, 0], "target": [0, 0, 0]}]), "target at its own position"),
-    (json.dumps([{"position": [0, 0, 0], "target": [0, 0, 1], "cameraType": "orthographic"}]), "is orthographic"),
+    (json.dumps([{"position": [0, 0, 0], "target": [0, 0, 1], "cameraType": "orthographic"}]),
+     "is orthographic"),
     (json.dumps([{"position": [0, 0, 0], "target": [0, 0, 1], "fov": 200}]), "field of view of 200"),
     (json.dumps([{"position": [0, 0, 0], "quaternion": [0, 0, 0, 7]}]), "quaternion of length 7"),
     (json.dumps({"keyframes": []}), "needs a position and a target"),
@@ -163,7 +175,8 @@ def test_every_error_names_the_file(tmp_path):
     data = json.loads(camera_json(around()))
     data["extrinsic"][2][0][0] += 0.5
     refused(tmp_path, json.dumps(data), "^walk.json: extrinsic, pose 2 is no rotation", name="walk.json")
-    refused(tmp_path, camera_json(torch.linalg.inv(around() @ GL)), "^orbit.json: This was read as", name="orbit.json")
+    refused(tmp_path, camera_json(torch.linalg.inv(around() @ GL)), "^orbit.json: This was read as",
+            name="orbit.json")
     refused(tmp_path, "", "^empty.txt is empty", name="empty.txt")
 
 
@@ -174,7 +187,8 @@ def test_utf_16_and_byte_order_marks_are_read(tmp_path):
 
 
 def test_transforms_without_a_size(tmp_path):
-    refused(tmp_path, json.dumps({"frames": [{"transform_matrix": EYE}], "fl_x": 50}), "set width and height", Hints())
+    refused(tmp_path, json.dumps({"frames": [{"transform_matrix": EYE}], "fl_x": 50}),
+            "set width and height", Hints())
 
 
 def test_a_file_that_is_not_there(tmp_path):
@@ -189,6 +203,7 @@ def test_a_file_too_large_to_be_one(tmp_path):
         read_file(tmp_path / "large.json")
 
 
+@pytest.mark.slow
 def test_a_million_lines_are_read_in_seconds(tmp_path):
     (tmp_path / "file.txt").write_text("0.5 1 2 3 0 0 0 1\n" * 1_000_000)
     began = time.monotonic()

@@ -43,7 +43,8 @@ def test_the_pose_puts_what_is_ahead_ahead():
 def test_camera_json():
     data = {"extrinsic": [W2C], "intrinsic": [K], "width": 64, "height": 48}
     assert is_the_pose(read_official(json.dumps(data)))
-    assert is_the_pose(read_official(json.dumps({**data, "intrinsic": K, "motion_list": ["left"], "rotation_deg": 3})))
+    assert is_the_pose(read_official(json.dumps({**data, "intrinsic": K, "motion_list": ["left"],
+                                                 "rotation_deg": 3})))
     written = json.loads(write_official(hand_pose()))
     assert {key: written[key] for key in data} == data
     assert written["convention"] == "w2c OpenCV" and written["version"] == 1
@@ -62,7 +63,8 @@ def test_memory_bank_sorts_numbers_as_numbers():
 
 def test_world_mirror_finds_intrinsics_by_camera():
     wide = [[9, 0, 30], [0, 9, 20], [0, 0, 1]]
-    data = {"num_cameras": 2, "extrinsics": [{"camera_id": "a", "matrix": C2W}, {"camera_id": "b", "matrix": C2W}],
+    data = {"num_cameras": 2, "extrinsics": [{"camera_id": "a", "matrix": C2W},
+                                             {"camera_id": "b", "matrix": C2W}],
             "intrinsics": [{"camera_id": "b", "matrix": wide}, {"camera_id": "a", "matrix": K}]}
     trajectory = read_world_mirror(json.dumps(data))
     assert is_the_pose(trajectory, size=(60, 40))
@@ -81,7 +83,8 @@ def test_transforms_json():
 def test_transforms_json_before_nerfstudio_turned_and_scaled_it():
     # nerfstudio makes (x, z, -y) of the world's (x, y, z), and here twice as large
     moved = [[0, 0, -1, 2], [-1, 0, 0, 6], [0, 1, 0, -4], [0, 0, 0, 1]]
-    data = {"fl_x": 50, "fl_y": 60, "cx": 30, "cy": 20, "w": 64, "h": 48, "frames": [{"transform_matrix": moved}],
+    data = {"fl_x": 50, "fl_y": 60, "cx": 30, "cy": 20, "w": 64, "h": 48,
+            "frames": [{"transform_matrix": moved}],
             "applied_transform": [[1, 0, 0, 0], [0, 0, 1, 0], [0, -1, 0, 0]], "applied_scale": 2}
     assert is_the_pose(read_nerfstudio(json.dumps(data)))
 
@@ -117,7 +120,8 @@ def test_colmap_text(tmp_path):
 
 def test_colmap_lens_distortion_is_ignored_and_said(tmp_path):
     said = []
-    trajectory = read_colmap(colmap_text(tmp_path, "OPENCV", "50 60 30 20 0.1 0 0 0"), Hints(remark=said.append))
+    trajectory = read_colmap(colmap_text(tmp_path, "OPENCV", "50 60 30 20 0.1 0 0 0"),
+                             Hints(remark=said.append))
     assert is_the_pose(trajectory) and "distortion" in said[0]
 
 
@@ -148,14 +152,17 @@ def test_blender():
     matrix = [[0, 0, -1, 1], [-1, 0, 0, 3], [0, 1, 0, -2], [0, 0, 0, 1]]
     # a sensor 36 wide: 28.125 / 36 * 64 = 50. Pixels are 5/6 as high as wide: 50 / (5/6) = 60.
     lens = {"lens": 28.125, "pixel_aspect": 5 / 6, "shift_x": 2 / 64, "shift_y": -4 * (5 / 6) / 64}
-    trajectory = read_blender(json.dumps({"width": 64, "height": 48, "frames": [{"matrix_world": matrix, **lens}]}))
+    trajectory = read_blender(json.dumps({"width": 64, "height": 48,
+                                          "frames": [{"matrix_world": matrix, **lens}]}))
     assert is_the_pose(trajectory)
     frame = json.loads(write_blender(hand_pose()))["frames"][0]
-    assert np.allclose(frame["matrix_world"], matrix) and all(abs(frame[key] - lens[key]) < 1e-6 for key in lens)
+    assert np.allclose(frame["matrix_world"], matrix)
+    assert all(abs(frame[key] - lens[key]) < 1e-6 for key in lens)
 
 
 @pytest.mark.parametrize("fit, size, focal", [
-    ("AUTO", (64, 48), 64), ("AUTO", (48, 64), 64), ("HORIZONTAL", (48, 64), 48), ("VERTICAL", (64, 48), 48 * 36 / 24)])
+    ("AUTO", (64, 48), 64), ("AUTO", (48, 64), 64), ("HORIZONTAL", (48, 64), 48),
+    ("VERTICAL", (64, 48), 48 * 36 / 24)])
 def test_blender_sensor_fits_the_side_that_blender_chooses(fit, size, focal):
     frame = {"matrix_world": np.eye(4).tolist(), "lens": 36, "sensor_fit": fit}
     trajectory = read_blender(json.dumps({"width": size[0], "height": size[1], "frames": [frame]}))
@@ -182,13 +189,16 @@ VIEWER = {"position": {"x": 1, "y": -2, "z": -3}, "target": {"x": 5, "y": -2, "z
 
 
 def test_load3d_camera():
-    # (x, y, z) is (x, -y, -z) in the viewer; 24 pixels above the middle at 45 degrees, twice as many with zoom 2
+    # (x, y, z) is (x, -y, -z) in the viewer; 24 pixels above the middle at 45 degrees, twice as many with
+    # zoom 2
     expected = [[48, 0, 32], [0, 48, 24], [0, 0, 1]]
-    turned = {**VIEWER, "quaternion": {"x": 0, "y": -HALF, "z": 0, "w": HALF}, "target": {"x": 9, "y": 9, "z": 9}}
+    turned = {**VIEWER, "quaternion": {"x": 0, "y": -HALF, "z": 0, "w": HALF},
+              "target": {"x": 9, "y": 9, "z": 9}}
     for camera in (VIEWER, json.dumps(VIEWER), [VIEWER], {"keyframes": [turned]}):
         assert is_the_pose(read_load3d(camera, SIZELESS), expected)
     written, = write_load3d(read_load3d(VIEWER, SIZELESS))
-    assert written["position"] == VIEWER["position"] and written["quaternion"] == pytest.approx(turned["quaternion"])
+    assert written["position"] == VIEWER["position"]
+    assert written["quaternion"] == pytest.approx(turned["quaternion"])
     assert written["fov"] == pytest.approx(2 * math.degrees(math.atan(0.5)))
 
 
@@ -200,8 +210,8 @@ def test_load3d_straight_down_keeps_the_screens_top_where_three_js_has_it():
 
 
 def test_what_the_viewer_did_to_the_model_is_undone():
-    # In the viewer's axes the cloud runs from (-2, -3, -4) to (8, 1, 0): scaled by 5/10, its middle is (3, ., -2), its
-    # floor is at -3. A camera at the model's (1, -2, -3) is shown at 0.5 * (1-3, -2+3, -3+2).
+    # In the viewer's axes the cloud runs from (-2, -3, -4) to (8, 1, 0): scaled by 5/10, its middle is (3, .,
+    # -2), its floor is at -3. A camera at the model's (1, -2, -3) is shown at 0.5 * (1-3, -2+3, -3+2).
     cloud = torch.tensor([[-2.0, 3, 4], [8.0, -1, 0]])
     shown = {**VIEWER, "position": {"x": -1, "y": 0.5, "z": -0.5}, "target": {"x": 0, "y": 0.5, "z": -0.5}}
     expected = [[48, 0, 32], [0, 48, 24], [0, 0, 1]]

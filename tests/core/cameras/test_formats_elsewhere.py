@@ -78,7 +78,8 @@ def test_scipy_reads_the_same_turns_out_of_tum_and_colmap(trajectory):
     assert np.allclose(Rotation.from_quat(tum[:, 4:8]).as_matrix(), trajectory.c2w[:, :3, :3], atol=1e-5)
     lines = write_colmap_text(trajectory)["images.txt"].splitlines()[2::2]
     wxyz = np.array([line.split()[1:5] for line in lines], dtype=float)
-    assert np.allclose(Rotation.from_quat(wxyz[:, [1, 2, 3, 0]]).as_matrix(), trajectory.w2c[:, :3, :3], atol=1e-5)
+    assert np.allclose(Rotation.from_quat(wxyz[:, [1, 2, 3, 0]]).as_matrix(), trajectory.w2c[:, :3, :3],
+                       atol=1e-5)
 
 
 def official_files(shared):
@@ -90,10 +91,12 @@ def test_official_files_are_read_to_the_last_bit(shared):
         reading = read_file(file)
         data = json.loads(file.read_text())
         assert reading.stored == "camera.json: w2c OpenCV"
-        assert torch.equal(reading.trajectory.w2c, torch.tensor(data["extrinsic"], dtype=torch.float64).float())
+        assert torch.equal(reading.trajectory.w2c,
+                           torch.tensor(data["extrinsic"], dtype=torch.float64).float())
         assert torch.equal(reading.trajectory.K, torch.tensor(data["intrinsic"], dtype=torch.float64).float())
         again = json.loads(write_official(reading.trajectory))
-        for key in data.keys() & {"extrinsic", "intrinsic", "width", "height"}:  # what the official scripts read
+        # what the official scripts read
+        for key in data.keys() & {"extrinsic", "intrinsic", "width", "height"}:
             assert np.allclose(again[key], data[key], atol=1e-6)
 
 

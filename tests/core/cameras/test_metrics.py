@@ -62,8 +62,10 @@ def test_errors_that_were_put_in_come_out():
     assert score.rotation.tolist() == pytest.approx([0, 0, 30, 0, 0], abs=1e-4)
     assert score.translation.tolist() == pytest.approx([0, 0, 0, 0.4, 0], abs=1e-6)
     assert score.ate == pytest.approx(0.4 / math.sqrt(5), abs=1e-6)
-    assert score.rpe_rotation == pytest.approx(30 * math.sqrt(2 / 4), abs=1e-4)  # the steps into and out of frame 2
-    # Step 2 -> 3 is seen by the turned camera: its chord of 30 degrees and the 0.4; step 3 -> 4 is off by the 0.4.
+    # the steps into and out of frame 2
+    assert score.rpe_rotation == pytest.approx(30 * math.sqrt(2 / 4), abs=1e-4)
+    # Step 2 -> 3 is seen by the turned camera: its chord of 30 degrees and the 0.4; step 3 -> 4 is off by the
+    # 0.4.
     chord = 2 * math.sin(math.radians(15))
     assert score.rpe_translation == pytest.approx(math.sqrt((chord ** 2 + 0.4 ** 2 + 0.4 ** 2) / 4), abs=1e-5)
     text = report(score, "m")
@@ -92,7 +94,8 @@ def test_umeyama_is_the_best_rotation_scipy_finds(seed):
 
     R, t, s = umeyama(torch.from_numpy(source), torch.from_numpy(target))
     for factor in (0.99, 1.01):
-        assert error(s, R, t) < error(s * factor, R, target.mean(0) - s * factor * np.asarray(R) @ source.mean(0))
+        assert error(s, R, t) < error(s * factor, R,
+                                      target.mean(0) - s * factor * np.asarray(R) @ source.mean(0))
 
 
 def test_umeyama_is_trimeshs_procrustes():

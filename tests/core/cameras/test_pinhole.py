@@ -50,9 +50,11 @@ def test_points_come_back_to_the_pixels_they_were_made_of(path, seed):
 
 def test_pixels_depth_and_axes_are_as_stated():
     K = torch.tensor([[10.0, 0, 4], [0, 20, 3], [0, 0, 1]])
-    assert pixel_centres(2, 3).tolist() == [[0.5, 0.5], [1.5, 0.5], [2.5, 0.5], [0.5, 1.5], [1.5, 1.5], [2.5, 1.5]]
+    assert pixel_centres(2, 3).tolist() == [[0.5, 0.5], [1.5, 0.5], [2.5, 0.5], [0.5, 1.5], [1.5, 1.5],
+                                            [2.5, 1.5]]
     assert picture_corners(8, 6).tolist() == [[0, 0], [8, 0], [8, 6], [0, 6]]
-    assert view_rays(torch.tensor([[4.0, 3], [14, 3], [4, 23]]), K).tolist() == [[0, 0, 1], [1, 0, 1], [0, 1, 1]]
+    assert view_rays(torch.tensor([[4.0, 3], [14, 3], [4, 23]]),
+                     K).tolist() == [[0, 0, 1], [1, 0, 1], [0, 1, 1]]
     w2c = torch.eye(4)
     w2c[2, 3] = -1  # the camera stands at z = 1
     assert unproject(torch.tensor([[14.0, 3]]), torch.tensor([2.0]), K, w2c).tolist() == [[2, 0, 3]]
@@ -96,11 +98,13 @@ def test_rotations_are_scipys(seed):
     angle = torch.tensor([seed / 1000])
     for axis, name in enumerate("xyz"):
         expected = torch.from_numpy(Rotation.from_euler(name, seed / 1000).as_matrix())
-        torch.testing.assert_close(rotations.rotation_about(angle, axis)[0, :3, :3], expected, atol=1e-7, rtol=0)
+        torch.testing.assert_close(rotations.rotation_about(angle, axis)[0, :3, :3], expected,
+                                   atol=1e-7, rtol=0)
 
 
 def test_the_camera_has_one_home(root):
-    """Who needs a ray, a point or a pixel finds it here. Two places are the models' own, see pinhole's first lines."""
+    """Who needs a ray, a point or a pixel finds it here. Two places are the models' own,
+    see pinhole's first lines."""
     sources = {path.relative_to(root).as_posix(): path.read_text() for path in (root / "core").rglob("*.py")}
     for name in ("unproject", "project", "view_rays", "pixel_centres", "resize_intrinsics"):
         homes = [file for file, text in sources.items() if re.search(rf"def {name}\(", text)]

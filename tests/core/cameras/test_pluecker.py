@@ -115,7 +115,8 @@ def test_quaternion_turns_as_the_matrix_does(axis, angle):
     if axis.norm() < 1e-3:
         axis = torch.tensor([0.0, 0, 1], dtype=torch.float64)
     x, y, z = (axis / axis.norm() * angle).tolist()
-    R = torch.linalg.matrix_exp(torch.tensor([[0, -z, y], [z, 0, -x], [-y, x, 0]], dtype=torch.float64)).float()
+    R = torch.linalg.matrix_exp(torch.tensor([[0, -z, y], [z, 0, -x], [-y, x, 0]],
+                                             dtype=torch.float64)).float()
     q = quaternion_from_rotation(R)
     assert q[0] >= 0
     torch.testing.assert_close(q.norm(), torch.tensor(1.0))

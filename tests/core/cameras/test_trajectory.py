@@ -66,7 +66,8 @@ def test_bad_poses_are_refused(spoil, sentence):
     (lambda K: K * torch.inf, "NaN or infinite"),
     (lambda K: K * torch.tensor([-1.0, 1, 1])[:, None], "focal length of -50 pixels.*Depth from Image"),
     (lambda K: K.mT.contiguous(), "last row that is not 0 0 1"),
-    (lambda K: K + torch.tensor([[0.0, 1, 0], [0, 0, 0], [0, 0, 0]]), r"skewed pixels \(.* 0.02 focal lengths"),
+    (lambda K: K + torch.tensor([[0.0, 1, 0], [0, 0, 0], [0, 0, 0]]),
+     r"skewed pixels \(.* 0.02 focal lengths"),
     (lambda K: K + torch.tensor([[0.0, 50, 0], [60, 0, 0], [0, 0, 0]]), "skewed pixels"),  # singular
 ])
 def test_bad_intrinsics_are_refused(spoil, sentence):

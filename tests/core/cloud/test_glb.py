@@ -1,5 +1,5 @@
-"""GLB files of other programs: what glTF 2.0 allows is read right, and all else gets a sentence. The files are made by
-hand; trimesh, which reads 8-bit colours right, says where things belong in a scene."""
+"""GLB files of other programs: what glTF 2.0 allows is read right, and all else gets a sentence. The files
+are made by hand; trimesh, which reads 8-bit colours right, says where things belong in a scene."""
 import io
 import json
 import struct
@@ -20,7 +20,8 @@ PLACES = np.array([[0, 0, 0], [1, 2, 3], [-4, 5, 0.5], [0.25, -1, 8]], np.float3
 def packed(document, binary=b""):
     text = document if isinstance(document, bytes) else json.dumps(document).encode()
     text += b" " * (-len(text) % 4)
-    chunks = struct.pack("<I4s", len(text), b"JSON") + text + struct.pack("<I4s", len(binary), b"BIN\0") + binary
+    chunks = struct.pack("<I4s", len(text), b"JSON") + text + struct.pack("<I4s", len(binary),
+                                                                          b"BIN\0") + binary
     return struct.pack("<4sII", b"glTF", 2, 12 + len(chunks)) + chunks
 
 
@@ -51,7 +52,8 @@ class Builder:
         kind = values.dtype.str[1:]
         self.document["accessors"].append({
             "bufferView": self.view(values.tobytes()) if view is None else view, "componentType": CODES[kind],
-            "normalized": kind in ("i1", "u1", "i2", "u2"), "count": len(values), "type": TYPES[values.shape[1]],
+            "normalized": kind in ("i1", "u1", "i2", "u2"), "count": len(values),
+            "type": TYPES[values.shape[1]],
             **more})
         return len(self.document["accessors"]) - 1
 
@@ -63,7 +65,8 @@ class Builder:
         """A material with the picture [H,W,3] uint8 as its base colour."""
         data = io.BytesIO()
         Image.fromarray(picture).save(data, kind)
-        self.document["images"] = [{"bufferView": self.view(data.getvalue()), "mimeType": f"image/{kind.lower()}"}]
+        self.document["images"] = [{"bufferView": self.view(data.getvalue()),
+                                    "mimeType": f"image/{kind.lower()}"}]
         self.document["samplers"], self.document["textures"] = [sampler or {}], [{"source": 0, "sampler": 0}]
         self.material(baseColorTexture={"index": 0}, **surface)
 
@@ -122,7 +125,8 @@ def test_quantized_positions_are_decoded(tmp_path, kind, normalized):
 def test_interleaved_attributes_with_offsets(tmp_path):
     built = Builder()
     rows = np.zeros(4, [("before", "V8"), ("place", "<f4", 3), ("color", "u1", 4), ("between", "V4")])
-    rows["place"], rows["color"] = PLACES, [[255, 0, 0, 9], [0, 255, 0, 9], [0, 0, 255, 9], [255, 255, 255, 9]]
+    rows["place"] = PLACES
+    rows["color"] = [[255, 0, 0, 9], [0, 255, 0, 9], [0, 0, 255, 9], [255, 255, 255, 9]]
     view = built.view(b"junk" + rows.tobytes()[:-4], byteStride=28)  # the last row ends with its colour
     built.primitive["attributes"] = {"POSITION": built.accessor(rows["place"], view, byteOffset=12),
                                      "COLOR_0": built.accessor(rows["color"], view, byteOffset=24)}
@@ -161,7 +165,8 @@ def picture():
 
 # the pixel (row, column) of each corner; both wraps lead the last corner into the picture again
 UV = np.array([[0.0, 0.0], [0.99, 0.6], [1.0, 1.0], [1.3, -0.3]], np.float32)
-PIXELS = {10497: ([0, 2, 3, 2], [0, 7, 7, 2]), 33648: ([0, 2, 3, 1], [0, 7, 7, 5]), 33071: ([0, 2, 3, 0], [0, 7, 7, 7])}
+PIXELS = {10497: ([0, 2, 3, 2], [0, 7, 7, 2]), 33648: ([0, 2, 3, 1], [0, 7, 7, 5]),
+          33071: ([0, 2, 3, 0], [0, 7, 7, 7])}
 
 
 @pytest.mark.parametrize("wrap", PIXELS)
@@ -202,7 +207,8 @@ def test_lines_beside_points_are_left_out_and_counted(tmp_path):
         built.load(tmp_path)
 
 
-@pytest.mark.parametrize(("generator", "said"), [("https://github.com/mikedh/trimesh", True), ("Trimesh 5", True),
+@pytest.mark.parametrize(("generator", "said"), [("https://github.com/mikedh/trimesh", True),
+                                                 ("Trimesh 5", True),
                                                  ("Khronos glTF Blender I/O", False)])
 def test_who_stores_srgb_is_told(tmp_path, generator, said):
     built = Builder(POSITION=PLACES, COLOR_0=np.full((4, 4), 128, np.uint8))
@@ -215,7 +221,8 @@ def test_who_stores_srgb_is_told(tmp_path, generator, said):
 
 
 def test_nodes_are_placed_as_trimesh_places_them(tmp_path):
-    """Matrix, translation, rotation, scale, children, a mesh that two nodes show, and a node that no scene has."""
+    """Matrix, translation, rotation, scale, children, a mesh that two nodes show,
+    and a node that no scene has."""
     rng = np.random.default_rng(3)
     built = Builder(POSITION=PLACES, COLOR_0=rng.integers(0, 256, (4, 4), dtype=np.uint8))
     other = built.accessor(rng.normal(size=(5, 3)).astype("f4"))
@@ -223,7 +230,8 @@ def test_nodes_are_placed_as_trimesh_places_them(tmp_path):
     turn = rng.normal(size=4)
     built.document["nodes"] = [
         {"children": [1, 2], "matrix": [*(2 * np.eye(4)[:3].ravel()), 3, 4, 5, 1]},
-        {"mesh": 0, "rotation": [*(turn / np.linalg.norm(turn))], "scale": [1, -2, 3], "translation": [1, 2, 3]},
+        {"mesh": 0, "rotation": [*(turn / np.linalg.norm(turn))], "scale": [1, -2, 3],
+         "translation": [1, 2, 3]},
         {"mesh": 1, "children": [3], "translation": [0, 0, 7]},
         {"mesh": 0, "matrix": [*np.vstack([rng.normal(size=(3, 3)), [9, 8, 7]]).round(3).ravel()]},
         {"mesh": 1}]
@@ -258,7 +266,8 @@ def test_no_other_file_is_opened(tmp_path):
     """A buffer outside that holds the very points, and a picture outside, are refused; so are data: URIs."""
     (tmp_path / "outside.bin").write_bytes(PLACES.tobytes())
     Image.fromarray(picture()).save(tmp_path / "outside.png")
-    for uri in ("outside.bin", str(tmp_path / "outside.bin"), "data:application/octet-stream;base64,AAAA", ""):
+    for uri in ("outside.bin", str(tmp_path / "outside.bin"), "data:application/octet-stream;base64,AAAA",
+                ""):
         built = Builder(POSITION=PLACES)
         built.binary = bytes(len(built.binary))
         built.document["buffers"][0]["uri"] = uri
@@ -312,7 +321,8 @@ def huge_picture(side):
 def draco():
     built = Builder(POSITION=PLACES)
     del built.document["accessors"][0]["bufferView"]
-    built.primitive["extensions"] = {"KHR_draco_mesh_compression": {"bufferView": 0, "attributes": {"POSITION": 0}}}
+    built.primitive["extensions"] = {"KHR_draco_mesh_compression": {"bufferView": 0,
+                                                                    "attributes": {"POSITION": 0}}}
     return built
 
 
@@ -346,9 +356,12 @@ def whole_colours():
 
 
 @pytest.mark.parametrize(("built", "message"), [
-    (lambda: with_document(extensionsRequired=["KHR_draco_mesh_compression"]), "needs .'KHR_draco_mesh_compression'"),
-    (lambda: with_document(extensionsRequired=["EXT_meshopt_compression"]), "needs .'EXT_meshopt_compression'"),
-    (lambda: with_document(extensionsRequired=["KHR_mesh_quantization", "ACME_secret"]), "needs .'ACME_secret'"),
+    (lambda: with_document(extensionsRequired=["KHR_draco_mesh_compression"]),
+     "needs .'KHR_draco_mesh_compression'"),
+    (lambda: with_document(extensionsRequired=["EXT_meshopt_compression"]),
+     "needs .'EXT_meshopt_compression'"),
+    (lambda: with_document(extensionsRequired=["KHR_mesh_quantization", "ACME_secret"]),
+     "needs .'ACME_secret'"),
     (draco, "no plain data for accessors.0., as KHR_draco_mesh_compression"),
     (lambda: with_first("bufferViews", extensions={"EXT_meshopt_compression": {"buffer": 0}}),
      "packs its data by .'EXT_meshopt_compression'"),
@@ -361,7 +374,8 @@ def whole_colours():
     (lambda: with_first("accessors", sparse={"count": 1}), "keeps accessors.0. sparse"),
     (lambda: with_first("accessors", count=5), "has 5 elements, each 12 bytes behind the other, in 48 bytes"),
     (lambda: with_first("accessors", count=10 ** 9), "has 1000000000 elements, each 12 bytes"),
-    (lambda: with_first("accessors", count=10 ** 12), "count is 1000000000000, expected a whole number of 32 bits"),
+    (lambda: with_first("accessors", count=10 ** 12),
+     "count is 1000000000000, expected a whole number of 32 bits"),
     (lambda: with_first("accessors", count=10 ** 3000), "count is 10000"),
     (lambda: with_first("accessors", count=0), "has 0 elements"),
     (lambda: with_first("accessors", count=-1), "count is -1, expected a whole number"),
@@ -374,7 +388,8 @@ def whole_colours():
     (lambda: with_first("accessors", bufferView=-1), "there is no bufferViews.-1."),
     (lambda: with_first("accessors", bufferView=True), "there is no bufferViews.True."),
     (lambda: with_first("bufferViews", byteStride=0), "each 0 bytes behind the other"),
-    (lambda: with_first("bufferViews", byteLength=10 ** 9), "bytes 0 to 1000000000 of buffer 0; there are 48"),
+    (lambda: with_first("bufferViews", byteLength=10 ** 9),
+     "bytes 0 to 1000000000 of buffer 0; there are 48"),
     (lambda: with_first("bufferViews", buffer=1), "of buffer 1; there are 48, of buffer 0"),
     (lambda: with_first("nodes", mesh=3), "there is no meshes.3."),
     (lambda: with_first("nodes", matrix=[1] * 15), "matrix is no list of 16 numbers"),
@@ -385,7 +400,8 @@ def whole_colours():
     (lambda: with_first("meshes", primitives=[{"mode": 7, "attributes": {"POSITION": 0}}]), "mode 7"),
     (lambda: with_first("meshes", primitives=[{"attributes": {}}]), "POSITION is None"),
     (lambda: with_first("meshes", primitives=[5]), "is damaged .AttributeError"),
-    (lambda: with_document(nodes=[{"children": [1]}, {"children": [0], "mesh": 0}]), "its nodes form a circle"),
+    (lambda: with_document(nodes=[{"children": [1]}, {"children": [0], "mesh": 0}]),
+     "its nodes form a circle"),
     (lambda: with_document(nodes=[{"children": [1, 1]}, {"mesh": 0}]), "nodes.1. has two parents"),
     (lambda: with_document(scene=1), "there is no scenes.1."),
     (lambda: with_document(nodes=[]), "there is no nodes.0."),
@@ -406,7 +422,8 @@ def test_what_is_not_read_gets_one_sentence(tmp_path, built, message):
 
 
 @pytest.mark.parametrize(("data", "message"), [
-    (packed(b"[]"), "its JSON is no object"), (packed(b"{"), "is damaged"), (packed(b"\xff\xfe"), "is damaged"),
+    (packed(b"[]"), "its JSON is no object"), (packed(b"{"), "is damaged"),
+    (packed(b"\xff\xfe"), "is damaged"),
     (packed(b"[" * 100_000), "RecursionError"), (packed({}), "holds no points"),
     (packed({})[:4] + b"\1" + packed({})[5:], "version 1 of glTF, expected 2"),
     (packed({})[:12] + b"\xff" + packed({})[13:], "JSON chunk announces 255 of"),

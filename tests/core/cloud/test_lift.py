@@ -85,9 +85,11 @@ def test_edges_are_sobels_over_the_known_neighbours():
 
 def test_equals_the_recorded_official_points_where_all_depth_is_known(shared):
     with safe_open(shared / "vectors" / "points3d_a.safetensors", "pt") as file:
-        cases = [case["i"] for case in json.loads(file.metadata()["case"])["config"] if "masked" not in case["mode"]]
+        cases = [case["i"] for case in json.loads(file.metadata()["case"])["config"]
+                 if "masked" not in case["mode"]]
         for i in cases:
-            depth, photo = file.get_tensor(f"in/{i}.depth")[0], file.get_tensor(f"in/{i}.image").permute(0, 2, 3, 1)
+            depth = file.get_tensor(f"in/{i}.depth")[0]
+            photo = file.get_tensor(f"in/{i}.image").permute(0, 2, 3, 1)
             K, w2c = file.get_tensor(f"in/{i}.K")[:1], file.get_tensor(f"in/{i}.w2cs")[:1]
             cloud = lift((photo + 1) / 2, Depth(depth, depth > 0, K, w2c))
             assert torch.allclose(cloud.points, file.get_tensor(f"out/{i}.points"), rtol=1e-5, atol=1e-5)

@@ -1,4 +1,5 @@
-"""Lifting: the official edge test with its oddity, and the default that unknown and wrong pixels cannot switch off."""
+"""Lifting: the official edge test with its oddity, and the default that unknown and wrong pixels cannot
+switch off."""
 
 import re
 
@@ -64,6 +65,7 @@ def test_both_agree_on_small_maps_without_unknown_pixels(seed):
     assert torch.allclose(edge_smoothness(depth, valid), edge_smoothness(depth, valid, True), atol=1e-5)
 
 
+@pytest.mark.slow
 def test_unknown_depth_of_the_motorcycle_does_not_hide_its_edges():
     """7 % of this real map are unknown; the right photograph says which lifting is better."""
     scene = motorcycle()
@@ -71,13 +73,16 @@ def test_unknown_depth_of_the_motorcycle_does_not_hide_its_edges():
     filled = depth.clone()
     filled[~valid] = depth[valid].median()
     edges = (edge_smoothness(filled, torch.ones_like(valid)) < 0.35) & valid
-    known_on_both_sides = edges & (torch.nn.functional.avg_pool2d(valid[None, None].float(), 3, 1, 1)[0, 0] > 0.99)
-    found = [float(left_out(depth, valid, official)[known_on_both_sides].float().mean()) for official in (False, True)]
+    known_on_both_sides = edges & (torch.nn.functional.avg_pool2d(valid[None, None].float(), 3, 1, 1)[0, 0]
+                                   > 0.99)
+    found = [float(left_out(depth, valid, official)[known_on_both_sides].float().mean())
+             for official in (False, True)]
     assert found[0] > 0.95 and found[1] < 0.05
     loss = []
     for official in (False, True):
         cloud = lift(scene.left[None], scene.depth, official=official)
-        image, mask, _ = render_points(cloud.points, cloud.colors * 2 - 1, scene.right_w2c[None], scene.right_K[None],
+        image, mask, _ = render_points(cloud.points, cloud.colors * 2 - 1, scene.right_w2c[None],
+                                       scene.right_K[None],
                                        *scene.right.shape[:2])
         loss.append(decibels((image[0] + 1) / 2, scene.right, mask[0] == 0))
     assert loss[0] > 21 and loss[0] > loss[1]
@@ -88,7 +93,8 @@ def test_the_node_has_the_official_setting_last(comfy):
     from worldstereo.nodes.point_cloud import PointCloudFromDepth
 
     assert list(PointCloudFromDepth.INPUT_TYPES()["required"]) == ["image", "depth", "edge_threshold"]
-    assert list(DepthFromImage.INPUT_TYPES()["required"])[-1] == "unit"  # saved graphs hold widgets by position
+    # saved graphs hold widgets by position
+    assert list(DepthFromImage.INPUT_TYPES()["required"])[-1] == "unit"
     values = torch.where(ALL, step(), 0.0)
     values[10, 10] = 0
     depth = depth_from_values(values[None], 1.0, intrinsics_from_fov(60, SIZE, SIZE))
@@ -143,7 +149,8 @@ def test_a_mask_says_where_depth_is_known(comfy):
 @pytest.mark.parametrize("make, sentence", [
     (lambda: depth_from_values(VALUES, 1.0, K, kind="disparity"), "'disparity', expected one of metric"),
     (lambda: depth_from_values(-VALUES, 1.0, K), "no positive finite value"),
-    (lambda: depth_from_values(VALUES * torch.nan, 1.0, K, kind="inverse metric"), "no positive finite value"),
+    (lambda: depth_from_values(VALUES * torch.nan, 1.0, K, kind="inverse metric"),
+     "no positive finite value"),
     (lambda: depth_from_values(VALUES, 1.0, torch.zeros(3, 3)), "focal length of 0 pixels"),
     (lambda: depth_from_values(VALUES, 1.0, K * torch.nan), "NaN or infinite"),
     (lambda: depth_from_values(VALUES, 1.0, K, w2c=torch.eye(4).repeat(2, 1, 1)), "1 maps and 2 poses"),
@@ -160,7 +167,8 @@ def test_negative_values_are_counted(caplog):
 
 @pytest.mark.parametrize("values, kind, warned", [
     (torch.arange(1, 49) / 255, "metric", "256 steps.*inverse relative"),
-    (torch.arange(1, 49) / 255, "inverse relative", "256 steps at most .8 bits., so surfaces will have terraces.\n"),
+    (torch.arange(1, 49) / 255, "inverse relative",
+     "256 steps at most .8 bits., so surfaces will have terraces.\n"),
     (torch.arange(1000, 1048) / 65535, "metric", None), (torch.arange(1, 49), "metric", None)])
 def test_pictures_of_8_bits_are_noticed(caplog, values, kind, warned):
     depth_from_values(values.float().view(1, 6, 8), 10.0, intrinsics_from_fov(60, 8, 6), kind=kind)
@@ -210,4 +218,5 @@ def test_a_single_image_that_does_not_fit_is_refused():
 
 def test_frames_are_cut_to_8_bits():
     frames = torch.tensor([-1.0, 0, 1, 1.5, -2, 2 * 10 / 255 - 1 + 1e-3])
-    assert torch.allclose((cut_to_8_bits(frames) + 1) * 127.5, torch.tensor([0.0, 127, 255, 255, 0, 10]), atol=1e-4)
+    assert torch.allclose((cut_to_8_bits(frames) + 1) * 127.5, torch.tensor([0.0, 127, 255, 255, 0, 10]),
+                          atol=1e-4)

@@ -24,6 +24,7 @@ def cloud(count=40, seed=0):
     return PointCloud(points, colors, start, "ft", torch.rand(count, generator=generator))
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=15)
 @given(seed=st.integers(0, 10000), axes=st.sampled_from([BY_FORMAT, "y up", "y down", "world"]),
        kind=st.sampled_from(["ply", "glb", GAUSSIANS]))
@@ -43,8 +44,9 @@ def test_what_was_exported_comes_back_into_its_world(tmp_path_factory, seed, axe
 @pytest.mark.parametrize(("axes", "seen"), [("world", [1, 2, 3]), ("y up", [1, -2, -3]), ("z up", [1, -3, 2]),
                                             ("as the file says", [1, -2, -3])])
 def test_axes_of_other_programs(tmp_path, axes, seen):
-    (tmp_path / "a.ply").write_text("ply\nformat ascii 1.0\nelement vertex 1\nproperty float x\nproperty float y\n"
-                                    "property float z\nend_header\n1 2 3\n")
+    (tmp_path / "a.ply").write_text(
+        "ply\nformat ascii 1.0\nelement vertex 1\nproperty float x\nproperty float y\n"
+        "property float z\nend_header\n1 2 3\n")
     read, report = load_point_cloud(tmp_path / "a.ply", axes, "cm")
     assert read.points.tolist() == [seen] and read.unit == "cm" and torch.equal(read.start_w2c, torch.eye(4))
     assert read.colors.tolist() == [[0.5, 0.5, 0.5]] and "no colours, points are grey" in report
@@ -53,7 +55,8 @@ def test_axes_of_other_programs(tmp_path, axes, seen):
 PROPERTIES = {  # as other programs name and type them: kinds, names, the number that stands for 0.2
     "bytes": ("uchar", ("red", "green", "blue"), 51), "short names": ("uint8", ("r", "g", "b"), 51),
     "diffuse": ("uchar", ("diffuse_red", "diffuse_green", "diffuse_blue"), 51),
-    "16 bits": ("ushort", ("red", "green", "blue"), 13107), "fractions": ("float", ("red", "green", "blue"), 0.2),
+    "16 bits": ("ushort", ("red", "green", "blue"), 13107),
+    "fractions": ("float", ("red", "green", "blue"), 0.2),
     "large fractions": ("double", ("red", "green", "blue"), 51.0)}
 
 
@@ -99,7 +102,8 @@ def test_clouds_that_trimesh_wrote(tmp_path, encoding):
 
 def test_glb_meshes_in_a_scene_are_placed_and_coloured(tmp_path):
     box = trimesh.creation.box()
-    box.visual = trimesh.visual.ColorVisuals(box, vertex_colors=np.tile([255, 0, 55, 255], (8, 1)).astype(np.uint8))
+    box.visual = trimesh.visual.ColorVisuals(box, vertex_colors=np.tile([255, 0, 55, 255], (8, 1)).astype(
+        np.uint8))
     scene = trimesh.Scene()
     scene.add_geometry(box, transform=trimesh.transformations.translation_matrix([10, 0, 0]))
     scene.add_geometry(trimesh.PointCloud(np.zeros((2, 3)), np.full((2, 4), 255, np.uint8)))
@@ -107,19 +111,22 @@ def test_glb_meshes_in_a_scene_are_placed_and_coloured(tmp_path):
     read, _ = load_point_cloud(tmp_path / "a.glb", "world")
     assert sorted(read.points[:, 0].tolist()) == [0] * 2 + [9.5] * 4 + [10.5] * 4
     corner = read.colors[read.points[:, 0] > 5][0]
-    assert torch.allclose(corner, torch.tensor([1, 0, 0.5019]), atol=0.01)  # 55/255 of the light is half of the scale
+    # 55/255 of the light is half of the scale
+    assert torch.allclose(corner, torch.tensor([1, 0, 0.5019]), atol=0.01)
 
 
 def test_points_that_are_no_numbers_are_left_out_and_told(tmp_path, caplog):
-    (tmp_path / "a.ply").write_text("ply\nformat ascii 1.0\nelement vertex 3\nproperty float x\nproperty float y\n"
-                                    "property float z\nend_header\n1 2 3\nnan 0 0\n1 inf 1\n")
+    (tmp_path / "a.ply").write_text(
+        "ply\nformat ascii 1.0\nelement vertex 3\nproperty float x\nproperty float y\n"
+        "property float z\nend_header\n1 2 3\nnan 0 0\n1 inf 1\n")
     with caplog.at_level(logging.WARNING):
         read, report = load_point_cloud(tmp_path / "a.ply")
     assert len(read.points) == 1 and "2 points without finite coordinates left out" in report
     assert "2 points without finite" in caplog.text
 
 
-HEAD = "ply\nformat ascii 1.0\nelement vertex 2\nproperty float x\nproperty float y\nproperty float z\nend_header\n"
+HEAD = ("ply\nformat ascii 1.0\nelement vertex 2\n"
+        "property float x\nproperty float y\nproperty float z\nend_header\n")
 
 
 @pytest.mark.parametrize(("name", "data", "message"), [
@@ -131,7 +138,8 @@ HEAD = "ply\nformat ascii 1.0\nelement vertex 2\nproperty float x\nproperty floa
     ("a.ply", HEAD.encode() + b"1 2 3\n4 5\n", "does not fit its header"),
     ("a.ply", HEAD.encode() + b"1 2 3\n4 5 six\n", "does not fit its header"),
     ("a.ply", HEAD.encode() + b"nan 2 3\nnan 5 6\n", "no point with finite coordinates"),
-    ("a.ply", HEAD.replace("ascii", "binary_little_endian").encode() + bytes(23), "2 vertices and there is room for 1"),
+    ("a.ply", HEAD.replace("ascii", "binary_little_endian").encode() + bytes(23),
+     "2 vertices and there is room for 1"),
     ("a.ply", HEAD.replace("vertex 2", "vertex 0").encode(), "holds no vertices"),
     ("a.ply", HEAD.replace("vertex 2", "vertex -5").encode(), "holds no vertices"),
     ("a.ply", HEAD.replace("vertex 2", "vertex many").encode(), "header line that is no PLY"),
@@ -162,6 +170,7 @@ def test_every_cut_of_a_file_is_told(tmp_path):
                 load_point_cloud(tmp_path / f"cut.{ending}")
 
 
+@pytest.mark.slow
 def test_the_node_reads_what_the_other_one_wrote(comfy, tmp_path, monkeypatch):
     import folder_paths
 
@@ -173,4 +182,5 @@ def test_the_node_reads_what_the_other_one_wrote(comfy, tmp_path, monkeypatch):
     assert f"{path} [output]" in LoadPointCloud.INPUT_TYPES()["required"]["file"][0]
     read, _ = LoadPointCloud().load(f"{path} [output]", "as the file says")
     assert 0 < len(read.points) <= 30 and read.unit == "ft"
-    assert LoadPointCloud.VALIDATE_INPUTS("../../etc/passwd").startswith("The file '../../etc/passwd' lies outside")
+    assert LoadPointCloud.VALIDATE_INPUTS("../../etc/passwd").startswith(
+        "The file '../../etc/passwd' lies outside")

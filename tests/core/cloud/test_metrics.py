@@ -14,7 +14,8 @@ def test_a_cloud_that_can_be_counted():
     assert result.completeness == pytest.approx((0.1 + 0.3 + 0.5 + 0.5) / 4)
     assert (result.precision, result.recall) == pytest.approx((1 / 3, 1 / 4))
     assert result.f1 == pytest.approx(2 / 7)
-    # F1 is 0 up to 0.1, then 2/7, and from 0.3 on that of 2/3 and 2/4; a step is known to a hundredth of the bound.
+    # F1 is 0 up to 0.1, then 2/7, and from 0.3 on that of 2/3 and 2/4; a step is known to a hundredth of the
+    # bound.
     assert result.auc == pytest.approx((0.2 * 2 / 7 + 0.2 * 4 / 7) / 0.5, abs=0.01)
 
 

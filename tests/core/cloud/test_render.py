@@ -32,7 +32,8 @@ def test_equals_the_recorded_official_pictures(shared, case, method):
     image, mask, depth = render_points(
         data["points"], data["colors"], data["w2c"], data["K"], int(facts["h"]), int(facts["w"]),
         float(facts["radius_ndc"]), int(facts["points_per_pixel"]), method=method)
-    assert decibels(image, data["image"], data["mask"] == 0, peak=2) > (60 if case in ("overflow", "square_k1") else 95)
+    assert decibels(image, data["image"], data["mask"] == 0,
+                    peak=2) > (60 if case in ("overflow", "square_k1") else 95)
     assert ((image - data["image"]).abs().amax(3) > 1e-3).sum() <= 3
     assert (mask != data["mask"]).sum() <= 2
     recorded = torch.where(data["mask"] == 1, 0.0, data["zbuf0"])
@@ -54,7 +55,8 @@ def check_against_the_definition(size, cloud, radius, limit, angle, method):
     camera = pan(2, angle).float(), K.repeat(2, 1, 1)
     fast = render_points(*cloud, *camera, height, width, radius, limit, background=0.25, method=method)
     slow = render_points_reference(*cloud, *camera, height, width, radius, limit, background=0.25)
-    # Rounding may put a pixel on the other side of a disc's edge; then its picture differs by that disc's faint rim.
+    # Rounding may put a pixel on the other side of a disc's edge; then its picture differs by that disc's
+    # faint rim.
     edge = (fast[1] != slow[1]) | ((fast[2] - slow[2]).abs() > 1e-4)
     assert edge.sum() <= 1
     different = ((fast[0] - slow[0]).abs().amax(3) > 1e-3) & ~edge
@@ -99,7 +101,8 @@ def test_numba_and_torch_agree(channels):
     points, colors = scene(2, 20_000, 0.7)
     colors = colors[:, :1].repeat(1, channels)
     camera = pan(3, 30).float(), intrinsics_from_fov(60, 90, 70).repeat(3, 1, 1)
-    ours, theirs = (render_points(points, colors, *camera, 70, 90, 0.05, method=way) for way in ("torch", "numba"))
+    ours, theirs = (render_points(points, colors, *camera, 70, 90, 0.05, method=way)
+                    for way in ("torch", "numba"))
     assert ours[0].shape == (3, 70, 90, channels)
     assert torch.allclose(ours[0], theirs[0], atol=1e-5)
     assert torch.equal(ours[1], theirs[1])
@@ -192,7 +195,8 @@ def test_a_camera_inside_the_cloud_sees_what_is_in_front(method):
 
 @pytest.mark.parametrize("method", METHODS)
 def test_equally_deep_points_keep_the_order_of_the_cloud(method):
-    image, _, _ = one_point(points=torch.tensor([[0.0, 0, 2]] * 300), colors=torch.linspace(1, 0, 300)[:, None],
+    image, _, _ = one_point(points=torch.tensor([[0.0, 0, 2]] * 300),
+                            colors=torch.linspace(1, 0, 300)[:, None],
                             points_per_pixel=1, method=method)
     assert image[0, 3, 3].item() == 1
 
@@ -240,7 +244,8 @@ def test_progress_counts_frames_and_can_stop():
     ({"method": "cuda"}, "expected auto, torch or numba"),
 ])
 def test_bad_arguments_are_refused(change, sentence):
-    arguments = {"points": torch.zeros(5, 3), "colors": torch.zeros(5, 3), "w2c": torch.eye(4).repeat(2, 1, 1),
+    arguments = {"points": torch.zeros(5, 3), "colors": torch.zeros(5, 3),
+                 "w2c": torch.eye(4).repeat(2, 1, 1),
                  "K": torch.eye(3).repeat(2, 1, 1), "height": 6, "width": 8, **change}
     with pytest.raises(ValueError, match=sentence):
         render_points(**arguments)
@@ -254,7 +259,8 @@ def test_frame_0_is_the_photograph_and_the_rest_is_rendered():
     cloud = lift(photo, depth)
     path = start_from(depth, pan(3, 60), 32, 24)
     image, mask, seen = render_path(cloud, path, radius=0.15, start_image=photo)
-    same = torch.nn.functional.interpolate(image[:1].permute(0, 3, 1, 2), (12, 16), mode="area").permute(0, 2, 3, 1)
+    same = torch.nn.functional.interpolate(image[:1].permute(0, 3, 1, 2), (12, 16),
+                                           mode="area").permute(0, 2, 3, 1)
     assert (same - photo).abs().mean() < 0.1
     assert not mask[0].any()
     hole = mask[2] == 1
@@ -295,7 +301,8 @@ def test_the_right_photograph_is_predicted_from_the_left_one():
     scene = motorcycle()
     cloud = lift(scene.left[None], scene.depth)
     height, width, _ = scene.right.shape
-    image, mask, _ = render_points(cloud.points, cloud.colors * 2 - 1, scene.right_w2c[None], scene.right_K[None],
+    image, mask, _ = render_points(cloud.points, cloud.colors * 2 - 1, scene.right_w2c[None],
+                                   scene.right_K[None],
                                    height, width)
     covered = mask[0] == 0
     assert covered.float().mean() > 0.88

@@ -45,7 +45,8 @@ def test_ply_has_the_points_and_colours(tmp_path, axes):
     records = read_ply(tmp_path / "a.ply")
     points = np.stack([records["x"], records["y"], records["z"]], 1)
     assert np.array_equal(points, cloud().points.numpy() * (FLIP if axes in ("y up", True) else 1))
-    assert np.array_equal(np.stack([records["red"], records["green"], records["blue"]], 1), bytes_of(cloud().colors))
+    assert np.array_equal(np.stack([records["red"], records["green"], records["blue"]], 1),
+                          bytes_of(cloud().colors))
 
 
 @pytest.mark.parametrize("axes", ["y up", "world"])
@@ -64,15 +65,18 @@ def test_glb_is_one_points_primitive_with_16_bit_colours(tmp_path, axes):
     assert (color["componentType"], color["type"], color["normalized"]) == (5123, "VEC4", True)
     view = tree["bufferViews"][color["bufferView"]]
     start = 28 + length + view["byteOffset"]
-    assert start % 4 == 0 and len(data) == start + view["byteLength"] == 28 + length + tree["buffers"][0]["byteLength"]
-    rgba = np.frombuffer(data, "<u2", 4 * 256, start).reshape(256, 4)  # trimesh takes the low bytes of such colours
+    assert start % 4 == 0
+    assert len(data) == start + view["byteLength"] == 28 + length + tree["buffers"][0]["byteLength"]
+    # trimesh takes the low bytes of such colours
+    rgba = np.frombuffer(data, "<u2", 4 * 256, start).reshape(256, 4)
     assert (rgba[:, 3] == 65535).all()
     light = rgba[:, :3] / 65535  # glTF: linear light, shown as sRGB
     shown = np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
     assert np.abs(shown * 255 - bytes_of(given.colors)).max() < 0.5  # the dark ones too
     assert float((load_point_cloud(tmp_path / "a.glb")[0].colors - given.colors).abs().max()) * 255 < 0.5
     (read,) = trimesh.load(tmp_path / "a.glb", force="scene").geometry.values()
-    assert np.array_equal(read.vertices.astype(np.float32), given.points.numpy() * (FLIP if axes == "y up" else 1))
+    assert np.array_equal(read.vertices.astype(np.float32),
+                          given.points.numpy() * (FLIP if axes == "y up" else 1))
 
 
 def test_more_points_than_a_glb_holds_are_refused(tmp_path):
@@ -84,7 +88,8 @@ def test_more_points_than_a_glb_holds_are_refused(tmp_path):
 
 def test_y_up_puts_what_was_above_above(tmp_path):
     above, ahead = torch.tensor([0.0, -1, 0]), torch.tensor([0.0, 0, 1])  # OpenCV: y down, z forward
-    export_point_cloud(PointCloud(torch.stack([above, ahead]), torch.zeros(2, 3), torch.eye(4)), tmp_path / "a.ply")
+    export_point_cloud(PointCloud(torch.stack([above, ahead]), torch.zeros(2, 3), torch.eye(4)),
+                       tmp_path / "a.ply")
     records = read_ply(tmp_path / "a.ply")
     assert records["y"][0] == 1 and records["z"][1] == -1
 
@@ -112,7 +117,8 @@ def test_the_node_numbers_its_files_and_stays_in_the_output_folder(comfy, tmp_pa
 
 
 def turned_cloud(count=30):
-    """Seen by a start camera that stands elsewhere and on its side, so that its axes are none of the world's."""
+    """Seen by a start camera that stands elsewhere and on its side,
+    so that its axes are none of the world's."""
     quaternion = torch.nn.functional.normalize(torch.tensor([0.8, 0.3, -0.4, 0.6]), dim=0)
     start = rigid(rotation_from_quaternion(quaternion, ""), torch.tensor([1.0, -2, 3]))
     torch.manual_seed(1)
@@ -203,7 +209,8 @@ def test_splat_records_are_opaque_round_and_as_large_as_the_points_are_apart(tmp
     assert np.array_equal(floats[:, :3], given.points.numpy())
     inner = (given.points[:, :2].abs() < 0.8).all(1).numpy()
     assert np.allclose(floats[inner, 3:], 0.05, atol=1e-5)
-    assert np.array_equal(data[:, 24:28], np.pad(bytes_of(given.colors), ((0, 0), (0, 1)), constant_values=255))
+    assert np.array_equal(data[:, 24:28], np.pad(bytes_of(given.colors), ((0, 0), (0, 1)),
+                                                 constant_values=255))
     assert (data[:, 28:] == [255, 128, 128, 128]).all()
 
 

@@ -24,7 +24,8 @@ def moge(count=1, **changes):
     mask[:, :, :W // 3] = False
     depth = torch.where(mask, depth, torch.inf)
     K = K_PIXELS / torch.tensor([W, H, 1.0])[:, None]
-    packet = {"image": torch.rand(count, H, W, 3), "points": torch.rand(count, H, W, 3), "depth": depth, "mask": mask,
+    packet = {"image": torch.rand(count, H, W, 3), "points": torch.rand(count, H, W, 3), "depth": depth,
+              "mask": mask,
               "intrinsics": K.repeat(count, 1, 1), "normal": torch.zeros(count, H, W, 3)}
     return {key: value for key, value in (packet | changes).items() if value is not None}
 
@@ -83,7 +84,8 @@ def test_da3_intrinsics_are_scaled_to_the_depth(seen):
 
 def test_da3_principal_points_of_ray_pose_survive_the_scaling():
     packet = da3()
-    packet["intrinsics"][0, :, :2, 2] += torch.tensor([3.0, -2.0])  # off the middle, still nearest to 504 x 336
+    # off the middle, still nearest to 504 x 336
+    packet["intrinsics"][0, :, :2, 2] += torch.tensor([3.0, -2.0])
     depth, _ = depth_from_da3(packet)
     assert torch.allclose(depth.K[0, :2, 2], torch.tensor([22.5 + 3 * W / 504, 15 - 2 * H / 336]), rtol=1e-5)
     own = da3(seen=(W, H))
@@ -92,7 +94,8 @@ def test_da3_principal_points_of_ray_pose_survive_the_scaling():
 
 
 def test_da3_skew_is_left_out_and_said():
-    """Cameras fitted to rays may come out skewed, which neither the renderer nor the rays of the model know."""
+    """Cameras fitted to rays may come out skewed, which neither the renderer nor the rays of the model
+    know."""
     packet = da3()
     packet["intrinsics"][0, 1, 0, 1] = 0.02 * packet["intrinsics"][0, 1, 0, 0]
     depth, report = depth_from_da3(packet)
@@ -182,7 +185,8 @@ def test_the_node_takes_one_geometry(comfy, caplog):
     packet = moge()
     with caplog.at_level(logging.INFO):
         depth, image, report = DepthFromGeometry().convert(60.0, "", moge_geometry=packet)
-    assert torch.equal(image, packet["image"]) and report in caplog.text and "horizontal_fov is not used" in report
+    assert torch.equal(image, packet["image"]) and report in caplog.text
+    assert "horizontal_fov is not used" in report
     assert DepthFromGeometry().convert(0.0, "ft", da3_geometry=da3())[0].unit == "ft"
     for geometries in ({}, {"moge_geometry": packet, "da3_geometry": da3()}):
         with pytest.raises(ValueError, match="needs one geometry"):

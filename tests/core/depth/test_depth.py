@@ -46,7 +46,8 @@ def test_given_intrinsics_take_precedence():
     (lambda: depth_from_values(torch.ones(1, 2, 3), 0.0, K), "scale is 0.0"),
     (lambda: intrinsics_from_fov(180, 3, 2), "180 degrees"),
     (lambda: values_of_picture(torch.rand(1, 2, 3, 3)), "photograph"),
-    (lambda: Depth(torch.ones(2, 3), torch.ones(2, 3).bool(), K[None]), r"shape \[2, 3\], expected \[F,H,W\]"),
+    (lambda: Depth(torch.ones(2, 3), torch.ones(2, 3).bool(), K[None]),
+     r"shape \[2, 3\], expected \[F,H,W\]"),
     (lambda: Depth(torch.zeros(1, 2, 3), torch.ones(1, 2, 3).bool(), K[None]), "zero or negative"),
     (lambda: Depth(torch.ones(1, 2, 3), torch.ones(1, 2, 2).bool(), K[None]), "valid mask"),
     (lambda: Depth(torch.ones(2, 2, 3), torch.ones(2, 2, 3).bool(), K[None]), "K has the shape"),
@@ -59,7 +60,8 @@ def test_bad_depth_is_refused(make, sentence):
 
 def test_a_grey_picture_with_unknown_values_is_a_depth_map():
     grey = torch.tensor([[[0.0, torch.nan], [torch.inf, 65.5]]])
-    assert torch.equal(values_of_picture(grey[..., None].repeat(1, 1, 1, 3)).nan_to_num(-1), grey.nan_to_num(-1))
+    assert torch.equal(values_of_picture(grey[..., None].repeat(1, 1, 1, 3)).nan_to_num(-1),
+                       grey.nan_to_num(-1))
 
 
 # Files
@@ -98,7 +100,8 @@ def test_several_maps_in_one_file(tmp_path):
 def test_whole_numbers_of_either_byte_order_are_read(tmp_path):
     for order in "<>":
         np.save(tmp_path / "depth.npy", EVERY_VALUE.astype(f"{order}u2"))
-        assert np.array_equal((read_depth_file(tmp_path / "depth.npy")[0] * 65535).round().numpy(), EVERY_VALUE)
+        assert np.array_equal((read_depth_file(tmp_path / "depth.npy")[0] * 65535).round().numpy(),
+                              EVERY_VALUE)
 
 
 def test_what_is_no_depth_map_is_refused(tmp_path):
@@ -117,7 +120,8 @@ def test_what_is_no_depth_map_is_refused(tmp_path):
     for name, sentence in [("grey.png", "uint8.*16-bit"), ("photo.png", "shape"), ("two.npz", "arrays a, b"),
                            ("vector.npy", r"shape \[3\]"), ("objects.npy", "plain numbers"),
                            ("depth.exr", "use one of"), ("damaged.png", "cannot be read as a picture"),
-                           ("damaged.npy", "damaged"), ("damaged.npz", "damaged"), ("preview.tif", "different sizes"),
+                           ("damaged.npy", "damaged"), ("damaged.npz", "damaged"),
+                           ("preview.tif", "different sizes"),
                            ("empty.npy", "damaged"),
                            ("whole.tiff", "int32.*16-bit")]:
         with pytest.raises(ValueError, match=sentence):

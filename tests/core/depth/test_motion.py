@@ -26,6 +26,8 @@ from worldstereo.core.world.clip_list import Clip
 from worldstereo.nodes.depth import DepthFromMotion
 from worldstereo.nodes.world_graph import MOTION
 
+pytestmark = pytest.mark.slow
+
 HEIGHT, WIDTH, FRAMES = 72, 120, 7
 COARSE = (13, 17)  # detail that pictures this small can show
 
@@ -49,7 +51,8 @@ def errors(depth, exact):
 def test_depth_of_a_room_is_found_at_its_true_scale(clip, found):
     depth, confidence, report = found
     wrong = errors(depth, clip[1])
-    assert depth.valid.float().mean() > 0.75 and wrong.median() < 0.006 and (wrong > 0.05).float().mean() < 0.12
+    assert depth.valid.float().mean() > 0.75 and wrong.median() < 0.006
+    assert (wrong > 0.05).float().mean() < 0.12
     assert torch.equal(depth.K, clip[2].K) and torch.equal(depth.w2c, clip[2].w2c) and depth.unit == "ft"
     assert torch.equal(confidence > 0, depth.valid) and confidence.max() <= 1
     assert f"known in {depth.valid.float().mean():.0%} of the pixels, in ft" in report
@@ -91,8 +94,10 @@ def test_one_frame_with_references_has_depth_and_given_limits_are_kept(clip):
     def path_of(frames):
         return replace(path, w2c=path.w2c[frames], K=path.K[frames])
 
-    larger = torch.nn.functional.interpolate(images[rest].permute(0, 3, 1, 2), scale_factor=2).permute(0, 2, 3, 1)
-    depth, _, _ = depth_from_motion(images[one], path_of(one), near=1.0, far=5.5, others=(larger, path_of(rest), None))
+    larger = torch.nn.functional.interpolate(images[rest].permute(0, 3, 1, 2),
+                                             scale_factor=2).permute(0, 2, 3, 1)
+    depth, _, _ = depth_from_motion(images[one], path_of(one), near=1.0, far=5.5,
+                                    others=(larger, path_of(rest), None))
     wrong = (depth.depth[0] / exact.depth[3] - 1).abs()[depth.valid[0]]
     assert depth.valid.float().mean() > 0.6 and wrong.median() < 0.02
     assert 0.9 < depth.depth[depth.valid].min() and depth.depth[depth.valid].max() < 6.5
@@ -149,9 +154,11 @@ def turning():
 
 @pytest.mark.parametrize("change, sentence", [
     (lambda i, p: (i[:1], replace(p, w2c=p.w2c[:1], K=p.K[:1])), "There is one frame.*reference_images"),
-    (lambda i, p: (i[:3], replace(p, w2c=turning(), K=p.K[:3])), "only rotate, so there is no parallax: use Estimate"),
+    (lambda i, p: (i[:3], replace(p, w2c=turning(), K=p.K[:3])),
+     "only rotate, so there is no parallax: use Estimate"),
     (lambda i, p: (i[:3], p), r"frames are \[3, 72, 120, 3\] and their trajectory has 7 poses"),
-    (lambda i, p: (i, p, torch.zeros(FRAMES, 10, 10)), r"mask is \[7, 10, 10\] and the frames \[7, 72, 120\]"),
+    (lambda i, p: (i, p, torch.zeros(FRAMES, 10, 10)),
+     r"mask is \[7, 10, 10\] and the frames \[7, 72, 120\]"),
     (lambda i, p: (i, p, None, 3.0, 2.0), "near is 3 and far 2; near must be smaller"),
     (lambda i, p: (i * torch.nan, p), "NaN or infinite; decode the clip again"),
     (lambda i, p: (i[:1], replace(p, w2c=p.w2c[:1], K=p.K[:1]), None, 0.0, 0.0, 0.1, (i, replace(
@@ -219,7 +226,8 @@ def test_semi_global_matching_is_the_sum_of_four_paths():
     expected = torch.zeros_like(cost)
     for lines, picture, total in ((cost.permute(2, 1, 0), grey.T, expected.permute(2, 1, 0)),
                                   (cost.permute(1, 2, 0), grey, expected.permute(1, 2, 0))):
-        jumps = LARGE_STEP / (1 + (picture.diff(dim=1 if lines.shape[0] == len(picture) else 0) / CONTRAST) ** 2)
+        jumps = LARGE_STEP / (1 + (picture.diff(dim=1 if lines.shape[0] == len(picture) else 0)
+                                   / CONTRAST) ** 2)
         for line in range(len(lines)):
             costs = lines[line].tolist()
             total[line] += slow_path(costs, jumps[line].tolist())
@@ -252,7 +260,8 @@ def test_small_views_keep_their_rays():
     views = views_of(orbit(10, 2), 36, 60)
     little = shrink_views(views, 36 * 60 // 4)
     assert little.grey.shape == (2, 18, 30) and shrink_views(views, 36 * 60) is views
-    assert torch.allclose(little.K[0] @ torch.tensor([0.3, 0.2, 1]) * 2, views.K[0] @ torch.tensor([0.3, 0.2, 1])
+    assert torch.allclose(little.K[0] @ torch.tensor([0.3, 0.2, 1]) * 2,
+                          views.K[0] @ torch.tensor([0.3, 0.2, 1])
                           + torch.tensor([0, 0, 1.0]))
     assert little.grey[0, 0, 0] == pytest.approx(float(views.grey[0, :2, :2].mean()), abs=1e-6)
 
@@ -260,7 +269,8 @@ def test_small_views_keep_their_rays():
 def test_the_node_gives_what_the_library_gives(comfy, clip, found):
     images, _, path = clip
     depth, confidence, report = DepthFromMotion().find(images, path, 0.0, 0.0, 0.1)
-    assert torch.equal(depth.depth, found[0].depth) and torch.equal(confidence, found[1]) and report == found[2]
+    assert torch.equal(depth.depth, found[0].depth) and torch.equal(confidence, found[1])
+    assert report == found[2]
     with pytest.raises(ValueError, match="reference_images and reference_trajectory together"):
         DepthFromMotion().find(images, path, 0.0, 0.0, 0.1, reference_images=images)
     with pytest.raises(ValueError, match="takes reference_mask only with both"):

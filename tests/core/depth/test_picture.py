@@ -18,7 +18,8 @@ def ramp():
 def test_near_is_white_far_is_black_and_unknown_blue():
     picture = depth_picture(ramp())
     assert picture.shape == (1, 40, 100, 3)
-    assert torch.equal(picture[0, 0, :2], torch.ones(2, 3)) and torch.equal(picture[0, 0, -2:], torch.zeros(2, 3))
+    assert torch.equal(picture[0, 0, :2], torch.ones(2, 3))
+    assert torch.equal(picture[0, 0, -2:], torch.zeros(2, 3))
     assert (picture[0, 0].diff(dim=0) <= 0).all()
     assert torch.equal(picture[0, 30:], torch.tensor(UNKNOWN).expand(10, 100, 3))
 
@@ -31,8 +32,8 @@ def test_shades_follow_inverse_depth():
 
 
 def test_the_report_names_range_and_field_of_view():
-    assert depth_report(ramp()) == ("1 x 100x40: 2 to 8 m, median 4.97, 75.0 % known, horizontal field of view 90.0 "
-                                    "degrees")
+    assert depth_report(ramp()) == (
+        "1 x 100x40: 2 to 8 m, median 4.97, 75.0 % known, horizontal field of view 90.0 degrees")
 
 
 def test_a_wall_is_one_shade():

@@ -1,4 +1,5 @@
-"""Data sets for trainers, read by other programs: pycolmap, trimesh, Pillow, and transforms.json by its definition."""
+"""Data sets for trainers, read by other programs: pycolmap, trimesh, Pillow,
+and transforms.json by its definition."""
 import json
 import logging
 import math
@@ -60,7 +61,8 @@ def test_points_land_on_their_pixels_through_pycolmap(tmp_path, clip, layout):
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_transforms_json_shows_the_points_of_points_ply_at_their_pixels(tmp_path, clip, layout):
     images, trajectory, depth, cloud = clip
-    export_dataset(tmp_path / "set", images, trajectory, layout, cloud, torch.zeros(FRAMES, HEIGHT, WIDTH), depth)
+    export_dataset(tmp_path / "set", images, trajectory, layout, cloud, torch.zeros(FRAMES, HEIGHT, WIDTH),
+                   depth)
     data = json.loads((tmp_path / "set" / "transforms.json").read_text())
     points = trimesh.load(tmp_path / "set" / data["ply_file_path"]).vertices.reshape(FRAMES, -1, 3)
     for frame, seen in zip(data["frames"], points):
@@ -94,7 +96,8 @@ def test_masks_are_turned_round_and_depths_are_thousandths(tmp_path, clip, caplo
 def test_without_points_nothing_points_at_them(tmp_path, clip):
     images, trajectory, _, _ = clip
     export_dataset(tmp_path / "set", images, trajectory, COLMAP_TEXT)
-    assert sorted(path.name for path in (tmp_path / "set").iterdir()) == ["images", "sparse", "transforms.json"]
+    assert sorted(path.name for path in (tmp_path / "set").iterdir()) == ["images", "sparse",
+                                                                          "transforms.json"]
     data = json.loads((tmp_path / "set" / "transforms.json").read_text())
     assert "ply_file_path" not in data and set(data["frames"][0]) & {"mask_path", "depth_file_path"} == set()
 
@@ -116,7 +119,8 @@ def test_world_mirror_finds_each_picture_by_its_camera(tmp_path, clip, caplog):
     assert data["num_cameras"] == FRAMES
     for frame, (pose, lens) in enumerate(zip(data["extrinsics"], data["intrinsics"])):
         assert pose["camera_id"] == lens["camera_id"] == f"{frame:04}"
-        assert np.allclose(pose["matrix"], np.linalg.inv(trajectory.w2c[frame].double()), atol=1e-6)  # camera to world
+        # camera to world
+        assert np.allclose(pose["matrix"], np.linalg.inv(trajectory.w2c[frame].double()), atol=1e-6)
         assert np.allclose(lens["matrix"], trajectory.K[frame])
         shown = np.asarray(Image.open(tmp_path / "set" / "images" / f"{frame:04}.png"))
         assert np.array_equal(shown, (images[frame] * 255).round().byte().numpy())

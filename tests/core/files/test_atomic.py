@@ -64,6 +64,7 @@ with new_path(pathlib.Path(sys.argv[2])) as temporary:
 """
 
 
+@pytest.mark.slow
 def test_a_killed_run_leaves_no_file_of_that_name_and_its_rest_is_cleared_away(root, tmp_path):
     command = [sys.executable, "-c", KILLED, str(root / "scripts"), str(tmp_path / "a")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:

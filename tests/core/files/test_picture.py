@@ -33,7 +33,8 @@ def test_a_picture_file_starts_no_program(tmp_path, ghostscript, read):
     with pytest.raises(ValueError, match="photo.png cannot be read as a picture .*PNG"):
         read(file)
     assert not ghostscript.exists()
-    with pytest.raises((OSError, subprocess.CalledProcessError)), Image.open(file) as picture:  # Pillow by itself does
+    # Pillow by itself does
+    with pytest.raises((OSError, subprocess.CalledProcessError)), Image.open(file) as picture:
         picture.load()
     assert ghostscript.exists()
 

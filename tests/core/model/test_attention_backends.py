@@ -48,12 +48,14 @@ def test_kernels_of_a_gpu(name):
 def test_missing_package_is_named(name):
     if importlib.util.find_spec(PACKAGES[name]) is not None:
         pytest.skip(f"the package {PACKAGES[name]} is installed")
-    with pytest.raises(ValueError, match=f"backend '{name}' cannot be used here, choose 'sdpa'.*{MESSAGES[name]}"):
+    with pytest.raises(ValueError,
+                       match=f"backend '{name}' cannot be used here, choose 'sdpa'.*{MESSAGES[name]}"):
         attention_backend(name)
 
 
 def test_tensors_that_a_kernel_does_not_take():
-    with pytest.raises(ValueError, match="'sdpa-cudnn' takes bfloat16 or float16 on an NVIDIA GPU, not torch.float32"):
+    with pytest.raises(ValueError,
+                       match="'sdpa-cudnn' takes bfloat16 or float16 on an NVIDIA GPU, not torch.float32"):
         attention_backend("sdpa-cudnn")(*qkv(), 2)
     with pytest.raises(ValueError, match="not torch.bfloat16 on cpu"):
         attention_backend("sdpa-efficient")(*qkv(torch.bfloat16), 2)
@@ -77,7 +79,8 @@ def test_pipeline_uses_the_function_it_is_given():
 
 
 def test_inside_comfyui_every_attention_is_comfyuis_choice(comfy):
-    """ComfyUI chooses once, from its command line; its own option for another function shows every call of that one."""
+    """ComfyUI chooses once, from its command line; its own option for another function shows every call of
+    that one."""
     import comfy.ldm.modules.attention as attention
 
     from native_model import conditioning, ksample, model_of, with_memories

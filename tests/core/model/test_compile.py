@@ -15,6 +15,8 @@ from worldstereo.core.model.attention.attention import rotate, rotate_pairs
 from worldstereo.core.model.attention.rope import rope_table
 from worldstereo.core.model.control_values import StereoControl, reference_input
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def no_gradients():
@@ -62,8 +64,10 @@ def test_compiled_with_kernels_of_its_own():
 
 
 def test_rotary_angles_as_complex_numbers_are_those_spelled_out():
-    for head_dim, dtype in ((128, torch.bfloat16), (64, torch.float16), (24, torch.bfloat16), (24, torch.float32)):
-        x, rope = torch.randn(2, 60, 3 * head_dim).to(dtype), rope_table(head_dim, range(3), range(4), range(5))
+    for head_dim, dtype in ((128, torch.bfloat16), (64, torch.float16), (24, torch.bfloat16),
+                            (24, torch.float32)):
+        x = torch.randn(2, 60, 3 * head_dim).to(dtype)
+        rope = rope_table(head_dim, range(3), range(4), range(5))
         before = x.clone()
         assert torch.equal(rotate(x, rope, 3), rotate_pairs(x, rope, 3))
         assert torch.equal(x, before)

@@ -27,7 +27,8 @@ def serve(files, fail_after=None):
 
     def info(path):
         blob = f"{len(files[path]):040x}"
-        return {"rfilename": path, "path": path, "type": "file", "size": len(files[path]), "blobId": blob, "oid": blob,
+        return {"rfilename": path, "path": path, "type": "file", "size": len(files[path]), "blobId": blob,
+                "oid": blob,
                 "lfs": None}
 
     class Hub(BaseHTTPRequestHandler):
@@ -77,7 +78,8 @@ def serve(files, fail_after=None):
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
     folder = make_tiny_model.write_model(tmp_path_factory.mktemp("models"))
-    variants = {f"worldstereo-{variant}/{name}": (folder / name).read_bytes() for variant in ("memory-dmd", "camera")
+    variants = {f"worldstereo-{variant}/{name}": (folder / name).read_bytes()
+                for variant in ("memory-dmd", "camera")
                 for name in ("model.safetensors", "config.json")}
     return {**variants, "worldstereo-memory-dmd/optimizer.bin": b"not needed", "README.md": b"hello"}
 
@@ -122,7 +124,8 @@ def test_the_user_can_cancel_and_go_on(files, tmp_path):
     with serve(files) as hub:
         with pytest.raises(InterruptedError):
             download(NAME, tmp_path, cancel, hub.address)
-        assert [part.stat().st_size for part in (tmp_path / "worldstereo-memory-dmd").glob("*.part")] == [2 << 20]
+        assert [part.stat().st_size for part in (tmp_path / "worldstereo-memory-dmd").glob("*.part")] == [
+            2 << 20]
         assert download(NAME, tmp_path, endpoint=hub.address).read_bytes() == files[NAME]
 
 
@@ -144,7 +147,8 @@ def test_what_arrives_is_verified(files, tmp_path):
 
 def test_a_repository_without_the_file(files, tmp_path):
     with serve({"README.md": b""}) as hub:
-        with pytest.raises(ValueError, match="has no config.json and model.safetensors for worldstereo-memory-dmd"):
+        with pytest.raises(ValueError,
+                           match="has no config.json and model.safetensors for worldstereo-memory-dmd"):
             download(NAME, tmp_path, endpoint=hub.address)
 
 
@@ -175,7 +179,8 @@ def loader(comfy, tmp_path, monkeypatch):
     monkeypatch.setitem(folder_paths.folder_names_and_paths, "diffusion_models",
                         ([str(tmp_path / "unet"), str(tmp_path / "diffusion_models")], {".safetensors"}))
     monkeypatch.setattr(folder_paths, "filename_list_cache", {})
-    monkeypatch.setitem(folder_paths.folder_names_and_paths, "diffusers", ([str(tmp_path / "diffusers")], {"folder"}))
+    monkeypatch.setitem(folder_paths.folder_names_and_paths, "diffusers",
+                        ([str(tmp_path / "diffusers")], {"folder"}))
     return LoadModel
 
 
@@ -203,7 +208,8 @@ def test_the_switch_fetches_into_the_models_folder(loader, files, tmp_path, monk
         monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE",
                             hub.address + "/{repo_id}/resolve/{revision}/{filename}")
         model, report, negative = loader().load(NAME, "default", download=True)
-    assert (tmp_path / "diffusion_models" / NAME).is_file() and "memory-dmd model" in report and negative == ""
+    assert (tmp_path / "diffusion_models" / NAME).is_file() and "memory-dmd model" in report
+    assert negative == ""
     assert loader.INPUT_TYPES()["required"]["model_name"][0][0] == NAME
 
 

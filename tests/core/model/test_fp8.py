@@ -58,7 +58,8 @@ def test_the_file_has_the_layout_of_those_in_circulation(file, tensors):
     made = load_file(file)
     assert made["scaled_fp8"].dtype == FP8 and made["scaled_fp8"].numel() == 0
     large = {name for name in tensors if is_large(name)}
-    assert made.keys() == {*tensors, "scaled_fp8", *(name.removesuffix("weight") + "scale_weight" for name in large)}
+    assert made.keys() == {*tensors, "scaled_fp8", *(name.removesuffix("weight") + "scale_weight"
+                                                     for name in large)}
     for name, tensor in tensors.items():
         if name not in large:
             assert torch.equal(made[name].float(), tensor.float())
@@ -108,7 +109,8 @@ def test_with_another_type_the_scale_is_multiplied_in(file, dtype):
 
 
 def scaled_everywhere(tensors):
-    """Every linear layer in 8 bits, scales of shape [1], native names behind ComfyUI's prefix, as others make it."""
+    """Every linear layer in 8 bits, scales of shape [1], native names behind ComfyUI's prefix,
+    as others make it."""
     made = {"model.diffusion_model.scaled_fp8": torch.empty(2, dtype=FP8)}
     for name, tensor in tensors.items():
         native = "model.diffusion_model." + native_name(name)
@@ -152,7 +154,8 @@ def test_a_broken_write_leaves_nothing(tmp_path):
         with pytest.raises(ValueError, match=complaint):
             write_tensors(tmp_path / "x.safetensors", plan, tensors)
         assert not list(tmp_path.iterdir())
-    write_tensors(tmp_path / "x.safetensors", plan, [("b", torch.ones(3).bfloat16()), ("a", torch.ones(2))], {"k": "v"})
+    write_tensors(tmp_path / "x.safetensors", plan, [("b", torch.ones(3).bfloat16()), ("a", torch.ones(2))],
+                  {"k": "v"})
     written = load_file(tmp_path / "x.safetensors")
     assert {name: t.tolist() for name, t in written.items()} == {"a": [1, 1], "b": [1, 1, 1]}
 
@@ -175,7 +178,8 @@ def run(model):
     with torch.no_grad():
         return model.model.diffusion_model(
             torch.randn(1, 36, frames, h, w, generator=g), torch.full((1,), 500.0),
-            torch.randn(1, 512, 4096, generator=g), torch.randn(1, 257, 1280, generator=g), transformer_options=options)
+            torch.randn(1, 512, 4096, generator=g), torch.randn(1, 257, 1280, generator=g),
+            transformer_options=options)
 
 
 def test_layers_compute_with_the_scaled_weight(comfy, file):
@@ -191,6 +195,7 @@ def test_partial_loading_gives_the_same(comfy, file):
         assert torch.equal(run(model), expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("budget", [10, 0.5, 0.01])
 def test_every_layer_runs_at_every_budget_on_an_accelerator(comfy, budget):
     from partial_loading import ACCELERATOR, run_at_budget

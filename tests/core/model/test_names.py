@@ -32,7 +32,8 @@ def test_names(ours, native):
 
 @pytest.mark.parametrize("kind", ["camera", "memory"])
 def test_every_name_of_the_full_models_has_one_native_name(shared, kind):
-    names = json.loads(gzip.decompress((shared / "manifests" / f"manifest_{kind}.json.gz").read_bytes()))["state_dict"]
+    names = json.loads(gzip.decompress((shared / "manifests" / f"manifest_{kind}.json.gz").read_bytes()))[
+        "state_dict"]
     native = {native_name(name) for name in names}
     assert len(native) == len(names)
     assert [diffusers_name(native_name(name)) for name in names] == list(names)
@@ -49,7 +50,8 @@ def test_native_names_are_those_of_comfyui(comfy):
         stock = comfy.ldm.wan.model.WanModel(
             model_type="i2v", in_dim=36, dim=128, ffn_dim=64, num_heads=1, num_layers=2, out_dim=16,
             operations=comfy.ops.disable_weight_init, device="meta", dtype=torch.float32).state_dict()
-        ours = WanTransformer3DModel(num_attention_heads=1, ffn_dim=64, num_layers=2, in_channels=36, out_channels=16,
+        ours = WanTransformer3DModel(num_attention_heads=1, ffn_dim=64, num_layers=2, in_channels=36,
+                                     out_channels=16,
                                      image_dim=1280, added_kv_proj_dim=128).state_dict()
     assert {native_name(name): tensor.shape for name, tensor in ours.items()} == \
         {name: tensor.shape for name, tensor in stock.items()}

@@ -57,7 +57,8 @@ def one_file(tmp_path, tensors):
 
 
 def diffusers_folder(tmp_path, wan, dtype):
-    """A pipeline's folder with the transformer in two shards, with the tensors that Wan stores and never uses."""
+    """A pipeline's folder with the transformer in two shards,
+    with the tensors that Wan stores and never uses."""
     folder = tmp_path / "pipeline" / "transformer"
     folder.mkdir(parents=True)
     wan = {name: t.to(dtype) for name, t in wan.items()} | {
@@ -89,7 +90,8 @@ def test_every_tensor_comes_from_where_it_should(whole, partial, wan, tmp_path, 
         assert torch.equal(state[name], expected.to(storage_dtype(name, BF16, None))), name
     file = describe(partial[variant], base)
     assert file.from_base == {name for name in whole[variant] if is_bases(name, variant)}
-    assert f"{len(file.from_base)} of the {len(whole[variant])} tensors are those of {base.name}." in report(file)
+    assert f"{len(file.from_base)} of the {len(whole[variant])} tensors are those of {base.name}." in report(
+        file)
 
 
 @pytest.mark.parametrize("stored, kept", [(FP32, BF16), (FP16, BF16), (FP8, FP8)])
@@ -112,7 +114,8 @@ def test_a_scaled_base_keeps_its_scales(whole, partial, wan, tmp_path):
     layer, name = model.blocks[1].attn2.to_q, "blocks.1.attn2.to_q.weight"
     assert layer.weight.dtype == FP8 and layer.scale_weight.ndim == 0
     assert (layer.weight.float() * layer.scale_weight - whole["camera"][name].float()).abs().max() < 0.02
-    assert model.blocks[1].attn1.to_q.weight.dtype == BF16 and not hasattr(model.blocks[1].attn1.to_q, "scale_weight")
+    assert model.blocks[1].attn1.to_q.weight.dtype == BF16
+    assert not hasattr(model.blocks[1].attn1.to_q, "scale_weight")
 
 
 def test_a_complete_checkpoint_needs_no_base(whole, wan, tmp_path, caplog):
@@ -120,7 +123,8 @@ def test_a_complete_checkpoint_needs_no_base(whole, wan, tmp_path, caplog):
     with caplog.at_level("INFO"):
         file = describe(tmp_path / "camera.safetensors", one_file(tmp_path, native(wan, BF16)))
     assert file.base is None and not file.from_base
-    assert "camera.safetensors is complete; base_model wan2.1_i2v_480p_14B.safetensors is not used." in caplog.text
+    assert ("camera.safetensors is complete; base_model wan2.1_i2v_480p_14B.safetensors is not used."
+            in caplog.text)
 
 
 def refused(path, base):
@@ -133,10 +137,12 @@ def refused(path, base):
 def test_what_cannot_be_a_base(whole, partial, wan, tmp_path):
     folder = partial["memory"]
     message = refused(folder, None)
-    assert "without the cross-attention; choose Wan2.1-I2V-14B-480P in base_model: wan2.1_i2v_480p_14B_bf16" in message
+    assert ("without the cross-attention; choose Wan2.1-I2V-14B-480P in base_model: wan2.1_i2v_480p_14B_bf16"
+            in message)
     assert "is a WorldStereo checkpoint itself; base_model takes Wan2.1" in refused(folder, partial["camera"])
     assert "is not a Wan video model" in refused(folder, one_file(tmp_path, {"unet.weight": torch.zeros(2)}))
-    lacking = one_file(tmp_path, native({name: t for name, t in wan.items() if not is_bases(name, "memory")}, BF16))
+    lacking = one_file(tmp_path, native({name: t for name, t in wan.items() if not is_bases(name, "memory")},
+                                        BF16))
     assert "and wan2.1_i2v_480p_14B.safetensors has none of that either" in refused(folder, lacking)
     text_to_video = one_file(tmp_path, native({name: t for name, t in wan.items()
                                                if ".add_" not in name or "blocks.0." in name}, BF16))
@@ -156,9 +162,11 @@ def test_the_node_lays_a_partial_file_over_the_chosen_base(comfy, partial, wan, 
     (tmp_path / "camera").symlink_to(partial["camera"])
     one_file(tmp_path, native(wan, FP8))
     diffusers_folder(tmp_path / "diffusers", wan, FP16)
-    monkeypatch.setitem(folder_paths.folder_names_and_paths, "diffusion_models", ([str(tmp_path)], {".safetensors"}))
+    monkeypatch.setitem(folder_paths.folder_names_and_paths, "diffusion_models",
+                        ([str(tmp_path)], {".safetensors"}))
     monkeypatch.setattr(folder_paths, "filename_list_cache", {})
-    monkeypatch.setitem(folder_paths.folder_names_and_paths, "diffusers", ([str(tmp_path / "diffusers")], {"folder"}))
+    monkeypatch.setitem(folder_paths.folder_names_and_paths, "diffusers",
+                        ([str(tmp_path / "diffusers")], {"folder"}))
     choices = LoadModel.INPUT_TYPES()["optional"]["base_model"][0]
     for base, kept in (("wan2.1_i2v_480p_14B.safetensors", FP8), ("diffusers/pipeline", BF16)):
         assert base in choices

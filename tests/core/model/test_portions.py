@@ -22,7 +22,8 @@ def no_gradients():
 
 
 MATCHES = torch.randint(-1, 24, (3, 4, 6, 2), generator=torch.Generator().manual_seed(2))
-FIELDS = {"full": None, "paired": ReceptiveField((0, 1, -1)), "correspondence": ReceptiveField((0, 1, -1), MATCHES, 3)}
+FIELDS = {"full": None, "paired": ReceptiveField((0, 1, -1)),
+          "correspondence": ReceptiveField((0, 1, -1), MATCHES, 3)}
 
 
 def step(net, field=None, prompts=2, **options):
@@ -35,6 +36,7 @@ def step(net, field=None, prompts=2, **options):
     return net(video, torch.full((prompts,), 700.0), text, image, geometric, stereo, RunOptions(**options))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("portions", [2, 5, 1000])
 @pytest.mark.parametrize("field", ["camera", *FIELDS])
 def test_portions_give_the_same_clip(field, portions):
@@ -48,7 +50,8 @@ def test_portions_give_the_same_clip(field, portions):
 
 def test_attention_and_feed_forward_see_portions_only():
     net, sizes = tiny.transformer(memory=True), []
-    net.blocks[1].ffn.register_forward_hook(lambda module, inputs, output: sizes.append(("ffn", output.shape[1])))
+    net.blocks[1].ffn.register_forward_hook(lambda module, inputs,
+                                            output: sizes.append(("ffn", output.shape[1])))
 
     def attention_of(q, k, v, heads):
         if k.shape[1] == 72 + 48:
@@ -86,6 +89,7 @@ def test_work_in_place_has_the_bits_of_the_formula(dtype):
     assert torch.equal(x, before)
 
 
+@pytest.mark.slow
 def test_portions_take_less_memory_at_full_width():
     net = network(memory=True, layers=1, control_layers=1)
     one, four, eight = (peak_of_step(net, references=8, portions=n).peak for n in (1, 4, 8))
@@ -97,12 +101,14 @@ def test_node_works_on_a_clone_and_with_foreign_patches(comfy):
     from worldstereo.nodes.model import NODES
 
     model = with_memories(model_of("memory", comfy))
-    model.set_model_patch_replace(lambda args, extra: {"img": extra["original_block"](args)["img"] * 1.01}, "dit",
+    model.set_model_patch_replace(lambda args, extra: {"img": extra["original_block"](args)["img"] * 1.01},
+                                  "dit",
                                   "double_block", 1)
     positive, negative = conditioning()
     plain = ksample(model, positive, negative)
     calls = []
-    model.model.diffusion_model.net.blocks[1].ffn.register_forward_hook(lambda *args: calls.append(args[2].shape[1]))
+    model.model.diffusion_model.net.blocks[1].ffn.register_forward_hook(
+        lambda *args: calls.append(args[2].shape[1]))
     lower, = NODES["WSKitLowerPeakMemory"][0]().apply(model, 4)
     assert (ksample(lower, positive, negative) - plain).abs().max() <= 1e-4 and max(calls) == 18
     calls.clear()

@@ -114,7 +114,8 @@ def test_paired_goes_through_the_injected_attention_without_a_copy_of_all_keys_p
 
     attend(field, None, *streams(), HEADS, attention)
     video, references = calls[:3], calls[3:]
-    assert sorted(call[:2] for call in video) == [(1, 4), (1, 5), (2, 5)] and len({call[2] for call in video}) == 1
+    assert sorted(call[:2] for call in video) == [(1, 4), (1, 5), (2, 5)]
+    assert len({call[2] for call in video}) == 1
     assert [call[:2] for call in references] == [(1, 3), (1, 1), (1, 2)]
 
 

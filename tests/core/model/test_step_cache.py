@@ -72,6 +72,7 @@ def test_one_prompt_after_the_other_shares_a_cache():
     assert len(text) == 2 and len(masks) == 1
 
 
+@pytest.mark.slow
 def test_compiled_network_takes_a_cache():
     net, cache = tiny.transformer(memory=True), {}
     expected = [step(net, number) for number in range(2)]

@@ -37,7 +37,8 @@ def test_every_attention_goes_through_the_injected_function(memory):
     joint = video + references if memory else video
     block = [(joint, joint, 2), (video, 512, 2), (video, 257, 2)]
     control = [(video, video, 2)]
-    assert calls == block + control + block + control + block  # control features are made when they are needed
+    # control features are made when they are needed
+    assert calls == block + control + block + control + block
 
 
 def test_every_input_matters():

@@ -1,4 +1,5 @@
-"""The memory that a step takes: counted tensor by tensor, as a formula, and as ComfyUI is told for each MODEL."""
+"""The memory that a step takes: counted tensor by tensor, as a formula,
+and as ComfyUI is told for each MODEL."""
 
 import pytest
 import torch
@@ -59,6 +60,7 @@ SIZES = [dict(), dict(references=0), dict(references=1), dict(prompts=2), dict(p
          dict(receptive_field=PAIRED, portions=8, prompts=2)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changes", SIZES, ids=lambda changes: ", ".join(changes) or "usual")
 def test_estimate_is_close_to_what_is_counted_at_full_width(networks, changes):
     sizes = dict(references=8, prompts=1, frames=21, height=480, width=832, portions=1, controlled=True,

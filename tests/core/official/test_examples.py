@@ -11,14 +11,19 @@ from worldstereo.core.official.scene import read_scene, resize_scene, write_scen
 from worldstereo.core.world.clip_list import clip_render
 from worldstereo.core.world.clip_start import start_entry, start_picture
 
+pytestmark = pytest.mark.slow
+
 CASES = {  # scene -> size, clips that depth is found from and their frames, clips to compare with, near, far
-    "kitchen": ((192, 128), ("traj_left", "traj_right"), (1, 2, 3, 4, 5), ("traj_up", "traj_eloop"), 0.3, 8.0),
-    "station_panorama": ((208, 120), ("view0/traj0", "view0/traj1"), (2, 4, 6, 8), ("view0/traj2",), 0.2, 20.0)}
+    "kitchen": ((192, 128), ("traj_left", "traj_right"), (1, 2, 3, 4, 5), ("traj_up", "traj_eloop"),
+                0.3, 8.0),
+    "station_panorama": ((208, 120), ("view0/traj0", "view0/traj1"), (2, 4, 6, 8), ("view0/traj2",),
+                         0.2, 20.0)}
 
 
 @pytest.fixture(scope="session")
 def official(shared):
-    """{scene: (what read_scene gives, start picture [3,h,w] 0..1, its depth found from some of the renders)}."""
+    """{scene: (what read_scene gives, start picture [3,h,w] 0..1,
+    its depth found from some of the renders)}."""
     scenes = {name: read_scene(shared / "examples" / name) for name in CASES}
     return {name: (scene, *found_depth(scene, *CASES[name])) for name, scene in scenes.items()}
 
@@ -31,10 +36,12 @@ def found_depth(scene, size, learnt, frames, _, near, far):
     paths = [clip.trajectory.resized(width, height) for clip in clips]
     seen = small(torch.cat([clip.render[frames] for clip in clips]) / 255, height, width).permute(0, 2, 3, 1)
     holes = small(torch.cat([clip.mask[frames] for clip in clips])[..., None], height, width)[:, 0]
-    poses = Trajectory(*(torch.cat([getattr(path, name)[frames] for path in paths]) for name in ("w2c", "K")), width,
+    poses = Trajectory(*(torch.cat([getattr(path, name)[frames] for path in paths]) for name in ("w2c", "K")),
+                       width,
                        height)
     camera = Trajectory(paths[0].w2c[:1], paths[0].K[:1], width, height)
-    depth, *_ = depth_from_motion(photo.permute(1, 2, 0)[None], camera, near=near, far=far, others=(seen, poses, holes))
+    depth, *_ = depth_from_motion(photo.permute(1, 2, 0)[None], camera, near=near, far=far,
+                                  others=(seen, poses, holes))
     return photo, depth
 
 
@@ -67,7 +74,8 @@ def test_our_render_agrees_with_the_official_one_along_paths_it_was_not_made_fro
         pictures = (ours[i], photo.permute(1, 2, 0))
         error, unmoved = ((picture - theirs[i]).abs().mean(-1)[both].mean() for picture in pictures)
         shift = best_shift(ours[i], theirs[i], both)
-        print(f"{name} frame {i}: error {error:.4f}, of the unmoved photograph {unmoved:.4f}, best shift {shift}")
+        print(f"{name} frame {i}: error {error:.4f}, of the unmoved photograph {unmoved:.4f}, "
+              f"best shift {shift}")
         assert error < 0.65 * unmoved and max(map(abs, shift)) <= 1
         beyond = (holes[i] < 0.5) & their_holes[i]  # our points where they have none
         assert beyond.sum() < 0.1 * (holes[i] < 0.5).sum()
@@ -93,7 +101,9 @@ def test_every_official_clip_starts_with_a_picture_of_its_bank(official, scene, 
         entry = start_entry(read.bank, clip.trajectory)
         picture = start_picture(read.bank, entry, clip.trajectory)[0]
         assert read.bank.names[entry] == start
-        assert (picture - clip.render[0] / 255).abs().mean() < 0.02  # the official frame 0 went through a video file
+        # the official frame 0 went through a video file
+        assert (picture - clip.render[0] / 255).abs().mean() < 0.02
         assert clip.mask[0].float().mean() < 0.001
-        assert clip.mask.float().mean() == pytest.approx({"traj_eloop": 0.254, "traj_left": 0.475, "traj_right": 0.507,
+        assert clip.mask.float().mean() == pytest.approx({"traj_eloop": 0.254, "traj_left": 0.475,
+                                                          "traj_right": 0.507,
                                                           "traj_up": 0.288}.get(clip.name, 0.021), abs=0.003)

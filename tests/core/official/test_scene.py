@@ -25,7 +25,8 @@ def scene(names, views):
     mask[1:, :, 30:] = 1
     clips = tuple(Clip(name, PAN, f"prompt of {name}" if views > 1 else "", "", smooth(5, i), mask)
                   for i, name in enumerate(names))
-    return Scene(new_bank(smooth(views, 9).permute(0, 3, 1, 2) * 2 - 1, cameras), clips, "" if views > 1 else "a room")
+    return Scene(new_bank(smooth(views, 9).permute(0, 3, 1, 2) * 2 - 1, cameras), clips,
+                 "" if views > 1 else "a room")
 
 
 @pytest.mark.parametrize("names, views, file", [
@@ -41,7 +42,8 @@ def test_what_was_written_is_read(tmp_path, names, views, file):
     for clip, other in zip(read.clips, written.clips):
         assert (clip.name, clip.prompt) == (other.name, other.prompt)
         assert torch.equal(clip.trajectory.w2c, PAN.w2c) and torch.equal(clip.trajectory.K, PAN.K)
-        assert (clip.render / 255 - other.render).abs().mean() < 0.02  # the video halves the resolution of colours
+        # the video halves the resolution of colours
+        assert (clip.render / 255 - other.render).abs().mean() < 0.02
         assert torch.equal(clip.mask, other.mask > 0.5)
     with pytest.raises(ValueError, match="exists already"):
         write_scene(tmp_path / "scene", written)
@@ -80,7 +82,8 @@ def test_mirror_set_holds_camera_to_world_and_comes_back(tmp_path):
     torch.testing.assert_close(torch.tensor(stored["extrinsics"][3]["matrix"]), torch.linalg.inv(bank.w2c[3]))
     again = world_mirror.read_mirror_set(tmp_path / "set")
     torch.testing.assert_close(again.w2c, bank.w2c, atol=1e-6, rtol=0)
-    assert torch.equal(again.pictures(range(9)), bank.pictures(range(9))) and again.names[3] == "pano_bank/0003"
+    assert torch.equal(again.pictures(range(9)), bank.pictures(range(9)))
+    assert again.names[3] == "pano_bank/0003"
     (tmp_path / "set" / "images" / "pano-0003.png").unlink()
     with pytest.raises(ValueError, match="no images/pano-0003.png"):
         world_mirror.read_mirror_set(tmp_path / "set")

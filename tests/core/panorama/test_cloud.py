@@ -17,8 +17,19 @@ from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.cloud.render.along_path import render_path
 from worldstereo.core.depth.depth import Depth
 from worldstereo.core.panorama.cloud import align_views, cloud_from_panorama, merge_views
-from worldstereo.core.panorama.sphere import even_pixels, panorama_directions, panorama_to_views, views_to_panorama
-from worldstereo.core.panorama.views import bank_directions, look_towards, polar_directions, ring_directions, views
+from worldstereo.core.panorama.sphere import (
+    even_pixels,
+    panorama_directions,
+    panorama_to_views,
+    views_to_panorama,
+)
+from worldstereo.core.panorama.views import (
+    bank_directions,
+    look_towards,
+    polar_directions,
+    ring_directions,
+    views,
+)
 from worldstereo.core.planning.presets.moves import orbit, start_from
 from worldstereo.nodes.panorama import PanoramaViews, PointCloudFromPanorama
 
@@ -69,7 +80,8 @@ def test_cloud_lies_on_the_walls_evenly():
     distance = room(panorama_directions(128))
     cloud = cloud_from_panorama(field(panorama_directions(128)), distance, everywhere(distance))
     assert len(cloud.points) > 0.98 * even_pixels(128).sum()  # a room has no depth edges
-    off = torch.minimum((cloud.points - torch.tensor(ROOM_LOW)).abs(), (cloud.points - torch.tensor(ROOM_HIGH)).abs())
+    off = torch.minimum((cloud.points - torch.tensor(ROOM_LOW)).abs(),
+                        (cloud.points - torch.tensor(ROOM_HIGH)).abs())
     assert off.amin(1).max() < 1e-4
     torch.testing.assert_close(cloud.colors, field(cloud.points), atol=1e-5, rtol=0)
     up = cloud.points[:, 2] / cloud.points.norm(dim=1)
@@ -82,22 +94,26 @@ def test_depth_edges_are_left_out_but_a_slanted_floor_stays():
     distance = (1.5 / -directions[..., 2].clamp(max=-1e-3)).clamp(max=200)
     ball = directions @ torch.tensor([-0.995, 0.0, -0.0998]) > 0.95
     rim = (torch.nn.functional.max_pool2d(ball[None].float(), 3, 1, 1)[0] > 0) & ~ball
-    distance = torch.where(ball, 2.0, torch.where(rim, 4.0, distance))  # 4 m is what a depth model makes of 2 and 200
+    # 4 m is what a depth model makes of 2 and 200
+    distance = torch.where(ball, 2.0, torch.where(rim, 4.0, distance))
     cloud = cloud_from_panorama(torch.ones(256, 512, 3), distance, everywhere(distance), contract=math.inf)
     reach = cloud.points.norm(dim=1)
     on_ball, on_floor, far = (reach - 2).abs() < 1e-3, (cloud.points[:, 2] + 1.5).abs() < 1e-3, reach > 199
     assert (on_ball | on_floor | far).all()
     assert on_ball.sum() > 0.8 * (ball & even_pixels(256)).sum()
-    slanted = (distance > 10) & (distance < 60) & ~ball & ~rim & even_pixels(256)  # 9 to 1 degrees from the eye
+    # 9 to 1 degrees from the eye
+    slanted = (distance > 10) & (distance < 60) & ~ball & ~rim & even_pixels(256)
     assert (on_floor & (reach > 10) & (reach < 60)).sum() > 0.9 * slanted.sum() > 500
 
 
 @pytest.fixture(scope="module")
 def station(shared):
-    """The 27 pictures of a real bank at half their size, their cameras, and the panorama they make with its holes."""
+    """The 27 pictures of a real bank at half their size, their cameras,
+    and the panorama they make with its holes."""
     folder = shared / "examples/station_panorama/pano_bank/images"
     pictures = [np.array(Image.open(path).convert("RGB").reduce(2)) for path in sorted(folder.glob("*.png"))]
-    pictures, trajectory = torch.from_numpy(np.stack(pictures)).float() / 255, views(bank_directions(), 416, 240)
+    pictures, trajectory = torch.from_numpy(np.stack(pictures)).float() / 255, views(
+        bank_directions(), 416, 240)
     return pictures, trajectory, *views_to_panorama(pictures, trajectory, 720)
 
 
@@ -105,6 +121,7 @@ def some_of(trajectory, indices):
     return replace(trajectory, w2c=trajectory.w2c[indices], K=trajectory.K[indices])
 
 
+@pytest.mark.slow
 def test_a_real_bank_stitched_and_cut_again(station):
     pictures, trajectory, panorama, mask = station
     some = [0, 4, 13, 26]
@@ -116,21 +133,26 @@ def test_a_real_bank_stitched_and_cut_again(station):
         assert psnr(again[index][known[index]], pictures[view][known[index]]) > 31
 
 
+@pytest.mark.slow
 def test_the_cloud_of_a_real_bank_looks_like_the_bank(station):
     pictures, trajectory, panorama, mask = station
     cloud = cloud_from_panorama(panorama, room(panorama_directions(720)), mask == 0)
-    image, hole, _ = render_path(cloud, some_of(trajectory, [5, 24]), radius=0.016)  # 1.9 pixels, as at full size
+    # 1.9 pixels, as at full size
+    image, hole, _ = render_path(cloud, some_of(trajectory, [5, 24]), radius=0.016)
     known = hole == 0
     assert known.float().mean() > 0.999
     for index, view in enumerate([5, 24]):
         assert psnr(image[index][known[index]], pictures[view][known[index]]) > 26
-        assert psnr(image[index].flip(1)[known[index]], pictures[view][known[index]]) < 20  # a mirrored world is told
+        # a mirrored world is told
+        assert psnr(image[index].flip(1)[known[index]], pictures[view][known[index]]) < 20
 
 
 def test_the_cloud_of_a_real_bank_moves_as_the_official_pictures_do(station, shared):
-    """The scene is a corridor: with its walls as depth, the cloud is seen as the official cloud from moved cameras."""
+    """The scene is a corridor: with its walls as depth,
+    the cloud is seen as the official cloud from moved cameras."""
     pictures, _, panorama, mask = station
-    corridor = room(panorama_directions(720), (-4.62, -0.776, -0.623), (6.0, 0.813, 0.829))  # fitted to the pictures
+    # fitted to the pictures
+    corridor = room(panorama_directions(720), (-4.62, -0.776, -0.623), (6.0, 0.813, 0.829))
     cloud = cloud_from_panorama(panorama, corridor, mask == 0)
     for path, frame in (("traj0", 12), ("traj1", 12), ("traj2", 12)):
         folder = shared / "examples/station_panorama/view0" / path
@@ -157,11 +179,14 @@ def test_node_makes_the_same_cloud_from_each_kind_of_depth(comfy):
     packet = {"depth": distance[None], "mask": everywhere(distance)[None], "image": panorama}
     lift = PointCloudFromPanorama().lift
     from_moge, depth, report = lift(panorama, 1.0, 0.1, moge_geometry=packet)
-    assert torch.equal(depth.w2c[0], from_moge.start_w2c) and torch.equal(from_moge.start_w2c, look_towards(0, 0))
+    assert torch.equal(depth.w2c[0], from_moge.start_w2c)
+    assert torch.equal(from_moge.start_w2c, look_towards(0, 0))
     torch.testing.assert_close(depth.depth, room_depth(views([(0, 0)])).depth, rtol=0.05, atol=0)
-    from_picture, _, _ = lift(panorama, 2.0, 0.1, depth_image=distance[None, ..., None].repeat(1, 1, 1, 3) / 2)
+    from_picture, _, _ = lift(panorama, 2.0, 0.1,
+                              depth_image=distance[None, ..., None].repeat(1, 1, 1, 3) / 2)
     assert torch.equal(from_moge.points, from_picture.points) and "100.0 %" in report
-    unplaced = replace(room_depth(trajectory), w2c=torch.eye(4).repeat(43, 1, 1))  # as from a depth model: no poses
+    # as from a depth model: no poses
+    unplaced = replace(room_depth(trajectory), w2c=torch.eye(4).repeat(43, 1, 1))
     from_views, depth, report = lift(panorama, 1.0, 0.1, view_depths=unplaced, trajectory=trajectory)
     assert depth.depth.shape == (43, 120, 208) and from_views.unit == depth.unit == "m"
     reach = from_views.points.norm(dim=1)
@@ -177,7 +202,8 @@ def test_a_path_planned_in_the_panorama_starts_with_its_view(comfy):
     panorama = field(panorama_directions(180))[None]
     pictures, start = PanoramaViews().cut(panorama, "ring", 104, 60, 120.0, 90.0, 1, 120.0, 0.0)
     packet = {"depth": room(panorama_directions(180))[None], "intrinsics": None}
-    cloud, depth, _ = PointCloudFromPanorama().lift(panorama, 1.0, 0.1, moge_geometry=packet, trajectory=start)
+    cloud, depth, _ = PointCloudFromPanorama().lift(panorama, 1.0, 0.1, moge_geometry=packet,
+                                                    trajectory=start)
     path = start_from(depth, orbit(3, depth.median, 20), 104, 60)
     image, hole, _ = render_path(cloud, path, radius=0.06, start_image=pictures)
     assert torch.equal(image[0], pictures[0]) and hole.mean() < 0.01
@@ -193,7 +219,8 @@ def test_masked_pixels_of_a_packet_are_holes(comfy):
     mask = torch.ones_like(distance, dtype=torch.bool)
     mask[:, :32] = False
     looks_right = views(ring_directions(1, 90), 64, 48)
-    cloud, depth, report = PointCloudFromPanorama().lift(torch.zeros(1, 64, 128, 3), 1.0, 0.1, trajectory=looks_right,
+    cloud, depth, report = PointCloudFromPanorama().lift(torch.zeros(1, 64, 128, 3), 1.0, 0.1,
+                                                         trajectory=looks_right,
                                                          moge_geometry={"depth": distance, "mask": mask})
     assert cloud.points[:, 2].max() < 0 and "50.0 %" in report
     assert torch.equal(cloud.start_w2c, looks_right.w2c[0])

@@ -24,6 +24,7 @@ def test_there_are_photographs():
     assert len(FILES) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_views_of_all_directions_make_the_panorama_again(path):
     panorama, everywhere = photograph(path), views(bank_directions() + polar_directions())

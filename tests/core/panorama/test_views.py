@@ -1,4 +1,5 @@
-"""Panoramas to views and back, against fields and rooms that are known in every direction, and the official views."""
+"""Panoramas to views and back, against fields and rooms that are known in every direction,
+and the official views."""
 import json
 import math
 from dataclasses import replace
@@ -151,8 +152,10 @@ def test_the_official_views(shared):
     trajectory = views(bank_directions())
     assert sorted(cameras) == [f"{index:04d}" for index in range(27)]
     for index, key in enumerate(sorted(cameras)):
-        torch.testing.assert_close(trajectory.w2c[index], torch.tensor(cameras[key]["extrinsic"]), atol=1e-7, rtol=0)
-        torch.testing.assert_close(trajectory.K[index], torch.tensor(cameras[key]["intrinsic"]), atol=2e-5, rtol=0)
+        torch.testing.assert_close(trajectory.w2c[index], torch.tensor(cameras[key]["extrinsic"]),
+                                   atol=1e-7, rtol=0)
+        torch.testing.assert_close(trajectory.K[index], torch.tensor(cameras[key]["intrinsic"]),
+                                   atol=2e-5, rtol=0)
 
 
 def test_bank_and_polar_views_see_everything():
@@ -162,7 +165,8 @@ def test_bank_and_polar_views_see_everything():
 
 
 BANK = views(ring_directions(3), 60, 40)
-MOVED = replace(BANK, w2c=torch.tensor([[1, 0, 0, 0.1], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]).repeat(3, 1, 1))
+MOVED = replace(BANK, w2c=torch.tensor([[1, 0, 0, 0.1], [0, 1, 0, 0], [0, 0, 1, 0],
+                                        [0, 0, 0, 1]]).repeat(3, 1, 1))
 
 
 @pytest.mark.parametrize("call, says", [
@@ -180,8 +184,10 @@ MOVED = replace(BANK, w2c=torch.tensor([[1, 0, 0, 0.1], [0, 1, 0, 0], [0, 0, 1, 
     (lambda: distance_from_moge({"depth": torch.ones(1, 64, 128), "intrinsics": torch.eye(3)}), "photograph"),
     (lambda: distance_from_moge({"depth": torch.ones(2, 64, 128)}), r"shape \[2, 64, 128\]"),
     (lambda: distance_to_views(torch.full((64, 128), math.inf), torch.ones(64, 128) > 0, BANK), "infinite"),
-    (lambda: cloud_from_panorama(torch.zeros(32, 64, 3), torch.ones(64, 128), torch.ones(64, 128) > 0), "64x32"),
-    (lambda: cloud_from_panorama(torch.zeros(64, 128, 3), torch.ones(64, 128), torch.zeros(64, 64) > 0), "valid mask"),
+    (lambda: cloud_from_panorama(torch.zeros(32, 64, 3), torch.ones(64, 128), torch.ones(64, 128) > 0),
+     "64x32"),
+    (lambda: cloud_from_panorama(torch.zeros(64, 128, 3), torch.ones(64, 128), torch.zeros(64, 64) > 0),
+     "valid mask"),
     (lambda: place(room_depth(views(ring_directions(2), 60, 40)), BANK), "2 depth maps and 3 poses"),
     (lambda: place(room_depth(views(ring_directions(3), 40, 40)), BANK), "40x40"),
     (lambda: align_views(room_depth(views(ring_directions(3), 60, 40, 90, 60))), r"views \[1, 2\] overlap"),
@@ -197,6 +203,7 @@ def test_nodes_from_panorama_to_views_and_back(comfy):
     pictures, trajectory = PanoramaViews().cut(panorama, "bank (27)", 208, 120, 120.0, 90.0, 4, 0.0, 0.0)
     assert pictures.shape == (27, 120, 208, 3) and trajectory.name == "pano_bank"
     assert PanoramaViews().cut(panorama, "polar (16)", 64, 48, 120.0, 90.0, 4, 0.0, 0.0)[1].frames == 16
-    assert PanoramaViews().cut(panorama, "ring", 64, 48, 60.0, 50.0, 5, 20.0, -10.0)[0].shape == (5, 48, 64, 3)
+    assert PanoramaViews().cut(panorama, "ring", 64, 48, 60.0, 50.0, 5, 20.0,
+                               -10.0)[0].shape == (5, 48, 64, 3)
     back, mask = ViewsToPanorama().stitch(pictures, trajectory, 180)
     assert (back - panorama)[mask == 0].abs().max() < 0.02 and back.shape == panorama.shape

@@ -32,7 +32,8 @@ def test_every_path_starts_exactly_at_the_start_camera(angle, elevation, away, f
     start = pan(2, 33, 12).float()[1]
     start[:3, 3] = torch.tensor([1.1, -2.3, 0.7])
     view = depth(away, start[None])
-    for c2start in (orbit(frames, away, angle, elevation), dolly(frames, away), pan(frames, angle, elevation)):
+    for c2start in (orbit(frames, away, angle, elevation), dolly(frames, away),
+                    pan(frames, angle, elevation)):
         path = start_from(view, c2start, 32, 16)
         assert torch.equal(path.w2c[0], start)
         assert path.frames == frames
@@ -46,7 +47,8 @@ def test_an_orbit_keeps_its_distance_and_looks_at_the_pivot(angle, elevation, aw
     to_pivot = pivot - c2start[:, :3, 3]
     assert torch.allclose(to_pivot.norm(dim=1), torch.full((frames,), away, dtype=torch.float64))
     assert torch.allclose(to_pivot / away, c2start[:, :3, 2], atol=1e-9)
-    assert torch.allclose(c2start[:, 1, 0], torch.zeros(frames, dtype=torch.float64), atol=1e-12)  # horizon stays level
+    # horizon stays level
+    assert torch.allclose(c2start[:, 1, 0], torch.zeros(frames, dtype=torch.float64), atol=1e-12)
 
 
 def test_an_orbit_is_even_in_angle():

@@ -10,7 +10,8 @@ from worldstereo.core.planning.preview import draw_trajectory
 from worldstereo.nodes.cameras import PreviewTrajectory
 
 SHAPE = (1, 6, 8)
-DEPTH = Depth(torch.full(SHAPE, 2.0), torch.ones(SHAPE, dtype=torch.bool), intrinsics_from_fov(60, 8, 6)[None])
+DEPTH = Depth(torch.full(SHAPE, 2.0), torch.ones(SHAPE, dtype=torch.bool),
+              intrinsics_from_fov(60, 8, 6)[None])
 PATHS = {"orbit": orbit(7, 2.0, 30), "dolly": dolly(7, 0.8), "pan": pan(7, 30), "one frame": pan(1, 0),
          "far": dolly(7, -80.0), "around": orbit(30, 2.0, 360)}
 

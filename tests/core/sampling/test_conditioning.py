@@ -27,13 +27,15 @@ def test_the_first_of_two_equally_near_buckets_wins():
 @given(st.integers(2, 200), st.integers(2, 200))
 def test_picks_are_ordered_and_keep_both_ends(total, count):
     picks = even_frames(total, count)
-    assert picks == sorted(set(picks)) and picks[0] == 0 and picks[-1] == total - 1 and len(picks) == min(total, count)
+    assert picks == sorted(set(picks)) and picks[0] == 0 and picks[-1] == total - 1
+    assert len(picks) == min(total, count)
 
 
 @given(st.integers(0, 200), st.integers(1, 50))
 def test_parts_sum_up_and_hardly_differ(total, parts):
     split = even_parts(total, parts)
-    assert sum(split) == total and len(split) == parts and split == sorted(split) and split[-1] - split[0] <= 1
+    assert sum(split) == total and len(split) == parts and split == sorted(split)
+    assert split[-1] - split[0] <= 1
 
 
 def test_frames_for_the_bank():
@@ -44,17 +46,20 @@ def test_frames_for_the_bank():
 
 
 def test_clips_come_after_what_they_build_on():
-    clips = ["wonder_0/traj0", "view1/traj0", "view-0/traj1", "view-0/traj2", "reconstruct_0/traj1", "target_0/traj1",
+    clips = ["wonder_0/traj0", "view1/traj0", "view-0/traj1", "view-0/traj2", "reconstruct_0/traj1",
+             "target_0/traj1",
              "reconstruct_0/traj0", "view2/traj2", "notes"]
     assert trajectory_order(clips, ["view2"]) == [
-        "view_0/traj2", "view_0/traj1", "view1/traj0", "target_0/traj1", "reconstruct_0/traj0", "wonder_0/traj0",
+        "view_0/traj2", "view_0/traj1", "view1/traj0", "target_0/traj1", "reconstruct_0/traj0",
+        "wonder_0/traj0",
         "reconstruct_0/traj1"]
 
 
 def test_frames_of_the_right_size_are_untouched():
     frames = torch.rand(2, 3, 6, 8)
     assert torch.equal(resize_frames(frames, 6, 8), frames)
-    torch.testing.assert_close(resize_frames(torch.full((2, 3, 6, 8), 0.3), 9, 5), torch.full((2, 3, 9, 5), 0.3))
+    torch.testing.assert_close(resize_frames(torch.full((2, 3, 6, 8), 0.3), 9, 5),
+                               torch.full((2, 3, 9, 5), 0.3))
 
 
 def test_the_start_frame_replaces_the_first_render_and_the_rest_is_clipped():

@@ -56,7 +56,8 @@ def test_both_memories_are_of_one_path():
     moved[2, 1, 3] += 0.02
     turned[3] = to_the_side(2.0) @ turned[3]
     for w2c in (moved, turned):
-        with pytest.raises(ValueError, match="different camera paths: give 'Apply Global-Geometric Memory' and"):
+        with pytest.raises(ValueError,
+                           match="different camera paths: give 'Apply Global-Geometric Memory' and"):
             check(replace(one, w2c=w2c))
 
 
@@ -88,7 +89,8 @@ def test_receptive_fields_of_the_references():
     assert paired.assignment == (-1, 0, 0, 1) and paired.matches is None
     ticks = []
     control = stereo_control(vae, references, clip, ticks.append, "correspondence", wall(), 3)
-    assert ticks == list(range(1, 4 + 2 + 2 + 1))  # renders of the clip and of the references, references encoded
+    # renders of the clip and of the references, references encoded
+    assert ticks == list(range(1, 4 + 2 + 2 + 1))
     field = control.receptive_field
     assert field.window == 3 and field.assignment == paired.assignment and field.matches.shape == (4, 2, 3, 2)
     # 0.1 sideways at depth 1 is 4 pixels of a token's 16: less than the half that leads to another token
@@ -124,11 +126,13 @@ def test_references_know_their_key_frames():
 
 def test_what_does_not_agree_is_named():
     render, mask = pictures()
-    with pytest.raises(ValueError, match="render has 4 frames of 48x32, the trajectory 5 of 48x32: connect 'Render"):
+    with pytest.raises(ValueError,
+                       match="render has 4 frames of 48x32, the trajectory 5 of 48x32: connect 'Render"):
         geometric_control(mean_vae(), render, mask, path(5))
     with pytest.raises(ValueError, match="hole mask has 3 frames"):
         geometric_control(mean_vae(), render, mask[:3], path())
-    with pytest.raises(ValueError, match="40x32; the model takes multiples of 16: change the size in 'Camera"):
+    with pytest.raises(ValueError,
+                       match="40x32; the model takes multiples of 16: change the size in 'Camera"):
         geometric_control(mean_vae(), render[..., :40], mask[..., :40], path(width=40))
     with pytest.raises(ValueError, match="The hole mask has 1 of 6144 entries that are NaN"):
         one_wrong = mask.index_put(tuple(torch.zeros(3, 1).long()), torch.tensor(float("nan")))

@@ -22,7 +22,8 @@ def vae():
     with torch.random.fork_rng():
         torch.manual_seed(0)
         net = AutoencoderKLWan(base_dim=2, z_dim=16, dim_mult=[1, 1, 2, 2], num_res_blocks=1, attn_scales=[],
-                               temperal_downsample=[False, True, True], latents_mean=WAN_MEAN, latents_std=WAN_STD)
+                               temperal_downsample=[False, True, True], latents_mean=WAN_MEAN,
+                               latents_std=WAN_STD)
     return diffusers_vae(net.eval())
 
 
@@ -76,7 +77,8 @@ def test_every_frame_is_reported(vae, frames):
     (lambda vae: encode_key_frames(vae, torch.zeros(1, 3, 30, 48)), "48x30 pixels"),
     (lambda vae: encode_key_frames(vae, torch.zeros(1, 4, 32, 48)), "three channels"),
     (lambda vae: decode_key_frames(vae, torch.zeros(1, 4, 1, 4, 6)), "shape"),
-    (lambda vae: encode_condition(vae, torch.zeros(3, 32, 48), 2, "half_vae"), "'half_vae', expected one of full_vae"),
+    (lambda vae: encode_condition(vae, torch.zeros(3, 32, 48), 2, "half_vae"),
+     "'half_vae', expected one of full_vae"),
     (lambda vae: encode_condition(vae, torch.zeros(3, 32, 48), 0), "0 key frames")])
 def test_what_is_wrong_is_said(vae, call, complaint):
     with pytest.raises(ValueError, match=complaint):

@@ -71,13 +71,15 @@ def test_a_half_precision_model_keeps_the_latent_in_float32(models):
         return video[:, :16]
 
     for schedule in (few_step_sigmas(2), unipc_scheduler(2)):
-        assert sample_key_frames(half, schedule, noise, condition, text.bfloat16(), image).dtype == torch.float32
+        assert sample_key_frames(half, schedule, noise, condition, text.bfloat16(),
+                                 image).dtype == torch.float32
     assert set(seen) == {torch.bfloat16}
 
 
 def test_a_model_in_half_precision_runs_without_comfyui(models):
     noise, condition, text, image, _ = clip()
-    expected = sample_key_frames(models[True], few_step_sigmas(2), noise, condition, text, image, *tiny.controls())
+    expected = sample_key_frames(models[True], few_step_sigmas(2), noise, condition, text, image,
+                                 *tiny.controls())
     half = tiny.transformer(memory=True).bfloat16()
     got = sample_key_frames(half, few_step_sigmas(2), noise, condition, text.bfloat16(), image.bfloat16(),
                             *tiny.controls())

@@ -28,7 +28,8 @@ def test_unipc_settings_are_heard():
                                          (unipc_scheduler, 1), (unipc_scheduler, 3), (unipc_scheduler, 40),
                                          (unipc_scheduler, 900)])
 def test_a_model_that_knows_the_answer_ends_there(make, steps):
-    """Whatever the steps: with the velocity (x - answer) / sigma every solver of the flow ends at the answer."""
+    """Whatever the steps: with the velocity (x - answer) / sigma every solver of the flow ends at the
+    answer."""
     schedule, g = make(steps), torch.Generator().manual_seed(0)
     answer, latent = torch.randn(1, 4, 5, generator=g), torch.randn(1, 4, 5, generator=g)
     sigmas = schedule if isinstance(schedule, torch.Tensor) else schedule.sigmas
@@ -40,7 +41,8 @@ def test_a_model_that_knows_the_answer_ends_there(make, steps):
 
 @pytest.mark.parametrize("call, complaint", [
     (lambda: few_step_timesteps(0), "0 sampling steps"), (lambda: unipc_scheduler(0), "0 sampling steps"),
-    (lambda: few_step_sigmas(4, 600, 500), "config.json"), (lambda: steps_of(torch.tensor([0.5, 0.9])), "falling")])
+    (lambda: few_step_sigmas(4, 600, 500), "config.json"),
+    (lambda: steps_of(torch.tensor([0.5, 0.9])), "falling")])
 def test_impossible_schedules(call, complaint):
     with pytest.raises(ValueError, match=complaint):
         call()

@@ -11,7 +11,8 @@ PICTURE = 3 * 480 * 832 * torch.float32.itemsize  # bytes
 
 @pytest.fixture(scope="module")
 def network(comfy):
-    """ComfyUI's network of the released VAE, without numbers; its attention allocates what fused kernels do."""
+    """ComfyUI's network of the released VAE, without numbers;
+    its attention allocates what fused kernels do."""
     from comfy.ldm.wan.vae import WanVAE
 
     with torch.device("meta"):

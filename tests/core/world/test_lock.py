@@ -28,6 +28,7 @@ def forked(job) -> int:
         os._exit(code)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork, which Windows does not have")
 def test_two_that_write_one_world_leave_what_one_leaves(tmp_path):
     made = clips()

@@ -58,7 +58,8 @@ def test_official_orders():
     names = ["view0/traj0", "view0/traj1", "view0/traj2", "reconstruct_0/traj1", "reconstruct_0/traj0",
              "target_a/traj0"]
     assert [clip.name for clip in in_order(clips(*names), clip_list.PANORAMA)] == [
-        "view0/traj2", "view0/traj0", "view0/traj1", "target_a/traj0", "reconstruct_0/traj0", "reconstruct_0/traj1"]
+        "view0/traj2", "view0/traj0", "view0/traj1", "target_a/traj0", "reconstruct_0/traj0",
+        "reconstruct_0/traj1"]
     names = ["traj_left", "traj_right", "traj_up", "traj_eloop"]
     assert [clip.name for clip in in_order(clips(*names), clip_list.RECONSTRUCTION)] == [
         "traj_eloop", "traj_up", "traj_right", "traj_left"]
@@ -143,7 +144,8 @@ def test_what_clips_have_in_common_takes_space_once_and_each_is_whole_by_itself(
     own = {f"bank/{bank_folder.picture_name(second.frames[i])}" for i in (2, 4)}  # also frames/0002.png, 0004
     assert new == own | {f"frames/{i:04}.png" for i in range(5)} | {"camera.json", "clip.json",
                                                                     "bank/cameras.safetensors"}
-    assert all((right / name).stat().st_nlink == 2 for name in own) and len(list((right / "bank").glob("*.png"))) == 7
+    assert all((right / name).stat().st_nlink == 2 for name in own)
+    assert len(list((right / "bank").glob("*.png"))) == 7
     shutil.rmtree(left)
     read = world_folder.read_clip(right)
     assert torch.equal(read.bank.pictures(range(7)), second.bank.pictures(range(7)))
@@ -162,7 +164,8 @@ def test_the_bytes_do_not_depend_on_what_is_shared(tmp_path, monkeypatch, caplog
     monkeypatch.setattr("os.link", impossible)
     with caplog.at_level("INFO"):
         copied = written(tmp_path / "c", first, second)[1]
-    assert files_of(copied) == files_of(alone) and "stored once more: no hard links here (not here)" in caplog.text
+    assert files_of(copied) == files_of(alone)
+    assert "stored once more: no hard links here (not here)" in caplog.text
 
 
 @pytest.mark.parametrize("pattern", ["cloud.safetensors", "bank/*.png"])
@@ -173,7 +176,8 @@ def test_a_damaged_file_is_named_by_every_clip_that_shares_it_and_no_other_takes
     damaged = next(folders[0].glob(pattern))
     flip_a_bit(damaged)
     for folder in folders:
-        assert world_folder.fault_of(folder) == f"clips/{folder.name}/{damaged.relative_to(folders[0])} is damaged"
+        assert world_folder.fault_of(
+            folder) == f"clips/{folder.name}/{damaged.relative_to(folders[0])} is damaged"
     third, = written(tmp_path, clip_after(second, "up", 2))
     assert world_folder.fault_of(third) is None
     shutil.rmtree(third)
@@ -228,7 +232,8 @@ def test_a_continued_path_starts_where_the_other_ends():
 
 @pytest.fixture
 def bank():
-    start = new_bank(torch.rand(1, 3, 16, 32, generator=torch.Generator().manual_seed(0)) * 2 - 1, PAN, "start")
+    start = new_bank(torch.rand(1, 3, 16, 32, generator=torch.Generator().manual_seed(0)) * 2 - 1,
+                     PAN, "start")
     frames = torch.rand(5, 3, 16, 32, generator=torch.Generator().manual_seed(1)) * 2 - 1
     return remember_clip(start, frames, PAN, "pan")
 
@@ -264,11 +269,13 @@ def test_a_clip_that_cannot_start_says_why(bank, trajectory, wanted, words):
 def test_depth_finds_its_scale_in_the_cloud_of_the_world():
     """A slanted wall in metres, its cloud in the world of a path that is tilted and counts in feet."""
     tilted = path([turned(20, (0.5, 0.2, -1.0)), turned(25)], 64, 48, 60.0, unit="feet")
-    metres = Depth(torch.linspace(2, 4, 64).expand(1, 48, 64), torch.ones(1, 48, 64, dtype=torch.bool), tilted.K[:1])
+    metres = Depth(torch.linspace(2, 4, 64).expand(1, 48, 64), torch.ones(1, 48, 64, dtype=torch.bool),
+                   tilted.K[:1])
     cloud = lift(torch.full((1, 48, 64, 3), 0.5), clip_start.place_at_start(metres, tilted, 3.281), 0)
     moved = replace(metres, depth=torch.cat([metres.depth[..., :48], 1.7 * metres.depth[..., 48:]], 2))
     placed, fit = clip_start.fit_at_start(moved, tilted, cloud)
-    assert 1 / fit.scale == pytest.approx(3.281, rel=1e-3) and 0.7 < fit.agreement < 0.8  # a quarter is elsewhere
+    # a quarter is elsewhere
+    assert 1 / fit.scale == pytest.approx(3.281, rel=1e-3) and 0.7 < fit.agreement < 0.8
     assert placed.unit == "feet" and torch.equal(placed.w2c, tilted.w2c[:1])
     torch.testing.assert_close(placed.depth, moved.depth * 3.281, rtol=1e-3, atol=0)
 

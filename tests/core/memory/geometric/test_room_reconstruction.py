@@ -1,5 +1,6 @@
-"""The geometric memory on a room of which everything is known, from spoiled depth: wrong scale per frame, noise,
-floating specks and washed-out edges. Each part of the method is switched off in turn, and the room gets worse."""
+"""The geometric memory on a room of which everything is known, from spoiled depth: wrong scale per frame,
+noise, floating specks and washed-out edges. Each part of the method is switched off in turn,
+and the room gets worse."""
 import math
 
 import pytest
@@ -11,6 +12,8 @@ from worldstereo.core.cloud.metrics import nearest_distance, score
 from worldstereo.core.cloud.render.render import render_points
 from worldstereo.core.memory.geometric.update import UpdateSettings, update
 
+pytestmark = pytest.mark.slow
+
 HEIGHT, WIDTH, CLIPS, FRAMES = 84, 140, 5, 4
 THRESHOLD = 0.05  # the room is 6 wide; a pixel covers 0.03 at 2.5
 
@@ -18,7 +21,8 @@ THRESHOLD = 0.05  # the room is 6 wide; a pixel covers 0.03 at 2.5
 def poses(clip):
     """A fifth of a walk on a circle, looking across the room and a little up and down."""
     angles = [math.tau * (clip * FRAMES + i + 1) / (CLIPS * FRAMES) for i in range(FRAMES)]
-    return torch.stack([look([-1.2 * math.sin(a), 0.15 * math.sin(3 * a), -1.2 * math.cos(a)], math.degrees(a),
+    return torch.stack([look([-1.2 * math.sin(a), 0.15 * math.sin(3 * a), -1.2 * math.cos(a)],
+                             math.degrees(a),
                              10 * math.sin(2 * a)) for a in angles])
 
 
@@ -62,9 +66,11 @@ def without(start, clips, truth, **switch):
 
 
 def wrong_in_pictures(cloud):
-    """Share of the covered pixels whose depth is wrong by a tenth, in renders from where no frame was taken."""
+    """Share of the covered pixels whose depth is wrong by a tenth,
+    in renders from where no frame was taken."""
     _, exact = see(torch.stack([look([0.3, 0.1, 0.2], yaw) for yaw in (55, 145, 235, 325)]), HEIGHT, WIDTH)
-    *_, depth = render_points(cloud.points, cloud.colors, exact.w2c, exact.K, HEIGHT, WIDTH, radius=3.84 / HEIGHT)
+    *_, depth = render_points(cloud.points, cloud.colors, exact.w2c, exact.K, HEIGHT, WIDTH,
+                              radius=3.84 / HEIGHT)
     covered = depth > 0
     assert covered.float().mean() > 0.9
     return float(((depth / exact.depth - 1).abs() > 0.1)[covered].float().mean())
@@ -131,7 +137,9 @@ def test_relative_depth_needs_scale_and_shift(start, clips, truth):
     """Depth with an unknown offset of its inverse, as relative depth models deliver it."""
     image, depth = clips[0]
     shifted = type(depth)(1 / (0.7 / depth.depth + 0.15), depth.valid, depth.K, depth.w2c)
-    by_scale, by_both = (update(start, image, shifted, UpdateSettings(align)) for align in ("scale", "scale and shift"))
-    assert score(by_both[0].points, truth, THRESHOLD).f1 > score(by_scale[0].points, truth, THRESHOLD).f1 + 0.02
+    by_scale, by_both = (update(start, image, shifted, UpdateSettings(align))
+                         for align in ("scale", "scale and shift"))
+    assert score(by_both[0].points, truth, THRESHOLD).f1 > score(by_scale[0].points, truth,
+                                                                 THRESHOLD).f1 + 0.02
     for frame in by_both[1].frames:
         assert frame.fit.shift / frame.fit.scale == pytest.approx(-0.15, abs=0.03)

@@ -1,4 +1,5 @@
-"""What one update does to points: confirms, opposes, fills, prunes, thins; what it refuses; how it is undone."""
+"""What one update does to points: confirms, opposes, fills, prunes, thins; what it refuses;
+how it is undone."""
 import math
 from dataclasses import fields, replace
 
@@ -17,7 +18,13 @@ from worldstereo.core.cloud.render.render import render_points
 from worldstereo.core.cloud.thinning import most_confident
 from worldstereo.core.depth.depth import Depth, with_cameras_of
 from worldstereo.core.memory.geometric.alignment import fit_inverse_depth
-from worldstereo.core.memory.geometric.evidence import Points, View, fuse_view, points_in_picture, visible_depth
+from worldstereo.core.memory.geometric.evidence import (
+    Points,
+    View,
+    fuse_view,
+    points_in_picture,
+    visible_depth,
+)
 from worldstereo.core.memory.geometric.update import UpdateSettings, choose_frames, update, without_clip
 
 HEIGHT, WIDTH = 48, 80
@@ -38,7 +45,8 @@ def with_extra(cloud, points, confidence=1.0):
     """The cloud with red points behind the others."""
     points = torch.tensor(points)
     return PointCloud(torch.cat([cloud.points, points]),
-                      torch.cat([cloud.colors, torch.tensor([[1.0, 0, 0]]).expand(len(points), 3)]), cloud.start_w2c,
+                      torch.cat([cloud.colors, torch.tensor([[1.0, 0, 0]]).expand(len(points), 3)]),
+                      cloud.start_w2c,
                       confidence=torch.cat([cloud.confidence, torch.full((len(points),), confidence)]))
 
 
@@ -79,7 +87,8 @@ def test_the_same_view_confirms_and_adds_nothing():
     cloud = lifted(0)
     grown, report = update(cloud, *room(0))
     frame = report.frames[0]
-    assert report.rejected == 0 and frame.fit.scale == pytest.approx(1, abs=1e-4) and frame.fit.residual < 1e-3
+    assert report.rejected == 0 and frame.fit.scale == pytest.approx(1, abs=1e-4)
+    assert frame.fit.residual < 1e-3
     assert frame.confirmed > 0.85 * len(cloud.points) and frame.added == 0  # edges are neither
     assert (grown.views == 2).sum() == (grown.confidence > 1).sum() == frame.confirmed
     assert torch.allclose(grown.points, cloud.points, atol=1e-3)
@@ -106,7 +115,8 @@ def test_one_point_at_a_time_gives_the_same_judgement(seed, tolerance):
     inverse = 0.5 * (1 + 0.02 * torch.randn(height, width, generator=random)) * known
     good = torch.rand(height, width, generator=random) * known
     w2c, K = look([0.3, -0.2, 0.1], 25, 10), intrinsics_from_fov(70, width, height)
-    view = View(torch.stack([known.float(), inverse, good]), torch.rand(height * width, 3, generator=random), w2c, K,
+    view = View(torch.stack([known.float(), inverse, good]), torch.rand(height * width, 3, generator=random),
+                w2c, K,
                 tolerance, 1.8)
     depth = 2 * (1 + torch.tensor([0, 0.01, 0.2])[torch.randint(0, 3, (count,), generator=random)]
                  * torch.randn(count, generator=random))
@@ -115,9 +125,12 @@ def test_one_point_at_a_time_gives_the_same_judgement(seed, tolerance):
     cam = depth[:, None] * (pixels @ torch.linalg.inv(K).T)
     world = (torch.cat([cam, torch.ones(count, 1)], 1) @ torch.linalg.inv(w2c).T)[:, :3]
     one = torch.ones(count, dtype=torch.int32)
-    before = Points(world, torch.rand(count, 3, generator=random), torch.rand(count, generator=random), one, one)
-    after, covered, opposed, confirmed = fuse_view(before, points_in_picture(world, w2c, K, height, width), view)
-    expected_covered, expected_opposed, confirmations = torch.zeros(height, width), torch.zeros(height, width), 0
+    before = Points(world, torch.rand(count, 3, generator=random), torch.rand(count, generator=random), one,
+                    one)
+    after, covered, opposed, confirmed = fuse_view(before, points_in_picture(world, w2c, K, height, width),
+                                                   view)
+    expected_covered, expected_opposed = torch.zeros(height, width), torch.zeros(height, width)
+    confirmations = 0
     for i in range(count):
         column, row, z = float(pixels[i, 0]), float(pixels[i, 1]), float(depth[i])
         if is_close_call := abs(abs(bilinear(inverse, row, column) * z - 1) - tolerance) < 1e-4:
@@ -142,8 +155,10 @@ def test_one_point_at_a_time_gives_the_same_judgement(seed, tolerance):
         if is_close_call:
             continue
         confirmations += views - 1
-        assert torch.allclose(after.points[i], point, atol=1e-4) and torch.allclose(after.colors[i], color, atol=1e-4)
-        assert float(after.confidence[i]) == pytest.approx(float(confidence), abs=1e-4) and after.views[i] == views
+        assert torch.allclose(after.points[i], point, atol=1e-4)
+        assert torch.allclose(after.colors[i], color, atol=1e-4)
+        assert float(after.confidence[i]) == pytest.approx(float(confidence), abs=1e-4)
+        assert after.views[i] == views
     assert confirmed == confirmations
     assert (covered.view(height, width) != expected_covered.bool()).sum() <= 1
     assert torch.allclose(opposed.view(height, width), expected_opposed, atol=1e-5)
@@ -184,7 +199,8 @@ def test_what_shows_through_gaps_is_not_visible():
     row, column = torch.meshgrid(torch.arange(HEIGHT) + 0.5, torch.arange(WIDTH) + 0.5, indexing="ij")
     rays = torch.stack([column, row, torch.ones_like(row)], 2) @ torch.linalg.inv(K).T
     near, far = 2 * rays[::2, : WIDTH // 2 : 2].reshape(-1, 3), 4 * rays.reshape(-1, 3)
-    depth = visible_depth([points_in_picture(points, eye, K, HEIGHT, WIDTH) for points in (near, far)], HEIGHT, WIDTH)
+    depth = visible_depth([points_in_picture(points, eye, K, HEIGHT, WIDTH) for points in (near, far)],
+                          HEIGHT, WIDTH)
     left, right = depth[:, : WIDTH // 2 - 1], depth[:, WIDTH // 2 + 1:]
     assert set(left.unique().tolist()) == {2.0, math.inf}
     assert (left == 2).float().mean() == pytest.approx(0.25, abs=0.02)
@@ -230,7 +246,8 @@ def test_a_view_of_elsewhere_and_a_view_that_fits_nowhere_are_left_out():
     wrong = replace(depth, depth=torch.stack([depth.depth[0], waves]))
     same, report = update(cloud, photo, wrong)
     assert [bool(frame.reason) for frame in report.frames] == [True, True] and report.rejected == 2
-    assert "the cloud shows only" in report.frames[0].reason and "agree with the cloud" in report.frames[1].reason
+    assert "the cloud shows only" in report.frames[0].reason
+    assert "agree with the cloud" in report.frames[1].reason
     assert all(torch.equal(getattr(same, name), getattr(cloud, name)) for name in TENSORS)
     assert "0 of 2 frames worked in" in str(report) and "left out: the cloud shows only" in str(report)
     trusted, report = update(cloud, photo[:1], room(180)[1], MEASURED)
@@ -285,7 +302,8 @@ def test_thinning_keeps_within_the_limit(seed, count, most, flat, size):
 
 def test_frames_are_chosen_and_placed():
     photo, depth = room(*range(21))
-    trajectory = Trajectory(depth.w2c.flip(0), depth.K * torch.tensor([2.0, 3, 1])[:, None], WIDTH * 2, HEIGHT * 3)
+    trajectory = Trajectory(depth.w2c.flip(0), depth.K * torch.tensor([2.0, 3, 1])[:, None], WIDTH * 2,
+                            HEIGHT * 3)
     moved = with_cameras_of(depth, trajectory)
     assert torch.equal(moved.w2c, trajectory.w2c) and torch.allclose(moved.K, depth.K)
     frames, few = choose_frames(photo, depth, 8)
@@ -320,8 +338,10 @@ def test_progress_and_interruption():
     (lambda photo, depth: (photo.repeat(2, 1, 1, 1), depth), r"frames have the shape \[2, 48, 80, 3\]"),
     (lambda photo, depth: (photo[0], depth), r"frames have the shape \[48, 80, 3\]"),
     (lambda photo, depth: (photo.where(photo < 0.5, torch.nan), depth), "NaN or infinite"),
-    (lambda photo, depth: (photo, depth, UpdateSettings(align="best")), "Alignment is 'best'; use one of scale"),
-    (lambda photo, depth: (photo, replace(depth, unit="mm"), MEASURED), "depth is in mm, the point cloud in m"),
+    (lambda photo, depth: (photo, depth, UpdateSettings(align="best")),
+     "Alignment is 'best'; use one of scale"),
+    (lambda photo, depth: (photo, replace(depth, unit="mm"), MEASURED),
+     "depth is in mm, the point cloud in m"),
     (lambda photo, depth: (photo, depth, UpdateSettings(max_points=0)), "max_points is 0"),
     (lambda photo, depth: (photo, replace(depth, depth=-depth.depth)), "zero or negative where it is valid"),
     (lambda photo, depth: (photo, replace(depth, depth=depth.depth * torch.inf)), "NaN or infinite")])
@@ -361,14 +381,17 @@ def test_any_cloud_and_any_view_give_a_sound_cloud(seed, count, frames, size, al
         assert "see through every point" in str(error)
         return
     assert len(grown.points) == report.after <= 300
-    assert report.after == report.before + sum(f.added for f in report.frames) - report.pruned - report.thinned
+    assert report.after == report.before + sum(f.added
+                                               for f in report.frames) - report.pruned - report.thinned
     assert grown.clip.max() <= report.clip and (grown.views >= 1).all()
     assert str(report).count("\n") == frames and {field.name for field in fields(PointCloud)} >= set(TENSORS)
 
 
+@pytest.mark.slow
 def test_a_second_real_photograph_improves_the_picture():
-    """Motorcycle: the left photograph's points, then the right photograph with its depth wrong by a factor. The depth
-    is that of the left one seen from the right, so only alignment, colour and holes are at stake."""
+    """Motorcycle: the left photograph's points, then the right photograph with its depth wrong by a factor.
+    The depth is that of the left one seen from the right, so only alignment,
+    colour and holes are at stake."""
     scene = motorcycle()
     first, everything = lift(scene.left[None], scene.depth), lift(scene.left[None], scene.depth, 0)
     camera = (scene.right_w2c[None], scene.right_K[None], *scene.right.shape[:2])

@@ -38,11 +38,14 @@ def test_a_clip_leaves_eight_frames_never_the_first_always_the_last():
     kept = [3, 6, 9, 12, 14, 16, 18, 20]
     assert grown.names == (*bank.names, *(f"view0/traj2/{i:04}" for i in kept))
     assert torch.equal(grown.w2c[2:], clip.w2c[kept])
-    torch.testing.assert_close(grown.pictures(range(2, 10)) / 127.5 - 1, frames[kept], atol=0.5 / 127.5 + 1e-6, rtol=0)
-    assert grown.clips == {"start": 2, "view0/traj2": 8} and grown.entries_of("view0/traj2") == tuple(range(2, 10))
+    torch.testing.assert_close(grown.pictures(range(2, 10)) / 127.5 - 1, frames[kept],
+                               atol=0.5 / 127.5 + 1e-6, rtol=0)
+    assert grown.clips == {"start": 2, "view0/traj2": 8}
+    assert grown.entries_of("view0/traj2") == tuple(range(2, 10))
 
 
-@pytest.mark.parametrize("frames, keep, names", [(2, 8, ["0001"]), (4, 8, ["0001", "0002", "0003"]), (9, 1, ["0008"])])
+@pytest.mark.parametrize("frames, keep, names", [(2, 8, ["0001"]), (4, 8, ["0001", "0002", "0003"]),
+                                                 (9, 1, ["0008"])])
 def test_short_clips_and_other_numbers(frames, keep, names):
     grown = remember_clip(bank_of(random_path(1, 0)), pictures(frames), random_path(frames, 2), "c", keep)
     assert grown.names[1:] == tuple(f"c/{name}" for name in names)
@@ -53,7 +56,8 @@ def test_frames_of_another_size_are_stretched_with_their_intrinsics(caplog):
     bank, clip = bank_of(random_path(1, 0)), random_path(3, 1, width=64, height=64)
     grown = remember_clip(bank, pictures(3, height=64, width=64), clip, "c")
     torch.testing.assert_close(grown.K[1:], clip.resized(WIDTH, HEIGHT).K[1:])
-    assert {frame.shape for frame in grown.frames} == {(3, HEIGHT, WIDTH)} and "64x64 are stretched" in caplog.text
+    assert {frame.shape for frame in grown.frames} == {(3, HEIGHT, WIDTH)}
+    assert "64x64 are stretched" in caplog.text
 
 
 def test_nothing_is_changed_in_place():
@@ -83,15 +87,18 @@ def test_two_clips_on_one_bank_do_not_see_each_other():
 @pytest.mark.parametrize("call, complaint", [
     (lambda b: new_bank(pictures(3), random_path(2, 0)), "3 pictures came with 2 cameras"),
     (lambda b: new_bank(pictures(1)[:0], random_path(2, 0)), "0 pictures"),
-    (lambda b: remember_clip(b, pictures(3), random_path(4, 0), "c"), "3 frames came with a trajectory of 4 poses"),
+    (lambda b: remember_clip(b, pictures(3), random_path(4, 0), "c"),
+     "3 frames came with a trajectory of 4 poses"),
     (lambda b: remember_clip(b, pictures(1), random_path(1, 0), "c"), "a clip of 2 or more"),
     (lambda b: remember_clip(b, pictures(3), random_path(3, 0), "c", keep=0), "cannot keep 0 of 3"),
     (lambda b: remember_clip(b, pictures(9), random_path(9, 0), "start", keep=8),
      "already holds start/0001: give the clip another name in 'Update Memory Bank'"),
     (lambda b: remember_clip(b, pictures(3), random_path(3, 0, unit="m"), "c"), "belong to different worlds"),
-    (lambda b: MemoryBank((), b.w2c, b.K, b.names), "is empty; start it in 'New Memory Bank' with a picture or more"),
+    (lambda b: MemoryBank((), b.w2c, b.K, b.names),
+     "is empty; start it in 'New Memory Bank' with a picture or more"),
     (lambda b: MemoryBank((b.frames[0].float(),), b.w2c, b.K, b.names), "expected torch.uint8"),
-    (lambda b: MemoryBank((b.frames[0], b.frames[1][:, :8]), b.w2c, b.K, b.names), "give all frames one size"),
+    (lambda b: MemoryBank((b.frames[0], b.frames[1][:, :8]), b.w2c, b.K, b.names),
+     "give all frames one size"),
     (lambda b: MemoryBank(b.frames, b.w2c, b.K, b.names[:1]), "2 frames, 2 cameras and 1 names"),
     (lambda b: MemoryBank(b.frames, 2 * b.w2c, b.K, b.names), "Memory bank w2c"),
 ])
@@ -110,7 +117,8 @@ def test_views_from_the_origin_go_with_every_unit_and_take_it_over():
 
 
 def test_a_saved_bank_comes_back_exactly(tmp_path):
-    bank = remember_clip(bank_of(random_path(2, 0, unit="m")), pictures(4), random_path(4, 1, unit="m"), "ärger/traj0")
+    bank = remember_clip(bank_of(random_path(2, 0, unit="m")), pictures(4), random_path(4, 1, unit="m"),
+                         "ärger/traj0")
     save_bank(bank, tmp_path / "a.safetensors")
     loaded = load_bank(tmp_path / "a.safetensors")
     assert all(map(torch.equal, (*bank.frames, bank.w2c, bank.K), (*loaded.frames, loaded.w2c, loaded.K)))
@@ -145,11 +153,13 @@ def header(**changes):
     (None, (), "is no memory bank"), (header(kind="geometric memory"), (), "is no memory bank"),
     (header(version=2), (), "version 2, this pack reads version 1: update the pack"),
     (header(), ("K",), "has no K; choose a file of 'Save Memory Bank'"),
-    ({"worldstereo": "{"}, (), "is damaged"), (header(names=["a/0", "a/1"]), (), "1 frames, 1 cameras and 2 names")])
+    ({"worldstereo": "{"}, (), "is damaged"), (header(names=["a/0", "a/1"]), (),
+                                               "1 frames, 1 cameras and 2 names")])
 def test_other_files_are_refused(tmp_path, metadata, drop, complaint):
     bank = bank_of(random_path(1, 0))
     tensors = {"frames": bank.pictures([0]), "w2c": bank.w2c, "K": bank.K}
-    save_file({name: tensor for name, tensor in tensors.items() if name not in drop}, tmp_path / "a", metadata)
+    save_file({name: tensor for name, tensor in tensors.items() if name not in drop},
+              tmp_path / "a", metadata)
     with pytest.raises(ValueError, match=complaint):
         load_bank(tmp_path / "a")
 

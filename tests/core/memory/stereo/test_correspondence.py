@@ -57,7 +57,8 @@ def test_holes_of_the_cloud_have_no_match():
 
 def test_other_worlds_are_refused():
     cloud, clip, references = scene(unit="feet")
-    with pytest.raises(ValueError, match="cloud is in m, the trajectory in feet: connect the cloud of the world"):
+    with pytest.raises(ValueError,
+                       match="cloud is in m, the trajectory in feet: connect the cloud of the world"):
         correspondences(cloud, clip, references)
     cloud, clip, references = scene()
     away = References(references.frames[2:], references.w2c[2:], references.K[2:], (0,))

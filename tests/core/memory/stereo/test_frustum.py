@@ -37,7 +37,8 @@ def test_corners_lie_on_the_rays_of_the_picture_corners_at_both_distances(seed):
 
 
 def test_overlap_of_known_boxes():
-    boxes = torch.cat([box([0.0, 0, 0], [2.0, 2, 2]), box([1.0, 1, 1], [3.0, 3, 3]), box([2.5, 0, 0], [4.0, 2, 2])])
+    boxes = torch.cat([box([0.0, 0, 0], [2.0, 2, 2]), box([1.0, 1, 1], [3.0, 3, 3]),
+                       box([2.5, 0, 0], [4.0, 2, 2])])
     wanted = torch.tensor([[1, 1 / 15, 0], [1 / 15, 1, 0.5 / (8 + 6 - 0.5)], [0, 0.5 / (8 + 6 - 0.5), 1]])
     torch.testing.assert_close(frustum.box_overlap(boxes, boxes), wanted, atol=1e-6, rtol=0)
 

@@ -60,7 +60,8 @@ def test_scores_are_those_of_the_definition(seed, near, reach):
 
 @given(seed=st.integers(0, 10_000), frames=st.integers(2, 12), limit=st.integers(1, 12))
 @few
-def test_every_key_frame_gets_the_best_of_the_chosen_and_a_reference_belongs_to_its_first(seed, frames, limit):
+def test_every_key_frame_gets_the_best_of_the_chosen_and_a_reference_belongs_to_its_first(
+        seed, frames, limit):
     bank, clip = bank_of(random_path(15, seed)), random_path(frames, seed + 1)
     references, report = retrieve(bank, clip, limit=limit)
     scores, angles = camera_scores(bank, clip, frustum.NEAR, frustum.FAR)
@@ -71,7 +72,8 @@ def test_every_key_frame_gets_the_best_of_the_chosen_and_a_reference_belongs_to_
     assert list(references.ref_index) == first and torch.equal(references.w2c, bank.w2c[used])
     assert [used[n] for n in references.assignment] == [match.entry for match in report.matches]
     for match in report.matches:
-        assert match.score == scores[match.key_frame - 1, used].max() == scores[match.key_frame - 1, match.entry]
+        assert match.score == scores[match.key_frame - 1,
+                                     used].max() == scores[match.key_frame - 1, match.entry]
         assert match.angle == angles[match.key_frame - 1, match.entry]
     fitting = len(scores.argmax(1).unique())
     assert (report.features == "") == (fitting <= limit) and report.thinned_from == fitting
@@ -94,7 +96,8 @@ def test_of_two_equal_frames_the_older_wins():
 @given(seed=st.integers(0, 10_000))
 @few
 def test_matches_stay_when_bank_and_clip_move_together(seed):
-    bank, clip, shift = bank_of(random_path(9, seed)), random_path(5, seed + 1), torch.tensor([4.0, -1.0, 2.0])
+    bank, clip = bank_of(random_path(9, seed)), random_path(5, seed + 1)
+    shift = torch.tensor([4.0, -1.0, 2.0])
 
     def moved(value):
         w2c = value.w2c.clone()
@@ -103,7 +106,8 @@ def test_matches_stay_when_bank_and_clip_move_together(seed):
 
     scores, _ = camera_scores(bank, clip, 0.1, 10)
     top = scores.topk(2).values
-    before, after = (retrieve(b, c, limit=9)[1].matches for b, c in ((bank, clip), (moved(bank), moved(clip))))
+    before, after = (retrieve(b, c, limit=9)[1].matches for b,
+                     c in ((bank, clip), (moved(bank), moved(clip))))
     clear = (top[:, 0] - top[:, 1] > 1e-4).tolist()
     assert [m.entry for m, c in zip(before, clear) if c] == [m.entry for m, c in zip(after, clear) if c]
 
@@ -142,7 +146,8 @@ def test_references_come_at_the_clips_size():
 
 def test_references_are_what_the_model_takes():
     def encode(clip):
-        return torch.nn.functional.avg_pool3d(clip, (1, 8, 8)).mean(1, keepdim=True).expand(-1, 16, -1, -1, -1)
+        return torch.nn.functional.avg_pool3d(clip,
+                                              (1, 8, 8)).mean(1, keepdim=True).expand(-1, 16, -1, -1, -1)
 
     clip = random_path(6, 3)
     references, _ = retrieve(bank_of(RING), clip)
@@ -179,7 +184,8 @@ def test_shortcut_through_a_clip_of_the_bank():
         retrieve(bank, RING, shortcut=Shortcut((9,), (1,)))
 
 
-NAMES = [f"{clip}/{i:04}" for clip in ("s/pano_bank", "view0/traj2", "view0/traj0", "wonder_0/traj0", "target_a/traj0")
+NAMES = [f"{clip}/{i:04}" for clip in ("s/pano_bank", "view0/traj2", "view0/traj0", "wonder_0/traj0",
+                                       "target_a/traj0")
          for i in range(8)]
 
 
@@ -201,33 +207,40 @@ def test_clips_without_shortcut(clip):
 
 
 def test_key_frames_that_nothing_sees_get_no_reference_unless_asked_for(caplog):
-    bank, clip = bank_of(path([turned(0)])), path([turned(0), turned(0), turned(180, (0.0, 0, -1)), turned(0)])
+    bank = bank_of(path([turned(0)]))
+    clip = path([turned(0), turned(0), turned(180, (0.0, 0, -1)), turned(0)])
     references, report = retrieve(bank, clip, least_score=0.01)
-    assert [m.key_frame for m in report.matches] == [1, 3] and report.unseen == (2,) and references.ref_index == (0,)
+    assert [m.key_frame for m in report.matches] == [1, 3] and report.unseen == (2,)
+    assert references.ref_index == (0,)
     assert references.assignment == (0, -1, 0)
     remark = "nothing in the bank sees key frames 2; they get no reference"
     assert str(report).endswith(remark) and f"{remark}." in caplog.text
     _, official = retrieve(bank, clip)
     assert [m.entry for m in official.matches] == [0, 0, 0] and official.unseen == ()
-    assert str(official).endswith("the references of key frames 2 show nothing of what these see; to leave them out, "
-                                  "raise least_score in 'Retrieve References'")
+    assert str(official).endswith(
+        "the references of key frames 2 show nothing of what these see; to leave them out, "
+        "raise least_score in 'Retrieve References'")
     _, shortcut = retrieve(bank, clip, shortcut=Shortcut((0,), (1, 2)))
-    assert shortcut.remarks == official.remarks == [caplog.messages[-1].removeprefix("Retrieved references: ")[:-1]]
+    assert shortcut.remarks == official.remarks == [caplog.messages[-1].removeprefix(
+        "Retrieved references: ")[:-1]]
 
 
 def test_a_shortcut_to_a_frame_that_sees_nothing_is_left_out():
     clip, shortcut = path([turned(0)] * 3), Shortcut((4,), (1, 2))
-    assert [m.entry for m in retrieve(bank_of(RING), clip, shortcut=shortcut, least_score=0.01)[1].matches] == [0, 0]
+    assert [m.entry for m in retrieve(bank_of(RING), clip, shortcut=shortcut,
+                                      least_score=0.01)[1].matches] == [0, 0]
 
 
 def test_key_frames_that_none_of_the_thinned_sees_get_no_reference():
-    _, report = retrieve(bank_of(RING), path([turned(45 * i) for i in range(-1, 8)]), limit=2, least_score=0.3)
+    _, report = retrieve(bank_of(RING), path([turned(45 * i) for i in range(-1, 8)]), limit=2,
+                         least_score=0.3)
     assert len(report.matches) + len(report.unseen) == 8 and len(report.unseen) >= 2
     assert all(match.score >= 0.3 for match in report.matches)
 
 
 def test_a_clip_elsewhere_is_refused():
-    with pytest.raises(ValueError, match="same origin.*raise far.*lower least_score in 'Retrieve References'"):
+    with pytest.raises(ValueError,
+                       match="same origin.*raise far.*lower least_score in 'Retrieve References'"):
         retrieve(bank_of(RING), path([turned(0, (100.0, 0, 0))] * 3), least_score=0.01)
 
 

@@ -18,7 +18,8 @@ def noise(count, seed, height=16, width=24):
 
 
 def test_grey_weighs_red_least_and_rounds_as_opencv():
-    colors = torch.tensor([[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255], [1, 2, 3]], dtype=torch.uint8)
+    colors = torch.tensor([[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255], [1, 2, 3]],
+                          dtype=torch.uint8)
     assert selector.grey_picture(colors.T.reshape(3, 1, 5).numpy()).tolist() == [[29, 150, 76, 255, 2]]
 
 
@@ -57,7 +58,8 @@ def test_camera_features_are_centre_and_rotation(seed):
     cameras = random_path(5, seed)
     got = selector.camera_features(cameras.w2c)
     np.testing.assert_allclose(got[:, :3], cameras.c2w[:, :3, 3], atol=1e-5)
-    np.testing.assert_allclose(got[:, [6, 3, 4, 5]], quaternion_from_rotation(cameras.w2c[:, :3, :3]), atol=1e-6)
+    np.testing.assert_allclose(got[:, [6, 3, 4, 5]], quaternion_from_rotation(cameras.w2c[:, :3, :3]),
+                               atol=1e-6)
     np.testing.assert_allclose(np.linalg.norm(got[:, 3:], axis=1), 1, atol=1e-12)
 
 
@@ -76,7 +78,8 @@ def test_farthest_points_follow_the_rule(seed, size, bias, repeats):
         again = rng.integers(0, size, 2 * size)
         points, quality = points[again], quality[again]
     count = int(rng.integers(1, len(points) + 1))
-    assert selector.farthest_points(points, quality, count, bias) == slow_farthest_points(points, quality, count, bias)
+    assert selector.farthest_points(points, quality, count,
+                                    bias) == slow_farthest_points(points, quality, count, bias)
 
 
 def test_cameras_count_three_and_pictures_seven_tenths():
@@ -106,7 +109,8 @@ def test_colour_grid_is_the_mean_colour_of_each_cell():
 
 
 def test_colour_grid_takes_sizes_that_do_not_divide():
-    np.testing.assert_allclose(features.colour_grid(torch.full((1, 3, 7, 9), 51, dtype=torch.uint8)), 0.2, atol=1e-6)
+    np.testing.assert_allclose(features.colour_grid(torch.full((1, 3, 7, 9), 51, dtype=torch.uint8)), 0.2,
+                               atol=1e-6)
 
 
 @pytest.fixture(scope="module")
@@ -115,9 +119,11 @@ def dinov2_folder(tmp_path_factory):
     from transformers import BitImageProcessor, Dinov2Config, Dinov2Model
     folder = tmp_path_factory.mktemp("clip_vision") / "some" / "dinov2"
     torch.manual_seed(0)
-    config = Dinov2Config(hidden_size=16, num_hidden_layers=1, num_attention_heads=2, image_size=28, patch_size=14)
+    config = Dinov2Config(hidden_size=16, num_hidden_layers=1, num_attention_heads=2, image_size=28,
+                          patch_size=14)
     Dinov2Model(config).save_pretrained(folder)
-    BitImageProcessor(size={"shortest_edge": 32}, crop_size={"height": 28, "width": 28}).save_pretrained(folder)
+    BitImageProcessor(size={"shortest_edge": 32},
+                      crop_size={"height": 28, "width": 28}).save_pretrained(folder)
     return folder
 
 
@@ -128,7 +134,8 @@ def test_dinov2_is_found_and_gives_its_pooled_output(dinov2_folder):
     assert found == dinov2_folder and described.name == "DINOv2 from dinov2"
     grey = torch.full((2, 3, 40, 60), 128, dtype=torch.uint8)
     processor = AutoImageProcessor.from_pretrained(found)
-    pixels = ((128 / 255 - torch.tensor(processor.image_mean)) / torch.tensor(processor.image_std))[:, None, None]
+    pixels = ((128 / 255 - torch.tensor(processor.image_mean)) / torch.tensor(processor.image_std))[
+        :, None, None]
     with torch.no_grad():
         wanted = Dinov2Model.from_pretrained(found).eval()(pixels.expand(2, 3, 28, 28)).pooler_output
     np.testing.assert_allclose(described.describe(grey), wanted, atol=1e-5)
