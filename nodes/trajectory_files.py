@@ -1,8 +1,9 @@
 """Camera paths from and for other programs."""
 
 from ..core.cameras.formats.hints import Hints
-from ..core.cameras.formats.recognise import FORMATS, read_file
+from ..core.cameras.formats.recognise import read_file
 from ..core.cameras.formats.save import save_trajectory
+from ..core.cameras.formats.table import EVERYTHING, FORMATS, names_with
 from ..core.cameras.formats.tensors import write_extrinsics
 from ..core.planning.fit import fit_trajectory
 from ..core.planning.viewer import path_of_viewer, read_tensors, viewer_world
@@ -45,9 +46,8 @@ def _fitting():
 class LoadTrajectory:
     """A camera file of another program, or one that was saved here."""
 
-    DESCRIPTION = ("Loads a camera path: camera.json of WorldStereo (also how this pack saves), cameras.json of "
-                   "WorldMirror, transforms.json, COLMAP, RealEstate10K, TUM, Blender, LOAD3D_CAMERA, ReCamMaster. The "
-                   "format is recognised by content, and the report says what was read.")
+    DESCRIPTION = (f"Loads a camera path: {', '.join(FORMATS)}. The format is recognised by content, and the report "
+                   "says what was read.")
     SEARCH_ALIASES = ["load camera", "camera.json", "colmap", "transforms.json", "realestate10k", "blender", "poses"]
     CATEGORY = CATEGORY
     RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING")
@@ -68,8 +68,8 @@ class LoadTrajectory:
         }, "optional": {
             **optional,
             "horizontal_fov": ("FLOAT", {"default": 60.0, "min": 1.0, "max": 170.0, "step": 0.01, "tooltip":
-                               "Horizontal field of view in degrees, for formats without intrinsics (TUM, ReCamMaster) "
-                               "when no depth is connected."}),
+                               "Horizontal field of view in degrees, for formats without intrinsics "
+                               f"({names_with(intrinsics='no')}) when no depth is connected."}),
             "camera": ("INT", {"default": 1, "min": 1, "max": 1000, "tooltip":
                        "Which camera of a file with several (ReCamMaster: 1 is cam01)."}),
         }}
@@ -110,8 +110,9 @@ class SaveTrajectory:
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "The path to save."}),
             "filename_prefix": ("STRING", {"default": "worldstereo/camera", "tooltip":
                                 "Folder and start of the file name below output/; a number is added."}),
-            "format": ([*FORMATS], {"tooltip": "Only camera.json and Blender keep size, pace, name and unit; TUM and "
-                                            "ReCamMaster hold poses alone."}),
+            "format": ([*FORMATS], {"tooltip": "Everything comes back from "
+                                            f"{names_with(kept=EVERYTHING)}; poses alone from "
+                                            f"{names_with(intrinsics='no')}."}),
         }}
 
     def save(self, trajectory, filename_prefix, format):

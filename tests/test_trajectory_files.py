@@ -11,8 +11,9 @@ import comfy_client
 import comfy_page
 from worldstereo.core.cameras.formats.official import write_official
 from worldstereo.core.cameras.formats.reading import Reading
-from worldstereo.core.cameras.formats.recognise import FORMATS, read_file
+from worldstereo.core.cameras.formats.recognise import read_file
 from worldstereo.core.cameras.formats.save import save_trajectory
+from worldstereo.core.cameras.formats.table import FORMATS
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.cloud.point_cloud import PointCloud
 from worldstereo.core.depth.depth import Depth

@@ -11,6 +11,7 @@ person holding it sees it: right, up, forward and clockwise are positive.
 import math
 
 import torch
+from torch import Tensor
 
 from ...cameras.pinhole import resize_intrinsics
 from ...cameras.rotations import rotation_about
@@ -18,15 +19,15 @@ from ...cameras.trajectory import Trajectory
 from ...depth.depth import Depth
 from ...values import require
 
-Frames = int | torch.Tensor
+Frames = int | Tensor
 
 
-def static(frames: Frames) -> torch.Tensor:
+def static(frames: Frames) -> Tensor:
     """The start camera in every frame."""
     return straight(frames, (0.0, 0.0, 0.0))
 
 
-def straight(frames: Frames, to: tuple[float, float, float]) -> torch.Tensor:
+def straight(frames: Frames, to: tuple[float, float, float]) -> Tensor:
     """Without turning, along a line to a place (x right, y down, z forward)."""
     share = progress(frames)
     c2start = torch.eye(4, dtype=torch.float64).repeat(len(share), 1, 1)
@@ -34,41 +35,46 @@ def straight(frames: Frames, to: tuple[float, float, float]) -> torch.Tensor:
     return c2start
 
 
-def dolly(frames: Frames, distance: float) -> torch.Tensor:
+def dolly(frames: Frames, distance: float) -> Tensor:
     """Forward along the viewing axis."""
     return straight(frames, (0.0, 0.0, distance))
 
 
-def truck(frames: Frames, distance: float) -> torch.Tensor:
+def truck(frames: Frames, distance: float) -> Tensor:
     """To the right."""
     return straight(frames, (distance, 0.0, 0.0))
 
 
-def pedestal(frames: Frames, distance: float, tilt: float = 0.0) -> torch.Tensor:
+def pedestal(frames: Frames, distance: float, tilt: float = 0.0) -> Tensor:
     """Up along the vertical."""
     tilt = math.radians(tilt)
     return straight(frames, (0.0, -distance * math.cos(tilt), -distance * math.sin(tilt)))
 
 
-def pan(frames: Frames, angle: float, elevation: float = 0.0, tilt: float = 0.0) -> torch.Tensor:
+def pan(frames: Frames, angle: float, elevation: float = 0.0, tilt: float = 0.0) -> Tensor:
     """On the spot; at the end turned right by angle and up by elevation: the picture moves left and down."""
     share = progress(frames)
     return turn(math.radians(angle) * share, math.radians(elevation) * share, tilt)
 
 
-def look_around(frames: Frames, angle: float, elevation: float = 0.0, tilt: float = 0.0) -> torch.Tensor:
+def tilt_up(frames: Frames, angle: float) -> Tensor:
+    """On the spot; at the end turned up."""
+    return pan(frames, 0.0, angle)
+
+
+def look_around(frames: Frames, angle: float, elevation: float = 0.0, tilt: float = 0.0) -> Tensor:
     """On the spot to the right, to the left and back; on each side up and down by elevation."""
     share = progress(frames)
     return turn(math.radians(angle) * (2 * math.pi * share).sin(),
                   math.radians(elevation) * (4 * math.pi * share).sin(), tilt)
 
 
-def roll(frames: Frames, angle: float) -> torch.Tensor:
+def roll(frames: Frames, angle: float) -> Tensor:
     """Clockwise about the viewing axis: the picture turns the other way."""
     return rotation_about(math.radians(angle) * progress(frames), axis=2)
 
 
-def orbit(frames: Frames, pivot_depth: float, angle: float, elevation: float = 0.0, tilt: float = 0.0) -> torch.Tensor:
+def orbit(frames: Frames, pivot_depth: float, angle: float, elevation: float = 0.0, tilt: float = 0.0) -> Tensor:
     """Around the point straight ahead at pivot_depth, looking at it; at the end by angle and elevation.
 
     The camera moves right and turns left to keep the point in the centre: what is nearer than it moves left in the
@@ -78,8 +84,8 @@ def orbit(frames: Frames, pivot_depth: float, angle: float, elevation: float = 0
     return around(pivot_depth, math.radians(angle) * share, math.radians(elevation) * share, tilt)
 
 
-def start_from(depth: Depth, c2start: torch.Tensor, width: int, height: int, name: str = "",
-               zoom: torch.Tensor | None = None) -> Trajectory:
+def start_from(depth: Depth, c2start: Tensor, width: int, height: int, name: str = "",
+               zoom: Tensor | None = None) -> Trajectory:
     """The path that starts exactly at the camera of the first depth map, for pictures of width x height.
 
     zoom [F] multiplies the focal lengths.
@@ -93,16 +99,16 @@ def start_from(depth: Depth, c2start: torch.Tensor, width: int, height: int, nam
 
 # What the paths are made of
 
-def progress(frames: Frames) -> torch.Tensor:
+def progress(frames: Frames) -> Tensor:
     """[F] float64: the share of the way at every frame."""
-    if isinstance(frames, torch.Tensor):
+    if isinstance(frames, Tensor):
         return frames.double()
     require(frames >= 1, f"A path of {frames} key frames was asked for; it needs at least 1.")
     return torch.linspace(0, 1, frames, dtype=torch.float64)
 
 
-def around(pivot_depth: float, right: torch.Tensor, up: torch.Tensor, tilt: float = 0.0,
-           nearer: torch.Tensor | float = 0.0) -> torch.Tensor:
+def around(pivot_depth: float, right: Tensor, up: Tensor, tilt: float = 0.0,
+           nearer: Tensor | float = 0.0) -> Tensor:
     """Looking at the point straight ahead at pivot_depth from places right of and above the start, both [F] radians;
     nearer [F] shortens the distance."""
     down = up.rad2deg() + tilt
@@ -116,7 +122,7 @@ def around(pivot_depth: float, right: torch.Tensor, up: torch.Tensor, tilt: floa
     return c2start
 
 
-def turn(right: torch.Tensor, up: torch.Tensor, tilt: float = 0.0) -> torch.Tensor:
+def turn(right: Tensor, up: Tensor, tilt: float = 0.0) -> Tensor:
     """Turned on the spot to the right about the vertical and up about the camera's x axis, both [F] radians."""
     level = torch.full_like(up, -math.radians(tilt))
     c2start = rotation_about(level, axis=0).mT @ rotation_about(right, axis=1) @ rotation_about(up + level, axis=0)
@@ -124,7 +130,7 @@ def turn(right: torch.Tensor, up: torch.Tensor, tilt: float = 0.0) -> torch.Tens
     return c2start
 
 
-def look_at(pivot_depth: float, places: torch.Tensor) -> torch.Tensor:
+def look_at(pivot_depth: float, places: Tensor) -> Tensor:
     """From places [F,3] in the start camera's axes at the point straight ahead at pivot_depth, not rolled."""
     z = torch.tensor([0, 0, pivot_depth], dtype=torch.float64) - places
     z = z / z.norm(dim=1, keepdim=True)
