@@ -17,7 +17,7 @@ render, mask, shown = ws.render_path(cloud, path, radius=0.01)
 # The cloud as viewers want it, y up. Splats are its points, each as large as its neighbours are apart.
 for kind, name in (("ply", "cloud.ply"), ("glb", "cloud.glb"), ("3dgs ply", "splats.ply")):
     ws.export_point_cloud(cloud, folder / name, kind=kind)
-again = ws.load_point_cloud(folder / "cloud.ply")
+again, _ = ws.load_point_cloud(folder / "cloud.ply")
 error = float((again.points - cloud.points).abs().max())
 print(f"{len(cloud.points)} points; read again they differ by {error:.1g}")
 

@@ -1,4 +1,5 @@
-"""The released models' true widths, as shapes without numbers or as random weights, and what a step of them takes."""
+"""The released models' true widths, as shapes without numbers or as random weights, and what a step of them
+takes."""
 from __future__ import annotations
 
 import torch
@@ -16,7 +17,8 @@ WAN = {"patch_size": [1, 2, 2], "num_attention_heads": 40, "attention_head_dim":
 FLOAT8 = torch.float8_e4m3fn
 FRAMES, HEIGHT, WIDTH, REFERENCES = 21, 480, 832, 8  # what the released memory models were trained with
 OF_FRAME = HEIGHT * WIDTH // 256  # tokens
-# bytes of a card that are not there for weights and activations: the CUDA context and a desktop, ComfyUI's own reserve
+# bytes of a card that are not there for weights and activations: the CUDA context and a desktop, ComfyUI's
+# own reserve
 TAKEN = int((0.6 + 0.4) * 2 ** 30)
 
 
@@ -26,8 +28,8 @@ def network(memory: bool, weights: torch.dtype = torch.bfloat16, layers: int = 4
 
     scaled: the large matrices have a scale, as in published 8-bit files.
     """
-    return with_weights({**WAN, "num_layers": layers}, ControlConfig(num_layers=control_layers), memory, weights,
-                        scaled, device)
+    return with_weights({**WAN, "num_layers": layers}, ControlConfig(num_layers=control_layers), memory,
+                        weights, scaled, device)
 
 
 def with_weights(wan: dict, control: ControlConfig, memory: bool, weights: torch.dtype, scaled: bool, device):
@@ -40,7 +42,8 @@ def with_weights(wan: dict, control: ControlConfig, memory: bool, weights: torch
         tensor = torch.empty(parameter.shape, dtype=kept, device=device)
         setattr(layer, own, torch.nn.Parameter(tensor, requires_grad=False))
         if scaled and kept == FLOAT8:
-            layer.register_parameter(SCALE, torch.nn.Parameter(torch.ones((), device=device), requires_grad=False))
+            layer.register_parameter(SCALE,
+                                     torch.nn.Parameter(torch.ones((), device=device), requires_grad=False))
     return net.eval()
 
 
@@ -54,7 +57,8 @@ def fill(net) -> None:
 
 
 def streamed(net, step: int, card: float) -> float | None:
-    """Bytes of weights that stay in RAM when a card of so many bytes holds the step too; None = no room for it."""
+    """Bytes of weights that stay in RAM when a card of so many bytes holds the step too; None = no room for
+    it."""
     sizes = [parameter.nbytes for parameter in net.parameters()]
     room = card - TAKEN - step
     if room >= sum(sizes):
@@ -63,7 +67,8 @@ def streamed(net, step: int, card: float) -> float | None:
     return sum(sizes) - room if room > 0 else None
 
 
-def step_inputs(references: int, prompts: int = 1, frames: int = FRAMES, height: int = HEIGHT, width: int = WIDTH,
+def step_inputs(references: int, prompts: int = 1, frames: int = FRAMES, height: int = HEIGHT,
+                width: int = WIDTH,
                 controlled: bool = True, dtype: torch.dtype = torch.bfloat16, device="meta") -> dict:
     """Arguments of the network's forward for one clip, of that size in pixels, and some prompts."""
     def values(*shape, kind=dtype):
@@ -84,8 +89,8 @@ def step_inputs(references: int, prompts: int = 1, frames: int = FRAMES, height:
     return given
 
 
-def peak_of_step(net: WorldStereoTransformer, attention=fused_attention, portions: int = 1, receptive_field=None,
-                 **sizes) -> PeakMemory:
+def peak_of_step(net: WorldStereoTransformer, attention=fused_attention, portions: int = 1,
+                 receptive_field=None, **sizes) -> PeakMemory:
     """Counts one step of the network beside its parameters, inputs included; sizes: those of step_inputs."""
     with torch.no_grad(), PeakMemory(net.parameters()) as counted:
         given = step_inputs(**sizes, device=next(net.parameters()).device)

@@ -1,4 +1,5 @@
-"""Draws every camera preset into one picture, web/presets.jpg: the path in the scene and three frames along it."""
+"""Draws every camera preset into one picture, web/presets.jpg: the path in the scene and three frames along
+it."""
 
 import sys
 from pathlib import Path
@@ -43,14 +44,16 @@ def entries() -> list[tuple[str, str, dict[str, float]]]:
     def title(name: str, values: dict[str, float]) -> str:
         units = {"angle": "°", "elevation": "°"}
         return ", ".join([name, *(f"{key} {value:g}{units.get(key, '')}" for key, value in values.items())])
-    return [(title(name, values), name, values) for name, preset in PRESETS.items() for values in preset.examples]
+    return [(title(name, values), name, values) for name,
+            preset in PRESETS.items() for values in preset.examples]
 
 
 def cell(title: str, trajectory: Trajectory, cloud: PointCloud) -> Image.Image:
     """Title, the path, and the frames after a third, two thirds and all of the way."""
     picture = Image.new("RGB", (WIDTH + 12, HEIGHT + STRIP + 44), PAPER)
     ImageDraw.Draw(picture).text((8, 6), title, INK, ImageFont.load_default(17))
-    path = as_image(draw_trajectory(trajectory, cloud, *DRAWN)).resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
+    path = as_image(draw_trajectory(trajectory, cloud, *DRAWN)).resize((WIDTH, HEIGHT),
+                                                                       Image.Resampling.LANCZOS)
     picture.paste(path, (6, 32))
     frames, _, _ = render_path(cloud, trajectory)
     for place, index in enumerate((7, 13, 20)):
@@ -64,4 +67,5 @@ def as_image(picture: torch.Tensor) -> Image.Image:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent.parent / "web" / "presets.jpg")
+    main(Path(sys.argv[1]) if len(sys.argv) > 1
+         else Path(__file__).resolve().parent.parent / "web" / "presets.jpg")

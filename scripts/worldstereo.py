@@ -1,7 +1,7 @@
 """Makes this checkout importable as the package `worldstereo`, whatever its folder is called.
 
-With this folder on the path (PYTHONPATH=scripts), `import worldstereo` has the names that a script needs. Each is
-imported when it is first used; everything else is in `worldstereo.core`.
+With this folder on the path (PYTHONPATH=scripts), `import worldstereo` has the names that a script needs.
+Each is imported when it is first used; everything else is in `worldstereo.core`.
 """
 from __future__ import annotations
 

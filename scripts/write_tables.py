@@ -34,8 +34,8 @@ def with_rows(page: str, heading: str, rows: Iterable[Iterable[str]]) -> str:
     """The page with these rows in its table whose first column has this heading."""
     text = (PAGES / page).read_text(encoding="utf-8")
     table = "".join(f"| {' | '.join(row)} |\n" for row in rows).replace("|  |", "| |")
-    filled, count = re.subn(rf"(^\| {heading} \|.*\n\|[-|]+\|\n)(\|.*\n)*", lambda match: match[1] + table, text,
-                            flags=re.MULTILINE)
+    filled, count = re.subn(rf"(^\| {heading} \|.*\n\|[-|]+\|\n)(\|.*\n)*", lambda match: match[1] + table,
+                            text, flags=re.MULTILINE)
     if count != 1:
         raise ValueError(f"{page} has {count} tables headed {heading}, expected 1.")
     return filled

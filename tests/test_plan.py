@@ -17,7 +17,8 @@ from worldstereo.core.planning.presets.table import PRESETS, Wish
 from worldstereo.core.planning.preview import VIEWPOINTS
 from worldstereo.nodes.camera import CameraTrajectory, PreviewTrajectory
 
-LOOKING_AHEAD = ["orbit", "arc", "spiral", "figure eight", "forward then orbit", "aerial rise", "return to start",
+LOOKING_AHEAD = ["orbit", "arc", "spiral", "figure eight", "forward then orbit", "aerial rise",
+                 "return to start",
                  "official: view right", "official: view left", "official: up-right aerial", "official: left",
                  "official: right", "official: loop"]
 CLOSED = [name for name, preset in PRESETS.items() if preset.shorter is official.shrink_loop]
@@ -26,7 +27,8 @@ MOVING = [name for name in PRESETS if name not in ("pan", "static", "look around
 
 def depth(median=2.0, w2c=None):
     size = (1, 6, 8)
-    return Depth(torch.full(size, median), torch.ones(size, dtype=torch.bool), intrinsics_from_fov(60, 8, 6)[None], w2c)
+    return Depth(torch.full(size, median), torch.ones(size, dtype=torch.bool),
+                 intrinsics_from_fov(60, 8, 6)[None], w2c)
 
 
 def tilted_start():
@@ -45,7 +47,8 @@ def test_the_nodes_offer_every_choice():
     assert PreviewTrajectory.INPUT_TYPES()["optional"]["viewpoint"][0] == list(VIEWPOINTS)
 
 
-@given(st.sampled_from([*PRESETS]), wishes, st.integers(1, 30), st.sampled_from(["none", "in", "out", "in and out"]))
+@given(st.sampled_from([*PRESETS]), wishes, st.integers(1, 30),
+       st.sampled_from(["none", "in", "out", "in and out"]))
 @settings(max_examples=150, deadline=None)
 def test_every_preset_starts_exactly_at_the_start_camera(preset, wish, frames, ease):
     view = depth(1.0, tilted_start())
@@ -64,7 +67,8 @@ def test_the_point_ahead_stays_in_the_centre(preset, wish, median):
     assert torch.allclose(to_pivot / to_pivot.norm(dim=1, keepdim=True), c2start[:, :3, 2], atol=1e-9)
 
 
-@given(st.sampled_from(["orbit", "pan", "arc", "forward then orbit", "look around", "official: left"]), wishes)
+@given(st.sampled_from(["orbit", "pan", "arc", "forward then orbit", "look around", "official: left"]),
+       wishes)
 @settings(max_examples=60, deadline=None)
 def test_the_horizon_stays_level_for_a_tilted_start_camera(preset, wish):
     """The camera's x axis has no part along the true vertical."""
@@ -84,8 +88,10 @@ def test_loops_close(preset):
 
 @pytest.mark.parametrize(("preset", "place"), [
     ("dolly", (0, 0, 0.5)), ("truck", (0.5, 0, 0)), ("pedestal", (0, -0.5, 0)), ("dolly zoom", (0, 0, 0.5)),
-    ("aerial rise", (0, -0.5, 0)), ("spiral", (0.5, 0, 0)), ("figure eight", (0, 0, 0)), ("static", (0, 0, 0)),
-    ("orbit", (2, 0, 2)), ("arc", (1.5, 0, 2)), ("forward then orbit", (1.5, 0, 2)), ("return to start", (0, 0, 0))])
+    ("aerial rise", (0, -0.5, 0)), ("spiral", (0.5, 0, 0)), ("figure eight", (0, 0, 0)),
+    ("static", (0, 0, 0)),
+    ("orbit", (2, 0, 2)), ("arc", (1.5, 0, 2)), ("forward then orbit", (1.5, 0, 2)),
+    ("return to start", (0, 0, 0))])
 def test_where_the_presets_end(preset, place):
     end = shape(preset, 21, 2.0, Wish(90, 0, 0.5))[-1]
     assert end[:3, 3].tolist() == pytest.approx(place, abs=1e-9)
@@ -94,7 +100,8 @@ def test_where_the_presets_end(preset, place):
 def test_signs_of_turns():
     """Where the camera looks, and where its right side points."""
     assert shape("tilt", 2, 1.0, Wish(30))[-1, :3, 2].tolist() == pytest.approx([0, -0.5, math.sqrt(0.75)])
-    assert shape("roll", 2, 1.0, Wish(30))[-1, :3, 0].tolist() == pytest.approx([math.sqrt(0.75), 0.5, 0])  # goes down
+    # goes down
+    assert shape("roll", 2, 1.0, Wish(30))[-1, :3, 0].tolist() == pytest.approx([math.sqrt(0.75), 0.5, 0])
     around = shape("look around", 9, 1.0, Wish(30))
     assert around[2, 0, 2] == pytest.approx(0.5) and around[6, 0, 2] == pytest.approx(-0.5)
 
@@ -232,6 +239,7 @@ def test_old_workflows_give_the_same_path():
 
 
 def test_distance_in_medians_or_in_the_unit_of_the_depth():
-    ends = [CameraTrajectory().plan(depth(3.0), "truck", 5, 64, 32, 0, 0, 0.5, distance_in=counted)[0].c2w[-1, 0, 3]
+    ends = [CameraTrajectory().plan(depth(3.0), "truck", 5, 64, 32, 0, 0, 0.5,
+                                    distance_in=counted)[0].c2w[-1, 0, 3]
             for counted in ("median depths", "units of the depth")]
     assert ends == pytest.approx([1.5, 0.5])

@@ -1,4 +1,4 @@
-"""A camera path by the name of its preset, in units of the scene, kept clear of it when a point cloud is given."""
+"""A camera path by the name of its preset, in units of the scene, kept clear of a point cloud."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ def plan(depth: Depth, preset: str, frames: int, width: int, height: int, wish: 
     """The path of a preset from the camera of the first depth map, and a sentence about it.
 
     ease    how the frames are spread over the way: none, in, out, in and out
-    cloud   when given, the path is shortened until it keeps clear of it; ValueError when three times do not do
+    cloud   when given, the path is shortened until it keeps clear of it
+
+    Raises ValueError for an unknown preset and for a path that three times do not keep clear.
     """
     share = apply_ease(moves.progress(frames), ease)
     c2start, note = shape(preset, share, depth.median, wish), ""
@@ -56,8 +58,9 @@ def shape(preset: str, frames: moves.Frames, median: float, wish: Wish) -> Tenso
 def _keep_clear(c2start: Tensor, preset: str, frames: moves.Frames, depth: Depth,
                 cloud: PointCloud) -> tuple[Tensor, str]:
     """(path, what was done in words)."""
-    require(cloud.unit == depth.unit, f"The point cloud counts in {cloud.unit} and the depth in {depth.unit}; make "
-                                      "the cloud from the same depth.")
+    require(cloud.unit == depth.unit,
+            f"The point cloud counts in {cloud.unit} and the depth in {depth.unit}; make "
+            "the cloud from the same depth.")
     start = depth.w2c[0].to(cloud.points)
     median, limit = depth.median, smallest_distance(depth.median)
     c2start, times, nearest = keep_clear(
@@ -66,6 +69,6 @@ def _keep_clear(c2start: Tensor, preset: str, frames: moves.Frames, depth: Depth
     note = f"; keeps {nearest:.3g} {depth.unit} from the scene (at least {limit:.3g})"
     if times:
         note += f", for which it was shortened {times} time{'s' * (times > 1)}"
-        logger.warning("The path %s came too near to the scene and was shortened %d times, to two thirds each.",
+        logger.warning("The path %s came too near to the scene and was shortened %d times, to 2/3 each.",
                        preset, times)
     return c2start, note

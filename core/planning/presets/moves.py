@@ -1,12 +1,15 @@
 """Camera paths by name: moves along one line, turns on the spot, and the orbit.
 
-Each gives c2start [F,4,4] float64: the poses of F key frames seen from the start camera (OpenCV axes: x right, y down,
-z forward), frame 0 exactly the identity. `frames` is their number, evenly spaced, or progress [F] from 0 at the first
-to 1 at the last frame. Angles are in degrees, lengths in the unit of the depth. Signs are those of the camera, as a
-person holding it sees it: right, up, forward and clockwise are positive.
+Each gives c2start [F,4,4] float64: the poses of F key frames seen from the start camera (OpenCV axes: x
+right, y down, z forward), frame 0 exactly the identity. `frames` is their number, evenly spaced, or progress
+[F] from 0 at the first to 1 at the last frame. Angles are in degrees, lengths in the unit of the depth. Signs
+are those of the camera, as a person holding it sees it: right, up, forward and clockwise are positive.
 
-`tilt` says how far below the horizon the start camera looks: turns to the side are then about the true vertical.
+`tilt` says how far below the horizon the start camera looks: turns to the side are then about the true
+vertical.
 """
+
+from __future__ import annotations
 
 import math
 
@@ -66,7 +69,7 @@ def look_around(frames: Frames, angle: float, elevation: float = 0.0, tilt: floa
     """On the spot to the right, to the left and back; on each side up and down by elevation."""
     share = progress(frames)
     return turn(math.radians(angle) * (2 * math.pi * share).sin(),
-                  math.radians(elevation) * (4 * math.pi * share).sin(), tilt)
+                math.radians(elevation) * (4 * math.pi * share).sin(), tilt)
 
 
 def roll(frames: Frames, angle: float) -> Tensor:
@@ -74,11 +77,13 @@ def roll(frames: Frames, angle: float) -> Tensor:
     return rotation_about(math.radians(angle) * progress(frames), axis=2)
 
 
-def orbit(frames: Frames, pivot_depth: float, angle: float, elevation: float = 0.0, tilt: float = 0.0) -> Tensor:
+def orbit(frames: Frames, pivot_depth: float, angle: float, elevation: float = 0.0,
+          tilt: float = 0.0) -> Tensor:
     """Around the point straight ahead at pivot_depth, looking at it; at the end by angle and elevation.
 
-    The camera moves right and turns left to keep the point in the centre: what is nearer than it moves left in the
-    picture, what is farther moves right. With a positive elevation the camera rises and looks down on the point.
+    The camera moves right and turns left to keep the point in the centre: what is nearer than it moves left
+    in the picture, what is farther moves right. With a positive elevation the camera rises and looks down on
+    the point.
     """
     share = progress(frames)
     return around(pivot_depth, math.radians(angle) * share, math.radians(elevation) * share, tilt)
@@ -109,12 +114,13 @@ def progress(frames: Frames) -> Tensor:
 
 def around(pivot_depth: float, right: Tensor, up: Tensor, tilt: float = 0.0,
            nearer: Tensor | float = 0.0) -> Tensor:
-    """Looking at the point straight ahead at pivot_depth from places right of and above the start, both [F] radians;
+    """Looking at the point straight ahead at pivot_depth, from right of and above the start, both [F] radians;
     nearer [F] shortens the distance."""
     down = up.rad2deg() + tilt
     steepest = float(down[down.abs().argmax()])
-    require(abs(steepest) <= 89.001, f"The camera would look down by {steepest:.4g} degrees; an orbit stays between "
-                                     "-89 and 89: lower the elevation or the tilt.")
+    require(abs(steepest) <= 89.001,
+            f"The camera would look down by {steepest:.4g} degrees; an orbit stays between "
+            "-89 and 89: lower the elevation or the tilt.")
     c2start = turn(-right, -up, tilt)
     pivot = torch.tensor([0, 0, pivot_depth], dtype=torch.float64)
     c2start[:, :3, 3] = pivot - c2start[:, :3, :3] @ pivot
@@ -123,9 +129,10 @@ def around(pivot_depth: float, right: Tensor, up: Tensor, tilt: float = 0.0,
 
 
 def turn(right: Tensor, up: Tensor, tilt: float = 0.0) -> Tensor:
-    """Turned on the spot to the right about the vertical and up about the camera's x axis, both [F] radians."""
+    """Turned on the spot, right about the vertical and up about the camera's x axis, both [F] radians."""
     level = torch.full_like(up, -math.radians(tilt))
-    c2start = rotation_about(level, axis=0).mT @ rotation_about(right, axis=1) @ rotation_about(up + level, axis=0)
+    to_right, upwards = rotation_about(right, axis=1), rotation_about(up + level, axis=0)
+    c2start = rotation_about(level, axis=0).mT @ to_right @ upwards
     c2start[0] = torch.eye(4)  # exactly, however the tilt rounds
     return c2start
 
@@ -135,8 +142,9 @@ def look_at(pivot_depth: float, places: Tensor) -> Tensor:
     z = torch.tensor([0, 0, pivot_depth], dtype=torch.float64) - places
     z = z / z.norm(dim=1, keepdim=True)
     x = torch.linalg.cross(torch.tensor([0.0, 1, 0], dtype=torch.float64).expand_as(z), z)
-    require(float(x.norm(dim=1).min()) > 1e-6, "The path leads straight above or below the point that it looks at; "
-                                               "choose a smaller distance.")
+    require(float(x.norm(dim=1).min()) > 1e-6,
+            "The path leads straight above or below the point that it looks at; "
+            "choose a smaller distance.")
     x = x / x.norm(dim=1, keepdim=True)
     c2start = torch.eye(4, dtype=torch.float64).repeat(len(places), 1, 1)
     c2start[:, :3] = torch.stack([x, torch.linalg.cross(z, x), z, places], dim=2)

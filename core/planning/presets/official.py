@@ -1,8 +1,11 @@
 """The camera paths of the official WorldStereo and HY-World 2.0 pipelines, with their numbers.
 
-`median` is the median depth of the start view; conventions as in presets.py. (Official code: the trajectory planner of
-the world generation and the recorded example cameras; the example files agree with these paths to 1e-5 of the depth.)
+`median` is the median depth of the start view; conventions as in moves.py. (Official code: the trajectory
+planner of the world generation and the recorded example cameras; the example files agree with these paths to
+1e-5 of the depth.)
 """
+
+from __future__ import annotations
 
 import math
 
@@ -30,8 +33,8 @@ def view_left(frames: Frames, median: float) -> Tensor:
 
 def up_right_aerial(frames: Frames, median: float, elevation: float = AERIAL_ELEVATION,
                     angle: float = AERIAL_ANGLE) -> Tensor:
-    """View path "up-right-aerial" (view*/traj2): up around the point at median depth, then right around the vertical
-    through it; the frames are shared by angle."""
+    """View path "up-right-aerial" (view*/traj2): up around the point at median depth, then right around the
+    vertical through it; the frames are shared by angle."""
     share = progress(frames)
     steps = max(len(share) - 1, 1)
     corner = 1 - round(abs(angle) / (abs(angle) + abs(elevation)) * steps) / steps
@@ -73,7 +76,8 @@ def reconstruction_loop(frames: Frames, median: float) -> Tensor:
 def cut_end(c2start: Tensor, *_: object) -> Tensor:
     """c2start [F,4,4] with a third of its range cut off its end.
 
-    The poses after the start lose their last third and are interpolated (lines and great arcs) to their old number.
+    The poses after the start lose their last third and are interpolated (lines and great arcs) to their old
+    number.
     """
     after = c2start[1:]
     kept = max(int(len(after) * KEPT), 1)
@@ -87,8 +91,8 @@ def shrink_loop(c2start: Tensor, near: Tensor, frames: Frames, median: float) ->
 
 
 def shrink_aerial(c2start: Tensor, near: Tensor, frames: Frames, median: float) -> Tensor:
-    """up_right_aerial [F,4,4] with a third less of the part (up, right) that came too near, by `near` [N] bool along
-    its way after the start."""
+    """up_right_aerial [F,4,4] with a third less of the part (up, right) that came too near, by `near` [N]
+    bool along its way after the start."""
     x, y, z = c2start[-1, :3, 2].tolist()  # where it looks at the end
     elevation, angle = math.degrees(math.asin(y)), math.degrees(math.atan2(-x, z))
     corner = len(near) - round(angle / (angle + elevation) * len(near))
