@@ -64,8 +64,8 @@ def count_full_model() -> None:
     print(f"memory-dmd as released: {len(state)} tensors, {sum(stored.values()):,} bytes, "
           f"largest {max(stored.values()):,}")
     for dtype in (None, torch.float8_e4m3fn):
-        kept = sum(tensor.numel() * storage_dtype(name, BF16, dtype).itemsize for name,
-                   tensor in state.items())
+        kept = sum(tensor.numel() * storage_dtype(name, BF16, dtype).itemsize
+                   for name, tensor in state.items())
         print(f"  kept as {dtype or 'in the file'}: {kept / GIGABYTE:.2f} GB, loading needs at most "
               f"{(kept + max(stored.values())) / GIGABYTE + 1:.2f} GB")
 

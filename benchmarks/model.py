@@ -88,8 +88,8 @@ def keep_memory() -> None:
 def models(net) -> dict:
     """name -> (network, its call); all share one set of weights."""
     given = step_inputs(REFERENCES, frames=FRAMES, height=HEIGHT, width=WIDTH, device="cpu")
-    given = {key: torch.randn_like(value) if torch.is_tensor(value) else value for key,
-             value in given.items()}
+    given = {key: torch.randn_like(value) if torch.is_tensor(value) else value
+             for key, value in given.items()}
     given["timestep"] = torch.full((1,), 500.0)
     bare = bare_twin(net)
     camera = copy.copy(net)  # the same layers, used without references

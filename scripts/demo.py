@@ -81,8 +81,8 @@ def has_accelerator() -> bool:
 
 def progress_printer(graph: dict) -> Callable[[dict], None]:
     """Shows ComfyUI's messages: one line per node with its title, in a terminal with a live bar."""
-    titles = {node_id: node.get("_meta", {}).get("title", node["class_type"]) for node_id,
-              node in graph.items()}
+    titles = {node_id: node.get("_meta", {}).get("title", node["class_type"])
+              for node_id, node in graph.items()}
     current, since = None, time.monotonic()
     start = "\r" if sys.stdout.isatty() else ""
 

@@ -236,8 +236,8 @@ def frustum(random: Random):
 def frustum_decisions(meta: dict, computed: dict) -> dict:
     columns = (computed["best"][0], computed["scores"][0].tolist(), computed["angles"][0].tolist())
     nearest = zip(computed["nearest by distance"][0], computed["distances"][0].tolist())
-    return {"find_closest": [{**entry, "result": result} for entry,
-                             *result in zip(meta["find_closest"], *columns)],
+    return {"find_closest": [{**entry, "result": result}
+                             for entry, *result in zip(meta["find_closest"], *columns)],
             "topk4": computed["top-k"][0], "distance_method": list(nearest)}
 
 

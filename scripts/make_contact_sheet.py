@@ -44,8 +44,8 @@ def entries() -> list[tuple[str, str, dict[str, float]]]:
     def title(name: str, values: dict[str, float]) -> str:
         units = {"angle": "°", "elevation": "°"}
         return ", ".join([name, *(f"{key} {value:g}{units.get(key, '')}" for key, value in values.items())])
-    return [(title(name, values), name, values) for name,
-            preset in PRESETS.items() for values in preset.examples]
+    return [(title(name, values), name, values)
+            for name, preset in PRESETS.items() for values in preset.examples]
 
 
 def cell(title: str, trajectory: Trajectory, cloud: PointCloud) -> Image.Image:
