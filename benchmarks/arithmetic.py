@@ -17,13 +17,15 @@ TEXT_AND_IMAGE = (512, 257)  # keys of cross-attention
 
 
 class Arithmetic(TorchFunctionMode):
-    """Inside `with`: .flops and .seconds by part, of them .attention in the attention function alone, .total seconds.
+    """Inside `with`: .flops and .seconds by part, of them .attention in the attention function alone, .total
+    seconds.
 
     One multiplication and one addition are 2 FLOPs.
 
-    Linear layers and convolutions belong to a part by the name of their weight, attention by its number of keys and
-    heads. The rest of the time is everything that is neither; its arithmetic is not counted. Knows nothing of kernels
-    that are not called through torch.nn.functional, such as those of the receptive field "correspondence".
+    Linear layers and convolutions belong to a part by the name of their weight, attention by its number of
+    keys and heads. The rest of the time is everything that is neither; its arithmetic is not counted. Knows
+    nothing of kernels that are not called through torch.nn.functional, such as those of the receptive field
+    "correspondence".
     """
 
     def __init__(self, net: torch.nn.Module):
@@ -83,7 +85,8 @@ def part_of(name: str) -> str:
 
 
 def pairs_asked_for(field: ReceptiveField, references: int, tokens: int) -> int:
-    """(query, key) pairs of the joint attention under this rule, with so many tokens in each frame and reference."""
+    """(query, key) pairs of the joint attention under this rule, with so many tokens in each frame and
+    reference."""
     frames = len(field.assignment)
     assigned = torch.tensor(field.assignment) >= 0
     # video to video, and what the references see: themselves and the frames that were assigned to them

@@ -3,9 +3,9 @@
 
     .venv/bin/python benchmarks/correspondence_picture.py correspondence.png
 
-In a synthetic room of which everything is known. Left a key frame with some tokens marked, right the reference with, in
-the same colours, the tokens that each of them sees (window of 5) and a dot where its point truly is. Tokens without a
-match are marked in grey.
+In a synthetic room of which everything is known. Left a key frame with some tokens marked, right the
+reference with, in the same colours, the tokens that each of them sees (window of 5) and a dot where its point
+truly is. Tokens without a match are marked in grey.
 """
 from __future__ import annotations
 
@@ -36,10 +36,13 @@ def main() -> None:
     middle = torch.stack([matches // COLUMNS, matches % COLUMNS], -1) + 0.5
     distance = (middle - positions).norm(dim=-1)[both]
     print(f"{int(both.sum())} matches; distance from the truth to the middle of the matched token: median "
-          f"{distance.median():.2f}, 95 % within {distance.quantile(0.95):.2f}, at most {distance.max():.2f} tokens")
+          f"{distance.median():.2f}, 95 % within {distance.quantile(0.95):.2f}, at most {distance.max():.2f} "
+          "tokens")
     wrong = (matches >= 0) & ~visible
-    print(f"of the tokens whose point is truly visible {100 * float(both.sum() / visible.sum()):.1f} % have a match; "
-          f"of the matches {100 * float(wrong.sum() / (matches >= 0).sum()):.1f} % are of points that are not")
+    print(f"of the tokens whose point is truly visible {100 * float(both.sum() / visible.sum()):.1f} % have "
+          "a match; "
+          f"of the matches {100 * float(wrong.sum() / (matches >= 0).sum()):.1f} % are of points that are "
+          "not")
     frame, _ = room.see(clip.w2c[FRAME:FRAME + 1], HEIGHT, WIDTH)
     reference = references.frames[REFERENCE].permute(1, 2, 0) / 2 + 0.5
     canvas = Image.fromarray((255 * torch.cat([frame[0], reference], 1)).byte().numpy())

@@ -3,9 +3,10 @@
 
     .venv/bin/python benchmarks/export.py [--points 5000000] [--folder DIR]
 
-wall and CPU seconds; peak: MiB that the process grew by at its peak (the cloud itself is not counted: 24 bytes for each
-point and what else it holds; Linux only); calls: how often the progress bar moved. trimesh is shown for comparison; it
-writes positions and colours only. Files go to a temporary folder, so the page cache is measured, not the disk.
+wall and CPU seconds; peak: MiB that the process grew by at its peak (the cloud itself is not counted: 24
+bytes for each point and what else it holds; Linux only); calls: how often the progress bar moved. trimesh is
+shown for comparison; it writes positions and colours only. Files go to a temporary folder, so the page cache
+is measured, not the disk.
 """
 from __future__ import annotations
 
@@ -50,7 +51,8 @@ def main() -> None:
     print(f"{'':32}{'wall':>8}{'CPU':>8}{'peak':>8}{'file MB':>9}{'calls':>7}", flush=True)
     with tempfile.TemporaryDirectory(dir=args.folder) as folder:
         for row in ROWS:
-            subprocess.run([sys.executable, __file__, "--row", row, "--points", str(args.points), "--folder", folder],
+            subprocess.run([sys.executable, __file__, "--row", row, "--points", str(args.points), "--folder",
+                            folder],
                            check=True)
 
 
@@ -93,14 +95,16 @@ def nothing(cloud, folder):
 def write(kind: str, **options):
     def work(cloud, folder):
         name = "a.splat" if kind == SPLAT else "a.glb" if kind == GLB else "a.ply"
-        export_point_cloud(cloud, folder / name, kind=kind, progress=lambda *done: CALLS.append(done), **options)
+        export_point_cloud(cloud, folder / name, kind=kind, progress=lambda *done: CALLS.append(done),
+                           **options)
     return work
 
 
 def write_by_trimesh(kind: str):
     def work(cloud, folder):
         colors = (cloud.colors.numpy() * 255).round().astype("u1")
-        (folder / f"a.{kind}").write_bytes(trimesh.PointCloud(cloud.points.numpy(), colors).export(file_type=kind))
+        (folder / f"a.{kind}").write_bytes(trimesh.PointCloud(cloud.points.numpy(),
+                                                              colors).export(file_type=kind))
     return work
 
 
@@ -117,8 +121,8 @@ def data_set(layout: str):
     def work(cloud, folder):
         poses = torch.eye(4).repeat(21, 1, 1)
         K = torch.tensor([[700.0, 0, 416], [0, 700, 240], [0, 0, 1]]).repeat(21, 1, 1)
-        export_dataset(folder / "set", torch.rand(21, 480, 832, 3), Trajectory(poses, K, 832, 480), layout, cloud,
-                       progress=lambda *done: CALLS.append(done))
+        export_dataset(folder / "set", torch.rand(21, 480, 832, 3), Trajectory(poses, K, 832, 480), layout,
+                       cloud, progress=lambda *done: CALLS.append(done))
     return work
 
 

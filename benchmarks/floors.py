@@ -1,4 +1,5 @@
-"""Counted, not measured: the least time that the full-size model can take on named cards, and what it streams."""
+"""Counted, not measured: the least time that the full-size model can take on named cards, and what it
+streams."""
 from __future__ import annotations
 
 import torch
@@ -13,8 +14,8 @@ from worldstereo.core.model.vram import peak_bytes
 GIB, GB, STEPS = 2 ** 30, 10 ** 9, 4
 
 # TFLOP/s of dense products with float32 sums in bf16, and in fp8 where the card has it. NVIDIA's architecture
-# whitepapers of Ampere GA102, Ada and RTX Blackwell (GeForce) and data sheets of A100, H100 SXM and H200 (half of what
-# they print "with sparsity").
+# whitepapers of Ampere GA102, Ada and RTX Blackwell (GeForce) and data sheets of A100, H100 SXM and H200
+# (half of what they print "with sparsity").
 CARDS = {"RTX 3090": (71, None), "RTX 4080": (97.5, 195), "RTX 4090": (165.2, 330.3),
          "RTX 5090": (209.5, 419), "A100": (312, None), "H100 SXM": (989, 1979), "H200": (989, 1979)}
 PCIE = (31.5, 63)  # GB/s of 16 lanes of PCIe 4.0 and 5.0: 16 and 32 GT/s each way, 128 of 130 bits

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
-"""Memory and time of loading: a file of the true layout with fewer layers, in a process of its own for each row.
+"""Memory and time of loading: a file of the true layout with fewer layers, in a process of its own for each
+row.
 
     .venv/bin/python benchmarks/load.py [--layers 3] [--control-layers 4] [--folder DIR]
 
-beyond   what loading needs at its peak besides the finished model (peak RSS - RSS before - bytes of the model), and the
-         goal: the largest tensor of the file and 1 GB
-floor    reading the same files without doing anything with them, and how many times that loading takes. The files were
-         just written, so both read from the page cache
-The full model is built without memory (on meta) and only counted. The files, about 9 GB, are removed at the end.
+beyond   what loading needs at its peak besides the finished model (peak RSS - RSS before - bytes of the
+         model), and the goal: the largest tensor of the file and 1 GB
+floor    reading the same files without doing anything with them, and how many times that loading takes. The
+         files were just written, so both read from the page cache
+The full model is built without memory (on meta) and only counted. The files, about 9 GB, are removed at the
+end.
 """
 from __future__ import annotations
 
@@ -40,7 +42,8 @@ NOT_IN_CAMERA = re.compile(r"blocks\.\d+\.(attn2|norm2|ffn)\.|camera_embedding\.
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--layers", type=int, default=3)
     parser.add_argument("--control-layers", type=int, default=4)
     parser.add_argument("--folder", type=Path, help="where to put the files (the system's temporary folder)")
@@ -61,16 +64,19 @@ def count_full_model() -> None:
     print(f"memory-dmd as released: {len(state)} tensors, {sum(stored.values()):,} bytes, "
           f"largest {max(stored.values()):,}")
     for dtype in (None, torch.float8_e4m3fn):
-        kept = sum(tensor.numel() * storage_dtype(name, BF16, dtype).itemsize for name, tensor in state.items())
+        kept = sum(tensor.numel() * storage_dtype(name, BF16, dtype).itemsize
+                   for name, tensor in state.items())
         print(f"  kept as {dtype or 'in the file'}: {kept / GIGABYTE:.2f} GB, loading needs at most "
               f"{(kept + max(stored.values())) / GIGABYTE + 1:.2f} GB")
 
 
 def measure(folder: Path, state: dict[str, torch.Tensor]) -> None:
-    whole, part, base, scaled = (folder / f"{name}.safetensors" for name in ("whole", "camera", "wan", "scaled"))
+    whole, part, base, scaled = (folder / f"{name}.safetensors"
+                                 for name in ("whole", "camera", "wan", "scaled"))
     write(whole, state)
     write(part, {name: t for name, t in state.items() if not NOT_IN_CAMERA.match(name)})
-    write(base, {native_name(name): t for name, t in state.items() if not name.startswith(OWN)}, torch.float16)
+    write(base, {native_name(name): t for name, t in state.items() if not name.startswith(OWN)},
+          torch.float16)
     print(f"\n{'':34}{'files':>9}{'model':>9}{'beyond':>10}{'goal':>10}{'time':>8}{'floor':>8}{'times':>7}")
     row("quantize.py, bf16 -> scaled fp8", "quantize", whole, target=scaled)
     row("bf16", "", whole)

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """How much memory a step takes, counted and measured, and which card that fits.
 
-    .venv/bin/python benchmarks/memory.py                 what can be counted: all tables, half a minute
-    .venv/bin/python benchmarks/memory.py --measure       also one layer of true width on this CPU, by resident memory
+    .venv/bin/python benchmarks/memory.py            what can be counted: all tables, half a minute
+    .venv/bin/python benchmarks/memory.py --measure  also one layer of true width on this CPU, by resident memory
 
-"counted" is the sum of the tensors alive at the worst moment, on empty tensors of the full size; "estimate" is what the
-pack tells ComfyUI (core/model/vram.py); "measured" is resident memory of a process of its own. All are
-beside the weights. Attention counts as flash, memory-efficient or cuDNN attention: without a matrix of scores.
-On a card model.py measures, with --cap-gb.
+"counted" is the sum of the tensors alive at the worst moment, on empty tensors of the full size; "estimate"
+is what the pack tells ComfyUI (core/model/vram.py); "measured" is resident memory of a process of its own.
+All are beside the weights. Attention counts as flash, memory-efficient or cuDNN attention: without a matrix
+of scores. On a card model.py measures, with --cap-gb.
 """
 from __future__ import annotations
 
@@ -44,11 +44,13 @@ VARIANTS = {"camera": 0, "memory": REFERENCES, "memory-dmd": REFERENCES}  # refe
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--measure", action="store_true")
     parser.add_argument("--frames", type=int, default=FRAMES, help="key frames of --measure")
     parser.add_argument("--skip-attention", action="store_true",
-                        help="measure with a copy of the queries in its place: nearly the same memory in less time")
+                        help="measure with a copy of the queries in its place: nearly the same memory in "
+                             "less time")
     parser.add_argument("--child", nargs=2, type=int, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.child:
@@ -87,8 +89,10 @@ def estimate(net, references: int, portions: int, prompts: int = 1, frames: int 
 
 
 def cards() -> None:
-    print("\nWhich card, 832x480, 21 key frames, 8 references where the variant has them, one prompt at a time."
-          f"\nCounted, not measured.\nOf every card {TAKEN / GB:.1f} GB are left to CUDA, the desktop and ComfyUI.")
+    print("\nWhich card, 832x480, 21 key frames, 8 references where the variant has them, one prompt at a "
+          "time."
+          f"\nCounted, not measured.\nOf every card {TAKEN / GB:.1f} GB are left to CUDA, the desktop and "
+          "ComfyUI.")
     heads = "".join(f"{f'{card} GB':>10}" for card in CARDS)
     print(f"{'variant, weights, portions':30}{'weights':>9}{'step':>7}{'host':>7}{heads}")
     for variant, references in VARIANTS.items():
@@ -101,7 +105,8 @@ def cards() -> None:
                 verdicts = "".join(f"{verdict(streamed(net, step, card * GIB)):>10}" for card in CARDS)
                 print(f"{f'{variant}, {name}, {portions}':30}{size / GB:6.1f} GB{step / GB:4.1f} GB"
                       f"{(size + largest) / GB + 1:4.0f} GB{verdicts}")
-    print("fits: all weights stay on the card; a number: GB of them that stay in RAM, streamed; no: not possible")
+    print("fits: all weights stay on the card; a number: GB of them that stay in RAM, streamed; no: not "
+          "possible")
 
 
 def verdict(outside: float | None) -> str:
@@ -109,7 +114,8 @@ def verdict(outside: float | None) -> str:
 
 
 def measure(frames: int, skip_attention: bool) -> None:
-    print(f"\nOne layer, one control layer of true width on this CPU, bf16, 832x480, {frames} key frames, 8 references"
+    print(f"\nOne layer, one control layer of true width on this CPU, bf16, 832x480, {frames} key frames, 8 "
+          "references"
           + (", without the attention kernel" if skip_attention else ""))
     for portions in (1, 8):
         command = [sys.executable, __file__, "--child", str(frames), str(portions)]
@@ -117,7 +123,8 @@ def measure(frames: int, skip_attention: bool) -> None:
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
         measured, peak, seconds = map(float, done.stdout.split()[-3:])
         planned = estimate(prepared(True, layers=1, control_layers=1), REFERENCES, portions, frames=frames)
-        print(f"  {portions} portions: measured {measured / GB:.2f} GB in {seconds:.0f} s; counted {peak / GB:.2f} "
+        print(f"  {portions} portions: measured {measured / GB:.2f} GB in {seconds:.0f} s; counted "
+              f"{peak / GB:.2f} "
               f"({peak / measured:.2f}), estimate {planned / GB:.2f} ({planned / measured:.2f})", flush=True)
 
 

@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
-"""One denoising step by part, and what the memories cost against diffusers' bare Wan transformer in the same run.
+"""One denoising step by part, and what the memories cost against diffusers' bare Wan transformer.
 
-    .venv/bin/python benchmarks/model.py                  on a CPU: true widths, 2 of 40 layers, 5 small key frames
-    .venv/bin/python benchmarks/model.py                  on a CUDA device: all of the real size, see model_gpu.py
-    .venv/bin/python benchmarks/model.py --cap-gb 24      the same with a card of 24 GB, layers streamed by ComfyUI
+    .venv/bin/python benchmarks/model.py              on a CPU: true widths, 2 of 40 layers, 5 small key frames
+    .venv/bin/python benchmarks/model.py              on a CUDA device: all of the real size, see model_gpu.py
+    .venv/bin/python benchmarks/model.py --cap-gb 24  there as a card of 24 GB, layers streamed by ComfyUI
 
-On a CPU: bf16, random weights, one thread, time of this process alone; bare model and ours take turns, medians.
+On a CPU: bf16, random weights, one thread, time of this process alone; bare model and ours take turns,
+medians.
     FLOP      counted: linear layers, convolutions and attention, 2 for a multiplication and an addition
-    cost      (time / time of the bare model) / (FLOP / FLOP of the bare model). 1 = the memories cost exactly the
-              arithmetic that they add; the goal is 1.02
-    expected  seconds that the arithmetic would take at the bare model's own rates: one for attention, which is slower
-              and of which references need more, one for the rest; and the ratio of the time to it
+    cost      (time / time of the bare model) / (FLOP / FLOP of the bare model). 1 = the memories cost exactly
+              the arithmetic that they add; the goal is 1.02
+    expected  seconds that the arithmetic would take at the bare model's own rates: one for attention, which
+              is slower and of which references need more, one for the rest; and the ratio of the time to it
 Without a CUDA device no time of a card is measured; printed is the counted floor for named cards.
 """
 from __future__ import annotations
@@ -43,12 +44,14 @@ IMAGE_INPUTS = ("hidden_states", "timestep", "encoder_hidden_states", "encoder_h
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--layers", type=int, default=2, help="on a CPU; half as many control layers")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--floors", action="store_true", help="only the counted floors")
     parser.add_argument("--cap-gb", type=float, help="on a CUDA device: how much of it may be used")
-    parser.add_argument("--precision", choices=("bf16", "fp8"), default="bf16", help="of the weights, with --cap-gb")
+    parser.add_argument("--precision", choices=("bf16", "fp8"), default="bf16",
+                        help="of the weights, with --cap-gb")
     parser.add_argument("--attention", default="sdpa", help="a name of core/model/attention/backends.py")
     parser.add_argument("--tiny", action="store_true", help="the GPU's part with a tiny model on the CPU")
     args = parser.parse_args()
@@ -68,7 +71,8 @@ def on_cpu(layers: int, rounds: int) -> None:
     keep_memory()
     net = network(True, layers=layers, control_layers=layers // 2, device="cpu")
     fill(net)
-    print(f"\n{layers} layers, {layers // 2} control layers, {FRAMES} key frames of {WIDTH}x{HEIGHT}, {REFERENCES} "
+    print(f"\n{layers} layers, {layers // 2} control layers, {FRAMES} key frames of {WIDTH}x{HEIGHT}, "
+          f"{REFERENCES} "
           f"references, bf16, median of {rounds}")
     watched = compare(models(net), rounds)
     print_costs(watched)
@@ -76,7 +80,8 @@ def on_cpu(layers: int, rounds: int) -> None:
 
 
 def keep_memory() -> None:
-    """Has glibc keep freed memory, as the allocator of a GPU does: else each large tensor's pages are made anew."""
+    """Has glibc keep freed memory, as the allocator of a GPU does: else each large tensor's pages are made
+    anew."""
     if sys.platform == "linux":
         for option, value in ((-4, 0), (-1, 2 ** 31 - 1)):  # M_MMAP_MAX, M_TRIM_THRESHOLD
             ctypes.CDLL(None).mallopt(option, value)

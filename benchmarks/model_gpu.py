@@ -1,13 +1,15 @@
-"""The GPU's part of model.py: whole clips at full size with random weights, and the same on a part of the card.
+"""The GPU's part of model.py: whole clips at full size with random weights, and the same on a part of the
+card.
 
 Run through model.py, which explains the options. In the table:
     clip      4 steps of the distilled model's schedule, second run of two (the first compiles and fills)
-    reached   FLOP of the clip / its time / the rate of a bf16 matrix product of 8192x8192 on this card in this run; the
-              goal is 60 %. FLOP counted as in model.py; with receptive fields the pairs that the rule asks for
+    reached   FLOP of the clip / its time / the rate of a bf16 matrix product of 8192x8192 on this card in
+              this run; the goal is 60 %. FLOP counted as in model.py; with receptive fields the pairs that
+              the rule asks for
     peak      most that torch's allocator had out, weights included
-With --cap-gb the layers are streamed by ComfyUI's partial loading: the allocator refuses what is above the cap, and
-ComfyUI is told that the rest of the card is taken. Each row is one number of portions; step is the peak beside the
-weights that stay on the card, estimate what ComfyUI was told that it takes.
+With --cap-gb the layers are streamed by ComfyUI's partial loading: the allocator refuses what is above the
+cap, and ComfyUI is told that the rest of the card is taken. Each row is one number of portions; step is the
+peak beside the weights that stay on the card, estimate what ComfyUI was told that it takes.
 """
 from __future__ import annotations
 
@@ -37,8 +39,8 @@ from worldstereo.core.sampling.schedule import few_step_sigmas
 GB, STEPS = 10 ** 9, 4
 TINY_WAN = {**WAN, "num_attention_heads": 2, "text_dim": 32, "ffn_dim": 64, "num_layers": 2, "image_dim": 20,
             "added_kv_proj_dim": 256}
-TINY_CONTROL = ControlConfig(dim=64, ffn_dim=48, num_heads=2, num_layers=1, conv_out_dim=256, time_embed_dim=256,
-                             mid_channels=16)
+TINY_CONTROL = ControlConfig(dim=64, ffn_dim=48, num_heads=2, num_layers=1, conv_out_dim=256,
+                             time_embed_dim=256, mid_channels=16)
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ def main(args) -> None:
         print("A tiny model on the CPU, only to see that everything runs: no number here means anything.")
     else:
         card = torch.cuda.get_device_properties(0)
-        print(f"{card.name}, {card.total_memory / GB:.1f} GB" + f", capped to {args.cap_gb:g} GB" * bool(args.cap_gb))
+        print(f"{card.name}, {card.total_memory / GB:.1f} GB"
+              + f", capped to {args.cap_gb:g} GB" * bool(args.cap_gb))
     if args.cap_gb:
         return capped(run, args.cap_gb, FLOAT8 if args.precision == "fp8" else torch.bfloat16)
     whole(run, attention_backend(args.attention))
@@ -82,7 +85,8 @@ def whole(run: Run, attention) -> None:
     for name, field in fields(run).items():
         seconds, peak = measured(run, lambda: clip(run, net, field, attention))
         arithmetic = STEPS * (flops - attention_saved(run, net, field))
-        print(f"| {name} | {arithmetic / 1e15:.3f} | {seconds:.1f} s | {100 * arithmetic / seconds / rate:.0f} % | "
+        print(f"| {name} | {arithmetic / 1e15:.3f} | {seconds:.1f} s | "
+              f"{100 * arithmetic / seconds / rate:.0f} % | "
               f"{peak / GB:.1f} GB |", flush=True)
     by_part(run, net, attention)
 
@@ -126,8 +130,8 @@ def fields(run: Run) -> dict[str, ReceptiveField | None]:
 def clip(run: Run, net, field, attention) -> torch.Tensor:
     text, image = prompt(run, net)
     noise, condition = (torch.randn(1, channels, *run.latent[2:], device=run.device) for channels in (16, 20))
-    return sample_key_frames(net, few_step_sigmas(STEPS), noise, condition, text, image, *memories(run, field),
-                             attention=attention)
+    return sample_key_frames(net, few_step_sigmas(STEPS), noise, condition, text, image,
+                             *memories(run, field), attention=attention)
 
 
 def prompt(run: Run, net, dtype=torch.bfloat16) -> tuple[torch.Tensor, torch.Tensor]:
@@ -168,7 +172,8 @@ def count(run: Run, net) -> int:
 
 def step(run: Run, net, attention, cache=None) -> None:
     frames, height, width, references = run.clip
-    given = step_inputs(references, frames=frames, height=height, width=width, device=next(net.parameters()).device)
+    given = step_inputs(references, frames=frames, height=height, width=width,
+                        device=next(net.parameters()).device)
     for key, channels in (("encoder_hidden_states", net.config.text_dim),
                           ("encoder_hidden_states_image", net.config.image_dim)):
         given[key] = given[key][..., :channels]
@@ -214,7 +219,8 @@ def capped(run: Run, cap: float, weights: torch.dtype) -> None:
               "| portions | GB of weights on the card | clip | step | estimate |\n|---|---|---|---|---|")
         for portions in (1, 8):
             in_portions = bridge.in_portions(model, portions)
-            seconds, peak = measured(run, lambda: bridge.sample(in_portions, given, given, latent, 0, STEPS, 0))
+            seconds, peak = measured(run,
+                                     lambda: bridge.sample(in_portions, given, given, latent, 0, STEPS, 0))
             loaded = in_portions.loaded_size()
             print(f"| {portions} | {loaded / GB:.2f} | {seconds:.1f} s | {(peak - loaded) / GB:.2f} GB | "
                   f"{estimate(run, net, portions) / GB:.2f} GB |", flush=True)

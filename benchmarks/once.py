@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""What work done once for a sampling saves: one step with guidance (two prompts in a batch), without and with it.
+"""What work done once for a sampling saves: one step with guidance (two prompts in a batch), without and with
+it.
 
     .venv/bin/python benchmarks/once.py
 
-A small model of the real structure (256 wide, 4 blocks, 2 control layers) on one thread; 5 key frames of 416x240 with 2
-references. Median of 5 steps, time of this process alone. In small models the embeddings weigh much more than in the
-real one, hence the second table: what each part costs of a step at full size, by counted multiplications.
+A small model of the real structure (256 wide, 4 blocks, 2 control layers) on one thread; 5 key frames of
+416x240 with 2 references. Median of 5 steps, time of this process alone. In small models the embeddings weigh
+much more than in the real one, hence the second table: what each part costs of a step at full size, by
+counted multiplications.
 """
 from __future__ import annotations
 
@@ -29,10 +31,10 @@ from worldstereo.core.model.run_options import RunOptions
 from worldstereo.core.model.transformer import WorldStereoTransformer
 from yardstick import machine
 
-WAN = dict(patch_size=[1, 2, 2], num_attention_heads=2, attention_head_dim=128, in_channels=36, out_channels=16,
-           text_dim=4096, freq_dim=256, ffn_dim=512, num_layers=4, cross_attn_norm=True,
-           qk_norm="rms_norm_across_heads", eps=1e-6, image_dim=1280, added_kv_proj_dim=256, rope_max_seq_len=1024,
-           pos_embed_seq_len=None)
+WAN = dict(patch_size=[1, 2, 2], num_attention_heads=2, attention_head_dim=128, in_channels=36,
+           out_channels=16, text_dim=4096, freq_dim=256, ffn_dim=512, num_layers=4, cross_attn_norm=True,
+           qk_norm="rms_norm_across_heads", eps=1e-6, image_dim=1280, added_kv_proj_dim=256,
+           rope_max_seq_len=1024, pos_embed_seq_len=None)
 CONTROL = ControlConfig(dim=128, ffn_dim=256, num_heads=2, num_layers=2, conv_out_dim=256, time_embed_dim=256,
                         mid_channels=32)
 FRAMES, ROWS, COLUMNS, REFERENCES = 5, 30, 52, 2  # latent cells

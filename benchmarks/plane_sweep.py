@@ -1,18 +1,20 @@
 #!/usr/bin/env python3
 """How good depth from camera motion is, how much of the picture it covers, and how long it takes.
 
-    .venv/bin/python benchmarks/plane_sweep.py                      the synthetic room, where depth is known exactly
-    .venv/bin/python benchmarks/plane_sweep.py SCENE CLIP OTHER     a scene in the official layout, e.g.
+    .venv/bin/python benchmarks/plane_sweep.py                   the synthetic room, where depth is known exactly
+    .venv/bin/python benchmarks/plane_sweep.py SCENE CLIP OTHER  a scene in the official layout, e.g.
                                             examples/kitchen traj_left traj_up [--pictures FOLDER]
 
-Room: known is the share of pixels with depth, median the median relative error of depth, and the others the shares of
-the known pixels that are wrong by more than 2 and 5 %.
+Room: known is the share of pixels with depth, median the median relative error of depth, and the others the
+shares of the known pixels that are wrong by more than 2 and 5 %.
 
-Scene: the depth of CLIP's render is found, every third frame is lifted into one point cloud, and the cloud is rendered
-along the path of OTHER, of which nothing else was used. covered is the share of the official render's pixels that it
-shows; PSNR is that of the pixels which both show, once with our depth and once with the median depth of each frame.
+Scene: the depth of CLIP's render is found, every third frame is lifted into one point cloud, and the cloud is
+rendered along the path of OTHER, of which nothing else was used. covered is the share of the official
+render's pixels that it shows; PSNR is that of the pixels which both show, once with our depth and once with
+the median depth of each frame.
 
-One thread. Wall and CPU seconds; yardsticks is the CPU time as a multiple of a stable torch sort of 10 million keys.
+One thread. Wall and CPU seconds; yardsticks is the CPU time as a multiple of a stable torch sort of 10
+million keys.
 """
 from __future__ import annotations
 
@@ -38,7 +40,8 @@ FRAMES, HEIGHT, WIDTH = 21, 480, 832
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("scene", nargs="?", type=Path)
     parser.add_argument("clips", nargs="*", help="the clip depth is found of, and those it is looked at from")
     parser.add_argument("--pictures", type=Path, help="folder for pictures to look at")
@@ -66,7 +69,8 @@ def rooms() -> None:
         (depth, _, _), times = timed(images, path)
         wrong = (depth.depth / exact.depth - 1).abs()[depth.valid]
         print(f"{name:20} known {depth.valid.float().mean():.1%}, median {wrong.median():.2%}, "
-              f"2 % off {(wrong > 0.02).float().mean():.1%}, 5 % off {(wrong > 0.05).float().mean():.1%}; {times}",
+              f"2 % off {(wrong > 0.02).float().mean():.1%}, 5 % off {(wrong > 0.05).float().mean():.1%}; "
+              f"{times}",
               flush=True)
 
 
@@ -82,7 +86,8 @@ def across(scene, name: str, *others: str, pictures: Path | None = None) -> None
         compare(clips[other], images, depth, flat, pictures)
     if pictures is not None:
         save(pictures / f"{name.replace('/', '_')}_depth.png",
-             [[images[i], false_colors(depth, i), confidence[i][..., None].expand(-1, -1, 3)] for i in (0, 5, 10, 15)])
+             [[images[i], false_colors(depth, i), confidence[i][..., None].expand(-1, -1, 3)]
+              for i in (0, 5, 10, 15)])
 
 
 def compare(clip, images, depth, flat, pictures) -> None:
@@ -90,7 +95,8 @@ def compare(clip, images, depth, flat, pictures) -> None:
     covered, scores = 0.0, []
     for maps in (depth, flat):
         kept = slice(0, None, 3)
-        cloud = lift(images[kept], replace(maps, depth=maps.depth[kept], valid=maps.valid[kept], K=maps.K[kept],
+        cloud = lift(images[kept],
+                     replace(maps, depth=maps.depth[kept], valid=maps.valid[kept], K=maps.K[kept],
                                            w2c=maps.w2c[kept]))
         ours, holes, _ = render_path(cloud, clip.trajectory)
         both = (holes < 0.5) & ~clip.mask.bool()
@@ -111,7 +117,8 @@ def false_colors(depth, frame):
     """[H,W,3] near red, far blue, unknown black."""
     valid = depth.valid[frame]
     inverse = torch.where(valid, 1 / depth.depth[frame].clamp(min=1e-9), 0.0)
-    low, high = (inverse[valid].kthvalue(1 + int(part * (int(valid.sum()) - 1))).values for part in (0.02, 0.98))
+    low, high = (inverse[valid].kthvalue(1 + int(part * (int(valid.sum()) - 1))).values
+                 for part in (0.02, 0.98))
     level = ((inverse - low) / (high - low)).clamp(0, 1)[..., None]
     return (1.5 - (4 * level - torch.tensor([3.0, 2.0, 1.0])).abs()).clamp(0, 1) * valid[..., None]
 

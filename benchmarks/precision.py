@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
-"""Error of each precision against float32, on the recorded forward passes and on random models of middle size.
+"""Error of each precision against float32, on the recorded forward passes and on random models of middle
+size.
 
     .venv/bin/python benchmarks/precision.py [--vectors DIR]
 
-Runs ComfyUI's own layers on the CPU, as Load WorldStereo Model makes them: weights stored in the precision of the row,
-multiplied in bf16 (fp16 for fp16), norms, modulation and rotary angles in float32 as always. Each number is the error
-of the predicted velocity, |x - x32| / |x32| (Frobenius), in percent.
+Runs ComfyUI's own layers on the CPU, as Load WorldStereo Model makes them: weights stored in the precision of
+the row, multiplied in bf16 (fp16 for fp16), norms, modulation and rotary angles in float32 as always. Each
+number is the error of the predicted velocity, |x - x32| / |x32| (Frobenius), in percent.
 
 weights only   the same weights, but multiplied in float32: what the storage alone costs
 whole          as it runs
-Random weights are normal, with the standard deviation that the row states; in the last row every hundredth row of a
-matrix is 8 times as large. They say how the number formats compare, not what a trained model's pictures lose.
+Random weights are normal, with the standard deviation that the row states; in the last row every hundredth
+row of a matrix is 8 times as large. They say how the number formats compare, not what a trained model's
+pictures lose.
 """
 from __future__ import annotations
 
@@ -55,7 +57,8 @@ CONTROL = ControlConfig(dim=256, ffn_dim=1024, num_heads=4, num_layers=4, conv_o
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--vectors", type=Path, default=ROOT.parent / "shared" / "vectors")
     vectors = sorted(parser.parse_args().vectors.glob("fwd_*.safetensors"))
     print(f"{machine()}\n\nerror in % of the velocity: weights only / whole\n")
@@ -64,7 +67,8 @@ def main() -> None:
         case = read_case(path)
         table_row(path.stem, lambda: load_transformer(case.meta, case.weights), recorded_inputs(case.inputs))
     for size, outliers in ((0.02, 1), (0.005, 1), (0.02, 8)):
-        title = f"random, 1024 wide, 8 layers, {size:g}" + (f", some rows {outliers} times" if outliers > 1 else "")
+        title = f"random, 1024 wide, 8 layers, {size:g}" + (f", some rows {outliers} times" if outliers > 1
+                                                            else "")
         table_row(title, lambda: random_model(size, outliers), random_inputs())
 
 
@@ -73,7 +77,8 @@ def table_row(title, make, inputs) -> None:
     exact = run(make(), inputs, FP32)
     cells = []
     for weights, scaled, compute in ROWS.values():
-        errors = (100 * float((run(stored(make(), weights, scaled), inputs, dtype) - exact).norm() / exact.norm())
+        errors = (100 * float((run(stored(make(), weights, scaled), inputs,
+                                   dtype) - exact).norm() / exact.norm())
                   for dtype in (FP32, compute))
         cells.append(" / ".join(f"{error:.2g}" for error in errors))
     print(f"| {title} | {' | '.join(cells)} |", flush=True)
@@ -94,7 +99,8 @@ def stored(net, dtype, scaled: bool):
 
 
 def run(net, inputs: dict, dtype: torch.dtype) -> torch.Tensor:
-    """Velocity in float32; the inputs take the type to compute in, except poses and timestep, as in the nodes."""
+    """Velocity in float32; the inputs take the type to compute in, except poses and timestep, as in the
+    nodes."""
     make_castable(net)
     cast = {name: value.to(dtype) if torch.is_tensor(value) and name != "timestep" else value
             for name, value in inputs.items()}

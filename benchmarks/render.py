@@ -3,13 +3,14 @@
 
     .venv/bin/python benchmarks/render.py [--profile]
 
-Clouds lifted from 1, 5 and 13 views of 832x480 of the tests' synthetic room, seen by 6 frames of a camera that pans
-away by 48 degrees. Every row is a process of its own: one frame to warm up (numba compiles then), after that the
-fastest of RUNS runs, divided by the number of frames.
+Clouds lifted from 1, 5 and 13 views of 832x480 of the tests' synthetic room, seen by 6 frames of a camera
+that pans away by 48 degrees. Every row is a process of its own: one frame to warm up (numba compiles then),
+after that the fastest of RUNS runs, divided by the number of frames.
 
 cpu         CPU seconds per frame of all threads together: neighbours on a shared machine disturb it least
 wall        seconds per frame as they pass
-yardsticks  cpu as a multiple of a stable torch sort of 10 million int64 keys on one thread, in the same process
+yardsticks  cpu as a multiple of a stable torch sort of 10 million int64 keys on one thread, in the same
+            process
 memory      what the process grew by at most, results (6 frames: 48 MB) included
 faster      than render_reference.py, whose time is extrapolated: it is proportional to pixels times points
 --profile   also prints in which operations torch spends its time
@@ -50,10 +51,11 @@ def main() -> None:
         print("numba is not installed: pip install numba")
     with tempfile.TemporaryDirectory() as folder:
         slow = seconds_per_step(scene(1, SMALL[2]))
-        print(f"the reference takes {slow * 1e9:.2f} ns per pixel and point (measured with {SMALL[1]}x{SMALL[0]} "
+        print(f"the reference takes {slow * 1e9:.2f} ns per pixel and point (measured with "
+              f"{SMALL[1]}x{SMALL[0]} "
               f"pixels and {SMALL[2]} points)\n")
-        print(ROW.format("cloud", "in view", "method", "threads", "cpu s", "wall s", "yardsticks", "memory", "faster",
-                         ""))
+        print(ROW.format("cloud", "in view", "method", "threads", "cpu s", "wall s", "yardsticks", "memory",
+                         "faster", ""))
         for name, (views, count) in SIZES.items():
             file = Path(folder, f"{name}.pt")
             torch.save(scene(views, count), file)
@@ -64,8 +66,10 @@ def main() -> None:
 
 
 def scene(views: int, count: int) -> tuple[torch.Tensor, ...]:
-    """The first `count` points of a cloud from so many views, their colours, and poses and intrinsics to render."""
-    poses = torch.stack([look([0.5 * (-1) ** i * (i % 4), 0, 0.3 * (i % 4) - 1.5], 40 * (i // 2 + i % 2) * (-1) ** i)
+    """The first `count` points of a cloud from so many views, their colours, and poses and intrinsics to
+    render."""
+    poses = torch.stack([look([0.5 * (-1) ** i * (i % 4), 0, 0.3 * (i % 4) - 1.5],
+                              40 * (i // 2 + i % 2) * (-1) ** i)
                          for i in range(views)])
     images, depth = see(poses, HEIGHT, WIDTH)
     cloud = lift(images, depth, edge_threshold=0, contract=float("inf"))
@@ -100,7 +104,8 @@ def measure(file: str, name: str, method: str, threads: str, reference: str, *op
     goal = GOALS.get((method, name)) if threads == "1" else None
     remark = f"goal {goal}: {cpu / goal:.2f} of it" if goal else ""
     print(ROW.format(name, in_view(points, w2c, K), method, threads, f"{cpu:.3f}", f"{wall:.3f}",
-                     f"{cpu / yardstick():.3f}", f"{grown >> 20} MB", f"{float(reference) / cpu:,.0f}", remark),
+                     f"{cpu / yardstick():.3f}", f"{grown >> 20} MB", f"{float(reference) / cpu:,.0f}",
+                     remark),
           flush=True)
     if options == ("--profile",) and method == "torch" and threads == "1":
         profile(lambda: render_points(points, colors, w2c, K, HEIGHT, WIDTH, method=method))

@@ -48,10 +48,12 @@ def main() -> None:
         whole, thinned = median(lambda: retrieve(bank, clip)), median(lambda: retrieve(crowded, clip))
         pairs = median(lambda: scores_by_pairs(bank, clip), runs=1)
         floor = median(lambda: frames_from_bytes(bank.pictures(range(8)).permute(0, 2, 3, 1)).contiguous())
-        print(row.format(size, *(f"{t:.1f}" for t in (search, whole, thinned, pairs, floor)), f"{pairs / search:.0f}"))
+        print(row.format(size, *(f"{t:.1f}" for t in (search, whole, thinned, pairs, floor)),
+                         f"{pairs / search:.0f}"))
         if size == GOAL_SIZE:
             verdict = "met" if whole < GOAL else "NOT met"
-            print(f"goal of {GOAL} ms for 'retrieve' at {GOAL_SIZE} frames {verdict}: {whole / GOAL:.2f} of it")
+            print(f"goal of {GOAL} ms for 'retrieve' at {GOAL_SIZE} frames {verdict}: {whole / GOAL:.2f} of "
+                  "it")
 
 
 def median(work, runs: int = RUNS) -> float:
@@ -72,12 +74,14 @@ def path(frames: int, turn: float, wobble: float) -> Trajectory:
         w2c[i, :3, :3] = torch.tensor([[math.cos(angle), 0, -math.sin(angle)], [0, 1, 0],
                                        [math.sin(angle), 0, math.cos(angle)]])
     w2c[:, :3, 3] = wobble * torch.randn(frames, 3, generator=generator)
-    K = torch.tensor([[0.6 * WIDTH, 0, WIDTH / 2], [0, 0.6 * WIDTH, HEIGHT / 2], [0, 0, 1]]).repeat(frames, 1, 1)
+    K = torch.tensor([[0.6 * WIDTH, 0, WIDTH / 2], [0, 0.6 * WIDTH, HEIGHT / 2], [0, 0, 1]]).repeat(frames, 1,
+                                                                                                    1)
     return Trajectory(w2c, K, WIDTH, HEIGHT)
 
 
 def memory_bank(size: int, far_away: int) -> MemoryBank:
-    """`size` cameras all around, the last ones so far away that they see nothing of the clip; pictures of noise."""
+    """`size` cameras all around, the last ones so far away that they see nothing of the clip; pictures of
+    noise."""
     w2c = path(size - far_away, 2 * math.pi, 0.01).w2c
     if far_away:
         w2c = torch.cat([w2c, path(far_away, 2 * math.pi, 0.01).w2c])

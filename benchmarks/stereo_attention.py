@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What the receptive fields of the spatial-stereo memory cost: time and memory of one layer's joint attention.
+"""What the receptive fields of the spatial-stereo memory cost: time and memory of one layer's joint
+attention.
 
     .venv/bin/python benchmarks/stereo_attention.py
 
@@ -116,7 +117,8 @@ def depth_of(depth, part):
 
 
 def pairs_computed(field, groups, tokens: int) -> int:
-    """(query, key) pairs that correspondence works on: those that are hidden from a token of a group as well."""
+    """(query, key) pairs that correspondence works on: those that are hidden from a token of a group as
+    well."""
     return pairs_asked_for(field, REFERENCES, tokens) + sum(int(hidden.sum()) for *_, hidden in groups.chunks)
 
 
@@ -142,10 +144,12 @@ def most_memory(work) -> int:
         before = torch.cuda.memory_allocated()
         work()
         return torch.cuda.max_memory_allocated() - before
-    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU], profile_memory=True) as watched:
+    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU],
+                                profile_memory=True) as watched:
         work()
     events = [event for event in watched.profiler.kineto_results.events() if event.name() == "[memory]"]
-    return max(itertools.accumulate(event.nbytes() for event in sorted(events, key=lambda event: event.start_ns())))
+    return max(itertools.accumulate(event.nbytes()
+                                    for event in sorted(events, key=lambda event: event.start_ns())))
 
 
 def wait() -> None:

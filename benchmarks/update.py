@@ -3,14 +3,14 @@
 
     .venv/bin/python benchmarks/update.py
 
-First: 8 frames of 832x480 into a cloud of 2 million points, with one thread and with all, once with room for the new
-points and once with thinning; goal: under 2 s with two threads. Then: 20 clips of 8 frames of 416x240 through a
-synthetic room, with depth that is noisy, of wrong scale, with specks and washed-out edges, up to 300 thousand points:
-seconds of each clip, and how near the cloud is to the true surface.
+First: 8 frames of 832x480 into a cloud of 2 million points, with one thread and with all, once with room for
+the new points and once with thinning; goal: under 2 s with two threads. Then: 20 clips of 8 frames of 416x240
+through a synthetic room, with depth that is noisy, of wrong scale, with specks and washed-out edges, up to
+300 thousand points: seconds of each clip, and how near the cloud is to the true surface.
 
-Wall and CPU seconds of the fastest of 3 runs (of one for the clips); yardsticks is the CPU time as a multiple of a
-stable torch sort of 10 million int64 keys on one thread, which busy machines disturb least; memory is the process's
-peak.
+Wall and CPU seconds of the fastest of 3 runs (of one for the clips); yardsticks is the CPU time as a multiple
+of a stable torch sort of 10 million int64 keys on one thread, which busy machines disturb least; memory is
+the process's peak.
 """
 from __future__ import annotations
 
@@ -55,8 +55,10 @@ def timed(work, threads: int, runs: int = RUNS) -> tuple[object, float, float]:
 
 
 def large(stick: float) -> None:
-    cloud = lift(*see(torch.stack([look([0.2 * i, 0, -0.8], 20 * i - 40) for i in range(5)]), 480, 832), 0, math.inf)
-    frames, depth = see(torch.stack([look([0.1 * i, 0.1, 0.05 * i - 0.7], 8 * i - 30) for i in range(8)]), 480, 832)
+    cloud = lift(*see(torch.stack([look([0.2 * i, 0, -0.8], 20 * i - 40) for i in range(5)]), 480, 832), 0,
+                 math.inf)
+    frames, depth = see(torch.stack([look([0.1 * i, 0.1, 0.05 * i - 0.7], 8 * i - 30) for i in range(8)]),
+                        480, 832)
     depth = spoiled(depth, 1)
     row = "{:>8}  {:>9}  {:>9}  {:>9}  {:>9}  {:>10}  {:>9}"
     print(row.format("threads", "limit", "after", "wall", "CPU", "yardsticks", "peak MB"))
@@ -82,15 +84,16 @@ def many(stick: float) -> None:
         settings = UpdateSettings(max_points=LIMIT)
         (grown, report), wall, cpu = timed(lambda: update(cloud, frames, depth, settings), 1, runs=1)
         cloud, near = grown, score(grown.points, truth, 0.05)
-        print(row.format(clip + 1, report.before, report.after, f"{wall:.2f}", f"{cpu:.2f}", f"{cpu / stick:.2f}",
+        print(row.format(clip + 1, report.before, report.after, f"{wall:.2f}", f"{cpu:.2f}",
+                         f"{cpu / stick:.2f}",
                          f"{near.accuracy:.4f}", f"{near.precision:.3f}", f"{near.f1:.3f}"), flush=True)
 
 
 def walk(clip: int) -> torch.Tensor:
     """An eighth of a round: on a circle, looking across the room and a little up and down."""
     angles = [math.tau * (clip + (i + 1) / FRAMES) / 8 for i in range(FRAMES)]
-    return torch.stack([look([-1.2 * math.sin(a), 0.15 * math.sin(3 * a), -1.2 * math.cos(a)], math.degrees(a),
-                             10 * math.sin(2 * a)) for a in angles])
+    return torch.stack([look([-1.2 * math.sin(a), 0.15 * math.sin(3 * a), -1.2 * math.cos(a)],
+                             math.degrees(a), 10 * math.sin(2 * a)) for a in angles])
 
 
 if __name__ == "__main__":

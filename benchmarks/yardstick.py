@@ -1,4 +1,5 @@
-"""A fixed amount of work to measure machines by: absolute times drift on shared ones, multiples of this hardly do."""
+"""A fixed amount of work to measure machines by: absolute times drift on shared ones, multiples of this
+hardly do."""
 from __future__ import annotations
 
 import os
@@ -20,7 +21,8 @@ def machine() -> str:
 
 
 def yardstick(runs: int = 3) -> float:
-    """CPU seconds of one stable torch sort of 10 million int64 keys on one thread: the fastest of some runs."""
+    """CPU seconds of one stable torch sort of 10 million int64 keys on one thread: the fastest of some
+    runs."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     keys = torch.randint(0, 1 << 62, (10_000_000,), generator=torch.Generator().manual_seed(0))

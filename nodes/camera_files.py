@@ -8,8 +8,9 @@ from torch import Tensor
 
 from ..core.cameras.formats.hints import Hints
 from ..core.cameras.formats.load3d import VIEWER_FOV
-from ..core.cameras.formats.recognise import FORMATS, read_file
+from ..core.cameras.formats.recognise import read_file
 from ..core.cameras.formats.save import save_trajectory
+from ..core.cameras.formats.table import EVERYTHING, FORMATS, names_with
 from ..core.cameras.formats.tensors import write_extrinsics
 from ..core.cameras.trajectory import Trajectory
 from ..core.cloud.point_cloud import PointCloud
@@ -55,9 +56,8 @@ def _fitting() -> tuple[dict[str, Socket], dict[str, Socket]]:
 class LoadTrajectory:
     """A camera file of another program, or one that was saved here."""
 
-    DESCRIPTION = ("Loads a camera path: camera.json of WorldStereo (also how this pack saves), cameras.json "
-                   "of WorldMirror, transforms.json, COLMAP, RealEstate10K, TUM, Blender, LOAD3D_CAMERA, "
-                   "ReCamMaster. The format is recognised by content, and the report says what was read.")
+    DESCRIPTION = (f"Loads a camera path: {', '.join(FORMATS)}. The format is recognised by content, and the "
+                   "report says what was read.")
     SEARCH_ALIASES = ["load camera", "camera.json", "colmap", "transforms.json", "realestate10k", "blender",
                       "poses"]
     CATEGORY = menu.CAMERA
@@ -79,8 +79,8 @@ class LoadTrajectory:
         }, "optional": {
             **optional,
             "horizontal_fov": sockets.degrees(USUAL_FOV, 1.0, WIDEST_FOV,
-                               "Horizontal field of view in degrees, for formats without intrinsics (TUM, "
-                               "ReCamMaster) when no depth is connected.", advanced=True),
+                               "Horizontal field of view in degrees, for formats without intrinsics "
+                               f"({names_with(intrinsics='no')}) when no depth is connected.", advanced=True),
             "camera": ("INT", {"default": 1, "min": 1, "max": 1000, "advanced": True, "tooltip":
                        "Which camera of a file with several (ReCamMaster: 1 is cam01)."}),
         }}
@@ -124,8 +124,8 @@ class SaveTrajectory:
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "The path to save."}),
             "filename_prefix": sockets.file_prefix("worldstereo/camera"),
             "format": ([*FORMATS], {"tooltip":
-                       "Only camera.json and Blender keep size, pace, name and unit; TUM and ReCamMaster "
-                       "hold poses alone."}),
+                       f"Everything comes back from {names_with(kept=EVERYTHING)}; poses alone from "
+                       f"{names_with(intrinsics='no')}."}),
         }}
 
     def save(self, trajectory: Trajectory, filename_prefix: str, format: str) -> Output:

@@ -9,7 +9,8 @@ from ..core.cameras.trajectory import Trajectory
 from ..core.cloud.point_cloud import PointCloud
 from ..core.depth.depth import Depth
 from ..core.planning.frusta import with_cameras
-from ..core.planning.plan import PRESETS, Wish, plan, summary
+from ..core.planning.plan import plan, summary
+from ..core.planning.presets.table import PRESETS, Wish, users_of
 from ..core.planning.preview import VIEWPOINTS, draw_trajectory
 from ..core.world.clip_start import continue_path
 from . import menu, sockets
@@ -49,21 +50,17 @@ class CameraTrajectory:
             "width": sockets.side("Width", WIDTH, stretched, high=4096),
             "height": sockets.side("Height", HEIGHT, stretched, high=4096),
             "angle": sockets.degrees(20.0, -360.0, 360.0, step=0.5, tooltip=
-                      "Degrees. orbit, arc, forward then orbit: positive moves the camera to the right; pan, "
-                      "look around: turns it to the right; tilt: up; roll: clockwise. Others do not use it."),
+                      f"Degrees. {users_of('angle')} Others do not use it."),
             "elevation": sockets.degrees(0.0, -89.0, 89.0, step=0.5, tooltip=
-                          "Degrees. orbit, arc, forward then orbit: positive raises the camera, which looks "
-                          "down; pan, look around: turns it up. Others do not use it."),
+                          f"Degrees. {users_of('elevation')} Others do not use it."),
             "distance": ("FLOAT", {"default": 0.3, "min": -100.0, "max": 100.0, "step": 0.01, "tooltip":
-                         "Way of the camera. dolly, dolly zoom, arc, forward then orbit: positive is "
-                         "forward; truck: right; pedestal, aerial rise: up; spiral, figure eight, return to "
-                         "start: radius."}),
+                         f"Way of the camera. {users_of('distance')} Others do not use it."}),
         }, "optional": {
             "distance_in": ([MEDIANS, UNITS], {"advanced": True, "tooltip":
                             "What distance counts: multiples of the median depth, so that one number suits "
                             "all scenes, or the depth's unit."}),
             "zoom": ("FLOAT", {"default": 1.5, "min": 0.1, "max": 10.0, "step": 0.01, "tooltip":
-                     "zoom only: focal length at the end, as a factor; above 1 enlarges."}),
+                     f"Focal length at the end, as a factor. {users_of('zoom')} Others do not use it."}),
             "tilt": sockets.degrees(0.0, -89.0, 89.0, step=0.5, tooltip=
                      "Degrees by which the photograph's camera looks down. Turns are then about the true "
                      "vertical, and the horizon stays level.", advanced=True),

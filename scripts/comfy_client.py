@@ -49,7 +49,8 @@ def get(url: str, path: str) -> dict:
 
 
 def post(url: str, path: str, body: dict) -> dict:
-    request = urllib.request.Request(url + path, json.dumps(body).encode(), {"Content-Type": "application/json"})
+    request = urllib.request.Request(url + path, json.dumps(body).encode(),
+                                     {"Content-Type": "application/json"})
     try:
         with urllib.request.urlopen(request, timeout=60) as reply:
             text = reply.read()
@@ -61,7 +62,8 @@ def post(url: str, path: str, body: dict) -> dict:
 
 
 def run_graph(url: str, graph: dict, on_event: Callable[[Event], None] = lambda event: None) -> Run:
-    """Queues a graph in API format and waits for its end; `on_event` sees every message of this run as it comes."""
+    """Queues a graph in API format and waits for its end; `on_event` sees every message of this run as it
+    comes."""
     return asyncio.run(_follow(url, graph, on_event))
 
 

@@ -8,14 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync",
+FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-sync",
          "--disable-component-update", "--disable-default-apps", "--no-default-browser-check",
          # 3D widgets without a graphics card
          "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
          # nothing but the loopback address resolves
          "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
 # no tutorial, release notes or minimap in front of the graph; missing nodes are reported
-SETTINGS = {"Comfy.TutorialCompleted": True, "Comfy.Notification.ShowVersionUpdates": False, "Comfy.UseNewMenu": "Top",
+SETTINGS = {"Comfy.TutorialCompleted": True, "Comfy.Notification.ShowVersionUpdates": False,
+            "Comfy.UseNewMenu": "Top",
             "Comfy.Workflow.ShowMissingNodesWarning": True, "Comfy.Workflow.ShowMissingModelsWarning": False,
             "Comfy.Workflow.Persist": False, "Comfy.Minimap.Visible": False, "Comfy.Graph.CanvasInfo": False}
 READY = """() => window.app?.graph && window.app.canvas && window.app.extensionManager && window.LiteGraph
@@ -99,7 +101,8 @@ def unfolded(graph: dict) -> dict:
     def plain(value):
         return [value[0].split(":")[-1], value[1]] if isinstance(value, list) else value
 
-    return {node_id.split(":")[-1]: {**node, "inputs": {key: plain(value) for key, value in node["inputs"].items()}}
+    return {node_id.split(":")[-1]: {**node,
+                                     "inputs": {key: plain(value) for key, value in node["inputs"].items()}}
             for node_id, node in graph.items()}
 
 

@@ -29,15 +29,18 @@ class Server:
         (self.base / "custom_nodes").mkdir(parents=True, exist_ok=True)  # the rest ComfyUI makes itself
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
-        command = [sys.executable, "main.py", "--listen", "127.0.0.1", "--port", str(port), "--disable-auto-launch",
-                   "--disable-api-nodes", "--base-directory", str(self.base), "--database-url", "sqlite:///:memory:",
-                   *self.arguments]
-        # a group of its own: Ctrl-C in the terminal reaches only us, and we stop the server with all it started
+        command = [sys.executable, "main.py", "--listen", "127.0.0.1", "--port", str(port),
+                   "--disable-auto-launch",
+                   "--disable-api-nodes", "--base-directory", str(self.base), "--database-url",
+                   "sqlite:///:memory:", *self.arguments]
+        # a group of its own: Ctrl-C in the terminal reaches only us, and we stop the server with all it
+        # started
         windows = os.name == "nt"
         group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if windows else {"start_new_session": True}
         bytecode = {"PYTHONPYCACHEPREFIX": str(self.base / "bytecode")} if "COMFYUI_PATH" in os.environ else {}
         with open(self.log_file, "wb") as log:
-            self.process = subprocess.Popen(command, cwd=self.comfyui, env={**os.environ, **bytecode}, stdout=log,
+            self.process = subprocess.Popen(command, cwd=self.comfyui, env={**os.environ, **bytecode},
+                                            stdout=log,
                                             stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT, **group)
         try:
             self._wait_until_ready(seconds=180)
@@ -68,7 +71,8 @@ class Server:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if self.process.poll() is not None:
-                raise RuntimeError(f"ComfyUI ended with exit code {self.process.returncode}:\n{self.log()[-4000:]}")
+                raise RuntimeError("ComfyUI ended with exit code "
+                                   f"{self.process.returncode}:\n{self.log()[-4000:]}")
             try:
                 urllib.request.urlopen(self.url + "/system_stats", timeout=5).close()
                 return

@@ -3,8 +3,9 @@
 
     python scripts/demo.py [--output DIR] [--keep-server]
 
-Makes .venv and gets ComfyUI first (COMFYUI_PATH names your own). The model is TINY, trained for minutes on a CPU to
-copy its render: the demo shows the chain, not WorldStereo's quality. Ctrl-C stops everything that was started.
+Makes .venv and gets ComfyUI first (COMFYUI_PATH names your own). The model is TINY, trained for minutes on a
+CPU to copy its render: the demo shows the chain, not WorldStereo's quality. Ctrl-C stops everything that was
+started.
 """
 from __future__ import annotations
 
@@ -33,8 +34,10 @@ def main() -> None:
 
 
 def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--output", type=Path, default=environment.ROOT / "output", help="folder for the results")
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--output", type=Path, default=environment.ROOT / "output",
+                        help="folder for the results")
     parser.add_argument("--keep-server", action="store_true", help="keep ComfyUI running until Ctrl-C")
     return parser.parse_args()
 
@@ -55,14 +58,17 @@ def demo(base: Path, output: Path, keep_server: bool) -> None:
         graph = quickstart.graph()
         run = run_graph(server.url, graph, progress_printer(graph))
         if run.error:
-            sys.exit(f"demo: {run.error.get('node_type')}: {run.error.get('exception_message', run.error['type'])}")
+            sys.exit(f"demo: {run.error.get('node_type')}: "
+                     f"{run.error.get('exception_message', run.error['type'])}")
         files = quickstart.copy_results(base, output)
-        print(f"\nDone after {time.monotonic() - began:.0f} s. The tiny model was trained for minutes on a CPU to copy "
+        print(f"\nDone after {time.monotonic() - began:.0f} s. The tiny model was trained for minutes on a "
+              "CPU to copy "
               "its render: this shows the chain, not WorldStereo's quality.")
         for file in files:
             print(f"  {file}  ({file.stat().st_size / 1000:.0f} kB)\n      {quickstart.RESULTS[file.name]}")
         if keep_server:
-            print(f"\nComfyUI is at {server.url} (open workflows/quickstart.json there); Ctrl-C stops it.", flush=True)
+            print(f"\nComfyUI is at {server.url} (open workflows/quickstart.json there); Ctrl-C stops it.",
+                  flush=True)
             with contextlib.suppress(KeyboardInterrupt):
                 server.process.wait()
 
@@ -75,7 +81,8 @@ def has_accelerator() -> bool:
 
 def progress_printer(graph: dict) -> Callable[[dict], None]:
     """Shows ComfyUI's messages: one line per node with its title, in a terminal with a live bar."""
-    titles = {node_id: node.get("_meta", {}).get("title", node["class_type"]) for node_id, node in graph.items()}
+    titles = {node_id: node.get("_meta", {}).get("title", node["class_type"])
+              for node_id, node in graph.items()}
     current, since = None, time.monotonic()
     start = "\r" if sys.stdout.isatty() else ""
 
@@ -83,7 +90,8 @@ def progress_printer(graph: dict) -> Callable[[dict], None]:
         nonlocal current, since
         data = event["data"]
         if event["type"] == "progress" and start:
-            print(f"{start}  {titles[data['node']]:<32} {bar(data['value'] / max(data['max'], 1))}", end="", flush=True)
+            print(f"{start}  {titles[data['node']]:<32} {bar(data['value'] / max(data['max'], 1))}", end="",
+                  flush=True)
         elif event["type"] == "executing" or event["type"].startswith("execution_") and current:
             if current:
                 print(f"{start}  {titles[current]:<32} {time.monotonic() - since:5.1f} s{'':<28}", flush=True)

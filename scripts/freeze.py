@@ -27,16 +27,18 @@ from worldstereo.core.sampling.key_frame_vae import WAN_MEAN, WAN_STD
 
 FROZEN = Path(__file__).resolve().parents[1] / "tests" / "parity" / "frozen"
 WAN = {"patch_size": [1, 2, 2], "num_attention_heads": 2, "attention_head_dim": 12, "in_channels": 36,
-       "out_channels": 16, "text_dim": 4, "freq_dim": 16, "ffn_dim": 32, "num_layers": 2, "cross_attn_norm": True,
+       "out_channels": 16, "text_dim": 4, "freq_dim": 16, "ffn_dim": 32, "num_layers": 2,
+       "cross_attn_norm": True,
        "qk_norm": "rms_norm_across_heads", "eps": 1e-6, "image_dim": 4, "added_kv_proj_dim": 24,
        "rope_max_seq_len": 1024, "pos_embed_seq_len": None}
-CONTROL = {"dim": 16, "ffn_dim": 24, "num_heads": 2, "num_layers": 1, "conv_out_dim": 24, "time_embed_dim": 24,
+CONTROL = {"dim": 16, "ffn_dim": 24, "num_heads": 2, "num_layers": 1, "conv_out_dim": 24,
+           "time_embed_dim": 24,
            "add_channels": 7, "mid_channels": 8, "update_ref": True, "camera_embedding_dim": 7}
 VAE = {"base_dim": 2, "z_dim": 16, "dim_mult": [1, 1, 2, 2], "num_res_blocks": 1, "attn_scales": [],
        "temperal_downsample": [False, True, True], "latents_mean": WAN_MEAN, "latents_std": WAN_STD}
 UNIPC = {"cls": "UniPCMultistepScheduler", "flow_shift": 3.0, "solver_order": 2}
-FEW_STEP = {"cls": "FlowGeneratorScheduler", "start_timesteps": 250, "num_train_timesteps": 1000, "shift": 5.0,
-            "dmd_steps": 3}
+FEW_STEP = {"cls": "FlowGeneratorScheduler", "start_timesteps": 250, "num_train_timesteps": 1000,
+            "shift": 5.0, "dmd_steps": 3}
 FRAMES, HEIGHT, WIDTH = 3, 32, 48
 LATENT = (FRAMES, HEIGHT // 8, WIDTH // 8)
 
@@ -54,7 +56,8 @@ class Random:
         return torch.randint(low, high, shape, generator=self.generator).to(dtype)
 
     def weights(self, module: nn.Module, prefix: str = "") -> dict[str, Tensor]:
-        """Weights of the module's shapes, near 1 where they scale a norm, in bfloat16 as a checkpoint has them."""
+        """Weights of the module's shapes, near 1 where they scale a norm, in bfloat16 as a checkpoint has
+        them."""
         weights = {}
         for name, shape in ((name, value.shape) for name, value in module.state_dict().items()):
             scales = "norm" in name and name.endswith(("weight", "gamma")) and "linear" not in name
@@ -71,7 +74,8 @@ class Random:
         return w2c
 
     def intrinsics(self, frames: int, width: int, height: int) -> Tensor:
-        return torch.tensor([[0.9 * width, 0, width / 2], [0, 0.9 * width, height / 2], [0, 0, 1]]).repeat(frames, 1, 1)
+        return torch.tensor([[0.9 * width, 0, width / 2], [0, 0.9 * width, height / 2],
+                             [0, 0, 1]]).repeat(frames, 1, 1)
 
 
 def control_block(random: Random):
@@ -125,7 +129,8 @@ def pipeline(random: Random, scheduler: dict, mode: str):
               "render_video_u8": random.integers(0, 256, FRAMES, 3, HEIGHT, WIDTH),
               "reference_video_u8": random.integers(0, 256, 2, 3, HEIGHT, WIDTH),
               "image_embeds": random.normal(1, 257, 4).bfloat16(), **geometry(random), **poses(random)}
-    inputs |= {name: random.normal(1, 512, 4).bfloat16() for name in ("prompt_embeds", "negative_prompt_embeds")}
+    inputs |= {name: random.normal(1, 512, 4).bfloat16()
+               for name in ("prompt_embeds", "negative_prompt_embeds")}
     return meta, random.weights(transformer, "transformer.") | encoder, inputs
 
 
@@ -152,7 +157,8 @@ def clip_data(random: Random):
     config, inputs = [], {}
     for k, frames in enumerate((9, 3)):
         config.append({"k": k, "iterative": bool(k), "height": 8, "width": 12, "n_frames": frames})
-        own = {"start_u8": random.integers(0, 256, 7, 11, 3), "render_u8": random.integers(0, 256, frames, 9, 13, 3),
+        own = {"start_u8": random.integers(0, 256, 7, 11, 3),
+               "render_u8": random.integers(0, 256, frames, 9, 13, 3),
                "mask_u8": random.integers(0, 256, frames, 9, 13, 3), "ref_index": torch.tensor([2, 0]),
                "reference_u8": random.integers(0, 256, 3, 6, 10, 3), "w2cs": random.cameras(frames),
                "ref_w2cs": random.cameras(2), "Ks": random.intrinsics(frames, 11, 7)}
@@ -171,7 +177,8 @@ def depth_map(random: Random, height: int, width: int) -> tuple[Tensor, Tensor]:
     """A wall before another, far away in one corner, unknown in another; and where it is known, uint8."""
     depth = 1 + 0.1 * random.normal(height, width).abs()
     depth[:, width // 2:] += 2
-    depth[-4:, -4:] = 60 + 100 * (depth[-4:, -4:] - 3)  # far, each its own: equal ones would be sorted by rounding
+    # far, each its own: equal ones would be sorted by rounding
+    depth[-4:, -4:] = 60 + 100 * (depth[-4:, -4:] - 3)
     known = torch.ones(height, width, dtype=torch.uint8)
     known[:3, :3] = 0
     return torch.where(known > 0, depth, 0.0), known
@@ -182,7 +189,8 @@ def points(random: Random):
     for i, (height, width) in enumerate([(10, 12), (3, 3)]):
         config.append({"i": i, "sobel_threshold": 0.35, "contract": 8.0, "returns_none": i == 1})
         own = {"depth": depth_map(random, height, width)[0][None, None], "w2cs": random.cameras(1),
-               "image": random.normal(1, 3, height, width).clamp(-1, 1), "K": random.intrinsics(1, width, height)}
+               "image": random.normal(1, 3, height, width).clamp(-1, 1),
+               "K": random.intrinsics(1, width, height)}
         inputs |= {f"{i}.{name}": value for name, value in own.items()}
     return {"config": config, "all_zero_depth_returns_none": True, "nan_depth_returns_none": True}, {}, inputs
 
@@ -226,12 +234,14 @@ def frustum(random: Random):
 def frustum_decisions(meta: dict, computed: dict) -> dict:
     columns = (computed["best"][0], computed["scores"][0].tolist(), computed["angles"][0].tolist())
     nearest = zip(computed["nearest by distance"][0], computed["distances"][0].tolist())
-    return {"find_closest": [{**entry, "result": result} for entry, *result in zip(meta["find_closest"], *columns)],
+    return {"find_closest": [{**entry, "result": result}
+                             for entry, *result in zip(meta["find_closest"], *columns)],
             "topk4": computed["top-k"][0], "distance_method": list(nearest)}
 
 
 def selection(random: Random):
-    meta = {"fps_topk_bias": {key: [] for key in ("1,0.1", "4,0.0", "4,1.5", "9,0.1")}, "select_top8": [0] * 8}
+    meta = {"fps_topk_bias": {key: [] for key in ("1,0.1", "4,0.0", "4,1.5", "9,0.1")},
+            "select_top8": [0] * 8}
     return meta, {}, {"w2cs": random.cameras(9), "images": random.integers(0, 256, 9, 6, 8, 3),
                       "image_features": random.normal(9, 5)}
 
@@ -242,18 +252,20 @@ def selection_decisions(meta: dict, computed: dict) -> dict:
 
 
 def memory_bank(random: Random):
-    """Three clips on the views of a panorama; the third leans on the first by its name, and is thinned to 3 frames."""
-    steps, inputs = [], {"bank_images": random.integers(0, 256, 6, 6, 8, 3), "bank_w2cs": random.cameras(6, turn=0.3),
-                         "bank_Ks": random.intrinsics(6, 8, 6)}
+    """Three clips on the views of a panorama; the third leans on the first by its name, and is thinned to 3
+    frames."""
+    steps, inputs = [], {"bank_images": random.integers(0, 256, 6, 6, 8, 3),
+                         "bank_w2cs": random.cameras(6, turn=0.3), "bank_Ks": random.intrinsics(6, 8, 6)}
     for k, (view, trajectory, frames) in enumerate((("view0", "traj2", 7), ("reconstruct_0", "traj0", 7),
                                                     ("view0", "traj0", 9))):
-        steps.append({"k": k, "view_id": view, "traj_id": trajectory, "ref_index_dict": {}, "bank_size_before": 0,
-                      "second_selection_pass": False})
-        inputs |= {f"{k}.tar_w2cs": random.cameras(frames, turn=0.3), f"{k}.tar_Ks": random.intrinsics(frames, 8, 6),
+        steps.append({"k": k, "view_id": view, "traj_id": trajectory, "ref_index_dict": {},
+                      "bank_size_before": 0, "second_selection_pass": False})
+        inputs |= {f"{k}.tar_w2cs": random.cameras(frames, turn=0.3),
+                   f"{k}.tar_Ks": random.intrinsics(frames, 8, 6),
                    f"{k}.gen_frames_kept": random.integers(0, 256, 4, 6, 8, 3),
                    f"out/{k}.kept_index": torch.tensor(frames_to_keep(frames, 4))}
-    return {"image_width": 8, "image_height": 6, "nframe": 7, "align_nframe": 4, "max_reference": 2, "steps": steps,
-            "init_fnames": [f"scene/pano_bank/{i:04}" for i in range(6)], "final_fnames": [],
+    return {"image_width": 8, "image_height": 6, "nframe": 7, "align_nframe": 4, "max_reference": 2,
+            "steps": steps, "init_fnames": [f"scene/pano_bank/{i:04}" for i in range(6)], "final_fnames": [],
             "world_mirror": None}, {}, inputs
 
 
@@ -264,7 +276,8 @@ def memory_bank_decisions(meta: dict, computed: dict) -> dict:
         for key_frame, reference in computed[f"{step['k']} matches"][0].items():
             score, angle = next(found)
             by_reference.setdefault(reference, {})[key_frame] = {"score": score, "angle_diff": angle}
-        steps.append({**step, "ref_index_dict": by_reference, "bank_size_before": computed[f"{step['k']} bank size"][0],
+        steps.append({**step, "ref_index_dict": by_reference,
+                      "bank_size_before": computed[f"{step['k']} bank size"][0],
                       "second_selection_pass": computed[f"{step['k']} second pass"][0]})
     return {"steps": steps, "final_fnames": computed["names"][0]}
 
@@ -280,7 +293,8 @@ RECIPES = {
     "frustum": (frustum, {}), "selector": (selection, {}), "memory_bank": (memory_bank, {}),
 }
 # What is decided stands in the metadata: filled in from what was computed with the recipe's placeholders.
-DECISIONS = {"frustum": frustum_decisions, "selector": selection_decisions, "memory_bank": memory_bank_decisions}
+DECISIONS = {"frustum": frustum_decisions, "selector": selection_decisions,
+             "memory_bank": memory_bank_decisions}
 
 
 @torch.no_grad()
@@ -302,7 +316,8 @@ def freeze(kind: str, folder: Path) -> Path:
 
 
 def _case(kind: str, meta: dict) -> dict[str, str]:
-    return {"case": json.dumps({"kind": kind, **meta, "notes": "own outputs, not recorded from the official code"})}
+    return {"case": json.dumps({"kind": kind, **meta,
+                                "notes": "own outputs, not recorded from the official code"})}
 
 
 def main() -> None:

@@ -1,4 +1,5 @@
-"""The released models' true widths, as shapes without numbers or as random weights, and what a step of them takes."""
+"""The released models' true widths, as shapes without numbers or as random weights, and what a step of them
+takes."""
 from __future__ import annotations
 
 import torch
@@ -19,7 +20,8 @@ WAN = {"patch_size": [1, 2, 2], "num_attention_heads": 40, "attention_head_dim":
 FLOAT8 = torch.float8_e4m3fn
 FRAMES, HEIGHT, WIDTH, REFERENCES = 21, 480, 832, 8  # what the released memory models were trained with
 OF_FRAME = HEIGHT * WIDTH // 256  # tokens
-# bytes of a card that are not there for weights and activations: the CUDA context and a desktop, ComfyUI's own reserve
+# bytes of a card that are not there for weights and activations: the CUDA context and a desktop, ComfyUI's
+# own reserve
 TAKEN = int((0.6 + 0.4) * 2 ** 30)
 
 
@@ -29,8 +31,8 @@ def network(memory: bool, weights: torch.dtype = torch.bfloat16, layers: int = 4
 
     scaled: the large matrices have a scale, as in published 8-bit files.
     """
-    return with_weights({**WAN, "num_layers": layers}, ControlConfig(num_layers=control_layers), memory, weights,
-                        scaled, device)
+    return with_weights({**WAN, "num_layers": layers}, ControlConfig(num_layers=control_layers), memory,
+                        weights, scaled, device)
 
 
 def with_weights(wan: dict, control: ControlConfig, memory: bool, weights: torch.dtype, scaled: bool, device):
@@ -43,7 +45,8 @@ def with_weights(wan: dict, control: ControlConfig, memory: bool, weights: torch
         tensor = torch.empty(parameter.shape, dtype=kept, device=device)
         setattr(layer, own, torch.nn.Parameter(tensor, requires_grad=False))
         if scaled and kept == FLOAT8:
-            layer.register_parameter(SCALE, torch.nn.Parameter(torch.ones((), device=device), requires_grad=False))
+            layer.register_parameter(SCALE,
+                                     torch.nn.Parameter(torch.ones((), device=device), requires_grad=False))
     return net.eval()
 
 
@@ -57,7 +60,8 @@ def fill(net) -> None:
 
 
 def streamed(net, step: int, card: float) -> float | None:
-    """Bytes of weights that stay in RAM when a card of so many bytes holds the step too; None = no room for it."""
+    """Bytes of weights that stay in RAM when a card of so many bytes holds the step too; None = no room for
+    it."""
     sizes = [parameter.nbytes for parameter in net.parameters()]
     room = card - TAKEN - step
     if room >= sum(sizes):

@@ -3,8 +3,9 @@
 
     python scripts/make_tiny_model.py [--models DIR] [--variant memory-dmd] [--untrained]
 
-memory-dmd and the VAE are trained for minutes on a CPU: the model copies what its render shows and fills the holes
-roughly, and ignores prompts and cameras. The other variants have random weights and make noise instead of pictures.
+memory-dmd and the VAE are trained for minutes on a CPU: the model copies what its render shows and fills the
+holes roughly, and ignores prompts and cameras. The other variants have random weights and make noise instead
+of pictures.
 """
 from __future__ import annotations
 
@@ -26,27 +27,32 @@ from worldstereo.core.model.transformer import WorldStereoTransformer
 UNTRAINED = "Untrained: random weights that show the path, not the quality."
 VARIANTS = ("memory-dmd", "memory", "camera")
 WIDTH = 256
-WAN = {"patch_size": [1, 2, 2], "num_attention_heads": WIDTH // 128, "attention_head_dim": 128, "in_channels": 36,
-       "out_channels": 16, "text_dim": 4096, "freq_dim": 256, "ffn_dim": 512, "num_layers": 2, "cross_attn_norm": True,
+WAN = {"patch_size": [1, 2, 2], "num_attention_heads": WIDTH // 128, "attention_head_dim": 128,
+       "in_channels": 36,
+       "out_channels": 16, "text_dim": 4096, "freq_dim": 256, "ffn_dim": 512, "num_layers": 2,
+       "cross_attn_norm": True,
        "qk_norm": "rms_norm_across_heads", "eps": 1e-6, "image_dim": 1280, "added_kv_proj_dim": WIDTH,
        "rope_max_seq_len": 1024, "pos_embed_seq_len": None}
-CONTROL = {"conv_out_dim": WIDTH, "dim": 128, "ffn_dim": 256, "num_heads": 2, "num_layers": 2, "time_embed_dim": WIDTH,
+CONTROL = {"conv_out_dim": WIDTH, "dim": 128, "ffn_dim": 256, "num_heads": 2, "num_layers": 2,
+           "time_embed_dim": WIDTH,
            "add_channels": 7, "mid_channels": 32, "camera_embedding_dim": 7, "update_ref": True}
 FEW_STEP = {"dmd_start_steps": 250, "dmd_end_steps": 1000, "dmd_steps": 4, "gen_shift": 5.0}
 VAE_DIM, TRAINED_VAE_DIM = 4, 12
-# Scales of the last weights of both halves, so that latents and pictures have about the spread of the real VAE's.
+# Scales of the last weights of both halves, so that latents and pictures have about the spread of the real
+# VAE's.
 VAE_GAIN = {"encoder.conv_out.weight": 5.0, "decoder.conv_out.weight": 2.0}
-# In the trained pair these are zero: what prompts and camera poses add, and residual blocks at the finer sizes, which
-# cost more at this width than they give.
+# In the trained pair these are zero: what prompts and camera poses add, and residual blocks at the finer
+# sizes, which cost more at this width than they give.
 SILENT = re.compile(r"attn2\.to_out\.0|camera_embedding\.4")
 UNUSED_IN_VAE = re.compile(r"(encoder\.down_blocks\.[014]|decoder\.up_blocks\.(2\.resnets\.2|3\.resnets\.[12]))\.conv2")
 
 
 def write_model(models: Path, variant: str = "memory-dmd", trained: bool = False) -> Path:
-    """Writes config.json and model.safetensors to DIR/diffusion_models/worldstereo-tiny[-variant], which is returned.
+    """Writes config.json and model.safetensors to DIR/diffusion_models/worldstereo-tiny[-variant], which is
+    returned.
 
-    The files are the same, byte for byte, on every run; the untrained variants share the weights that they have in
-    common. ValueError when a variant other than memory-dmd shall be trained.
+    The files are the same, byte for byte, on every run; the untrained variants share the weights that they
+    have in common. ValueError when a variant other than memory-dmd shall be trained.
     """
     if trained and variant != VARIANTS[0]:
         raise ValueError(f"Only {VARIANTS[0]} was trained, not {variant}; write it untrained.")
@@ -65,7 +71,8 @@ def write_model(models: Path, variant: str = "memory-dmd", trained: bool = False
 
 
 def write_vae(models: Path, trained: bool = False) -> Path:
-    """Writes DIR/vae/worldstereo-tiny-vae.safetensors, in the layout that ComfyUI's stock VAE loader knows."""
+    """Writes DIR/vae/worldstereo-tiny-vae.safetensors, in the layout that ComfyUI's stock VAE loader
+    knows."""
     state = trained_vae() if trained else random_state(empty_vae(VAE_DIM), VAE_GAIN)
     file = models / "vae" / "worldstereo-tiny-vae.safetensors"
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -93,8 +100,8 @@ def silenced(state: dict[str, Tensor]) -> dict[str, Tensor]:
 def trained_vae() -> dict[str, Tensor]:
     """Every picture of a clip is coded by itself: all but the last step of the temporal kernels is zero.
 
-    In a clip that is coded as a whole, a latent frame is that of the last of its four pictures, and decodes to four
-    equal ones.
+    In a clip that is coded as a whole, a latent frame is that of the last of its four pictures, and decodes
+    to four equal ones.
     """
     state, trained = random_state(empty_vae(TRAINED_VAE_DIM)), tiny_weights.read("vae")
     state |= {name: torch.zeros_like(tensor) for name, tensor in state.items() if UNUSED_IN_VAE.search(name)}
@@ -102,7 +109,8 @@ def trained_vae() -> dict[str, Tensor]:
         if "time_conv" in name:
             tensor.zero_()
             if tensor.ndim == 5:
-                tensor[:, :, -1, 0, 0] = torch.eye(tensor.shape[1]).repeat(tensor.shape[0] // tensor.shape[1], 1)
+                tensor[:, :, -1, 0, 0] = torch.eye(tensor.shape[1]).repeat(tensor.shape[0] // tensor.shape[1],
+                                                                           1)
         elif name in trained and tensor.ndim == 5 and tensor.shape[2] > 1:
             trained[name] = torch.cat([torch.zeros_like(tensor[:, :, 1:]), trained[name][:, :, None]], dim=2)
     return state | _as_stored(trained)
@@ -123,9 +131,11 @@ def random_state(module: torch.nn.Module, gain: dict[str, float] | None = None) 
 
 
 def _random_tensor(name: str, shape: torch.Size, gain: float) -> torch.Tensor:
-    """Keeps the size of what passes through: norms near 1, biases near 0, the rest scaled by the inputs they sum over.
+    """Keeps the size of what passes through: norms near 1, biases near 0, the rest scaled by the inputs they
+    sum over.
 
-    Layers that start at zero in training are random as well; a branch that is not wired up would not show otherwise.
+    Layers that start at zero in training are random as well; a branch that is not wired up would not show
+    otherwise.
     """
     noise = torch.randn(shape, generator=torch.Generator().manual_seed(zlib.crc32(name.encode())))
     is_vector = shape.numel() == shape[0]
@@ -138,9 +148,11 @@ def _random_tensor(name: str, shape: torch.Size, gain: float) -> torch.Tensor:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--models", type=Path, default=Path("models"), help="ComfyUI's models folder (./models)")
+    parser.add_argument("--models", type=Path, default=Path("models"),
+                        help="ComfyUI's models folder (./models)")
     parser.add_argument("--variant", choices=VARIANTS, default=VARIANTS[0])
-    parser.add_argument("--untrained", action="store_true", help="random weights for memory-dmd and the VAE, too")
+    parser.add_argument("--untrained", action="store_true",
+                        help="random weights for memory-dmd and the VAE, too")
     args = parser.parse_args()
     trained = args.variant == VARIANTS[0] and not args.untrained
     for path in (write_model(args.models, args.variant, trained), write_vae(args.models, not args.untrained)):

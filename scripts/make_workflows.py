@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Makes workflows/NAME.json and its thumbnail from every workflows/api/NAME.json, with ComfyUI's own web page.
+"""Makes workflows/NAME.json and its thumbnail from every workflows/api/NAME.json, with ComfyUI's own web
+page.
 
-Run it with .venv's python after a graph or a node was changed; a new graph gets its layout here. The API graph is
-written anew as well: inputs that a node has gained since are in it then, with their defaults.
+Run it with .venv's python after a graph or a node was changed; a new graph gets its layout here. The API
+graph is written anew as well: inputs that a node has gained since are in it then, with their defaults.
 """
 from __future__ import annotations
 
@@ -32,17 +33,21 @@ FOLD = """([ids, title, widgets]) => {
     node.properties.proxyWidgets = widgets.map(([id, name]) => [String(id), name])
     return node.id
 }"""
-# What widgets put there while the page is open; a stored path would be looked for in every fresh installation.
+# What widgets put there while the page is open; a stored path would be looked for in every fresh
+# installation.
 RUNTIME_PROPERTIES = {"Last Time Model File", "Camera Config", "Light Config", "Model Config", "Scene Config"}
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as base:
         quickstart.prepare(Path(base), trained=True)
-        with Server(environment.comfyui_path(), Path(base)) as server, comfy_page.open_page(server.url) as page:
-            # the one that is run comes last: results would become widgets of nodes with the same id in the next graph
+        with Server(environment.comfyui_path(),
+                    Path(base)) as server, comfy_page.open_page(server.url) as page:
+            # the one that is run comes last: results would become widgets of nodes with the same id in the
+            # next graph
             for name in sorted(LAYOUTS, key=lambda name: (name == quickstart.WORKFLOW_FILE.name, name)):
-                make_workflow(page, quickstart.GRAPH_FILE.parent / name, quickstart.WORKFLOW_FILE.parent / name)
+                make_workflow(page, quickstart.GRAPH_FILE.parent / name,
+                              quickstart.WORKFLOW_FILE.parent / name)
 
 
 def make_workflow(page, source: Path, target: Path) -> None:
@@ -50,7 +55,8 @@ def make_workflow(page, source: Path, target: Path) -> None:
     comfy_page.load_api_graph(page, json.loads(source.read_text()))
     source.write_text(one_line_per_node(comfy_page.api_graph(page)))
     for node_id, clip in layout.clips.items():
-        folded = page.evaluate(FOLD, [[node for column in clip.columns for node in column], clip.title, clip.widgets])
+        folded = page.evaluate(FOLD, [[node for column in clip.columns for node in column], clip.title,
+                                      clip.widgets])
         if folded != node_id:
             raise ValueError(f"{target.name}: {clip.title} became node {folded}; its layout says {node_id}.")
     drawn = draw(with_stable_ids(comfy_page.workflow(page), target.name), layout)
@@ -94,7 +100,8 @@ def tidy(node: dict) -> None:
 
 
 def one_line_per_node(graph: dict) -> str:
-    lines = [f"  {json.dumps(key)}: {json.dumps(graph[key], sort_keys=True)}" for key in sorted(graph, key=int)]
+    lines = [f"  {json.dumps(key)}: {json.dumps(graph[key], sort_keys=True)}"
+             for key in sorted(graph, key=int)]
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
@@ -104,7 +111,8 @@ def arrange(nodes: list[dict], rows: tuple[tuple[Group, ...], ...]) -> list[dict
     for row in rows:
         left, lowest = 0, top
         for group in row:
-            columns = [[by_id.pop(item) if isinstance(item, int) else add_note(nodes, item) for item in column]
+            columns = [[by_id.pop(item) if isinstance(item, int) else add_note(nodes, item)
+                        for item in column]
                        for column in group.columns]
             right, bottom = stack(columns, left, top)
             box = [left - GAP, top - TITLE_HEIGHT - GROUP_TITLE_HEIGHT, right - left,
@@ -126,7 +134,8 @@ def arrange_clip(subgraph: dict, clip: Clip) -> None:
 
 
 def stack(columns: list[list[dict]], left: int, top: int) -> tuple[int, int]:
-    """Columns of nodes beside each other, from (left, top); returns where they end, with the gap behind them."""
+    """Columns of nodes beside each other, from (left, top); returns where they end, with the gap behind
+    them."""
     lowest = top
     for column in columns:
         y, width = top, max(LEAST_WIDTH, *(round(node["size"][0]) for node in column))
@@ -141,15 +150,17 @@ def stack(columns: list[list[dict]], left: int, top: int) -> tuple[int, int]:
 
 def add_note(nodes: list[dict], text: str) -> dict:
     lines = sum(1 + len(line) // 62 for line in text.splitlines())
-    note = {"id": max(node["id"] for node in nodes) + 1, "type": "MarkdownNote", "title": "Note", "pos": [0, 0],
-            "size": [NOTE_WIDTH, 60 + 17 * lines], "flags": {}, "order": 0, "mode": 0, "inputs": [], "outputs": [],
-            "properties": {}, "widgets_values": [text], "color": "#432", "bgcolor": "#653"}
+    note = {"id": max(node["id"] for node in nodes) + 1, "type": "MarkdownNote", "title": "Note",
+            "pos": [0, 0],
+            "size": [NOTE_WIDTH, 60 + 17 * lines], "flags": {}, "order": 0, "mode": 0, "inputs": [],
+            "outputs": [], "properties": {}, "widgets_values": [text], "color": "#432", "bgcolor": "#653"}
     nodes.append(note)
     return note
 
 
 def view(groups: list[dict]) -> dict:
-    """Shows the whole graph from its upper left corner, or as much of it as fits with text that can be read."""
+    """Shows the whole graph from its upper left corner, or as much of it as fits with text that can be
+    read."""
     left, top = (min(group["bounding"][axis] for group in groups) for axis in (0, 1))
     width, height = (max(group["bounding"][axis] + group["bounding"][axis + 2] for group in groups) - start
                      for axis, start in ((0, left), (1, top)))

@@ -1,7 +1,8 @@
 """The most memory that tensors take at once while some code runs, counted instead of measured.
 
-On torch's meta device this is exact for sizes that no machine at hand could hold. What a kernel allocates inside is not
-seen (workspaces of matrix products: some 10 MB on a GPU), nor what an allocator wastes by rounding and fragments.
+On torch's meta device this is exact for sizes that no machine at hand could hold. What a kernel allocates
+inside is not seen (workspaces of matrix products: some 10 MB on a GPU), nor what an allocator wastes by
+rounding and fragments.
 """
 from __future__ import annotations
 
@@ -45,6 +46,7 @@ class PeakMemory(TorchDispatchMode):
 
 
 def fused_attention(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, heads: int) -> torch.Tensor:
-    """Allocates what flash, memory-efficient and cuDNN attention allocate: the result and its log-sum-exps."""
+    """Allocates what flash, memory-efficient and cuDNN attention allocate: the result and its
+    log-sum-exps."""
     q.new_empty(q.shape[0], heads, q.shape[1], dtype=torch.float32)
     return torch.empty_like(q)

@@ -4,9 +4,9 @@
     python scripts/quantize.py worldstereo-memory-dmd/model.safetensors memory-dmd-fp8-scaled.safetensors
     python scripts/quantize.py worldstereo-camera/model.safetensors camera-fp8-scaled.safetensors --base WAN
 
-The matrices of attention and feed-forward become float8 e4m3 with one scale each; everything else keeps its type. With
---base (Wan2.1-I2V-14B-480P, a file or a folder) a partial checkpoint becomes a complete one. The settings of
-config.json travel in the file's metadata. Runs with ComfyUI's own Python.
+The matrices of attention and feed-forward become float8 e4m3 with one scale each; everything else keeps its
+type. With --base (Wan2.1-I2V-14B-480P, a file or a folder) a partial checkpoint becomes a complete one. The
+settings of config.json travel in the file's metadata. Runs with ComfyUI's own Python.
 """
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ def quantize_file(source: Path, target: Path, base: Path | None = None) -> Model
     file = describe(source, base)
     config = file.config
     if file.variant == "memory-dmd" and not any(key.startswith("dmd_") for key in config):
-        config = {**config, "dmd_steps": file.settings.few_step.steps}  # or the file would pass for the undistilled one
+        # or the file would pass for the undistilled one
+        config = {**config, "dmd_steps": file.settings.few_step.steps}
     write_tensors(target, plan(file), stream(file), {"config": json.dumps(config)})
     return file
 
@@ -62,7 +63,8 @@ def _scale_of(name: str) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("source", type=Path)
     parser.add_argument("target", type=Path)
     parser.add_argument("--base", type=Path)

@@ -17,17 +17,20 @@ ROOT = Path(__file__).resolve().parent.parent
 PACK = "ComfyUI-WorldStereo"
 GRAPH_FILE = ROOT / "workflows" / "api" / "quickstart.json"
 WORKFLOW_FILE = ROOT / "workflows" / "quickstart.json"
-OUTPUT_FOLDER = "quickstart"  # below ComfyUI's output folder; every filename_prefix of the graph starts with it
+# below ComfyUI's output folder; every filename_prefix of the graph starts with it
+OUTPUT_FOLDER = "quickstart"
 
-# Calibration of scikit-image's motorcycle pair (Middlebury 2014, at its reduced size), in pixels and millimetres.
+# Calibration of scikit-image's motorcycle pair (Middlebury 2014, at its reduced size), in pixels and
+# millimetres.
 FOCAL_LENGTH, DISPARITY_OFFSET, BASELINE_MM = 994.978, 31.086, 193.001
 
 RESULTS = {  # prefix and kind of the file that the graph writes -> what to say about it
     "trajectory.png": "the camera path around the scene, as seen from outside",
     "render.mp4": "the photograph's point cloud seen along the path: real depth, grey where nothing is known",
     "mask.mp4": "the holes of that render: white is what the video model has to invent",
-    "key_frames.mp4": "what the tiny model made of it: a blurred copy of the render, its holes filled; it shows the "
-                      "chain, not WorldStereo's quality",
+    "key_frames.mp4": "what the tiny model made of it: a blurred copy of the render, its holes filled; it "
+    "shows the "
+    "chain, not WorldStereo's quality",
     "point_cloud.ply": "the coloured point cloud for MeshLab, CloudCompare or Blender",
     "point_cloud.glb": "the same cloud for any glTF viewer, and for ComfyUI's Preview3D node",
 }
@@ -40,11 +43,12 @@ def graph() -> dict:
 def prepare(base: Path, trained: bool = False) -> None:
     """Fills ComfyUI's base folder with the pack, the tiny models and the input files.
 
-    trained: see make_tiny_model.py; tests take random weights, because what a trained model ignores they would not see.
+    trained: see make_tiny_model.py; tests take random weights, because what a trained model ignores they
+    would not see.
     """
     link_pack(base / "custom_nodes" / PACK)
-    make_models = [sys.executable, str(ROOT / "scripts" / "make_tiny_model.py"), "--models", str(base / "models"),
-                   *([] if trained else ["--untrained"])]
+    make_models = [sys.executable, str(ROOT / "scripts" / "make_tiny_model.py"), "--models",
+                   str(base / "models"), *([] if trained else ["--untrained"])]
     # in a session of its own, so that Ctrl-C in the terminal ends it through us and without its traceback
     subprocess.run(make_models, check=True, stdout=subprocess.DEVNULL, start_new_session=True)
     write_photo_with_depth(base / "input")
@@ -59,7 +63,8 @@ def link_pack(target: Path) -> None:
 
 
 def write_photo_with_depth(folder: Path) -> None:
-    """motorcycle.png (RGB) and motorcycle_depth_mm.png (16 bit, millimetres along the camera's z, 0 = unknown)."""
+    """motorcycle.png (RGB) and motorcycle_depth_mm.png (16 bit, millimetres along the camera's z, 0 =
+    unknown)."""
     from PIL import Image
     from skimage.data import stereo_motorcycle
 
@@ -68,7 +73,8 @@ def write_photo_with_depth(folder: Path) -> None:
     depth = FOCAL_LENGTH * BASELINE_MM / (np.where(known, disparity, 0) + DISPARITY_OFFSET)
     folder.mkdir(parents=True, exist_ok=True)
     Image.fromarray(left).save(folder / "motorcycle.png")
-    Image.fromarray(np.where(known, np.rint(depth), 0).astype(np.uint16)).save(folder / "motorcycle_depth_mm.png")
+    Image.fromarray(np.where(known, np.rint(depth),
+                             0).astype(np.uint16)).save(folder / "motorcycle_depth_mm.png")
 
 
 def copy_results(base: Path, target: Path) -> list[Path]:

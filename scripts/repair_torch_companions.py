@@ -1,9 +1,11 @@
-"""Makes torchvision and torchaudio importable beside a CPU build of torch: `python repair_torch_companions.py NAME`.
+"""Makes torchvision and torchaudio importable beside a CPU build of torch: `python repair_torch_companions.py
+NAME`.
 
-The Linux wheels on PyPI are linked against CUDA, so that with a CPU torch their compiled parts cannot be loaded.
-torchvision then fails because it registers fakes for two operators that only the compiled part declares: they are
-declared here (nms and the picture codecs stay unavailable, transforms and models work). torchaudio fails because the
-files are there but cannot be loaded: they are removed, which it takes as "no extension" (resampling works).
+The Linux wheels on PyPI are linked against CUDA, so that with a CPU torch their compiled parts cannot be
+loaded. torchvision then fails because it registers fakes for two operators that only the compiled part
+declares: they are declared here (nms and the picture codecs stay unavailable, transforms and models work).
+torchaudio fails because the files are there but cannot be loaded: they are removed, which it takes as "no
+extension" (resampling works).
 """
 from __future__ import annotations
 

@@ -39,7 +39,8 @@ def install_chromium() -> None:
     if not Path("/etc/debian_version").exists() or os.geteuid() != 0:
         return
     packages = ["chromium", "fonts-dejavu-core"]
-    commands = [["apt-get", "update", "-qq"], ["apt-get", "install", "-qqy", "--no-install-recommends", *packages]]
+    commands = [["apt-get", "update", "-qq"],
+                ["apt-get", "install", "-qqy", "--no-install-recommends", *packages]]
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in commands:
         if subprocess.run(command, env=quiet, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL).returncode:

@@ -1,8 +1,9 @@
 """A start for the tiny transformer from which little is left to learn: outside holes it copies its render.
 
-The velocity of flow matching is (noisy - clean) / sigma. Of the 256 channels of a token, the first 64 (16 latent
-channels x 2 x 2) carry the noisy latent, the next 64 the render, which the control branch brings; the rest are
-constants that keep the last norm from hiding how large those are. The head takes the difference, times 1 / sigma.
+The velocity of flow matching is (noisy - clean) / sigma. Of the 256 channels of a token, the first 64 (16
+latent channels x 2 x 2) carry the noisy latent, the next 64 the render, which the control branch brings; the
+rest are constants that keep the last norm from hiding how large those are. The head takes the difference,
+times 1 / sigma.
 """
 from __future__ import annotations
 
@@ -55,7 +56,8 @@ def rest(name: str, weight: Tensor) -> None:
 
 
 def embed_latent(conv: nn.Conv3d, first: int) -> None:
-    """The 16 channels from `first` on, in squares of 2x2, to the first 64 channels of a token, in the head's order."""
+    """The 16 channels from `first` on, in squares of 2x2, to the first 64 channels of a token, in the head's
+    order."""
     conv.weight.mul_(QUIET)
     conv.weight[:TOKEN] = 0
     for i in range(TOKEN):
@@ -82,5 +84,6 @@ def time(embedder: nn.Module) -> None:
     first, last = embedder.time_embedder.linear_1, embedder.time_embedder.linear_2
     inner = torch.nn.functional.silu(first(embedder.timesteps_proj(1000 * sigmas))).double()
     square = inner.T @ inner + 1e-6 * torch.eye(inner.shape[1])
-    last.weight.copy_(torch.linalg.solve(square, inner.T @ (1 / sigmas.double() - 1)).float().expand_as(last.weight))
+    last.weight.copy_(torch.linalg.solve(square,
+                                         inner.T @ (1 / sigmas.double() - 1)).float().expand_as(last.weight))
     last.bias.zero_()

@@ -8,13 +8,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import interpolate, pad, unfold
 
-STEADY = 3.0  # size of the constant channel that keeps the last norm of each half from hiding how large the others are
+# size of the constant channel that keeps the last norm of each half from hiding how large the others are
+STEADY = 3.0
 LATENTS = 16
 
 
 @torch.no_grad()
 def linear_start(vae: nn.Module, frames: Tensor) -> None:
-    """Sets the weights of an AutoencoderKLWan, made flat, from frames [B,3,H,W]; residual blocks become identities."""
+    """Sets the weights of an AutoencoderKLWan, made flat, from frames [B,3,H,W]; residual blocks become
+    identities."""
     encoder, decoder = vae.encoder, vae.decoder
     for name, parameter in vae.named_parameters():
         if "conv2" in name or ".proj." in name or name.endswith("bias"):
@@ -51,7 +53,8 @@ def normed(half: nn.Module, x: Tensor) -> Tensor:
 
 
 def identity(weight: Tensor) -> None:
-    """Each channel to the channel of its number; the others keep a tenth of their random weights, to learn from."""
+    """Each channel to the channel of its number; the others keep a tenth of their random weights, to learn
+    from."""
     weight.mul_(0.1)
     for i in range(min(weight.shape[:2])):
         weight[i] = 0
@@ -59,7 +62,8 @@ def identity(weight: Tensor) -> None:
 
 
 def principal(conv: nn.Conv2d, x: Tensor) -> Tensor:
-    """Makes the stride-2 convolution give the strongest components of squares of 2x2; returns its output on x."""
+    """Makes the stride-2 convolution give the strongest components of squares of 2x2; returns its output on
+    x."""
     squares = unfold(x, 2, stride=2).transpose(1, 2).flatten(0, 1)
     vectors = torch.linalg.eigh(squares.T @ squares)[1].flip(1).T[:len(conv.weight)]
     conv.weight.zero_()
@@ -83,7 +87,8 @@ def least_squares(conv: nn.Module, x: Tensor, wanted: Tensor) -> Tensor:
 
 
 def steady(conv: nn.Conv2d, norm: nn.Module, x: Tensor) -> Tensor:
-    """Turns the last channel of the convolution into a constant and sets the norm behind it; returns its output."""
+    """Turns the last channel of the convolution into a constant and sets the norm behind it; returns its
+    output."""
     size = STEADY * x.square().sum(1).mean().sqrt()
     conv.weight[-1] = 0
     conv.bias[-1] = size

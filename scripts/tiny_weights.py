@@ -1,7 +1,8 @@
-"""The trained weights of the tiny pair, small enough for the repository: whole numbers of 8 bits with a scale per row.
+"""The trained weights of the tiny pair, small enough for the repository: whole numbers of 8 bits with a scale
+per row.
 
-assets/tiny_trained.safetensors holds only what training changes, as "transformer.NAME" and "vae.NAME"; the rest of both
-networks comes from make_tiny_model.py's seeded generator, or is zero.
+assets/tiny_trained.safetensors holds only what training changes, as "transformer.NAME" and "vae.NAME"; the
+rest of both networks comes from make_tiny_model.py's seeded generator, or is zero.
 """
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ TRAINED = "Trained for minutes on a CPU to copy its render; shows the chain, not
 
 
 def read(network: str, file: Path = ASSET) -> dict[str, Tensor]:
-    """The trained tensors of "transformer" or "vae", float32, by the networks' own names (diffusers' for the VAE)."""
+    """The trained tensors of "transformer" or "vae", float32, by the networks' own names (diffusers' for the
+    VAE)."""
     stored = {name.removeprefix(f"{network}."): tensor for name, tensor in load_file(file).items()
               if name.startswith(f"{network}.")}
     return {name: _whole(tensor, stored.get(name + SCALE)) for name, tensor in stored.items()

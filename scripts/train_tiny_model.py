@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""Trains the tiny memory-dmd transformer to copy its render and to fill the holes, on a CPU, and puts it into assets/.
+"""Trains the tiny memory-dmd transformer on a CPU to copy its render and to fill the holes, into assets/.
 
     python scripts/train_tiny_model.py STATE [--minutes 21] [--stop-after 5]
 
-Flow matching at the distilled model's noise levels, with the inputs of a real run: noisy latents, start image, render
-with grey holes, hole mask, references. Targets are the pictures without holes. Prompts, camera rays and poses are left
-out: their weights stay zero. Needs the trained VAE (train_tiny_vae.py). STATE is a file to go on from; the run is over
-when all --minutes are spent. --stop-after ends it earlier.
+Flow matching at the distilled model's noise levels, with the inputs of a real run: noisy latents, start
+image, render with grey holes, hole mask, references. Targets are the pictures without holes. Prompts, camera
+rays and poses are left out: their weights stay zero. Needs the trained VAE (train_tiny_vae.py). STATE is a
+file to go on from; the run is over when all --minutes are spent. --stop-after ends it earlier.
 
-The model in assets/ had 21 minutes of a busy core in three goes, 1,030 steps; in the first two holes counted 0.4 of the
-rest. A run in one go was not compared with it.
+The model in assets/ had 21 minutes of a busy core in three goes, 1,030 steps; in the first two holes counted
+0.4 of the rest. A run in one go was not compared with it.
 """
 from __future__ import annotations
 
@@ -47,7 +47,8 @@ FIXED = re.compile(r"attn2|camera_embedding|text_embedder|image_embedder|norm2\.
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("state", type=Path, help="where the run is kept, to go on with it")
     parser.add_argument("--minutes", type=float, default=21, help="of training in all")
     parser.add_argument("--stop-after", type=float, default=math.inf, help="minutes of this run")
@@ -60,7 +61,8 @@ def main() -> None:
 
 
 def start_model() -> WorldStereoTransformer:
-    """The seeded random model, started as a copy of its render, and what training changes marked by requires_grad."""
+    """The seeded random model, started as a copy of its render, and what training changes marked by
+    requires_grad."""
     empty = make_tiny_model.empty_model("memory-dmd")
     state = make_tiny_model.silenced(make_tiny_model.random_state(empty))
     empty.load_state_dict({name: tensor.float() for name, tensor in state.items()}, assign=True)
@@ -72,14 +74,16 @@ def start_model() -> WorldStereoTransformer:
 
 
 def leave_prompts_out(model: WorldStereoTransformer) -> None:
-    """Skips, for this process, the work on prompts, of which nothing arrives: the last layer there is zero."""
+    """Skips, for this process, the work on prompts, of which nothing arrives: the last layer there is
+    zero."""
     model._context = lambda *prompts: None
     blocks.context_keys = lambda *context: None
     blocks.cross_attention = lambda attn, x, *context: torch.zeros_like(x)
 
 
 def train(model: WorldStereoTransformer, file: Path, minutes: float, stop_after: float) -> float:
-    """Trains until `minutes` in all or `stop_after` minutes of this run are over; returns the minutes in all."""
+    """Trains until `minutes` in all or `stop_after` minutes of this run are over; returns the minutes in
+    all."""
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=RATE, weight_decay=1e-4, betas=(0.9, 0.98))
     spent, steps = 0.0, 0
@@ -109,15 +113,18 @@ def train(model: WorldStereoTransformer, file: Path, minutes: float, stop_after:
             known, unknown = (sum(values) / len(values) for values in zip(*errors[-SHOW_EVERY:]))
             print(f"{spent + run:.1f} min, {steps} steps: squared error {known:.4f}, in holes {unknown:.4f}",
                   flush=True)
-    state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "spent": spent + run, "steps": steps}
+    state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "spent": spent + run,
+             "steps": steps}
     torch.save(state, file)
     return spent + run
 
 
 def step(model, inputs: dict, clean: Tensor, holes: Tensor) -> tuple[Tensor, tuple[float, float]]:
-    """Loss of the velocity; mean squared errors of the clean latent where the render shows something, and in holes."""
+    """Loss of the velocity; mean squared errors of the clean latent where the render shows something, and in
+    holes."""
     sigmas = few_step_sigmas(4)[:4]
-    sigma = torch.where(torch.rand(DRAWS) < 0.7, sigmas[torch.tensor([0, 1, 2, 3, 3])[torch.randint(5, (DRAWS,))]],
+    sigma = torch.where(torch.rand(DRAWS) < 0.7,
+                        sigmas[torch.tensor([0, 1, 2, 3, 3])[torch.randint(5, (DRAWS,))]],
                         0.05 + 0.95 * torch.rand(DRAWS))
     noise, level = torch.randn(DRAWS, *clean.shape[1:]), sigma.view(-1, 1, 1, 1, 1)
     noisy = (1 - level) * clean + level * noise
@@ -127,12 +134,14 @@ def step(model, inputs: dict, clean: Tensor, holes: Tensor) -> tuple[Tensor, tup
     weight = (1 + holes).expand_as(error)
     off = (error * level ** 2).detach()
     shares = (1 - holes, holes)
-    return (weight * error).mean(), tuple(((off * s).sum() / (s.expand_as(off).sum() + 1e-9)).item() for s in shares)
+    return (weight * error).mean(), tuple(((off * s).sum() / (s.expand_as(off).sum() + 1e-9)).item()
+                                          for s in shares)
 
 
 @torch.no_grad()
 def example(encode, pictures, frames: int, height: int, width: int, generator) -> tuple[dict, Tensor, Tensor]:
-    """Inputs of the transformer for one clip, its clean latent [1,16,F,h,w], and the share of holes [1,1,F,h,w]."""
+    """Inputs of the transformer for one clip, its clean latent [1,16,F,h,w], and the share of holes
+    [1,1,F,h,w]."""
     references = 1 + int(torch.randint(3, (), generator=generator))
     truth, mask, views = clip(pictures, frames, height, width, references, generator)
     coded = encode(torch.cat([truth, truth * (1 - mask), views, torch.zeros_like(truth[:1])]))
@@ -149,7 +158,8 @@ def example(encode, pictures, frames: int, height: int, width: int, generator) -
 
 
 def encoder():
-    """frames [F,3,H,W] -> normalised latents [1,16,F,h,w], with the trained VAE; each frame alone, all at once."""
+    """frames [F,3,H,W] -> normalised latents [1,16,F,h,w], with the trained VAE; each frame alone, all at
+    once."""
     vae = AutoencoderKLWan(base_dim=make_tiny_model.TRAINED_VAE_DIM)
     vae.load_state_dict({name: tensor.float() for name, tensor in make_tiny_model.trained_vae().items()})
     vae = flat(vae).eval()

@@ -3,12 +3,13 @@
 
     python scripts/train_tiny_vae.py STATE [--minutes 22] [--stop-after 5]
 
-Every key frame goes through the VAE alone, so of each temporal kernel only the last step is ever used, and only that is
-trained; make_tiny_model.py fills in the rest. Latents get the mean and spread that the Wan transformer counts on.
-STATE is a file to go on from; the run is over when all --minutes are spent. --stop-after ends it earlier.
+Every key frame goes through the VAE alone, so of each temporal kernel only the last step is ever used, and
+only that is trained; make_tiny_model.py fills in the rest. Latents get the mean and spread that the Wan
+transformer counts on. STATE is a file to go on from; the run is over when all --minutes are spent.
+--stop-after ends it earlier.
 
-The VAE in assets/ had 22 minutes of a busy core in three goes: 6 with crops of 96 pixels, 4 as here, 12 for the decoder
-alone. A run in one go was not compared with it.
+The VAE in assets/ had 22 minutes of a busy core in three goes: 6 with crops of 96 pixels, 4 as here, 12 for
+the decoder alone. A run in one go was not compared with it.
 """
 from __future__ import annotations
 
@@ -31,13 +32,15 @@ from training_pictures import crop, drawing, holes, photographs
 from worldstereo.core.sampling.key_frame_vae import WAN_MEAN, WAN_STD
 
 SIZE, BATCH, RATE = 64, 6, 2e-3
-ENCODER_SHARE = 0.5  # of the run; then the latents stay what they are, and the transformer can be trained on them
+# of the run; then the latents stay what they are, and the transformer can be trained on them
+ENCODER_SHARE = 0.5
 LATENT_NOISE = 0.1  # the transformer will be about as far off; the spread of the latents is 1
 SHOW_EVERY = 50  # steps
 
 
 class Coder(nn.Module):
-    """The VAE for single frames [B,3,H,W], with latents [B,16,1,h,w] of mean 0 and spread 1 in every channel."""
+    """The VAE for single frames [B,3,H,W], with latents [B,16,1,h,w] of mean 0 and spread 1 in every
+    channel."""
 
     def __init__(self):
         super().__init__()
@@ -52,7 +55,8 @@ class Coder(nn.Module):
 
 
 def flat(vae: AutoencoderKLWan) -> AutoencoderKLWan:
-    """The same network for single frames only: each causal convolution as the plain one that it is for them."""
+    """The same network for single frames only: each causal convolution as the plain one that it is for
+    them."""
     for conv in (module for module in vae.modules() if isinstance(module, WanCausalConv3d)):
         padding = conv._padding[2], conv._padding[0]
         conv.forward = lambda x, cache=None, conv=conv, padding=padding: conv2d(
@@ -63,7 +67,8 @@ def flat(vae: AutoencoderKLWan) -> AutoencoderKLWan:
 
 
 def train(coder: Coder, file: Path, minutes: float, stop_after: float) -> float:
-    """Trains until `minutes` in all or `stop_after` minutes of this run are over; returns the minutes in all."""
+    """Trains until `minutes` in all or `stop_after` minutes of this run are over; returns the minutes in
+    all."""
     trained = [parameter for name, parameter in coder.named_parameters() if is_trained(name)]
     optimizer = torch.optim.AdamW(trained, lr=RATE, weight_decay=1e-4, betas=(0.9, 0.98))
     spent = restore(file, coder, optimizer)
@@ -83,7 +88,8 @@ def train(coder: Coder, file: Path, minutes: float, stop_after: float) -> float:
         errors.append((out.detach() - x).square().mean().item())
         if len(errors) % SHOW_EVERY == 0:
             error = sum(errors[-SHOW_EVERY:]) / SHOW_EVERY
-            print(f"{spent + run:5.1f} min, {len(errors)} steps: {10 * math.log10(4 / error):.2f} dB", flush=True)
+            print(f"{spent + run:5.1f} min, {len(errors)} steps: {10 * math.log10(4 / error):.2f} dB",
+                  flush=True)
     torch.save({"coder": coder.state_dict(), "optimizer": optimizer.state_dict(), "spent": spent + run}, file)
     return spent + run
 
@@ -136,7 +142,8 @@ def loss(out: Tensor, x: Tensor) -> Tensor:
 
 
 def shipped(coder: Coder) -> dict[str, Tensor]:
-    """The trained tensors, kernels without their unused temporal steps; the whitening becomes part of the 1x1 layers.
+    """The trained tensors, kernels without their unused temporal steps; the whitening becomes part of the 1x1
+    layers.
 
     Raw latents get WAN_MEAN and WAN_STD, so that they are of mean 0 and spread 1 once normalised.
     """
@@ -150,7 +157,8 @@ def shipped(coder: Coder) -> dict[str, Tensor]:
     shape, silent = (-1, 1, 1, 1, 1), torch.zeros_like  # nobody reads the variance of the latents
     into = gain.view(shape) * weight[:16]
     state["quant_conv.weight"] = torch.cat([into, silent(into)])
-    state["quant_conv.bias"] = torch.cat([gain * (bias[:16] - coder.whiten.running_mean) + mean, silent(mean)])
+    state["quant_conv.bias"] = torch.cat([gain * (bias[:16] - coder.whiten.running_mean) + mean,
+                                          silent(mean)])
     weight = state["post_quant_conv.weight"] / std.view(1, -1, 1, 1, 1)
     state["post_quant_conv.bias"] = state["post_quant_conv.bias"] - weight.flatten(1) @ mean
     state["post_quant_conv.weight"] = weight
@@ -162,7 +170,8 @@ UNUSED_BLOCKS = tuple({name.rpartition(".conv2")[0] for name in AutoencoderKLWan
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("state", type=Path, help="where the run is kept, to go on with it")
     parser.add_argument("--minutes", type=float, default=22, help="of training in all")
     parser.add_argument("--stop-after", type=float, default=math.inf, help="minutes of this run")

@@ -1,7 +1,9 @@
-"""Pictures and clips on which the tiny pair is trained: crops of scikit-image's free photographs, holes as in renders.
+"""Pictures and clips on which the tiny pair is trained: crops of scikit-image's free photographs, holes as in
+renders.
 
-The photographs come with the scikit-image package and are free of copyright (public domain or CC0, see skimage.data);
-the motorcycle of the quickstart is not among them, so the demo judges what was never seen. Pictures are in -1..1.
+The photographs come with the scikit-image package and are free of copyright (public domain or CC0, see
+skimage.data); the motorcycle of the quickstart is not among them, so the demo judges what was never seen.
+Pictures are in -1..1.
 """
 from __future__ import annotations
 
@@ -29,7 +31,8 @@ def photographs() -> list[Tensor]:
 
 
 def drawing(height: int, width: int, generator: torch.Generator) -> Tensor:
-    """A made-up picture [3,height,width]: a soft backdrop with overlapping plain, soft and striped discs and boxes."""
+    """A made-up picture [3,height,width]: a soft backdrop with overlapping plain, soft and striped discs and
+    boxes."""
     picture = _smooth(3, height, width, 3, generator)
     rows, columns = torch.meshgrid(torch.linspace(-1, 1, height), torch.linspace(-1, 1, width), indexing="ij")
     for _ in range(12):
@@ -48,12 +51,15 @@ def drawing(height: int, width: int, generator: torch.Generator) -> Tensor:
 
 
 def crop(pictures: list[Tensor], height: int, width: int, generator: torch.Generator) -> Tensor:
-    """A crop [3,height,width] of a random picture, at 0.4 to 2 of its size, flipped and coloured at random."""
+    """A crop [3,height,width] of a random picture, at 0.4 to 2 of its size, flipped and coloured at
+    random."""
     picture = one_of(pictures, generator)
     zoom, x, y, turn = torch.rand(4, generator=generator).tolist()
     half = width / 2 * min(2 ** (1.3 - 2.3 * zoom), min(picture.shape[1] / height, picture.shape[2] / width))
-    room = torch.tensor([picture.shape[2] / 2 - half, picture.shape[1] / 2 - half * height / width]).clamp(min=0)
-    place = _window(room * torch.tensor([2 * x - 1, 2 * y - 1]), half, 0.4 * (turn - 0.5), height / width, picture)
+    room = torch.tensor([picture.shape[2] / 2 - half,
+                         picture.shape[1] / 2 - half * height / width]).clamp(min=0)
+    place = _window(room * torch.tensor([2 * x - 1, 2 * y - 1]), half, 0.4 * (turn - 0.5), height / width,
+                    picture)
     return recolour(_look(picture, place[None], height, width)[0], generator)
 
 
@@ -87,7 +93,8 @@ def holes(height: int, width: int, generator: torch.Generator) -> Tensor:
 
 def _smooth(channels: int, height: int, width: int, cells: float, generator: torch.Generator) -> Tensor:
     """Smooth noise [channels,height,width] in about -1..1 that changes over 1/cells of the picture."""
-    small = torch.rand(1, channels, max(2, round(cells)), max(2, round(cells)), generator=generator) * 2.6 - 1.3
+    small = torch.rand(1, channels, max(2, round(cells)), max(2, round(cells)),
+                       generator=generator) * 2.6 - 1.3
     return interpolate(small, (height, width), mode="bicubic", align_corners=True)[0]
 
 
@@ -95,8 +102,8 @@ def clip(pictures: list[Tensor], frames: int, height: int, width: int, reference
          generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
     """A camera that glides over a picture: frames [F,3,H,W], hole masks [F,1,H,W], other views [N,3,H,W].
 
-    Frame 0 has no holes. Later ones have them where frame 0 does not reach, and in blobs that grow and stay where they
-    are in the scene. The first of the other views is frame 0.
+    Frame 0 has no holes. Later ones have them where frame 0 does not reach, and in blobs that grow and stay
+    where they are in the scene. The first of the other views is frame 0.
     """
     drawn = torch.rand((), generator=generator) < 0.15
     scene = drawing(400, 600, generator) if drawn else one_of(pictures, generator)
@@ -120,7 +127,8 @@ def clip(pictures: list[Tensor], frames: int, height: int, width: int, reference
 
 
 def _glide(scene: Tensor, frames: int, height: int, width: int, generator: torch.Generator) -> Tensor:
-    """Windows [F,2,3] of the scene, in its coordinates -1..1, from one place, size and turn to another nearby."""
+    """Windows [F,2,3] of the scene, in its coordinates -1..1, from one place, size and turn to another
+    nearby."""
     rows, columns = scene.shape[1:]
     zoom, x, y, *moves = (2 * torch.rand(7, generator=generator) - 1).tolist()
     half = width / 2 * min(2 ** (-0.2 + zoom), 0.9 * min(rows / height, columns / width))
@@ -137,10 +145,12 @@ def _window(centre: Tensor, half: float, angle: float, ratio: float, scene: Tens
     """A turned window of the scene as [2,3], for affine_grid; pixels; ratio height/width."""
     rows, columns = scene.shape[1:]
     c, s = half * math.cos(angle), half * math.sin(angle)
-    return torch.tensor([[c, -s * ratio, centre[0]], [s, c * ratio, centre[1]]]) / torch.tensor([[columns], [rows]]) * 2
+    return torch.tensor([[c, -s * ratio, centre[0]], [s, c * ratio, centre[1]]]) / torch.tensor([[columns],
+                                                                                                 [rows]]) * 2
 
 
 def _look(scene: Tensor, path: Tensor, height: int, width: int) -> Tensor:
     """The scene [C,h,w] through the windows [F,2,3]: [F,C,height,width]."""
     grid = affine_grid(path, (len(path), 1, height, width), align_corners=False)
-    return grid_sample(scene.expand(len(path), *scene.shape), grid, padding_mode="reflection", align_corners=False)
+    return grid_sample(scene.expand(len(path), *scene.shape), grid, padding_mode="reflection",
+                       align_corners=False)

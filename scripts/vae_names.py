@@ -1,11 +1,12 @@
-"""The Wan 2.1 VAE under two naming schemes: diffusers' AutoencoderKLWan and the original one of ComfyUI's files."""
+"""The Wan 2.1 VAE under two naming schemes: diffusers' AutoencoderKLWan and the original one of ComfyUI's
+files."""
 
 from __future__ import annotations
 
 import torch
 
-# diffusers -> original, all of them beginnings of names. The architecture is fixed: four stages, two residual blocks
-# each in the encoder, three in the decoder; the original numbers all blocks of a half in one row.
+# diffusers -> original, all of them beginnings of names. The architecture is fixed: four stages, two residual
+# blocks each in the encoder, three in the decoder; the original numbers all blocks of a half in one row.
 _ENDS = {
     "quant_conv.": "conv1.", "post_quant_conv.": "conv2.",
     **{f"{half}.{ours}.": f"{half}.{original}." for half in ("encoder", "decoder")
@@ -18,12 +19,13 @@ _BLOCKS = {
     **{f"decoder.up_blocks.{stage}.{ours}.": f"decoder.upsamples.{4 * stage + i}." for stage in range(4)
        for i, ours in enumerate(("resnets.0", "resnets.1", "resnets.2", "upsamplers.0"))},
 }
-_RESIDUAL_LAYERS = {"norm1.": "residual.0.", "conv1.": "residual.2.", "norm2.": "residual.3.", "conv2.": "residual.6.",
-                    "conv_shortcut.": "shortcut."}
+_RESIDUAL_LAYERS = {"norm1.": "residual.0.", "conv1.": "residual.2.", "norm2.": "residual.3.",
+                    "conv2.": "residual.6.", "conv_shortcut.": "shortcut."}
 
 
 def vae_state_to_original(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """State dict of AutoencoderKLWan -> the same tensors under the original names. ValueError on a foreign name."""
+    """State dict of AutoencoderKLWan -> the same tensors under the original names. ValueError on a foreign
+    name."""
     return {_rename(name, _ENDS, _BLOCKS, _RESIDUAL_LAYERS): tensor for name, tensor in state.items()}
 
 

@@ -67,7 +67,8 @@ The depth of the photograph is found from the parallax between its official rend
 way and worked into the cloud (`cloud_update`).
 
 Each clip is written to `output/kitchen/world` when it is done: a run that was stopped goes on there.""" + (
-    REAL_MODELS).replace("Camera Trajectory", "Load Official Scene").replace("Render Point Cloud", "Build World") + """
+    REAL_MODELS).replace("Camera Trajectory", "Load Official Scene").replace("Render Point Cloud",
+                                                                             "Build World") + """
 - prompts: a CLIP (umt5_xxl, type wan) and a CLIP VISION into *Build World*"""
 
 PANORAMA = """## A world from a panorama
@@ -85,13 +86,15 @@ will do.""" + REAL_MODELS.replace("Render Point Cloud", "Build World") + """
 def clip(title: str, first: int, bank: int) -> Clip:
     """The eleven nodes of one clip, of which nine are numbered from `first`; bank: Update Memory Bank."""
     start, render, known, geometry, retrieve, stereo, image, sample, decode = range(first, first + 9)
-    columns = ((start, render), (known, retrieve), (geometry, stereo), (image,), (sample, decode), (bank - 1, bank))
+    columns = ((start, render), (known, retrieve), (geometry, stereo), (image,), (sample, decode),
+               (bank - 1, bank))
     return Clip(title, columns, ((sample, "seed"), (sample, "steps"), (retrieve, "max_references")))
 
 
 LAYOUTS = {
     "quickstart.json": Layout((
-        (Group("1  Scene: photograph and depth become a point cloud", SCENE, ((QUICKSTART,), (1, 2), (3, 4, 26, 27))),
+        (Group("1  Scene: photograph and depth become a point cloud", SCENE,
+               ((QUICKSTART,), (1, 2), (3, 4, 26, 27))),
          Group("2  Camera path", CAMERA, ((5,), (6, 7))),
          Group("3  What is known along it, and the holes", CAMERA, ((8,), (11, 9, 12), (10, 13)))),
         (Group("5  The point cloud", RESULT, ((23, 24), (25,))),
@@ -112,7 +115,8 @@ LAYOUTS = {
          Group("The world", RESULT, ((9, 10, 13), (11, 12)))),
     )),
     "panorama_world.json": Layout((
-        (Group("Panorama and its distances become a bank and a cloud", SCENE, ((1, 4), (2, 3), (5, PANORAMA))),
+        (Group("Panorama and its distances become a bank and a cloud", SCENE,
+               ((1, 4), (2, 3), (5, PANORAMA))),
          Group("Three paths, as a list", CAMERA, ((6, 8, 10), (7, 9, 11))),
          Group("Model, and the clips", MODEL, ((12, 13, 14),)),
          Group("The world", RESULT, ((15, 16, 19), (17, 18)))),

@@ -1,11 +1,18 @@
 """Shortens a camera path that comes too near to the scene, as the official planner does."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import torch
+from torch import Tensor
 
 from ..cameras.interpolate import through_poses
 from ..values import require
+
+if TYPE_CHECKING:
+    from scipy.spatial import cKDTree
 
 CHECKED = 80  # places along the path
 NEIGHBOURS = 5  # the distance to the scene is the mean over so many points
@@ -13,12 +20,12 @@ MOST_TIMES = 3  # a path is shortened
 
 
 def smallest_distance(median: float) -> float:
-    """How near a camera may come to the scene. (Official code: 0.1, in small scenes a tenth of the median depth.)"""
+    """How near a camera may come to the scene (official code: 0.1, in small scenes a tenth of the median)."""
     return min(0.1, 0.1 * median)
 
 
-def keep_clear(path: torch.Tensor, points: torch.Tensor, limit: float,
-               shorter: Callable[[torch.Tensor, torch.Tensor], torch.Tensor]) -> tuple[torch.Tensor, int, float]:
+def keep_clear(path: Tensor, points: Tensor, limit: float,
+               shorter: Callable[[Tensor, Tensor], Tensor]) -> tuple[Tensor, int, float]:
     """(path, how often it was shortened, its distance to the scene).
 
     path     [F,4,4] camera to start camera; the start itself is not checked
@@ -30,7 +37,8 @@ def keep_clear(path: torch.Tensor, points: torch.Tensor, limit: float,
     """
     from scipy.spatial import cKDTree
 
-    tree = cKDTree(points.cpu().numpy(), balanced_tree=False, compact_nodes=False)  # quick to build, for few questions
+    # quick to build, for few questions
+    tree = cKDTree(points.cpu().numpy(), balanced_tree=False, compact_nodes=False)
     for times in range(MOST_TIMES + 1):
         distances = _distances(path, tree)
         nearest = float(distances.min())
@@ -43,7 +51,7 @@ def keep_clear(path: torch.Tensor, points: torch.Tensor, limit: float,
                      "'Camera Trajectory', or disconnect its point cloud.")
 
 
-def _distances(path, tree):
+def _distances(path: Tensor, tree: cKDTree) -> Tensor:
     """[80] float64 along the path after its start."""
     after = path[1:] if len(path) > 1 else path
     at = torch.linspace(0, len(after) - 1, CHECKED, dtype=torch.float64)

@@ -1,4 +1,6 @@
-"""A foreign camera path made ready for a clip: number of frames, picture size, scale, start at the photograph."""
+"""A foreign camera path made ready for a clip: number of frames, picture size, scale, start."""
+
+from __future__ import annotations
 
 import logging
 from dataclasses import replace
@@ -17,13 +19,15 @@ logger = logging.getLogger(__name__)
 
 
 def fit_trajectory(reading: Reading, frames: int = 0, size: tuple[int, int] = (0, 0), scale: float = 1.0,
-           depth: Depth | None = None, in_median_depths: bool = False) -> tuple[Trajectory, str]:
-    """(trajectory, report) of what was read; the report also says what was changed, and below it stands every remark.
+                   depth: Depth | None = None, in_median_depths: bool = False) -> tuple[Trajectory, str]:
+    """(trajectory, report) of what was read; the report also says what was changed, and below stand remarks.
 
-    frames              more poses are thinned out evenly (official code), fewer are interpolated; 0 keeps them all
+    frames              more poses are thinned out evenly (official code), fewer are interpolated; 0 keeps
+                        them all
     size                (width, height) to stretch the pictures to; 0 keeps the size
     scale               factor for all positions; with in_median_depths they count in median depths of `depth`
-    depth               the path is laid onto this photograph: it starts at its camera and has its intrinsics and unit
+    depth               the path is laid onto this photograph: it starts at its camera and has its intrinsics
+                        and unit
     """
     trajectory, changes = reading.trajectory, [reading.report]
     if frames and frames < trajectory.frames:
@@ -33,8 +37,9 @@ def fit_trajectory(reading: Reading, frames: int = 0, size: tuple[int, int] = (0
     elif frames > trajectory.frames:
         trajectory = resample(trajectory, frames)
         changes.append(f"interpolated to {frames}")
-    require(bool(size[0]) == bool(size[1]), f"The size {size[0]}x{size[1]} is set by half; set width and height, or "
-                                            "leave both at 0 for the stored size.")
+    require(bool(size[0]) == bool(size[1]),
+            f"The size {size[0]}x{size[1]} is set by half; set width and height, or "
+            "leave both at 0 for the stored size.")
     if all(size) and size != (trajectory.width, trajectory.height):
         trajectory = trajectory.resized(*size)
         changes.append(f"stretched to {size[0]}x{size[1]}")
@@ -63,7 +68,7 @@ def scale_positions(trajectory: Trajectory, factor: float) -> Trajectory:
 
 
 def lay_onto(trajectory: Trajectory, depth: Depth) -> Trajectory:
-    """The same motion and zoom, from the photograph's camera: its pose, its intrinsics (stretched), its unit."""
+    """The same motion and zoom, with the photograph's start pose, intrinsics (stretched) and unit."""
     start = depth.w2c[0].double().cpu()
     w2c = trajectory.w2c.double() @ torch.linalg.inv(trajectory.w2c[0].double()) @ start
     w2c[0], w2c[:, 3] = start, w2c.new_tensor([0.0, 0, 0, 1])

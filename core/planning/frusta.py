@@ -1,9 +1,12 @@
 """The cameras of a path as pyramids: their corners, and coloured points of their edges for 3D viewers."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from ..cameras.pinhole import picture_corners, view_rays
 from ..cameras.trajectory import Trajectory
@@ -17,13 +20,14 @@ DOTS = 60  # points of an edge
 SIZE = 0.12  # of a frustum in a cloud, in units of the scene's scale
 
 
-def frusta_of(trajectory: Trajectory, cameras: torch.Tensor, depth: float) -> torch.Tensor:
-    """[F,6,3] camera centre, four picture corners at this depth (clockwise from top left) and the tip of "up".
+def frusta_of(trajectory: Trajectory, cameras: Tensor, depth: float) -> Tensor:
+    """[F,6,3] camera centre, picture corners at this depth (clockwise from top left) and the tip of "up".
 
     cameras [F,4,4] float32, from camera to the axes that the result is in.
     """
     w, h = trajectory.width, trajectory.height
-    corners = view_rays(torch.cat([picture_corners(w, h), torch.tensor([[w / 2, -0.22 * h]])]), trajectory.K) * depth
+    corners = view_rays(torch.cat([picture_corners(w, h), torch.tensor([[w / 2, -0.22 * h]])]),
+                        trajectory.K) * depth
     local = torch.cat([torch.zeros(len(corners), 1, 3), corners], 1)
     return local @ cameras[:, :3, :3].mT + cameras[:, None, :3, 3]
 
@@ -41,7 +45,7 @@ def color_at(share: float) -> tuple[int, int, int]:
     return tuple(round(a + (b - a) * weight) for a, b in zip(PATH_COLORS[index], PATH_COLORS[index + 1]))
 
 
-def scene_scale(centres: torch.Tensor, ahead: torch.Tensor | None) -> float:
+def scene_scale(centres: Tensor, ahead: Tensor | None) -> float:
     """The length that decides how large cameras are drawn: median depth of the scene, else the path's extent.
 
     centres [F,3] of the cameras; ahead [N] depths of the cloud's points in the first camera, or None.
@@ -53,7 +57,7 @@ def scene_scale(centres: torch.Tensor, ahead: torch.Tensor | None) -> float:
 
 
 def with_cameras(trajectory: Trajectory, cloud: PointCloud | None) -> PointCloud:
-    """The cloud (or nothing) and the path's cameras as dotted pyramids, green at the start and red at the end."""
+    """The cloud (or nothing) and the path's cameras as dotted pyramids, from green at the start to red."""
     start = trajectory.w2c[0].cpu()
     ahead = None if cloud is None else cloud.points.cpu() @ start[2, :3] + start[2, 3]
     cameras = trajectory.c2w.cpu()
@@ -62,7 +66,8 @@ def with_cameras(trajectory: Trajectory, cloud: PointCloud | None) -> PointCloud
     last = max(trajectory.frames - 1, 1)
     parts = [(_dots(frusta[index], along), color_at(index / last)) for index in shown(trajectory.frames)]
     for index in range(trajectory.frames - 1):  # the way itself
-        parts.append((torch.lerp(frusta[index, CENTRE], frusta[index + 1, CENTRE], along), color_at(index / last)))
+        parts.append((torch.lerp(frusta[index, CENTRE], frusta[index + 1, CENTRE], along),
+                      color_at(index / last)))
     points = torch.cat([dots for dots, _ in parts])
     colors = torch.cat([(torch.tensor(color) / 255).expand(len(dots), 3) for dots, color in parts])
     if cloud is None:
@@ -70,12 +75,12 @@ def with_cameras(trajectory: Trajectory, cloud: PointCloud | None) -> PointCloud
     return _joined(cloud, points, colors)
 
 
-def _dots(frustum, along):
-    """[N,3] points of all edges of one frustum [6,3]."""
+def _dots(frustum: Tensor, along: Tensor) -> Tensor:
+    """[N,3] points of all edges of one frustum [6,3], at these shares [DOTS,1] of each edge."""
     return torch.cat([torch.lerp(frustum[one], frustum[other], along) for one, other in EDGES])
 
 
-def _joined(cloud, points, colors):
+def _joined(cloud: PointCloud, points: Tensor, colors: Tensor) -> PointCloud:
     joined = PointCloud(points, colors, cloud.start_w2c.cpu(), cloud.unit)
     names = ("points", "colors", "confidence", "views", "clip")
     return replace(cloud, start_w2c=joined.start_w2c,

@@ -1,15 +1,19 @@
 """A picture of a camera path for people: the scene, the cameras along the path, a floor grid and a scale bar.
 
-Everything is drawn in the axes of the first camera (x right, y down, z forward): from behind and above it, from
-straight above, or from the right.
+Everything is drawn in the axes of the first camera (x right, y down, z forward): from behind and above it,
+from straight above, or from the right.
 """
 
+from __future__ import annotations
+
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from PIL import Image, ImageDraw, ImageFont
+from torch import Tensor
 
 from ..cameras.compose import turns_and_steps
 from ..cameras.pinhole import focal_from_fov, intrinsics_from_fov, project
@@ -22,39 +26,41 @@ from .frusta import CENTRE, PATH_COLORS, color_at, frusta_of, scene_scale, shown
 OVERSAMPLING = 2  # everything is drawn this much larger and scaled down, which smooths all edges
 BACKGROUND = (24, 26, 31)
 GRID, TEXT = (92, 98, 112), (232, 235, 241)
+Color = tuple[int, ...]  # RGB or RGBA, 0..255
 CAPTION = 38  # pixels at the upper and at the lower edge
-# Degrees right of straight behind (of two the one that shows the path longer), of looking down, and of the field of
-# view, which is narrow where the picture should be as flat as a plan.
+# Degrees right of straight behind (of two the one that shows the path longer), of looking down, and of the
+# field of view, which is narrow where the picture should be as flat as a plan.
 VIEWPOINTS = {"three-quarter": ((-30.0, 30.0), 26.0, 38.0), "top": ((0.0,), 90.0, 10.0),
               "side": ((90.0, -90.0), 0.0, 10.0)}
 
 
 class View(NamedTuple):
-    """The camera of the picture. w2c [4,4] from the axes of the first camera, focal length and size in pixels."""
+    """Camera of the picture: w2c [4,4] from the axes of the first camera, focal length, size in pixels."""
 
-    w2c: torch.Tensor
+    w2c: Tensor
     focal: float
     width: int
     height: int
 
     @property
-    def K(self):
+    def K(self) -> Tensor:
         """[3,3] in pixels."""
         return intrinsics_from_fov(0, self.width, self.height, fx=self.focal)
 
-    def pixels(self, points):
+    def pixels(self, points: Tensor) -> Tensor:
         """[...,2] of points [...,3]."""
         return project(points, self.K, self.w2c)[0]
 
-    def distance(self, point):
+    def distance(self, point: Tensor) -> float:
         """Distance of a point [3] along the viewing axis."""
         return float(self.w2c[2, :3] @ point + self.w2c[2, 3])
 
 
 def draw_trajectory(trajectory: Trajectory, cloud: PointCloud | None, width: int, height: int,
-                    viewpoint: str = "three-quarter") -> torch.Tensor:
+                    viewpoint: str = "three-quarter") -> Tensor:
     """[H,W,3] float32 0..1: the path through the scene, the first camera green and the last one red."""
-    require(viewpoint in VIEWPOINTS, f"The viewpoint is {viewpoint!r}, expected one of {', '.join(VIEWPOINTS)}.")
+    require(viewpoint in VIEWPOINTS,
+            f"The viewpoint is {viewpoint!r}, expected one of {', '.join(VIEWPOINTS)}.")
     start = trajectory.w2c[0]
     cameras = start @ trajectory.c2w
     points = None if cloud is None else cloud.points @ start[:3, :3].T + start[:3, 3]
@@ -75,7 +81,7 @@ def draw_trajectory(trajectory: Trajectory, cloud: PointCloud | None, width: int
     return torch.from_numpy(np.asarray(picture, dtype=np.float32) / 255)
 
 
-def _body(points, scale):
+def _body(points: Tensor | None, scale: float) -> Tensor:
     """Some points that stand for the cloud's extent; far away ones and stray ones do not count."""
     if points is None:
         return torch.empty(0, 3)
@@ -88,7 +94,7 @@ def _body(points, scale):
 
 # The view
 
-def _best_view(viewpoint, content, frusta, width, height):
+def _best_view(viewpoint: str, content: Tensor, frusta: Tensor, width: int, height: int) -> View:
     """Of the sides of the viewpoint the one from which the path looks longer."""
     sides, down, field = VIEWPOINTS[viewpoint]
     focal = focal_from_fov(field, width)
@@ -96,10 +102,11 @@ def _best_view(viewpoint, content, frusta, width, height):
     return max(views, key=lambda view: float(view.pixels(frusta[[0, -1], 1:5].mean(1)).diff(dim=0).norm()))
 
 
-def _view_from(side, down, content, focal, width, height):
+def _view_from(side: float, down: float, content: Tensor, focal: float, width: int, height: int) -> View:
     """Looks at the content from `side` degrees right of straight behind, `down` degrees below the horizon."""
     yaw, pitch = math.radians(-side), math.radians(down)
-    forward = torch.tensor([math.sin(yaw) * math.cos(pitch), math.sin(pitch), math.cos(yaw) * math.cos(pitch)])
+    forward = torch.tensor([math.sin(yaw) * math.cos(pitch), math.sin(pitch),
+                            math.cos(yaw) * math.cos(pitch)])
     right = torch.tensor([math.cos(yaw), 0, -math.sin(yaw)])
     R = torch.stack([right, torch.linalg.cross(forward, right), forward])
     seen = content @ R.T
@@ -120,30 +127,33 @@ def _view_from(side, down, content, focal, width, height):
 
 # The scene
 
-def _with_cloud(picture, view, points, colors):
+def _with_cloud(picture: Image.Image, view: View, points: Tensor, colors: Tensor) -> Image.Image:
     """The picture with the cloud on top."""
     opaque = torch.cat([colors, torch.ones(len(colors), 1)], 1)
-    image, _, _ = render_points(points, opaque, view.w2c[None], view.K[None], view.height, view.width, radius=0.006)
+    image, _, _ = render_points(points, opaque, view.w2c[None], view.K[None], view.height, view.width,
+                                radius=0.006)
     color, cover = image[0, ..., :3], image[0, ..., 3:]
     behind = torch.from_numpy(np.array(picture)) / 255
     blended = (behind * (1 - cover) + color) * 255
     return Image.fromarray(blended.clamp(0, 255).round().byte().numpy())
 
 
-def _draw_grid(draw, view, content, cell):
+def _draw_grid(draw: ImageDraw.ImageDraw, view: View, content: Tensor, cell: float) -> None:
     """A floor of square cells under everything."""
     low = (content.quantile(0.005, 0) / cell).floor() * cell
     high = (content.quantile(0.995, 0) / cell).ceil() * cell
     floor = float(content[:, 1].quantile(0.99))
     for x in torch.arange(float(low[0]), float(high[0]) + cell / 2, cell).tolist():
-        _line(draw, view.pixels(torch.tensor([[x, floor, float(low[2])], [x, floor, float(high[2])]])), GRID, 1)
+        ends = torch.tensor([[x, floor, float(low[2])], [x, floor, float(high[2])]])
+        _line(draw, view.pixels(ends), GRID, 1)
     for z in torch.arange(float(low[2]), float(high[2]) + cell / 2, cell).tolist():
-        _line(draw, view.pixels(torch.tensor([[float(low[0]), floor, z], [float(high[0]), floor, z]])), GRID, 1)
+        ends = torch.tensor([[float(low[0]), floor, z], [float(high[0]), floor, z]])
+        _line(draw, view.pixels(ends), GRID, 1)
 
 
 # The path
 
-def _draw_path(draw, view, frusta, scale):
+def _draw_path(draw: ImageDraw.ImageDraw, view: View, frusta: Tensor, scale: float) -> None:
     count = len(frusta)
     centres, planes = frusta[:, CENTRE], frusta[:, 1:5].mean(1)
     moves = float(centres.diff(dim=0).norm(dim=1).sum()) > 0.02 * scale
@@ -165,21 +175,21 @@ def _draw_path(draw, view, frusta, scale):
     _draw_labels(draw, view, frusta, ends)
 
 
-def _draw_picture_plane(draw, pixels, color, width):
+def _draw_picture_plane(draw: ImageDraw.ImageDraw, pixels: Tensor, color: Color, width: float) -> None:
     _line(draw, torch.cat([pixels[1:5], pixels[1:3]]), color, width)
 
 
-def _draw_rays(draw, pixels, color, width):
+def _draw_rays(draw: ImageDraw.ImageDraw, pixels: Tensor, color: Color, width: float) -> None:
     for corner in pixels[1:5]:
         _line(draw, torch.stack([pixels[0], corner]), color, width)
 
 
-def _draw_up_mark(draw, pixels, color):
+def _draw_up_mark(draw: ImageDraw.ImageDraw, pixels: Tensor, color: Color) -> None:
     left, right, tip = pixels[1], pixels[2], pixels[5]
     draw.polygon(_tuples(torch.stack([left * 0.7 + right * 0.3, tip, left * 0.3 + right * 0.7])), fill=color)
 
 
-def _draw_arrow(draw, pixels):
+def _draw_arrow(draw: ImageDraw.ImageDraw, pixels: Tensor) -> None:
     """The way of the camera, ending in an arrow head; edged, because it crosses other lines."""
     count = len(pixels)
     if float(pixels.diff(dim=0).norm(dim=1).sum()) < 12 * OVERSAMPLING:
@@ -195,35 +205,40 @@ def _draw_arrow(draw, pixels):
     draw.polygon(head, fill=PATH_COLORS[-1], outline=BACKGROUND, width=OVERSAMPLING)
 
 
-def _draw_labels(draw, view, frusta, ends):
+def _draw_labels(draw: ImageDraw.ImageDraw, view: View, frusta: Tensor,
+                 ends: Sequence[tuple[int, str]]) -> None:
     """Names the first and the last camera, each on its side away from the other."""
     middles = [view.pixels(frusta[index]).mean(0) for index, _ in ends]
     to_end = middles[-1] - middles[0]
     for (index, text), sign in zip(ends, (-1, 1)):
         pixels = view.pixels(frusta[index])
         right = (sign * float(to_end[0]) >= 0) if abs(float(to_end[0])) > 1 else sign > 0
-        x = float(pixels[:, 0].max()) + 8 * OVERSAMPLING if right else float(pixels[:, 0].min()) - 8 * OVERSAMPLING
+        apart = 8 * OVERSAMPLING
+        x = float(pixels[:, 0].max()) + apart if right else float(pixels[:, 0].min()) - apart
         y = float(pixels[0, 1] + pixels[1:5, 1].mean()) / 2
         _chip(draw, view.width, (x, y), text, color_at(0 if index == 0 else 1), "lm" if right else "rm")
 
 
 # Captions
 
-def _draw_captions(draw, view, trajectory, cameras, cell):
+def _draw_captions(draw: ImageDraw.ImageDraw, view: View, trajectory: Trajectory, cameras: Tensor,
+                   cell: float) -> None:
     """Above: what the path does. Below: the scale bar, true at the first camera, as long as a grid cell."""
     margin = 16 * OVERSAMPLING
-    edge = {"stroke_width": 3 * OVERSAMPLING, "stroke_fill": BACKGROUND}  # keeps text apart from the scene behind it
+    # keeps text apart from the scene behind it
+    edge = {"stroke_width": 3 * OVERSAMPLING, "stroke_fill": BACKGROUND}
     draw.text((margin, margin), _facts(trajectory, cameras), TEXT, _font(15), **edge)
     length = cell * view.focal / view.distance(cameras[0, :3, 3])
     x, y, tick = margin, view.height - margin, 5 * OVERSAMPLING
     draw.line([(x, y), (x + length, y)], TEXT, 2 * OVERSAMPLING)
     for end in (x, x + length):
         draw.line([(end, y - tick), (end, y + tick)], TEXT, 2 * OVERSAMPLING)
-    draw.text((x + length + 10 * OVERSAMPLING, y), f"{cell:g} {trajectory.unit} at the start camera = one grid cell",
+    draw.text((x + length + 10 * OVERSAMPLING, y),
+              f"{cell:g} {trajectory.unit} at the start camera = one grid cell",
               TEXT, _font(13), anchor="lm", **edge)
 
 
-def _facts(trajectory, cameras):
+def _facts(trajectory: Trajectory, cameras: Tensor) -> str:
     turns, steps = turns_and_steps(cameras)
     way, turn = float(steps.sum()), math.degrees(float(turns.sum()))
     facts = [trajectory.name, f"{trajectory.frames} frames"]
@@ -232,28 +247,30 @@ def _facts(trajectory, cameras):
     return "   ".join(filter(None, facts))
 
 
-def _chip(draw, width, at, text, color, anchor):
+def _chip(draw: ImageDraw.ImageDraw, width: int, at: tuple[float, float], text: str, color: Color,
+          anchor: str) -> None:
     pad = 4 * OVERSAMPLING
     box = draw.textbbox(at, text, _font(14), anchor=anchor)
     inside = max(2 * pad - box[0], 0) - max(box[2] + 2 * pad - width, 0)  # back into the picture
     at, box = (at[0] + inside, at[1]), (box[0] + inside, box[1], box[2] + inside, box[3])
-    draw.rounded_rectangle((box[0] - pad, box[1] - pad, box[2] + pad, box[3] + pad), pad, fill=(*BACKGROUND, 215))
+    draw.rounded_rectangle((box[0] - pad, box[1] - pad, box[2] + pad, box[3] + pad), pad,
+                           fill=(*BACKGROUND, 215))
     draw.text(at, text, color, _font(14), anchor=anchor)
 
 
-def _font(size):
+def _font(size: float) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(size * OVERSAMPLING)
 
 
-def _round_number(length):
+def _round_number(length: float) -> float:
     """The nearest of ... 0.1, 0.2, 0.5, 1, 2, 5 ..."""
     power = 10 ** math.floor(math.log10(length))
     return min((step * power for step in (1, 2, 5, 10)), key=lambda step: abs(math.log(step / length)))
 
 
-def _line(draw, pixels, color, width):
+def _line(draw: ImageDraw.ImageDraw, pixels: Tensor, color: Color, width: float) -> None:
     draw.line(_tuples(pixels), color, max(1, round(width * OVERSAMPLING)), joint="curve")
 
 
-def _tuples(pixels):
+def _tuples(pixels: Tensor) -> list[tuple[float, ...]]:
     return [tuple(pixel) for pixel in pixels.tolist()]

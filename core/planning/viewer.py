@@ -1,5 +1,7 @@
 """Camera paths out of the values that other nodes hand on."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 from typing import Any
 
@@ -19,9 +21,10 @@ from .fit import lay_onto
 
 def read_tensors(extrinsics: Tensor, intrinsics: Tensor, size: tuple[int, int] | None = None,
                  inverted: bool = False) -> Reading:
-    """EXTRINSICS and INTRINSICS (see read_extrinsics) with what to tell about them."""
+    """EXTRINSICS [F,4,4] and INTRINSICS [F,3,3] (see read_extrinsics) with what to tell about them."""
     remarks = []
-    trajectory = read_extrinsics(extrinsics, intrinsics, Hints(inverted=inverted, remark=remarks.append), size)
+    trajectory = read_extrinsics(extrinsics, intrinsics, Hints(inverted=inverted, remark=remarks.append),
+                                 size)
     stored = f"EXTRINSICS: w2c OpenCV{', inverted' if inverted else ''}"
     return Reading(trajectory, stored, remarks).checked(doubtful=False)
 
@@ -38,7 +41,8 @@ def viewer_world(model_3d_info: Any = None, cloud: PointCloud | None = None,
     return viewer_fit(seen), start
 
 
-def path_of_viewer(camera: Any, frames: int, size: tuple[int, int], fov: float, placement: Placement = UNPLACED,
+def path_of_viewer(camera: Any, frames: int, size: tuple[int, int], fov: float,
+                   placement: Placement = UNPLACED,
                    start_w2c: Tensor | None = None, depth: Depth | None = None) -> tuple[Trajectory, str]:
     """(trajectory, report) through the key poses of LOAD3D_CAMERA, smooth and evenly spaced.
 

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from diffusers import UniPCMultistepScheduler
 
     from worldstereo.core.model.transformer import WorldStereoTransformer
-    from worldstereo.core.sampling.controls import GeometricControl, StereoControl
 
 WAN = dict(patch_size=[1, 2, 2], num_attention_heads=2, attention_head_dim=24, in_channels=36,
            out_channels=16,

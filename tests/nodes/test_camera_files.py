@@ -10,8 +10,8 @@ import torch
 from camera_paths import path_of
 from worldstereo.core.cameras.formats.official import write_official
 from worldstereo.core.cameras.formats.reading import Reading
-from worldstereo.core.cameras.formats.recognise import FORMATS
 from worldstereo.core.cameras.formats.save import save_trajectory
+from worldstereo.core.cameras.formats.table import FORMATS
 from worldstereo.core.cloud.point_cloud import PointCloud
 from worldstereo.core.depth.depth import Depth
 from worldstereo.core.planning.fit import fit_trajectory

@@ -1,6 +1,7 @@
 """Cameras of Blender, by way of a JSON file that a ten-line script in Blender writes or reads (see the help pages)."""
 
 import json
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -8,7 +9,16 @@ from torch import Tensor
 from ...values import require
 from ..trajectory import Trajectory
 from .hints import Hints
-from .parsing import FLIP_YZ, labels, one_number, pinhole, poses_from, read_json, trajectory_from
+from .parsing import (
+    FLIP_YZ,
+    first_frame,
+    labels,
+    one_number,
+    pinhole,
+    poses_from,
+    read_json,
+    trajectory_from,
+)
 
 NAME = "The Blender camera file"
 SENSOR = 36.0  # millimetres, Blender's own default
@@ -17,6 +27,11 @@ SENSOR = 36.0  # millimetres, Blender's own default
 WORLD = torch.tensor([[1.0, 0, 0, 0], [0, 0, -1, 0], [0, 1, 0, 0], [0, 0, 0, 1]], dtype=torch.float64)
 LENS = ("lens", "sensor_width", "sensor_height", "shift_x", "shift_y", "pixel_aspect")
 DEFAULTS = {"sensor_width": SENSOR, "sensor_height": 24.0, "shift_x": 0.0, "shift_y": 0.0, "pixel_aspect": 1.0}
+
+
+def is_blender(data: dict[str, Any]) -> bool:
+    """Whether a JSON object is a camera file of Blender."""
+    return "matrix_world" in first_frame(data)
 
 
 def read_blender(text: str, hints: Hints = Hints()) -> Trajectory:

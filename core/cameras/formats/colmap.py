@@ -11,7 +11,7 @@ from ...values import require
 from ..rotations import quaternion_from_rotation, rigid, rotation_from_quaternion
 from ..trajectory import Trajectory
 from .hints import Hints
-from .parsing import natural_order, number_array, pinhole, require_rigid, trajectory_from
+from .parsing import is_number, natural_order, number_array, pinhole, require_rigid, trajectory_from
 
 NAME = "The COLMAP model"
 PINHOLE = 1
@@ -37,6 +37,11 @@ class Image(NamedTuple):
     name: str
     camera: int
     pose: list[float]
+
+
+def is_colmap_text(rows: list[list[str]]) -> bool:
+    """Whether the first lines of a text, as fields, are those of images.txt."""
+    return len(rows[0]) >= 10 and not is_number(rows[0][9])
 
 
 def read_colmap(path: str | Path, hints: Hints = Hints()) -> Trajectory:

@@ -30,6 +30,13 @@ class Placement(NamedTuple):
 UNPLACED = Placement(1.0, torch.eye(3, dtype=torch.float64), torch.zeros(3, dtype=torch.float64))
 
 
+def is_load3d(data: Any) -> bool:
+    """Whether a JSON object or list is a LOAD3D_CAMERA."""
+    if isinstance(data, list):
+        return bool(data) and isinstance(data[0], dict) and "position" in data[0]
+    return "keyframes" in data or "position" in data
+
+
 def read_load3d(camera: Any, hints: Hints = Hints(), fov: float = VIEWER_FOV,
                 placement: Placement = UNPLACED) -> Trajectory:
     """From LOAD3D_CAMERA: c2w (camera to world), three.js axes (y up, z backwards) for camera and world.

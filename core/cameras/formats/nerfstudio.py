@@ -2,6 +2,7 @@
 
 import json
 import math
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -11,10 +12,25 @@ from ..pinhole import focal_from_fov
 from ..rotations import rigid
 from ..trajectory import Trajectory
 from .hints import Hints
-from .parsing import FLIP_YZ, natural_order, number_array, one_number, pinhole, poses_from, read_json, trajectory_from
+from .parsing import (
+    FLIP_YZ,
+    first_frame,
+    natural_order,
+    number_array,
+    one_number,
+    pinhole,
+    poses_from,
+    read_json,
+    trajectory_from,
+)
 
 NAME = "transforms.json"
 DISTORTION = ("k1", "k2", "k3", "k4", "p1", "p2")
+
+
+def is_nerfstudio(data: dict[str, Any]) -> bool:
+    """Whether a JSON object is a transforms.json."""
+    return "transform_matrix" in first_frame(data)
 
 
 def read_nerfstudio(text: str, hints: Hints = Hints()) -> Trajectory:

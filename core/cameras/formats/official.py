@@ -1,15 +1,22 @@
 """camera.json of the official WorldStereo scripts, which is also how this pack saves trajectories; its relatives."""
 
 import json
+from typing import Any
 
 from ...values import require
 from ..trajectory import Trajectory
 from .hints import Hints
 from .parsing import intrinsics_from, labels, natural_order, one_number, poses_from, read_json, trajectory_from
+from .world_mirror import is_world_mirror
 
 NAME = "camera.json"
 CONVENTION = "w2c OpenCV"
 VERSION = 1
+
+
+def is_official(data: dict[str, Any]) -> bool:
+    """Whether a JSON object is a camera.json."""
+    return ("extrinsic" in data or "extrinsics" in data) and not is_world_mirror(data)
 
 
 def read_official(text: str, hints: Hints = Hints()) -> Trajectory:
@@ -41,6 +48,12 @@ def write_official(trajectory: Trajectory) -> str:
         "extrinsic": trajectory.w2c.tolist(), "intrinsic": trajectory.K.tolist(),
         "width": trajectory.width, "height": trajectory.height, "convention": CONVENTION, "version": VERSION,
         "fps": trajectory.fps, "name": trajectory.name, "unit": trajectory.unit})
+
+
+def is_named_cameras(data: dict[str, Any]) -> bool:
+    """Whether a JSON object is the cameras.json of a memory bank."""
+    entries = [value for value in data.values() if isinstance(value, dict)]
+    return bool(entries) and "extrinsic" in entries[0]
 
 
 def read_named_cameras(text: str, hints: Hints = Hints()) -> Trajectory:

@@ -157,3 +157,18 @@ def number_rows(name: str, text: str, columns: Sequence[int]) -> Tensor:
 def natural_order(name: str) -> list:
     """Sort key that puts frame_10 behind frame_2."""
     return [int(part) if place % 2 else part for place, part in enumerate(re.split(r"(\d+)", name))]
+
+
+def is_number(field: str) -> bool:
+    """Whether a field of a text is a number."""
+    try:
+        float(field)
+    except ValueError:
+        return False
+    return True
+
+
+def first_frame(data: dict[str, Any]) -> dict[str, Any]:
+    """The first object in the list `frames` of a JSON object, empty when there is none."""
+    frames = data.get("frames")
+    return frames[0] if isinstance(frames, list) and frames and isinstance(frames[0], dict) else {}

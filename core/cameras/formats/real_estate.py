@@ -15,6 +15,11 @@ COLUMNS = 19  # time, fx, fy, cx, cy, 0, 0, then 3x4 row by row
 MICROSECONDS = 1_000_000
 
 
+def is_real_estate(rows: list[list[str]]) -> bool:
+    """Whether the first lines of a text, as fields, are those of a RealEstate10K file."""
+    return COLUMNS in map(len, rows[:2])  # the first line may be an address
+
+
 def read_real_estate(text: str, hints: Hints = Hints()) -> Trajectory:
     """From a RealEstate10K text file: w2c (world to camera), OpenCV axes, fx and cx as shares of the width, fy and cy
     of the height. The first line is an address and is skipped; the size of the pictures has to be in the hints."""

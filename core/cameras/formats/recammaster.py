@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 import torch
 
@@ -14,6 +15,11 @@ NAME = "The ReCamMaster file"
 CENTIMETRES = 100.0
 # Unreal has x forward, y right, z up; OpenCV x right, y down, z forward.
 AXES = torch.tensor([[0.0, 1, 0, 0], [0, 0, -1, 0], [1, 0, 0, 0], [0, 0, 0, 1]], dtype=torch.float64)
+
+
+def is_recammaster(data: dict[str, Any]) -> bool:
+    """Whether a JSON object is a camera_extrinsics.json."""
+    return "frame0" in data
 
 
 def read_recammaster(text: str, hints: Hints = Hints()) -> Trajectory:

@@ -1,66 +1,28 @@
-"""Which format a camera file has, told by its content; the file as a Trajectory, and what was done to it in words."""
+"""Which format a camera file has, told by its content; the file as a Trajectory, and what was done to it."""
+
+from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...values import require
 from ..trajectory import Trajectory
-from .blender import read_blender, write_blender
-from .colmap import read_colmap, write_colmap_binary, write_colmap_text
 from .hints import Hints
-from .load3d import read_load3d, write_load3d_json
-from .nerfstudio import read_nerfstudio, write_nerfstudio
-from .official import read_named_cameras, read_official, write_named_cameras, write_official
+from .load3d import is_load3d
 from .reading import Reading
-from .real_estate import read_real_estate, write_real_estate
-from .recammaster import read_recammaster, write_recammaster
-from .tum import read_tum, write_tum
-from .world_mirror import read_world_mirror, write_world_mirror
+from .table import COLMAP_BINARY, COLMAP_TEXT, FORMATS
 
 LARGEST_FILE = 256  # MiB; 81 poses are 0.1
-
-
-class Format(NamedTuple):
-    """One way to store a trajectory.
-
-    stored      which way its matrices go, and its axes
-    read        (text of the file, or its path for COLMAP; hints) -> Trajectory
-    write       trajectory -> text of the file, or {file name: content} of a folder
-    ending      of the file; empty for a folder
-    """
-
-    stored: str
-    read: Callable[[Any, Hints], Trajectory]
-    write: Callable[[Trajectory], str | dict[str, str | bytes]]
-    ending: str
-
-
-CAMERA_JSON, MEMORY_BANK, WORLD_MIRROR = "camera.json", "cameras.json of a memory bank", "cameras.json of WorldMirror"
-TRANSFORMS, COLMAP_TEXT, COLMAP_BINARY = "transforms.json", "COLMAP text", "COLMAP binary"
-REAL_ESTATE, TUM, BLENDER, LOAD3D, RECAMMASTER = "RealEstate10K", "TUM", "Blender", "LOAD3D_CAMERA", "ReCamMaster"
-FORMATS = {
-    CAMERA_JSON: Format("w2c OpenCV", read_official, write_official, "json"),
-    MEMORY_BANK: Format("w2c OpenCV", read_named_cameras, write_named_cameras, "json"),
-    WORLD_MIRROR: Format("c2w OpenCV", read_world_mirror, write_world_mirror, "json"),
-    TRANSFORMS: Format("c2w OpenGL", read_nerfstudio, write_nerfstudio, "json"),
-    COLMAP_TEXT: Format("w2c OpenCV", read_colmap, write_colmap_text, ""),
-    COLMAP_BINARY: Format("w2c OpenCV", read_colmap, write_colmap_binary, ""),
-    REAL_ESTATE: Format("w2c OpenCV, normalised intrinsics", read_real_estate, write_real_estate, "txt"),
-    TUM: Format("c2w OpenCV, no intrinsics", read_tum, write_tum, "txt"),
-    BLENDER: Format("c2w OpenGL, z up", read_blender, write_blender, "json"),
-    LOAD3D: Format("c2w OpenGL, y up", read_load3d, write_load3d_json, "json"),
-    RECAMMASTER: Format("c2w Unreal, centimetres, no intrinsics", read_recammaster, write_recammaster, "json"),
-}
 
 
 def read_file(path: Path, format: str | None = None, hints: Hints = Hints()) -> Reading:
     """The trajectory of a camera file with all its poses; format None is recognised by content.
 
-    Raises ValueError, which names the file, for what is no camera file or, when the format was recognised, does not
-    make sense.
+    Raises ValueError, which names the file, for what is no camera file or, when the format was recognised,
+    does not make sense.
     """
     try:
         return _reading(path, format, hints)
@@ -70,11 +32,11 @@ def read_file(path: Path, format: str | None = None, hints: Hints = Hints()) -> 
         raise ValueError(f"{path.name}: {error}") from error
 
 
-def _reading(path, format, hints):
-    remarks = []
+def _reading(path: Path, format: str | None, hints: Hints) -> Reading:
+    remarks: list[str] = []
     hints = replace(hints, remark=remarks.append)
     stated, format = format, format or recognise(path)
-    source = path if format in (COLMAP_TEXT, COLMAP_BINARY) else _text(path)
+    source = _text(path) if FORMATS[format].ending else path
     trajectory = _read(FORMATS[format].read, source, format, hints)
     trajectory = replace(trajectory, name=trajectory.name or path.stem)
     stored = f"{format}: {FORMATS[format].stored}{', inverted' if hints.inverted else ''}"
@@ -82,7 +44,10 @@ def _reading(path, format, hints):
 
 
 def recognise(path: Path) -> str:
-    """The name in FORMATS of a file or COLMAP folder. Raises ValueError saying what the file looks like instead."""
+    """The name in table.FORMATS of a file or COLMAP folder.
+
+    Raises ValueError, which says what the file looks like instead.
+    """
     if path.is_dir():
         return COLMAP_BINARY if (path / "images.bin").is_file() else COLMAP_TEXT
     if path.suffix == ".bin":
@@ -94,13 +59,14 @@ def recognise(path: Path) -> str:
     return _recognise_lines(path.name, text)
 
 
-def _read(read, source, format, hints):
+def _read(read: Callable[[Any, Hints], Trajectory], source: str | Path, format: str,
+          hints: Hints) -> Trajectory:
     """Calls a reader; what it cannot make out of a field becomes a sentence."""
     try:
         return read(source, hints)
     except (TypeError, KeyError, AttributeError, OverflowError) as error:
-        raise ValueError(f"This is no valid {format} file ({type(error).__name__}: {error}); export it again, or "
-                         "choose another format.") from error
+        raise ValueError(f"This is no valid {format} file ({type(error).__name__}: {error}); export it "
+                         "again, or choose another format.") from error
 
 
 def _text(path: Path) -> str:
@@ -115,7 +81,8 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError as error:
         raise ValueError(f"{path.name} is no text in UTF-8 ({error.reason} at byte {error.start}); "
                          "save it as such.") from error
-    require("\0" not in text, f"{path.name} is no text file; a binary COLMAP model has to be called images.bin.")
+    require("\0" not in text,
+            f"{path.name} is no text file; a binary COLMAP model has to be called images.bin.")
     return text
 
 
@@ -124,46 +91,33 @@ def _recognise_json(name: str, text: str) -> str:
         data = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
         raise ValueError(f"{name} is no JSON, or was cut off ({error}); export it again.") from error
-    if isinstance(data, list) or "keyframes" in data or "position" in data:
-        if isinstance(data, list) and not (data and isinstance(data[0], dict) and "position" in data[0]):
-            raise ValueError(f"{name} holds a list without names, which does not say what it is; use camera.json.")
-        return LOAD3D
-    frames = data.get("frames")
-    first = frames[0] if isinstance(frames, list) and frames and isinstance(frames[0], dict) else {}
-    extrinsics = data.get("extrinsics")
-    inner = [value for value in data.values() if isinstance(value, dict)]
-    tests = ((TRANSFORMS, "transform_matrix" in first), (BLENDER, "matrix_world" in first),
-             (WORLD_MIRROR, isinstance(extrinsics, list) and extrinsics[:1] and isinstance(extrinsics[0], dict)),
-             (CAMERA_JSON, "extrinsic" in data or "extrinsics" in data), (RECAMMASTER, "frame0" in data),
-             (MEMORY_BANK, bool(inner) and "extrinsic" in inner[0]))
-    found = next((format for format, fits in tests if fits), None)
-    require(found is not None, f"{name} is no camera file that is known here: it holds {_listed(list(data))}. "
-                               f"Known are {', '.join(FORMATS)}.")
+    require(isinstance(data, dict) or is_load3d(data),
+            f"{name} holds a list without names, which does not say what it is; use camera.json.")
+    data = data if isinstance(data, dict) else {"keyframes": data}  # a list of cameras is short for that
+    found = _fitting(data, in_json=True)
+    if found is None:
+        raise ValueError(f"{name} is no camera file that is known here: it holds {_listed(list(data))}. "
+                         f"Known are {', '.join(FORMATS)}.")
     return found
 
 
 def _recognise_lines(name: str, text: str) -> str:
-    lines = [line.split() for line in text[:100_000].splitlines() if line.strip() and not line.startswith("#")][:3]
+    lines = [line.split() for line in text[:100_000].splitlines() if line.strip() and line[0] != "#"][:3]
     require(len(lines) > 0, f"{name} is empty.")
-    if len(lines[0]) >= 10 and not _is_number(lines[0][9]):
-        return COLMAP_TEXT
     require(not (len(lines[0]) >= 7 and lines[0][1].isupper()),
             f"{name} holds no poses; choose images.txt of the COLMAP model.")
-    columns = [len(line) for line in lines]
-    if 19 in columns[:2]:  # the first line may be an address
-        return REAL_ESTATE
-    if columns[0] == 8 or len(lines[0][0].split(",")) == 8:
-        return TUM
-    raise ValueError(f"{name} is no camera file that is known here: its lines have {_listed(sorted(set(columns)))} "
-                     "columns, RealEstate10K has 19, TUM 8, images.txt of COLMAP 10. It may be cut off.")
+    found = _fitting(lines, in_json=False)
+    if found is None:
+        raise ValueError(f"{name} is no camera file that is known here: its lines have "
+                         f"{_listed(sorted(set(map(len, lines))))} columns. It may be cut off. "
+                         f"Known are {', '.join(FORMATS)}.")
+    return found
 
 
-def _is_number(field: str) -> bool:
-    try:
-        float(field)
-    except ValueError:
-        return False
-    return True
+def _fitting(content: Any, in_json: bool) -> str | None:
+    """The first format that fits the content of a JSON or a text file."""
+    rows = {name: row for name, row in FORMATS.items() if (row.ending == "json") == in_json}
+    return next((name for name, row in rows.items() if row.fits(content)), None)
 
 
 def _listed(names: Sequence) -> str:

@@ -4,11 +4,11 @@ from pathlib import Path
 
 from ...files.atomic import new_path
 from ..trajectory import Trajectory
-from .recognise import FORMATS
+from .table import FORMATS
 
 
 def save_trajectory(trajectory: Trajectory, path: Path, format: str) -> None:
-    """Writes the trajectory in a format of recognise.FORMATS to path: a file, or for COLMAP a folder.
+    """Writes the trajectory in a format of table.FORMATS to path: a file, or for COLMAP a folder.
 
     It appears complete or not at all. Raises ValueError when it exists already.
     """

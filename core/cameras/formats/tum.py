@@ -10,6 +10,11 @@ from .parsing import number_rows, trajectory_from
 NAME = "The TUM file"
 
 
+def is_tum(rows: list[list[str]]) -> bool:
+    """Whether the first lines of a text, as fields, are those of a TUM file."""
+    return len(rows[0]) == 8 or len(rows[0][0].split(",")) == 8
+
+
 def read_tum(text: str, hints: Hints = Hints()) -> Trajectory:
     """From a TUM file: c2w (camera to world), OpenCV axes; lines of time tx ty tz qx qy qz qw.
 

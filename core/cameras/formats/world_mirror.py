@@ -1,6 +1,7 @@
 """cameras.json of WorldMirror, the official reconstruction: the same words as camera.json, the opposite direction."""
 
 import json
+from typing import Any
 
 import torch
 
@@ -10,6 +11,12 @@ from .hints import Hints
 from .parsing import intrinsics_from, poses_from, read_json, trajectory_from
 
 NAME = "WorldMirror cameras.json"
+
+
+def is_world_mirror(data: dict[str, Any]) -> bool:
+    """Whether a JSON object is WorldMirror's cameras.json."""
+    extrinsics = data.get("extrinsics")
+    return isinstance(extrinsics, list) and bool(extrinsics) and isinstance(extrinsics[0], dict)
 
 
 def read_world_mirror(text: str, hints: Hints = Hints()) -> Trajectory:

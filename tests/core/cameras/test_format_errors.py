@@ -16,11 +16,13 @@ from worldstereo.core.cameras.formats.hints import Hints
 from worldstereo.core.cameras.formats.load3d import read_load3d, viewer_fit, viewer_placement
 from worldstereo.core.cameras.formats.plausible import likely_mistake
 from worldstereo.core.cameras.formats.real_estate import read_cameractrl_poses
-from worldstereo.core.cameras.formats.recognise import FORMATS, read_file, recognise
+from worldstereo.core.cameras.formats.recognise import read_file, recognise
+from worldstereo.core.cameras.formats.table import FORMATS
 from worldstereo.core.cameras.formats.tensors import read_extrinsics
 from worldstereo.core.cameras.trajectory import Trajectory
-from worldstereo.core.planning.plan import Wish, shape
+from worldstereo.core.planning.plan import shape
 from worldstereo.core.planning.presets.moves import orbit, pan
+from worldstereo.core.planning.presets.table import Wish
 
 K = [[50, 0, 32], [0, 50, 24], [0, 0, 1]]
 EYE = np.eye(4).tolist()
@@ -147,7 +149,7 @@ ROW = "0 0.8 1 0.5 0.5 0 0 1 0 0 0 0 1 0 0 0 0 1 0"
 @pytest.mark.parametrize("content, sentence, hints", [
     ("", "is empty", SIZED),
     ("# nothing\n\n", "is empty", SIZED),
-    ("hello\nworld\n", "lines have 1 columns.*RealEstate10K has 19, TUM 8", SIZED),
+    ("hello\nworld\n", "lines have 1 columns.*RealEstate10K, TUM", SIZED),
     ("1 2 3 4 5 6 7 8 9 10 11 12\n" * 2, "12 columns", SIZED),
     (f"https://\n{ROW}\n{ROW[:20]}\n", "line 3 has 7 columns, expected 19; the file may be cut off", SIZED),
     (f"https://\n{ROW}\n", "no picture size; set width and height", Hints()),

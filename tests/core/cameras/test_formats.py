@@ -22,7 +22,8 @@ from worldstereo.core.cameras.formats.real_estate import (
     write_real_estate,
 )
 from worldstereo.core.cameras.formats.recammaster import read_recammaster
-from worldstereo.core.cameras.formats.recognise import FORMATS, read_file, recognise
+from worldstereo.core.cameras.formats.recognise import read_file, recognise
+from worldstereo.core.cameras.formats.table import FORMATS
 from worldstereo.core.cameras.formats.tensors import read_extrinsics, write_extrinsics
 from worldstereo.core.cameras.formats.tum import read_tum, write_tum
 from worldstereo.core.cameras.formats.world_mirror import read_world_mirror

@@ -26,10 +26,10 @@ SCENES = {
     "kitchen/renders/traj_eloop": (official.reconstruction_loop(21, KITCHEN_MEDIAN), KITCHEN_MEDIAN),
     # The planner shortened these two twice, so that the recorded range is 120 * (2/3)^2 degrees.
     "station_panorama/view0/traj0": (
-        official.shorten(official.shorten(official.view_right(21, STATION_MEDIAN))),
+        official.cut_end(official.cut_end(official.view_right(21, STATION_MEDIAN))),
         STATION_MEDIAN),
     "station_panorama/view0/traj1": (
-        official.shorten(official.shorten(official.view_left(21, STATION_MEDIAN))),
+        official.cut_end(official.cut_end(official.view_left(21, STATION_MEDIAN))),
         STATION_MEDIAN),
     "station_panorama/view0/traj2": (official.up_right_aerial(21, STATION_MEDIAN), STATION_MEDIAN),
 }
@@ -112,6 +112,6 @@ def test_the_aerial_rises_first_and_then_goes_right():
 
 def test_a_shortened_path_keeps_start_and_number():
     path = official.view_right(21, 2.0)
-    short = official.shorten(path)
+    short = official.cut_end(path)
     assert short.shape == path.shape and torch.allclose(short[:2], path[:2])
     assert errors(short[-1:], path[13:14])[0] < 1e-12

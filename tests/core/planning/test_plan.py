@@ -6,13 +6,14 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from worldstereo.core.cameras.compose import EASES
+from worldstereo.core.cameras.compose import EASES, apply_ease
 from worldstereo.core.cameras.pinhole import intrinsics_from_fov
 from worldstereo.core.cloud.point_cloud import PointCloud
 from worldstereo.core.depth.depth import Depth
 from worldstereo.core.planning.collision import keep_clear, smallest_distance
-from worldstereo.core.planning.plan import CLOSED, PRESETS, Wish, plan, shape
+from worldstereo.core.planning.plan import plan, shape
 from worldstereo.core.planning.presets import moves, official
+from worldstereo.core.planning.presets.table import PRESETS, Wish
 from worldstereo.core.planning.preview import VIEWPOINTS
 from worldstereo.nodes.cameras import CameraTrajectory, PreviewTrajectory
 
@@ -20,6 +21,7 @@ LOOKING_AHEAD = ["orbit", "arc", "spiral", "figure eight", "forward then orbit",
                  "return to start",
                  "official: view right", "official: view left", "official: up-right aerial", "official: left",
                  "official: right", "official: loop"]
+CLOSED = [name for name, preset in PRESETS.items() if preset.shorter is official.shrink_loop]
 MOVING = [name for name in PRESETS if name not in ("pan", "static", "look around", "tilt", "roll", "zoom")]
 
 
@@ -186,6 +188,14 @@ def test_the_aerial_gives_up_only_the_part_that_hits():
     path, report = plan(depth(2.0), "official: up-right aerial", 21, 32, 16, Wish(), cloud=wall(x=side))
     assert "shortened 1 time" in report
     assert torch.allclose(path.c2w, official.up_right_aerial(21, 2.0, 45, 40).float(), atol=1e-5)
+
+
+def test_a_shortened_aerial_keeps_its_pace():
+    share = apply_ease(moves.progress(21), "in")
+    side = float(official.up_right_aerial(share, 2.0)[-1, 0, 3])
+    path, report = plan(depth(2.0), "official: up-right aerial", 21, 32, 16, Wish(), "in", wall(x=side))
+    assert "shortened 1 time" in report
+    assert torch.allclose(path.c2w, official.up_right_aerial(share, 2.0, 45, 40).float(), atol=1e-5)
 
 
 def test_what_cannot_be_kept_clear_is_refused():

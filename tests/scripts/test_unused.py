@@ -3,9 +3,7 @@ import ast
 from collections import Counter
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent
-while not (ROOT / "pyproject.toml").exists():
-    ROOT = ROOT.parent
+ROOT = Path(__file__).resolve().parents[2]
 ALLOWED = {
     # the library without ComfyUI
     "clip_preprocess", "diffusers_vae", "initial_noise", "nearest_bucket", "sample_key_frames",

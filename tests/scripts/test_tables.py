@@ -1,0 +1,91 @@
+"""Presets and camera formats stand in one table each, and everything that lists them follows."""
+import json
+import re
+
+import pytest
+import torch
+
+import make_contact_sheet
+import write_tables
+from worldstereo.core.cameras.formats import recognise, save, table
+from worldstereo.core.cameras.formats.table import FORMATS
+from worldstereo.core.cameras.formats.tum import read_tum, write_tum
+from worldstereo.core.cameras.pinhole import intrinsics_from_fov
+from worldstereo.core.depth.depth import Depth
+from worldstereo.core.planning.presets import moves
+from worldstereo.core.planning.presets.table import PRESETS, Preset
+from worldstereo.nodes import NODE_CLASS_MAPPINGS as NODES
+
+SOURCES = ("core", "nodes", "scripts", "web", "README.md")
+TEXT = {".py", ".js", ".md"}
+
+
+def test_texts_are_those_of_the_tables():
+    for file, text in write_tables.texts().items():
+        assert file.read_text(encoding="utf-8") == text, f"run python scripts/write_tables.py for {file.name}"
+
+
+def test_a_new_preset_needs_its_row_alone(monkeypatch, comfy):
+    row = Preset(moves.truck, "To the right like a crab", {"distance": "sideways"}, at_median=False,
+                 examples=({"distance": 0.1}, {"distance": 0.2}))
+    monkeypatch.setitem(PRESETS, "crab", row)
+    node = NODES["WSKitCameraTrajectory"]
+    inputs = node.INPUT_TYPES()["required"]
+    assert "crab" in inputs["preset"][0] and "crab: sideways" in inputs["distance"][1]["tooltip"]
+    depth = Depth(torch.full((1, 6, 8), 2.0), torch.ones(1, 6, 8, dtype=torch.bool),
+                  intrinsics_from_fov(60, 8, 6)[None])
+    path, report = node().plan(depth, "crab", 5, 64, 32, 0, 0, 0.5)
+    assert path.c2w[-1, :3, 3].tolist() == pytest.approx([1, 0, 0]) and report.startswith("crab: ")
+    help_page, readme = written("WSKitCameraTrajectory.md"), written("README.md")
+    assert "| `crab` | To the right like a crab | distance (sideways) |" in help_page
+    assert f"{len(PRESETS)} presets" in readme
+    titles = [title for title, _, _ in make_contact_sheet.entries()]
+    assert titles[-2:] == ["crab, distance 0.1", "crab, distance 0.2"]
+
+
+def test_a_new_format_needs_its_row_alone(monkeypatch, folders):
+    row = table.Format("c2w OpenCV", lambda data: "slam" in data,
+                       lambda text, hints: read_tum(json.loads(text)["slam"], hints),
+                       lambda path: json.dumps({"slam": write_tum(path)}),
+                       "json", "no", "no", "poses", "in JSON")
+    monkeypatch.setitem(FORMATS, "slam.json", row)
+    load, saving = NODES["WSKitLoadTrajectory"].INPUT_TYPES(), NODES["WSKitSaveTrajectory"].INPUT_TYPES()
+    assert "slam.json" in load["required"]["format"][0] and "slam.json" in saving["required"]["format"][0]
+    assert "slam.json" in load["optional"]["horizontal_fov"][1]["tooltip"]
+    depth = Depth(torch.full((1, 6, 8), 2.0), torch.ones(1, 6, 8, dtype=torch.bool),
+                  intrinsics_from_fov(60, 8, 6)[None])
+    path = moves.start_from(depth, moves.truck(3, 1.0), 8, 6)
+    save.save_trajectory(path, folders / "a.json", "slam.json")
+    assert recognise.recognise(folders / "a.json") == "slam.json"
+    assert "| `slam.json` | c2w OpenCV | no | no | in JSON |" in written("WSKitLoadTrajectory.md")
+    assert "| `slam.json` | c2w OpenCV | poses |" in written("WSKitSaveTrajectory.md")
+    assert f"{len(FORMATS)} formats" in written("README.md")
+
+
+def written(name):
+    return next(text for file, text in write_tables.texts().items() if file.name == name)
+
+
+@pytest.mark.parametrize(("name", "places"), [
+    ("figure eight", {"core/planning/presets/table.py", "web/docs/WSKitCameraTrajectory.md"}),
+    ("RealEstate10K", {"core/cameras/formats/table.py", "web/docs/WSKitLoadTrajectory.md",
+                       "web/docs/WSKitSaveTrajectory.md"})])
+def test_beside_its_code_a_preset_or_format_is_named_in_one_source_and_its_help_pages(root, name, places):
+    """A preset is a function and a row, a format is a file and a row; write_tables writes the rest."""
+    files = [file for source in SOURCES for file in [root / source, *(root / source).rglob("*")]
+             if file.suffix in TEXT and file.is_file()]
+    naming = {file.relative_to(root).as_posix() for file in files
+              if re.search(f"[\"`]{name}[\"`]", file.read_text(encoding="utf-8"))}
+    assert naming == places
+
+
+def test_every_format_is_recognised_by_one_row_alone():
+    depth = Depth(torch.full((1, 6, 8), 2.0), torch.ones(1, 6, 8, dtype=torch.bool),
+                  intrinsics_from_fov(60, 8, 6)[None])
+    path = moves.start_from(depth, moves.truck(3, 1.0), 8, 6)
+    for name, row in FORMATS.items():
+        if row.ending == "json":
+            data = json.loads(row.write(path))
+            data = data if isinstance(data, dict) else {"keyframes": data}
+            fitting = [other for other, row in FORMATS.items() if row.ending == "json" and row.fits(data)]
+            assert fitting == [name]
