@@ -4,8 +4,11 @@ from ..core.cameras.formats.hints import Hints
 from ..core.cameras.formats.recognise import FORMATS, read_file
 from ..core.cameras.formats.save import save_trajectory
 from ..core.cameras.formats.tensors import write_extrinsics
+from ..core.cameras.undistort import undistort_pictures
+from ..core.pictures import rgb
 from ..core.planning.fit import fit_trajectory
 from ..core.planning.viewer import path_of_viewer, read_tensors, viewer_world
+from ..core.values import require
 from .files import changes_of, file_complaint, output_path, stored_files, stored_path
 
 CATEGORY = "WorldStereo/camera"
@@ -50,9 +53,10 @@ class LoadTrajectory:
                    "format is recognised by content, and the report says what was read.")
     SEARCH_ALIASES = ["load camera", "camera.json", "colmap", "transforms.json", "realestate10k", "blender", "poses"]
     CATEGORY = CATEGORY
-    RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING")
-    RETURN_NAMES = ("trajectory", "report")
-    OUTPUT_TOOLTIPS = ("The path in OpenCV axes, world to camera.", REPORT)
+    RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING", "IMAGE")
+    RETURN_NAMES = ("trajectory", "report", "image")
+    OUTPUT_TOOLTIPS = ("The path in OpenCV axes, world to camera.", REPORT,
+                       "The pictures of the key frames as pinhole cameras see them; nothing without image.")
     FUNCTION = "load"
 
     @classmethod
@@ -72,6 +76,10 @@ class LoadTrajectory:
                                "when no depth is connected."}),
             "camera": ("INT", {"default": 1, "min": 1, "max": 1000, "tooltip":
                        "Which camera of a file with several (ReCamMaster: 1 is cam01)."}),
+            "image": ("IMAGE", {"tooltip":
+                      "The pictures that the cameras of the file took, one for each pose, in its order. Lens "
+                      "distortion (COLMAP, transforms.json) is taken out of them, and the path gets the intrinsics of "
+                      "what is left. Needs OpenCV when there is any. Not together with depth."}),
         }}
 
     @classmethod
@@ -84,10 +92,14 @@ class LoadTrajectory:
         return file_complaint(file)
 
     def load(self, file, format, direction, frames, width, height, scale, depth=None, positions=FILE_UNIT,
-             horizontal_fov=60.0, camera=1):
+             horizontal_fov=60.0, camera=1, image=None):
         hints = Hints(width, height, horizontal_fov, depth, camera, direction == INVERTED)
         reading = read_file(stored_path(file), None if format == RECOGNISE else format, hints)
-        return fit_trajectory(reading, frames, (width, height), scale, depth, positions == MEDIAN_DEPTHS)
+        if image is not None:
+            require(depth is None, "Load Trajectory has image and depth, and depth gives the path the intrinsics of "
+                                   "another photograph; disconnect one of them.")
+            reading, image = undistort_pictures(reading, rgb(image), frames)
+        return *fit_trajectory(reading, frames, (width, height), scale, depth, positions == MEDIAN_DEPTHS), image
 
 
 class SaveTrajectory:

@@ -14,7 +14,7 @@ from .hints import Hints
 from .parsing import FLIP_YZ, natural_order, number_array, one_number, pinhole, poses_from, read_json, trajectory_from
 
 NAME = "transforms.json"
-DISTORTION = ("k1", "k2", "k3", "k4", "p1", "p2")
+DISTORTION = ("k1", "k2", "p1", "p2", "k3")  # k4 is not that of OpenCV
 
 
 def read_nerfstudio(text: str, hints: Hints = Hints()) -> Trajectory:
@@ -22,7 +22,7 @@ def read_nerfstudio(text: str, hints: Hints = Hints()) -> Trajectory:
 
     fl_x, fl_y, cx, cy, w, h (or camera_angle_x) stand for all frames or in each. Frames are sorted by file_path where
     all have one, as the trainers do. applied_transform [3][4] and applied_scale, which nerfstudio has done to the
-    poses, are undone. Lens distortion is ignored.
+    poses, are undone. Lens distortion goes to the hints.
     """
     data = read_json(NAME, text)
     frames = data.get("frames") if isinstance(data, dict) else None
@@ -31,8 +31,11 @@ def read_nerfstudio(text: str, hints: Hints = Hints()) -> Trajectory:
             f"{NAME} needs frames, a list of objects with transform_matrix.")
     if all("file_path" in frame for frame in frames):
         frames = sorted(frames, key=lambda frame: natural_order(str(frame["file_path"])))
-    if any(_value(frame, data, key) for frame in frames for key in DISTORTION):
-        hints.remark(f"{NAME} has lens distortion, which is ignored; undistort the pictures when it matters.")
+    if any(_value(frame, data, "k4") or "FISHEYE" in str(_value(frame, data, "camera_model")) for frame in frames):
+        hints.remark(f"{NAME} has lenses of another kind than OpenCV's, whose distortion is ignored; undistort the "
+                     "pictures with the program that made it.")
+    else:
+        hints.lens_distortion(NAME, torch.stack([_distortion(frame, data) for frame in frames]))
     gl = poses_from("transform_matrix", [frame["transform_matrix"] for frame in frames], hints)
     w2c = FLIP_YZ @ torch.linalg.inv(_undo_applied(data, gl))
     sizes = {tuple(_value(frame, data, key) for key in ("w", "h")) for frame in frames}
@@ -60,6 +63,12 @@ def write_nerfstudio(trajectory: Trajectory) -> str:
 
 def _value(frame, data, key):
     return frame.get(key, data.get(key))
+
+
+def _distortion(frame: dict, data: dict) -> Tensor:
+    """[8] of one frame, see Hints.lens_distortion."""
+    numbers = [one_number(NAME, _value(frame, data, key) or 0.0) for key in DISTORTION]
+    return torch.tensor([*numbers, 0.0, 0.0, 0.0], dtype=torch.float64)
 
 
 def _guessed_size(frame: dict, data: dict, hints: Hints) -> tuple[float, float]:
