@@ -83,6 +83,6 @@ def _lens(K: Tensor, distortion: Tensor) -> tuple[np.ndarray, np.ndarray]:
 
 def _whole_on_centres(K: Tensor) -> np.ndarray:
     """K [3,3] for pixels whose centres have whole numbers, as OpenCV has them."""
-    K = K.double().cpu().numpy().copy()
-    K[:2, 2] -= 0.5
-    return K
+    shifted = K.double().cpu().numpy().copy()
+    shifted[:2, 2] -= 0.5
+    return shifted

@@ -1,4 +1,5 @@
 """Cameras of Blender, by way of a JSON file that a ten-line script in Blender writes or reads (see the help pages)."""
+from __future__ import annotations
 
 import json
 
@@ -8,7 +9,7 @@ from torch import Tensor
 from ...values import require
 from ..trajectory import Trajectory
 from .hints import Hints
-from .parsing import FLIP_YZ, labels, one_number, pinhole, poses_from, read_json, trajectory_from
+from .parsing import FLIP_YZ, labels, objects_with, one_number, pinhole, poses_from, read_json, trajectory_from
 
 NAME = "The Blender camera file"
 SENSOR = 36.0  # millimetres, Blender's own default
@@ -27,9 +28,7 @@ def read_blender(text: str, hints: Hints = Hints()) -> Trajectory:
     frames, for all of them. Only width, height, frames, matrix_world and lens have to be there.
     """
     data = read_json(NAME, text)
-    frames = data.get("frames") if isinstance(data, dict) else None
-    require(isinstance(frames, list) and len(frames) > 0 and all("matrix_world" in frame for frame in frames),
-            f"{NAME} needs frames, a list of objects with matrix_world.")
+    frames = objects_with("matrix_world", data, "frames", f"{NAME} needs frames, a list of objects with matrix_world.")
     require("width" in data and "height" in data, f"{NAME} needs width and height, the render size in pixels.")
     width, height = (round(one_number(NAME, data[key])) for key in ("width", "height"))
     c2w = WORLD @ poses_from("matrix_world", [frame["matrix_world"] for frame in frames], hints) @ FLIP_YZ

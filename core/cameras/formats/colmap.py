@@ -1,6 +1,8 @@
 """COLMAP sparse models: cameras and images, as text or binary (https://colmap.github.io/format.html)."""
+from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -91,7 +93,7 @@ def write_colmap_binary(trajectory: Trajectory, names: list[str] | None = None) 
             "points3D.bin": struct.pack("<Q", 0)}
 
 
-def _numbered(trajectory, names):
+def _numbered(trajectory: Trajectory, names: list[str] | None) -> tuple[dict[tuple[float, ...], int], list[Image]]:
     """({(fx, fy, cx, cy): camera number}, images) of a trajectory; numbers begin at 1."""
     names = names or [f"frame_{frame:05}.png" for frame in range(1, trajectory.frames + 1)]
     require(len(names) == trajectory.frames and len(set(names)) == len(names) and not any(" " in n for n in names),
@@ -103,7 +105,7 @@ def _numbered(trajectory, names):
     return cameras, [Image(name, cameras[lens], pose) for name, lens, pose in zip(names, lenses, poses)]
 
 
-def _joined(numbers):
+def _joined(numbers: Iterable[float]) -> str:
     return " ".join(map(repr, numbers))
 
 

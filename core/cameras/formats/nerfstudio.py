@@ -1,7 +1,9 @@
 """transforms.json of nerfstudio and instant-ngp."""
+from __future__ import annotations
 
 import json
 import math
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -11,7 +13,17 @@ from ..pinhole import focal_from_fov
 from ..rotations import rigid
 from ..trajectory import Trajectory
 from .hints import Hints
-from .parsing import FLIP_YZ, natural_order, number_array, one_number, pinhole, poses_from, read_json, trajectory_from
+from .parsing import (
+    FLIP_YZ,
+    natural_order,
+    number_array,
+    objects_with,
+    one_number,
+    pinhole,
+    poses_from,
+    read_json,
+    trajectory_from,
+)
 
 NAME = "transforms.json"
 DISTORTION = ("k1", "k2", "p1", "p2", "k3")  # k4 is not that of OpenCV
@@ -25,10 +37,8 @@ def read_nerfstudio(text: str, hints: Hints = Hints()) -> Trajectory:
     poses, are undone. Lens distortion goes to the hints.
     """
     data = read_json(NAME, text)
-    frames = data.get("frames") if isinstance(data, dict) else None
-    require(isinstance(frames, list) and len(frames) > 0
-            and all(isinstance(frame, dict) and "transform_matrix" in frame for frame in frames),
-            f"{NAME} needs frames, a list of objects with transform_matrix.")
+    frames = objects_with("transform_matrix", data, "frames",
+                          f"{NAME} needs frames, a list of objects with transform_matrix.")
     if all("file_path" in frame for frame in frames):
         frames = sorted(frames, key=lambda frame: natural_order(str(frame["file_path"])))
     if any(_value(frame, data, "k4") or "FISHEYE" in str(_value(frame, data, "camera_model")) for frame in frames):
@@ -61,7 +71,7 @@ def write_nerfstudio(trajectory: Trajectory) -> str:
     return json.dumps({"camera_model": "OPENCV", "w": trajectory.width, "h": trajectory.height, "frames": frames})
 
 
-def _value(frame, data, key):
+def _value(frame: dict, data: dict, key: str) -> Any:
     return frame.get(key, data.get(key))
 
 
@@ -81,11 +91,11 @@ def _guessed_size(frame: dict, data: dict, hints: Hints) -> tuple[float, float]:
 
 
 def _intrinsics(frame: dict, data: dict, width: int, height: int) -> Tensor:
-    def number(key, otherwise):
+    def number(key: str, otherwise: float) -> float:
         value = _value(frame, data, key)
         return otherwise if value is None else one_number(NAME, value)
 
-    def focal(axis, side, otherwise):
+    def focal(axis: str, side: int, otherwise: float) -> float:
         angle = number(f"camera_angle_{axis}", 0)
         return number(f"fl_{axis}", focal_from_fov(math.degrees(angle), side) if angle else otherwise)
 

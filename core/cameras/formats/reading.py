@@ -25,6 +25,7 @@ class Reading(NamedTuple):
 
     @property
     def report(self) -> str:
+        """Format, number of poses and picture size in words."""
         path = self.trajectory
         return f"{self.stored}, {path.frames} poses, {path.width}x{path.height}"
 

@@ -1,7 +1,8 @@
 """Which format a camera file has, told by its content; the file as a Trajectory, and what was done to it in words."""
+from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -34,7 +35,7 @@ class Format(NamedTuple):
 
     stored: str
     read: Callable[[Any, Hints], Trajectory]
-    write: Callable[[Trajectory], str | dict[str, str | bytes]]
+    write: Callable[[Trajectory], str | Mapping[str, str | bytes]]
     ending: str
 
 
@@ -70,7 +71,7 @@ def read_file(path: Path, format: str | None = None, hints: Hints = Hints()) -> 
         raise ValueError(f"{path.name}: {error}") from error
 
 
-def _reading(path, format, hints):
+def _reading(path: Path, format: str | None, hints: Hints) -> Reading:
     remarks, distortion = [], []
     hints = replace(hints, remark=remarks.append, distortion=distortion.append)
     stated, format = format, format or recognise(path)
@@ -94,7 +95,7 @@ def recognise(path: Path) -> str:
     return _recognise_lines(path.name, text)
 
 
-def _read(read, source, format, hints):
+def _read(read: Callable[[Any, Hints], Trajectory], source: Path | str, format: str, hints: Hints) -> Trajectory:
     """Calls a reader; what it cannot make out of a field becomes a sentence."""
     try:
         return read(source, hints)
@@ -136,10 +137,11 @@ def _recognise_json(name: str, text: str) -> str:
              (WORLD_MIRROR, isinstance(extrinsics, list) and extrinsics[:1] and isinstance(extrinsics[0], dict)),
              (CAMERA_JSON, "extrinsic" in data or "extrinsics" in data), (RECAMMASTER, "frame0" in data),
              (MEMORY_BANK, bool(inner) and "extrinsic" in inner[0]))
-    found = next((format for format, fits in tests if fits), None)
-    require(found is not None, f"{name} is no camera file that is known here: it holds {_listed(list(data))}. "
-                               f"Known are {', '.join(FORMATS)}.")
-    return found
+    for format, fits in tests:
+        if fits:
+            return format
+    raise ValueError(f"{name} is no camera file that is known here: it holds {_listed(list(data))}. "
+                     f"Known are {', '.join(FORMATS)}.")
 
 
 def _recognise_lines(name: str, text: str) -> str:
