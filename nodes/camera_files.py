@@ -13,11 +13,14 @@ from ..core.cameras.formats.save import save_trajectory
 from ..core.cameras.formats.table import EVERYTHING, FORMATS, names_with
 from ..core.cameras.formats.tensors import write_extrinsics
 from ..core.cameras.trajectory import Trajectory
+from ..core.cameras.undistort import undistort_pictures
 from ..core.cloud.point_cloud import PointCloud
 from ..core.depth.depth import Depth
 from ..core.depth.estimate import USUAL_FOV
+from ..core.pictures import rgb
 from ..core.planning.fit import fit_trajectory
 from ..core.planning.viewer import path_of_viewer, read_tensors, viewer_world
+from ..core.values import require
 from . import menu, sockets
 from .files import changes_of, file_complaint, output_path, stored_files, stored_path
 from .sockets import HEIGHT, KEY_FRAMES, WIDEST_FOV, WIDTH, Inputs, Output, Socket
@@ -61,9 +64,10 @@ class LoadTrajectory:
     SEARCH_ALIASES = ["load camera", "camera.json", "colmap", "transforms.json", "realestate10k", "blender",
                       "poses"]
     CATEGORY = menu.CAMERA
-    RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING")
-    RETURN_NAMES = ("trajectory", "report")
-    OUTPUT_TOOLTIPS = ("The path in OpenCV axes, world to camera.", REPORT)
+    RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING", "IMAGE")
+    RETURN_NAMES = ("trajectory", "report", "image")
+    OUTPUT_TOOLTIPS = ("The path in OpenCV axes, world to camera.", REPORT,
+                       "The pictures of the key frames as pinhole cameras see them; nothing without image.")
     FUNCTION = "load"
 
     @classmethod
@@ -83,6 +87,10 @@ class LoadTrajectory:
                                f"({names_with(intrinsics='no')}) when no depth is connected.", advanced=True),
             "camera": ("INT", {"default": 1, "min": 1, "max": 1000, "advanced": True, "tooltip":
                        "Which camera of a file with several (ReCamMaster: 1 is cam01)."}),
+            "image": ("IMAGE", {"tooltip":
+                      "The pictures that the cameras of the file took, one for each pose, in its order. Lens "
+                      "distortion (COLMAP, transforms.json) is taken out of them, and the path gets the "
+                      "intrinsics of what is left. Needs OpenCV when there is any. Not together with depth."}),
         }}
 
     @classmethod
@@ -97,10 +105,16 @@ class LoadTrajectory:
 
     def load(self, file: str, format: str, direction: str, frames: int, width: int, height: int, scale: float,
              depth: Depth | None = None, positions: str = FILE_UNIT, horizontal_fov: float = USUAL_FOV,
-             camera: int = 1) -> tuple[Trajectory, str]:
+             camera: int = 1, image: Tensor | None = None) -> tuple[Trajectory, str, Tensor | None]:
         hints = Hints(width, height, horizontal_fov, depth, camera, direction == INVERTED)
         reading = read_file(stored_path(file), None if format == RECOGNISE else format, hints)
-        return fit_trajectory(reading, frames, (width, height), scale, depth, positions == MEDIAN_DEPTHS)
+        if image is not None:
+            require(depth is None, "'Load Trajectory' has image and depth, and depth gives the path the intrinsics "
+                                   "of another photograph; disconnect one of them.")
+            reading, image = undistort_pictures(reading, rgb(image), frames)
+        trajectory, report = fit_trajectory(reading, frames, (width, height), scale, depth,
+                                            positions == MEDIAN_DEPTHS)
+        return trajectory, report, image
 
 
 class SaveTrajectory:

@@ -1,9 +1,11 @@
 """Camera paths made of camera paths: reversed, joined, there and back, and with another number or pace of frames."""
+from __future__ import annotations
 
 import logging
 from dataclasses import replace
 
 import torch
+from torch import Tensor
 
 from ..values import require
 from .interpolate import through_poses
@@ -17,7 +19,7 @@ SAME = 1e-6  # of the whole way: a pose that is nearer to the one before repeats
 ROUNDING = 5e-7  # of the distance to the world's origin: steps so short are the rounding of float32, the camera stands
 
 
-def apply_ease(progress: torch.Tensor, ease: str) -> torch.Tensor:
+def apply_ease(progress: Tensor, ease: str) -> Tensor:
     """Progress [F] 0..1 that starts slowly ("in"), ends slowly ("out"), both, or neither ("none")."""
     require(ease in EASES, f"The ease is {ease!r}, expected one of {', '.join(EASES)}.")
     if ease == "in":
@@ -90,7 +92,7 @@ def resample(trajectory: Trajectory, frames: int, ease: str = "none", smooth: bo
     return replace(trajectory, w2c=w2c, K=K)
 
 
-def way(c2w: torch.Tensor, K: torch.Tensor, worth: float | None = None) -> torch.Tensor:
+def way(c2w: Tensor, K: Tensor, worth: float | None = None) -> Tensor:
     """[F] float64, 0 at the first frame: how far the camera has come along c2w [F,4,4], K [F,3,3].
 
     Adds up turns (radians), zoom (logarithm of the focal length) and way, whose unit is worth so many radians; for None
@@ -102,27 +104,28 @@ def way(c2w: torch.Tensor, K: torch.Tensor, worth: float | None = None) -> torch
     return torch.cat([passed.new_zeros(1), passed.cumsum(0)])
 
 
-def _worth_of_way(c2w):
+def _worth_of_way(c2w: Tensor) -> float:
+    """Radians that the unit of way counts in the path c2w [F,4,4], see `way`; 0 when the camera stands."""
     turns, steps = turns_and_steps(c2w)
     still = float(steps.sum()) <= ROUNDING * len(steps) * float(c2w[:, :3, 3].abs().max())
     return 0.0 if still else float(turns.sum().clamp(min=1) / steps.sum())
 
 
-def turns_and_steps(c2w: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+def turns_and_steps(c2w: Tensor) -> tuple[Tensor, Tensor]:
     """From frame to frame: angles in radians and distances, both [F-1] float64."""
     c2w = c2w.double()
     turns = 2 * (torch.linalg.matrix_norm(c2w[1:, :3, :3] - c2w[:-1, :3, :3]) / 8 ** 0.5).clamp(max=1).asin()
     return turns, c2w[:, :3, 3].diff(dim=0).norm(dim=1)
 
 
-def _between(knots, count):
-    """The knots and count - 1 evenly spaced times between each two."""
+def _between(knots: Tensor, count: int) -> Tensor:
+    """[M] the knots [N] and count - 1 evenly spaced times between each two."""
     share = torch.arange(count, dtype=torch.float64) / count
     return torch.cat([(knots[:-1, None] + knots.diff()[:, None] * share).flatten(), knots[-1:]])
 
 
-def _linear(at, knots, values):
-    """values [N,...] at the increasing knots [N], interpolated at `at` [M]."""
+def _linear(at: Tensor, knots: Tensor, values: Tensor) -> Tensor:
+    """[M,...] the values [N,...] at the increasing knots [N], interpolated at `at` [M]."""
     right = torch.searchsorted(knots, at.contiguous()).clamp(1, max(len(knots) - 1, 1))
     share = ((at - knots[right - 1]) / (knots[right] - knots[right - 1])).clamp(0, 1)
     share = share.reshape(-1, *[1] * (values.ndim - 1))

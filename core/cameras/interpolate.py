@@ -1,13 +1,15 @@
 """Poses between given poses."""
+from __future__ import annotations
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from ..values import check_shape, require
 
 
-def through_poses(poses: torch.Tensor, at: torch.Tensor, knots: torch.Tensor | None = None,
-                  smooth: bool = True) -> torch.Tensor:
+def through_poses(poses: Tensor, at: Tensor, knots: Tensor | None = None,
+                  smooth: bool = True) -> Tensor:
     """[M,4,4] float64: the pose at every time `at` [M] of a motion through poses [N,4,4] at the times `knots` [N].
 
     poses   camera to world (between world-to-camera poses the camera would swing about the world's origin)
@@ -25,10 +27,10 @@ def through_poses(poses: torch.Tensor, at: torch.Tensor, knots: torch.Tensor | N
     if len(poses) == 1:
         return result.copy_(poses.expand(len(at), 4, 4))
     times = at.double().clamp(float(knots[0]), float(knots[-1])).numpy()
-    poses, knots = poses.double().numpy(), knots.double().numpy()
-    turns = Rotation.from_matrix(poses[:, :3, :3])
-    places = CubicSpline(knots, poses[:, :3, 3]) if smooth else make_interp_spline(knots, poses[:, :3, 3], k=1)
-    spin = RotationSpline(knots, turns) if smooth else Slerp(knots, turns)
+    matrices, key_times = poses.double().numpy(), knots.double().numpy()
+    turns, positions = Rotation.from_matrix(matrices[:, :3, :3]), matrices[:, :3, 3]
+    places = CubicSpline(key_times, positions) if smooth else make_interp_spline(key_times, positions, k=1)
+    spin = RotationSpline(key_times, turns) if smooth else Slerp(key_times, turns)
     result[:, :3, :3] = torch.from_numpy(spin(times).as_matrix())
     result[:, :3, 3] = torch.from_numpy(np.ascontiguousarray(places(times)))
     return result

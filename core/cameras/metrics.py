@@ -7,6 +7,7 @@ ATE, RPE           Sturm et al. 2012: root mean square of the distances of the a
 
 A path recovered from pictures has its own scale and world: `alignment` says what is evened out first.
 """
+from __future__ import annotations
 
 from dataclasses import dataclass
 

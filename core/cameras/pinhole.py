@@ -45,12 +45,12 @@ def fov_from_focal(focal: float, size: int) -> float:
 
 
 def resize_intrinsics(K: Tensor, old: tuple[float, float], new: tuple[float, float]) -> Tensor:
-    """K of a picture that is stretched from size old to size new, both (width, height)."""
+    """K [...,3,3] of a picture that is stretched from size old to size new, both (width, height)."""
     return K * K.new_tensor([new[0] / old[0], new[1] / old[1], 1.0])[:, None]
 
 
 def in_picture_sizes(K: Tensor, width: int, height: int) -> Tensor:
-    """K in widths and heights instead of pixels: what remains when a picture is stretched."""
+    """K [...,3,3] in widths and heights instead of pixels: what remains when a picture is stretched."""
     return K / K.new_tensor([width, height, 1.0])[:, None]
 
 

@@ -1,8 +1,10 @@
 """A camera path: one pose and one set of intrinsics for every key frame."""
+from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 import torch
+from torch import Tensor
 
 from ..values import Value, check_finite, check_shape, require
 from .pinhole import fov_from_focal, resize_intrinsics
@@ -23,15 +25,15 @@ class Trajectory(Value):
     Raises ValueError for wrong shapes, non-finite numbers, poses that are not rigid and unusable intrinsics.
     """
 
-    w2c: torch.Tensor
-    K: torch.Tensor
+    w2c: Tensor
+    K: Tensor
     width: int
     height: int
     fps: float = 16.0
     name: str = ""
     unit: str = "scene units"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_poses("Trajectory w2c", self.w2c)
         check_intrinsics("Trajectory K", self.K, self.frames)
         require(self.width > 0 and self.height > 0,
@@ -44,7 +46,7 @@ class Trajectory(Value):
         return self.w2c.shape[0]
 
     @property
-    def c2w(self) -> torch.Tensor:
+    def c2w(self) -> Tensor:
         """[F,4,4] camera to world; the last column holds the camera centres."""
         return torch.linalg.inv(self.w2c)
 
@@ -53,18 +55,18 @@ class Trajectory(Value):
         """Degrees that the first frame shows from left to right."""
         return fov_from_focal(float(self.K[0, 0, 0]), self.width)
 
-    def resized(self, width: int, height: int) -> "Trajectory":
+    def resized(self, width: int, height: int) -> Trajectory:
         """The same path for pictures stretched to width x height."""
         K = resize_intrinsics(self.K, (self.width, self.height), (width, height))
         return replace(self, K=K, width=width, height=height)
 
 
-def same_pose(w2c: torch.Tensor, pose: torch.Tensor) -> bool:
+def same_pose(w2c: Tensor, pose: Tensor) -> bool:
     """Whether two w2c matrices [4,4] are those of one camera."""
     return float(pose_errors(w2c[None], pose)) <= SAME_POSE
 
 
-def pose_errors(w2c: torch.Tensor, pose: torch.Tensor) -> torch.Tensor:
+def pose_errors(w2c: Tensor, pose: Tensor) -> Tensor:
     """How far the poses w2c [N,4,4] are from pose [4,4]: [N], the largest difference of the matrices; translations
     count relative to their length when that is above 1."""
     apart = (w2c - pose).abs()
@@ -72,7 +74,7 @@ def pose_errors(w2c: torch.Tensor, pose: torch.Tensor) -> torch.Tensor:
     return torch.maximum(apart[:, :3, :3].amax((1, 2)), apart[:, :3, 3].amax(1) / size)
 
 
-def check_poses(name: str, w2c: torch.Tensor) -> None:
+def check_poses(name: str, w2c: Tensor) -> None:
     """Raises ValueError unless w2c [F,4,4] float32 holds rigid transforms (rotation and translation, no scale)."""
     remedy = "give one world-to-camera 4x4 matrix in OpenCV axes for every key frame"
     check_shape(name, w2c, "F,4,4", remedy)
@@ -89,7 +91,7 @@ def check_poses(name: str, w2c: torch.Tensor) -> None:
                          f"or mirrored); {remedy}.")
 
 
-def check_intrinsics(name: str, K: torch.Tensor, frames: int) -> None:
+def check_intrinsics(name: str, K: Tensor, frames: int) -> None:
     """Raises ValueError unless K [frames,3,3] float32 in pixels has positive focal lengths, no skew and the last row
     0 0 1."""
     remedy = "set the field of view or fx, fy, cx, cy (pixels) in 'Depth from Image'"

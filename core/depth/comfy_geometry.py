@@ -3,8 +3,10 @@
 Both use OpenCV axes and depth along z. Every function returns the Depth and a report: one sentence for each thing that
 was assumed, changed or left out.
 """
+from __future__ import annotations
 
 import torch
+from torch import Tensor
 
 from ..cameras.pinhole import intrinsics_from_fov, resize_intrinsics
 from ..values import check_finite, check_shape, require
@@ -58,14 +60,15 @@ def depth_from_da3(packet: dict, horizontal_fov: float = 0.0, unit: str = "") ->
     return depth, " ".join([f"Depth Anything 3: depth in {depth.unit}{why}.", *notes, report])
 
 
-def image_of(packet: dict) -> torch.Tensor:
+def image_of(packet: dict) -> Tensor:
     """The photographs [B,H,W,3] in 0..1 of either kind of packet."""
-    require(isinstance(packet.get("image"), torch.Tensor),
+    require(isinstance(packet.get("image"), Tensor),
             "The geometry holds no image; connect the output of ComfyUI's own depth node.")
     return packet["image"][..., :3].float().cpu()
 
 
-def _da3_cameras(packet, values, horizontal_fov, name):
+def _da3_cameras(packet: dict, values: Tensor, horizontal_fov: float, name: str,
+                 ) -> tuple[Tensor, Tensor | None, list[str]]:
     """K, w2c or None, and what was assumed."""
     size = (values.shape[2], values.shape[1])
     if not _has_cameras(packet):
@@ -82,14 +85,14 @@ def _da3_cameras(packet, values, horizontal_fov, name):
     return K, None if w2c is None else _rigid(_scene(w2c), len(values), name), notes
 
 
-def _values(packet, name):
-    require(isinstance(packet, dict) and isinstance(packet.get("depth"), torch.Tensor),
+def _values(packet: dict, name: str) -> Tensor:
+    require(isinstance(packet, dict) and isinstance(packet.get("depth"), Tensor),
             f"{name} has no depth; connect the output of ComfyUI's own depth node.")
     check_shape(f"{name} depth", packet["depth"], "B,H,W", "connect the output of ComfyUI's own depth node")
     return packet["depth"].float().cpu()
 
 
-def _optional(packet, key, values, name):
+def _optional(packet: dict, key: str, values: Tensor, name: str) -> Tensor | None:
     """The map of this name as float [B,H,W], or None."""
     if packet.get(key) is None:
         return None
@@ -97,25 +100,25 @@ def _optional(packet, key, values, name):
     return packet[key].float().cpu()
 
 
-def _scene(matrices):
+def _scene(matrices: Tensor) -> Tensor:
     """[1,B,...] -> [B,...]: one packet holds one scene."""
     return matrices[0] if matrices.ndim == 4 else matrices
 
 
-def _intrinsics(K, count, name):
+def _intrinsics(K: Tensor, count: int, name: str) -> Tensor:
     remedy = "run the depth node again"
     check_shape(f"{name} intrinsics", K, f"{count},3,3", remedy)
     check_finite(f"{name} intrinsics", K, remedy)
     return K.float().cpu()
 
 
-def _has_cameras(packet):
+def _has_cameras(packet: dict) -> bool:
     """False in mono mode; ComfyUI gives identity matrices where the model found no camera, e.g. for a single view."""
     K = packet.get("intrinsics")
     return K is not None and not torch.equal(K.float().cpu(), torch.eye(3).expand(K.shape))
 
 
-def _without_skew(K):
+def _without_skew(K: Tensor) -> tuple[Tensor, list[str]]:
     """K [B,3,3] of cameras with upright pixels, and what was done: cameras fitted to rays may come out with skew."""
     skew = float((K[:, 0, 1] / K[:, 0, 0]).abs().max())
     if skew <= 1e-4:  # so little is no skew, see check_intrinsics
@@ -125,24 +128,24 @@ def _without_skew(K):
     return K, [f"The intrinsics have a skew of up to {skew:.2g} focal lengths, which is left out."]
 
 
-def _pixels_of_map(K, size):
+def _pixels_of_map(K: Tensor, size: tuple[int, int]) -> tuple[Tensor, list[str]]:
     """K [B,3,3] for a map of size (width, height), and what was done.
 
     ComfyUI enlarges the depth to the photograph's size but hands out the intrinsics of the smaller picture that the
     model saw, whose sides are multiples of PATCH and whose middle is the principal point, or near it.
     """
     middle = 2 * K[:, :2, 2].median(dim=0).values
-    seen = (middle / PATCH).round() * PATCH
-    is_exact = bool(((middle - seen).abs() < 0.1).all())
+    width, height = ((middle / PATCH).round() * PATCH).tolist()
+    is_exact = bool(((middle - K.new_tensor([width, height])).abs() < 0.1).all())
     fits_map = not is_exact and bool(((middle / K.new_tensor(size) - 1).abs() < 0.1).all())
-    if fits_map or seen.tolist() == list(size) or bool((seen <= 0).any()):
+    if fits_map or (width, height) == size or min(width, height) <= 0:
         return K, []
-    return (resize_intrinsics(K, seen.tolist(), size),
-            [f"The intrinsics belong to the {seen[0]:.0f}x{seen[1]:.0f} picture that the model saw; they are scaled to "
+    return (resize_intrinsics(K, (width, height), size),
+            [f"The intrinsics belong to the {width:.0f}x{height:.0f} picture that the model saw; they are scaled to "
              f"the {size[0]}x{size[1]} of the depth."])
 
 
-def _rigid(w2c, count, name):
+def _rigid(w2c: Tensor, count: int, name: str) -> Tensor:
     """[B,4,4] float32 of [B,3 or 4,4], whose rotations half precision may have bent a little."""
     remedy = "run Depth Anything 3 again with other pictures or another pose_method"
     check_shape(f"{name} extrinsics", w2c[:, :3], f"{count},3,4", remedy)
@@ -156,7 +159,7 @@ def _rigid(w2c, count, name):
     return rigid
 
 
-def _depth(values, K, known, w2c, unit):
+def _depth(values: Tensor, K: Tensor, known: Tensor | None, w2c: Tensor | None, unit: str) -> tuple[Depth, str]:
     depth = depth_from_values(values, 1.0, K, unit, known=known, w2c=w2c)
     report = f"{float(depth.valid.float().mean()):.1%} of the pixels are known, lower median {depth.median:.4g}."
     if w2c is None and len(values) > 1:

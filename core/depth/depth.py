@@ -1,9 +1,11 @@
 """Depth maps with the camera they were seen from."""
+from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
 
 import torch
+from torch import Tensor
 
 from ..cameras.trajectory import Trajectory, check_intrinsics, check_poses
 from ..values import Value, check_finite, check_shape, require
@@ -29,13 +31,13 @@ class Depth(Value):
     Raises ValueError for wrong shapes, bad cameras and valid depth that is not positive and finite.
     """
 
-    depth: torch.Tensor
-    valid: torch.Tensor
-    K: torch.Tensor
-    w2c: torch.Tensor = None
+    depth: Tensor
+    valid: Tensor
+    K: Tensor
+    w2c: Tensor = None  # pyright: ignore[reportAssignmentType] - never None once it is made
     unit: str = "m"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         remedy = "make it with 'Depth from Image'"
         check_shape("Depth", self.depth, "F,H,W", remedy)
         require(self.depth.dtype == torch.float32, f"Depth is {self.depth.dtype}, expected torch.float32.")
@@ -53,10 +55,12 @@ class Depth(Value):
 
     @property
     def height(self) -> int:
+        """Rows of the maps."""
         return self.depth.shape[1]
 
     @property
     def width(self) -> int:
+        """Columns of the maps."""
         return self.depth.shape[2]
 
     @property
@@ -66,7 +70,7 @@ class Depth(Value):
         return float(self.depth[self.valid].median())
 
 
-def values_of_picture(image: torch.Tensor) -> torch.Tensor:
+def values_of_picture(image: Tensor) -> Tensor:
     """[F,H,W] on the CPU, the numbers of a depth map that comes as a picture [F,H,W,C] with equal colour channels.
 
     Raises ValueError for a colour picture, which holds no depth.
@@ -78,13 +82,13 @@ def values_of_picture(image: torch.Tensor) -> torch.Tensor:
     return grey
 
 
-def picture_of_values(values: torch.Tensor) -> torch.Tensor:
+def picture_of_values(values: Tensor) -> Tensor:
     """The inverse: numbers [F,H,W] as a picture [F,H,W,3] with equal channels, unchanged."""
     return values[..., None].repeat(1, 1, 1, 3)
 
 
-def depth_from_values(values: torch.Tensor, scale: float, K: torch.Tensor, unit: str = "m", kind: str = "metric",
-                      known: torch.Tensor | None = None, w2c: torch.Tensor | None = None) -> Depth:
+def depth_from_values(values: Tensor, scale: float, K: Tensor, unit: str = "m", kind: str = "metric",
+                      known: Tensor | None = None, w2c: Tensor | None = None) -> Depth:
     """Depth from numbers as a file or a depth model holds them.
 
     values  [F,H,W]; NaN, infinite, zero or negative mean "unknown" (zero inverse depth is infinitely far)
@@ -111,23 +115,24 @@ def depth_from_values(values: torch.Tensor, scale: float, K: torch.Tensor, unit:
         _report_relative(kind, unit)
         unit = RELATIVE_UNIT
     K = K.to(torch.float32).expand(len(depth), 3, 3)
+    w2c = torch.eye(4).repeat(len(depth), 1, 1) if w2c is None else w2c
     return Depth(torch.where(valid, depth, 0.0), valid, K, w2c, unit)
 
 
-def _known_pixels(known, values):
+def _known_pixels(known: Tensor, values: Tensor) -> Tensor:
     require(known.shape[-2:] == values.shape[-2:] and known.ndim == 3 and len(known) in (1, len(values)),
             f"The valid mask is {list(known.shape)} and the depth map {list(values.shape)} (count, height, width); "
             "they must agree: connect the mask that belongs to the depth map.")
     return (known > 0.5).to(values.device).expand_as(values)
 
 
-def _report_bad_values(values):
+def _report_bad_values(values: Tensor) -> None:
     bad = int((torch.isnan(values) | (values < 0)).sum())
     if bad:
         logger.warning("%d of %d depth values are negative or NaN; they count as unknown.", bad, values.numel())
 
 
-def _report_coarse_values(values, kind):
+def _report_coarse_values(values: Tensor, kind: str) -> None:
     levels = values * 255
     if float(values.max()) <= 1 and bool(((levels - levels.round()).abs() < 1e-3).all()):
         hint = ("; and make sure that it is metric: such pictures are inverse relative as a rule (white is near)"
@@ -135,7 +140,7 @@ def _report_coarse_values(values, kind):
         logger.warning("The depth map has 256 steps at most (8 bits), so surfaces will have terraces%s.", hint)
 
 
-def _report_relative(kind, unit):
+def _report_relative(kind: str, unit: str) -> None:
     logger.warning("The depth is relative: lengths are right only up to one unknown factor, so they count in %s%s.",
                    RELATIVE_UNIT, "" if unit == RELATIVE_UNIT else f", not in {unit}")
     if kind == "inverse relative":

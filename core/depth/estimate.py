@@ -3,21 +3,26 @@
 A model is a folder as `save_pretrained` writes it: config.json, preprocessor_config.json and safetensors files. It is
 only ever read from disk; `download` is the one function that reaches the network, and nothing else calls it.
 """
+from __future__ import annotations
 
 import json
 import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
+from torch import Tensor
 
 from ..cameras.pinhole import intrinsics_from_fov
 from ..files.paths import check_model_links
 from ..pictures import image_to_bytes
 from ..values import quoted, require
 from .depth import RELATIVE_UNIT, Depth, depth_from_values
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
 
 logger = logging.getLogger(__name__)
 
@@ -39,8 +44,8 @@ KNOWN_MODELS = {  # name of the folder: repository at Hugging Face, size of its 
 class DepthModel(NamedTuple):
     """A loaded transformers model with the processor that belongs to it."""
 
-    network: torch.nn.Module
-    processor: object
+    network: PreTrainedModel
+    processor: Any
 
     @property
     def type(self) -> str:
@@ -76,7 +81,7 @@ def load_depth_model(folder: str | Path) -> DepthModel:
     return DepthModel(network.float().eval(), processor)
 
 
-def _check_folder(folder):
+def _check_folder(folder: Path) -> None:
     needed = ("config.json", "preprocessor_config.json")
     missing = [name for name in needed if not (folder / name).is_file()]
     require(not missing, f"{folder.name} has no {' and no '.join(missing)}; a depth model is a folder with "
@@ -96,7 +101,7 @@ def _check_folder(folder):
 
 
 @torch.no_grad()
-def estimate_depth(model: DepthModel, images: torch.Tensor, horizontal_fov: float = 0.0,
+def estimate_depth(model: DepthModel, images: Tensor, horizontal_fov: float = 0.0,
                    progress: Callable[[int], None] | None = None) -> tuple[Depth, str]:
     """Depth of photographs [F,H,W,3] (0..1), each on its own, at the size of the photographs, and a report.
 
@@ -124,7 +129,7 @@ def estimate_depth(model: DepthModel, images: torch.Tensor, horizontal_fov: floa
     return depth, _report(model, depth, fovs, horizontal_fov)
 
 
-def _estimate_one(model, image, horizontal_fov):
+def _estimate_one(model: DepthModel, image: Tensor, horizontal_fov: float) -> tuple[Tensor, float | None]:
     """[H,W] on the CPU, depth in metres (inf: no end in sight) or inverse depth, and DepthPro's field of view in
     degrees or None."""
     size = tuple(image.shape[:2])
@@ -143,7 +148,7 @@ def _estimate_one(model, image, horizontal_fov):
     return value, None if fov is None else float(fov)
 
 
-def _field_of_view(output, horizontal_fov):
+def _field_of_view(output: Any, horizontal_fov: float) -> Tensor:
     """[1] degrees: the given one, or the model's own."""
     if horizontal_fov > 0:
         return output.predicted_depth.new_tensor([horizontal_fov])
@@ -152,7 +157,7 @@ def _field_of_view(output, horizontal_fov):
     return output.field_of_view
 
 
-def _report(model, depth, fovs, horizontal_fov):
+def _report(model: DepthModel, depth: Depth, fovs: list[float], horizontal_fov: float) -> str:
     kind = "metric depth" if model.is_metric else "relative inverse depth (scale and zero unknown), turned into depth"
     if horizontal_fov > 0:
         origin = "as given"
@@ -170,7 +175,7 @@ def _report(model, depth, fovs, horizontal_fov):
     return report
 
 
-def _in_a_line(error):
+def _in_a_line(error: Exception) -> str:
     return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
 
 

@@ -86,7 +86,8 @@ def _read_float_tiff(path: Path, refused: ValueError) -> np.ndarray:
         if pixels is None:
             raise refused
         require(pixels <= MOST_PIXELS and path.stat().st_size <= LARGEST_TIFF,
-                f"{path.name} is a TIFF of {pixels} pixels in {path.stat().st_size} bytes, more than is read; reduce it.")
+                f"{path.name} is a TIFF of {pixels} pixels and {path.stat().st_size} bytes, more than is read; "
+                "reduce it.")
         data = np.frombuffer(file.read(), np.uint8)
     cv2 = opencv(f"Reading {path.name}, a TIFF that Pillow does not know,")
     try:

@@ -1,6 +1,8 @@
 """A depth map as a person can look at it."""
+from __future__ import annotations
 
 import torch
+from torch import Tensor
 
 from ..cameras.pinhole import fov_from_focal
 from ..values import require
@@ -10,7 +12,7 @@ UNKNOWN = (0.1, 0.12, 0.35)  # dark blue, no shade of grey
 ENOUGH = 1_000_000  # pixels for the range
 
 
-def depth_picture(depth: Depth) -> torch.Tensor:
+def depth_picture(depth: Depth) -> Tensor:
     """IMAGE [F,H,W,3] in 0..1: near is white, far is black, by inverse depth, on one scale for all F maps; unknown
     pixels are dark blue. The nearest and farthest 2 % do not set the scale. ValueError when no pixel is known."""
     known = _known(depth)
@@ -29,7 +31,8 @@ def depth_report(depth: Depth) -> str:
             f"median {depth.median:.4g}, {share:.1f} % known, horizontal field of view {view:.1f} degrees")
 
 
-def _known(depth):
+def _known(depth: Depth) -> Tensor:
+    """[N] all known depths; ValueError for none."""
     known = depth.depth[depth.valid]
     require(len(known) > 0, "The depth has no known pixel; look at the file with 'Load Depth Map'.")
     return known

@@ -1,4 +1,5 @@
 """Cameras of Blender, by way of a JSON file that a ten-line script in Blender writes or reads (see the help pages)."""
+from __future__ import annotations
 
 import json
 from typing import Any
@@ -13,6 +14,7 @@ from .parsing import (
     FLIP_YZ,
     first_frame,
     labels,
+    objects_with,
     one_number,
     pinhole,
     poses_from,
@@ -42,9 +44,7 @@ def read_blender(text: str, hints: Hints = Hints()) -> Trajectory:
     frames, for all of them. Only width, height, frames, matrix_world and lens have to be there.
     """
     data = read_json(NAME, text)
-    frames = data.get("frames") if isinstance(data, dict) else None
-    require(isinstance(frames, list) and len(frames) > 0 and all("matrix_world" in frame for frame in frames),
-            f"{NAME} needs frames, a list of objects with matrix_world.")
+    frames = objects_with("matrix_world", data, "frames", f"{NAME} needs frames, a list of objects with matrix_world.")
     require("width" in data and "height" in data, f"{NAME} needs width and height, the render size in pixels.")
     width, height = (round(one_number(NAME, data[key])) for key in ("width", "height"))
     c2w = WORLD @ poses_from("matrix_world", [frame["matrix_world"] for frame in frames], hints) @ FLIP_YZ

@@ -1,6 +1,8 @@
 """COLMAP sparse models: cameras and images, as text or binary (https://colmap.github.io/format.html)."""
+from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,8 +50,8 @@ def read_colmap(path: str | Path, hints: Hints = Hints()) -> Trajectory:
     """From images.txt or images.bin with its cameras beside it: w2c (world to camera), OpenCV axes, K in pixels.
 
     path is the images file or its folder (binary first). Images come in the order of their names. A pixel's centre is
-    at + 0.5, as in Trajectory. Points are not read; lens distortion is ignored. Raises ValueError for models that are
-    no pinhole at heart, for pictures of several sizes and for files that are cut off.
+    at + 0.5, as in Trajectory. Points are not read; lens distortion goes to the hints. Raises ValueError for models that
+    are no pinhole at heart, for pictures of several sizes and for files that are cut off.
     """
     path = Path(path)
     if path.is_dir():
@@ -96,7 +98,7 @@ def write_colmap_binary(trajectory: Trajectory, names: list[str] | None = None) 
             "points3D.bin": struct.pack("<Q", 0)}
 
 
-def _numbered(trajectory, names):
+def _numbered(trajectory: Trajectory, names: list[str] | None) -> tuple[dict[tuple[float, ...], int], list[Image]]:
     """({(fx, fy, cx, cy): camera number}, images) of a trajectory; numbers begin at 1."""
     names = names or [f"frame_{frame:05}.png" for frame in range(1, trajectory.frames + 1)]
     require(len(names) == trajectory.frames and len(set(names)) == len(names) and not any(" " in n for n in names),
@@ -108,7 +110,7 @@ def _numbered(trajectory, names):
     return cameras, [Image(name, cameras[lens], pose) for name, lens, pose in zip(names, lenses, poses)]
 
 
-def _joined(numbers):
+def _joined(numbers: Iterable[float]) -> str:
     return " ".join(map(repr, numbers))
 
 
@@ -122,8 +124,9 @@ def _trajectory(cameras: dict[int, Camera], images: list[Image], hints: Hints) -
                                         "is no pinhole; undistort it with colmap image_undistorter.")
     sizes = {(camera.width, camera.height) for camera in used}
     require(len(sizes) == 1, f"{NAME} has pictures of {len(sizes)} sizes; keep the images of one size.")
-    if any(any(camera.parameters[max(MODELS[camera.model][1]) + 1:]) for camera in used):
-        hints.remark(f"{NAME} has lens distortion, which is ignored; use colmap image_undistorter when it matters.")
+    # What follows fx, fy, cx, cy is in OpenCV's order, from k1 on.
+    bent = [camera.parameters[max(MODELS[camera.model][1]) + 1:] for camera in used]
+    hints.lens_distortion(NAME, number_array("cameras", [[*numbers, *[0.0] * (8 - len(numbers))] for numbers in bent]))
     poses = number_array("images", [image.pose for image in images])
     w2c = rigid(rotation_from_quaternion(poses[:, :4], NAME), poses[:, 4:])
     require_rigid("images", w2c)

@@ -28,6 +28,7 @@ class Hints:
     camera          which camera of a file with several, counted from 1
     inverted        the file's matrices go the other way than its format says (c2w for w2c, or the reverse)
     remark          is called with one sentence for everything in the file that is ignored or guessed
+    distortion      is called with the lens distortion of the pictures, see lens_distortion
     """
 
     width: int = 0
@@ -37,6 +38,7 @@ class Hints:
     camera: int = 1
     inverted: bool = False
     remark: Callable[[str], None] = logger.warning
+    distortion: Callable[[Tensor], object] = lambda distortion: None
 
     def size(self, name: str) -> tuple[int, int]:
         """(width, height) for formats without a size; ValueError when they are not known."""
@@ -56,6 +58,13 @@ class Hints:
             source = "the photograph's"
         self.remark(f"{name} holds no intrinsics; its view is taken to be {source}.")
         return K.repeat(frames, 1, 1), width, height
+
+    def lens_distortion(self, name: str, distortion: Tensor) -> None:
+        """Hands on the lens distortion [F,8] of every pose: k1, k2, p1, p2, k3, k4, k5, k6 of OpenCV; zero is none."""
+        if distortion.any():
+            self.remark(f"{name} has lens distortion, which a path cannot hold: connect the pictures to image of Load "
+                        "Trajectory, to have it taken out of them.")
+            self.distortion(distortion)
 
     def size_of(self, name: str, K: Tensor) -> tuple[int, int]:
         """(width, height) of pictures whose principal point is in the middle, for pixel intrinsics without a size."""

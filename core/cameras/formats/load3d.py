@@ -1,4 +1,5 @@
 """LOAD3D_CAMERA: the camera of ComfyUI's 3D viewers, one pose or a list of key poses."""
+from __future__ import annotations
 
 import json
 from collections.abc import Sequence
@@ -96,7 +97,8 @@ def viewer_fit(points: Tensor) -> Placement:
 def viewer_placement(model_3d_info: Any) -> Placement:
     """From LOAD3D_MODEL_INFO, {"position", "quaternion", "scale"} or a list that begins with it."""
     info = model_3d_info[0] if isinstance(model_3d_info, Sequence) and model_3d_info else model_3d_info
-    require(isinstance(info, dict), "LOAD3D_MODEL_INFO is empty; show the model in the viewer and run again.")
+    if not isinstance(info, dict):
+        raise ValueError("LOAD3D_MODEL_INFO is empty; show the model in the viewer and run again.")
     scale = _vector("scale", info.get("scale", {"x": 1, "y": 1, "z": 1}), "xyz")
     require(bool((scale > 0).all()) and float(scale.max() - scale.min()) <= 1e-4 * float(scale.max()),
             f"The viewer has scaled the model by {scale.tolist()}; only equal, positive scales keep the scene's shape.")

@@ -1,4 +1,5 @@
 """transforms.json of nerfstudio and instant-ngp."""
+from __future__ import annotations
 
 import json
 import math
@@ -17,6 +18,7 @@ from .parsing import (
     first_frame,
     natural_order,
     number_array,
+    objects_with,
     one_number,
     pinhole,
     poses_from,
@@ -25,7 +27,7 @@ from .parsing import (
 )
 
 NAME = "transforms.json"
-DISTORTION = ("k1", "k2", "k3", "k4", "p1", "p2")
+DISTORTION = ("k1", "k2", "p1", "p2", "k3")  # k4 is not that of OpenCV
 
 
 def is_nerfstudio(data: dict[str, Any]) -> bool:
@@ -38,17 +40,18 @@ def read_nerfstudio(text: str, hints: Hints = Hints()) -> Trajectory:
 
     fl_x, fl_y, cx, cy, w, h (or camera_angle_x) stand for all frames or in each. Frames are sorted by file_path where
     all have one, as the trainers do. applied_transform [3][4] and applied_scale, which nerfstudio has done to the
-    poses, are undone. Lens distortion is ignored.
+    poses, are undone. Lens distortion goes to the hints.
     """
     data = read_json(NAME, text)
-    frames = data.get("frames") if isinstance(data, dict) else None
-    require(isinstance(frames, list) and len(frames) > 0
-            and all(isinstance(frame, dict) and "transform_matrix" in frame for frame in frames),
-            f"{NAME} needs frames, a list of objects with transform_matrix.")
+    frames = objects_with("transform_matrix", data, "frames",
+                          f"{NAME} needs frames, a list of objects with transform_matrix.")
     if all("file_path" in frame for frame in frames):
         frames = sorted(frames, key=lambda frame: natural_order(str(frame["file_path"])))
-    if any(_value(frame, data, key) for frame in frames for key in DISTORTION):
-        hints.remark(f"{NAME} has lens distortion, which is ignored; undistort the pictures when it matters.")
+    if any(_value(frame, data, "k4") or "FISHEYE" in str(_value(frame, data, "camera_model")) for frame in frames):
+        hints.remark(f"{NAME} has lenses of another kind than OpenCV's, whose distortion is ignored; undistort the "
+                     "pictures with the program that made it.")
+    else:
+        hints.lens_distortion(NAME, torch.stack([_distortion(frame, data) for frame in frames]))
     gl = poses_from("transform_matrix", [frame["transform_matrix"] for frame in frames], hints)
     w2c = FLIP_YZ @ torch.linalg.inv(_undo_applied(data, gl))
     sizes = {tuple(_value(frame, data, key) for key in ("w", "h")) for frame in frames}
@@ -74,8 +77,14 @@ def write_nerfstudio(trajectory: Trajectory) -> str:
     return json.dumps({"camera_model": "OPENCV", "w": trajectory.width, "h": trajectory.height, "frames": frames})
 
 
-def _value(frame, data, key):
+def _value(frame: dict, data: dict, key: str) -> Any:
     return frame.get(key, data.get(key))
+
+
+def _distortion(frame: dict, data: dict) -> Tensor:
+    """[8] of one frame, see Hints.lens_distortion."""
+    numbers = [one_number(NAME, _value(frame, data, key) or 0.0) for key in DISTORTION]
+    return torch.tensor([*numbers, 0.0, 0.0, 0.0], dtype=torch.float64)
 
 
 def _guessed_size(frame: dict, data: dict, hints: Hints) -> tuple[float, float]:
@@ -88,11 +97,11 @@ def _guessed_size(frame: dict, data: dict, hints: Hints) -> tuple[float, float]:
 
 
 def _intrinsics(frame: dict, data: dict, width: int, height: int) -> Tensor:
-    def number(key, otherwise):
+    def number(key: str, otherwise: float) -> float:
         value = _value(frame, data, key)
         return otherwise if value is None else one_number(NAME, value)
 
-    def focal(axis, side, otherwise):
+    def focal(axis: str, side: int, otherwise: float) -> float:
         angle = number(f"camera_angle_{axis}", 0)
         return number(f"fl_{axis}", focal_from_fov(math.degrees(angle), side) if angle else otherwise)
 

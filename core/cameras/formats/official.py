@@ -1,7 +1,10 @@
 """camera.json of the official WorldStereo scripts, which is also how this pack saves trajectories; its relatives."""
+from __future__ import annotations
 
 import json
 from typing import Any
+
+from torch import Tensor
 
 from ...values import require
 from ..trajectory import Trajectory
@@ -79,7 +82,7 @@ def write_named_cameras(trajectory: Trajectory) -> str:
     return json.dumps({**cameras, "width": trajectory.width, "height": trajectory.height})
 
 
-def _size(name, data, K, hints):
+def _size(name: str, data: dict, K: Tensor, hints: Hints) -> tuple[int, int]:
     if data.get("width") is None or data.get("height") is None:
         return hints.size_of(name, K)
-    return tuple(round(one_number(name, data[key])) for key in ("width", "height"))
+    return round(one_number(name, data["width"])), round(one_number(name, data["height"]))

@@ -1,4 +1,5 @@
 """Poses and intrinsics as files write them, checked so that the error names the likely cause."""
+from __future__ import annotations
 
 import json
 import math
@@ -108,7 +109,7 @@ def pinhole(fx: Tensor, fy: Tensor, cx: Tensor, cy: Tensor) -> Tensor:
     return torch.stack([fx, zero, cx, zero, fy, cy, zero, zero, one], dim=-1).unflatten(-1, (3, 3))
 
 
-def trajectory_from(name: str, w2c: Tensor, K: Tensor, width: int, height: int, /, **facts) -> Trajectory:
+def trajectory_from(name: str, w2c: Tensor, K: Tensor, width: int, height: int, /, **facts: Any) -> Trajectory:
     """The Trajectory of checked poses; ValueError when the intrinsics cannot belong to a picture of that size."""
     require(width > 0 and height > 0, f"{name} has pictures of {width}x{height} pixels; both must be positive.")
     focal = K[:, (0, 1), (0, 1)] / K.new_tensor([width, height])
@@ -131,6 +132,14 @@ def read_json(name: str, text: str) -> Any:
         return json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
         raise ValueError(f"{name} is no JSON, or was cut off ({error}); export it again.") from error
+
+
+def objects_with(needed: str, data: Any, key: str, message: str) -> list[dict]:
+    """The list under this key of a JSON object, if all in it are objects that have `needed`; else ValueError(message)."""
+    found = data.get(key) if isinstance(data, dict) else None
+    if isinstance(found, list) and found and all(isinstance(entry, dict) and needed in entry for entry in found):
+        return found
+    raise ValueError(message)
 
 
 def number_rows(name: str, text: str, columns: Sequence[int]) -> Tensor:

@@ -1,4 +1,5 @@
 """Does a path make sense? Matrices of the wrong direction or axes are rigid too; where they look gives them away."""
+from __future__ import annotations
 
 import torch
 from torch import Tensor

@@ -1,4 +1,5 @@
 """RealEstate10K text files, and the same rows as the value CAMERACTRL_POSES of several node packs."""
+from __future__ import annotations
 
 from collections.abc import Sequence
 
@@ -54,7 +55,7 @@ def write_cameractrl_poses(trajectory: Trajectory) -> list[list[float]]:
                       trajectory.w2c[:, :3].double().flatten(1)], dim=1).tolist()
 
 
-def _is_numbers(line):
+def _is_numbers(line: str) -> bool:
     return len(line.split()) == COLUMNS
 
 

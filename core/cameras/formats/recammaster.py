@@ -1,10 +1,12 @@
 """camera_extrinsics.json of ReCamMaster (MultiCamVideo): cameras of Unreal Engine."""
+from __future__ import annotations
 
 import json
 import re
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from ...values import require
 from ..trajectory import Trajectory
@@ -60,7 +62,7 @@ def write_recammaster(trajectory: Trajectory) -> str:
                        for frame, matrix in enumerate(unreal)})
 
 
-def _matrix(text: str, name: str) -> torch.Tensor:
+def _matrix(text: str, name: str) -> Tensor:
     """c2w [4,4] of "[..] [..] [..] [..]", whose rows are the columns of the matrix."""
     rows = re.findall(r"\[([^\]]*)\]", text) if isinstance(text, str) else []
     require(len(rows) == 4 and all(len(row.split()) == 4 for row in rows),

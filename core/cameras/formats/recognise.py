@@ -33,14 +33,14 @@ def read_file(path: Path, format: str | None = None, hints: Hints = Hints()) -> 
 
 
 def _reading(path: Path, format: str | None, hints: Hints) -> Reading:
-    remarks: list[str] = []
-    hints = replace(hints, remark=remarks.append)
+    remarks, distortion = [], []
+    hints = replace(hints, remark=remarks.append, distortion=distortion.append)
     stated, format = format, format or recognise(path)
     source = _text(path) if FORMATS[format].ending else path
     trajectory = _read(FORMATS[format].read, source, format, hints)
     trajectory = replace(trajectory, name=trajectory.name or path.stem)
     stored = f"{format}: {FORMATS[format].stored}{', inverted' if hints.inverted else ''}"
-    return Reading(trajectory, stored, remarks).checked(doubtful=stated is None and not hints.inverted)
+    return Reading(trajectory, stored, remarks, *distortion).checked(doubtful=stated is None and not hints.inverted)
 
 
 def recognise(path: Path) -> str:

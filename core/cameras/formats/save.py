@@ -1,4 +1,5 @@
 """Trajectories as files of one of the known formats."""
+from __future__ import annotations
 
 from pathlib import Path
 

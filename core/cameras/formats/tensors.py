@@ -1,4 +1,5 @@
 """EXTRINSICS and INTRINSICS, the tensors that depth and reconstruction node packs hand on."""
+from __future__ import annotations
 
 from torch import Tensor
 

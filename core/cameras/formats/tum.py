@@ -1,4 +1,5 @@
 """TUM trajectory files, as SLAM programs write them."""
+from __future__ import annotations
 
 import torch
 

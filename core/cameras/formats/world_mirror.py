@@ -1,14 +1,16 @@
 """cameras.json of WorldMirror, the official reconstruction: the same words as camera.json, the opposite direction."""
+from __future__ import annotations
 
 import json
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from ...values import require
 from ..trajectory import Trajectory
 from .hints import Hints
-from .parsing import intrinsics_from, poses_from, read_json, trajectory_from
+from .parsing import intrinsics_from, objects_with, poses_from, read_json, trajectory_from
 
 NAME = "WorldMirror cameras.json"
 
@@ -27,11 +29,8 @@ def read_world_mirror(text: str, hints: Hints = Hints()) -> Trajectory:
     twice the principal point.
     """
     data = read_json(NAME, text)
-    lists = [data.get(key) if isinstance(data, dict) else None for key in ("extrinsics", "intrinsics")]
-    require(all(isinstance(entries, list) and entries and all(
-            isinstance(entry, dict) and "matrix" in entry for entry in entries) for entries in lists),
-            f"{NAME} needs extrinsics and intrinsics, each a list of camera_id and matrix.")
-    extrinsics, intrinsics = lists
+    needs = f"{NAME} needs extrinsics and intrinsics, each a list of camera_id and matrix."
+    extrinsics, intrinsics = (objects_with("matrix", data, key, needs) for key in ("extrinsics", "intrinsics"))
     stated = data.get("num_cameras", len(extrinsics))
     require(stated == len(extrinsics),
             f"{NAME} announces {stated} cameras and holds {len(extrinsics)}; it was cut off.")
@@ -51,7 +50,7 @@ def write_world_mirror(trajectory: Trajectory) -> str:
 
     WorldMirror has no size in its file: the principal point has to be in the middle to get it back.
     """
-    def listed(matrices):
+    def listed(matrices: Tensor) -> list[dict]:
         return [{"camera_id": f"{frame:04}", "matrix": matrix} for frame, matrix in enumerate(matrices.tolist())]
     c2w = torch.linalg.inv(trajectory.w2c.double())
     return json.dumps({"num_cameras": trajectory.frames, "extrinsics": listed(c2w), "intrinsics": listed(trajectory.K)})

@@ -1,4 +1,5 @@
 """Which depth found in one frame others confirm: a point must have the same depth where they see it."""
+from __future__ import annotations
 
 import torch
 import torch.nn.functional as F
@@ -16,7 +17,7 @@ COMPANY = 8  # fewest pixels of one surface among 5x5, or the pixel is a speck
 
 
 def average_agreeing(views: Views, inverse: Tensor, fit: Tensor, steps: tuple[float, ...], judges: list[list[int]],
-           ) -> tuple[Tensor, Tensor]:
+                     ) -> tuple[Tensor, Tensor]:
     """Inverse depth [F,h,w] averaged over the frames that agree, and confidence [F,h,w]: the fit times how many agree.
 
     inverse, fit    [F,h,w] of the first F views
@@ -38,14 +39,14 @@ def average_agreeing(views: Views, inverse: Tensor, fit: Tensor, steps: tuple[fl
     return averaged, confidence
 
 
-def _share(count, others):
+def _share(count: Tensor, others: int) -> Tensor:
     """0..1 how much it counts that `count` [h,w] of the other frames agree."""
     if others == 0:
         return torch.ones_like(count)
     return torch.where(count >= min(AGREEING, others), (count / ENOUGH).clamp(max=1), 0.0)
 
 
-def _compare_with(views, inverse, frame, judge, step):
+def _compare_with(views: Views, inverse: Tensor, frame: int, judge: int, step: float) -> tuple[Tensor, Tensor]:
     """[h,w] the judge's inverse depth at the frame's points as a multiple of theirs, and the tolerance; 0 where the
     judge cannot see them."""
     height, width = inverse.shape[1:]
@@ -63,7 +64,7 @@ def _compare_with(views, inverse, frame, judge, step):
     return ratio, (OF_PLANE * step / expected).clamp(TOLERANCE, 0.5)
 
 
-def _neighbours_on_surface(inverse, known, step):
+def _neighbours_on_surface(inverse: Tensor, known: Tensor, step: float) -> Tensor:
     """[h,w] how many of the 5x5 pixels around each pixel, itself counted, are known and lie at its depth."""
     around = F.unfold(torch.where(known, inverse, 0.0)[None, None], 5, padding=2).view(25, *inverse.shape)
     near = (around - inverse).abs() < (SAME_SURFACE * inverse).clamp(min=step)

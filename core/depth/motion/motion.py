@@ -3,9 +3,10 @@
 The scale is that of the path, so the depth fits a point cloud that the path was planned in. What moves by itself, or
 looks different from frame to frame, finds no agreement and stays unknown.
 """
+from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -30,6 +31,8 @@ NO_PARALLAX = 1e-5  # distance of cameras, relative to their distance from the o
 
 logger = logging.getLogger(__name__)
 
+Others = tuple[Tensor, Trajectory, "Tensor | None"]  # pictures [N,h,w,3], their poses, and holes [N,h,w] or [1,h,w]
+
 
 @dataclass(frozen=True)
 class Range:
@@ -42,7 +45,7 @@ class Range:
 
 def depth_from_motion(images: Tensor, trajectory: Trajectory, holes: Tensor | None = None, near: float = 0.0,
                       far: float = 0.0, least_confidence: float = 0.1,
-                      others: tuple[Tensor, Trajectory, Tensor | None] | None = None,
+                      others: Others | None = None,
                       device: torch.device | str = "cpu", progress: Callable[[int], None] | None = None,
                       ) -> tuple[Depth, Tensor, str]:
     """Depth of every frame at the size of the frames, confidence [F,H,W] 0..1, and a report.
@@ -81,7 +84,8 @@ def bytes_needed(views: int) -> int:
     return 2 ** 30 + 64 * WORK * views
 
 
-def _check(images, trajectory, holes, near, far, others):
+def _check(images: Tensor, trajectory: Trajectory, holes: Tensor | None, near: float, far: float,
+           others: Others | None) -> None:
     _check_frames("frames", "mask", images, trajectory, holes)
     if others is not None:
         _check_frames("reference images", "reference_mask", *others)
@@ -92,7 +96,7 @@ def _check(images, trajectory, holes, near, far, others):
             f"near is {near:g} and far {far:g}; near must be smaller than far, and 0 or more (0 = searched).")
 
 
-def _check_frames(name, mask, images, trajectory, holes):
+def _check_frames(name: str, mask: str, images: Tensor, trajectory: Trajectory, holes: Tensor | None) -> None:
     require(images.ndim == 4 and images.shape[-1] == 3 and len(images) == trajectory.frames,
             f"The {name} are {list(images.shape)} and their trajectory has {trajectory.frames} poses; expected "
             "[F,H,W,3] with one pose for each frame: connect the trajectory that the frames were made along.")
@@ -103,7 +107,8 @@ def _check_frames(name, mask, images, trajectory, holes):
             f"connect the mask that belongs to the {name}.")
 
 
-def _views(images, trajectory, holes, others, device):
+def _views(images: Tensor, trajectory: Trajectory, holes: Tensor | None, others: Others | None,
+           device: torch.device | str) -> Views:
     """The frames and then the others as Views, at the size at which depth is searched."""
     views = shrink_views(_grey_views(images, trajectory, holes), WORK)
     if others is not None:
@@ -114,17 +119,18 @@ def _views(images, trajectory, holes, others, device):
     return Views(*(value.to(device) for value in views))
 
 
-def _size(images):
+def _size(images: Tensor) -> tuple[int, int]:
+    """(width, height) of images [F,H,W,3]."""
     return images.shape[2], images.shape[1]
 
 
-def _grey_views(images, trajectory, holes):
+def _grey_views(images: Tensor, trajectory: Trajectory, holes: Tensor | None) -> Views:
     grey = images.float() @ torch.tensor([0.299, 0.587, 0.114])
     seen = torch.ones_like(grey) if holes is None else 1 - holes.float().expand_as(grey)
     return Views(grey, seen, trajectory.w2c, trajectory.resized(*_size(images)).K)
 
 
-def _nearest_imaginable(views):
+def _nearest_imaginable(views: Views) -> float:
     """Depth at which a surface moves by WIDEST of the picture from one camera to its nearest neighbour.
 
     Raises ValueError when all cameras stand in one place.
@@ -140,7 +146,7 @@ def _nearest_imaginable(views):
     return float(views.K[0, 0, 0]) * step / (WIDEST * views.grey.shape[2])
 
 
-def _swept(views, coarse, frame, limits):
+def _swept(views: Views, coarse: Views, frame: int, limits: tuple[float, float]) -> tuple[Tensor, Tensor, float, Range]:
     """(inverse depth [h,w], fit [h,w], distance of the planes, Range) of one frame."""
     low, high = limits
     guesses = 1 / torch.linspace(low, high, 9, device=views.K.device)[1:]
@@ -153,7 +159,7 @@ def _swept(views, coarse, frame, limits):
     return *sweep(views, frame, sources, planes), float(planes[1] - planes[0]), found
 
 
-def _range(inverse, low, high):
+def _range(inverse: Tensor, low: float, high: float) -> Range:
     """Range of the inverse depths [n] found, a little widened; all of it where hardly anything was found."""
     if len(inverse) < 50:
         return Range(low, high, (low + high) / 2)
@@ -162,12 +168,13 @@ def _range(inverse, low, high):
     return Range(max(low, least / MARGIN), min(high, max(most, finest) * MARGIN), max(median, finest))
 
 
-def _around(found, device):
+def _around(found: Range, device: torch.device | str) -> Tensor:
     """Three depths for which sources are chosen."""
     return torch.tensor([0.6, 1.0, 1.6], device=device) / found.median
 
 
-def _enlarged(inverse, confidence, least, trajectory, images, holes):
+def _enlarged(inverse: Tensor, confidence: Tensor, least: float, trajectory: Trajectory, images: Tensor,
+              holes: Tensor | None) -> tuple[Depth, Tensor]:
     """(Depth, confidence [F,H,W]) at the size of the frames: blended within a surface, never across its edge."""
     size = images.shape[1:3]
     known = ((confidence >= max(least, 1e-6)) & (inverse > 1e-9)).float()
@@ -185,7 +192,7 @@ def _enlarged(inverse, confidence, least, trajectory, images, holes):
     return Depth(depth, valid, path.K, path.w2c, path.unit), torch.where(valid, nearest[:, 2], 0.0)
 
 
-def _report(depth, views, ranges):
+def _report(depth: Depth, views: Views, ranges: Sequence[Range]) -> str:
     shares = depth.valid.float().mean((1, 2))
     lines = [f"{len(ranges)} frames searched at {views.grey.shape[2]}x{views.grey.shape[1]}: depth is known in "
              f"{float(shares.mean()):.0%} of the pixels, in {depth.unit}."]

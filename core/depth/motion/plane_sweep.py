@@ -7,6 +7,7 @@ small windows, which brightness and contrast do not change; of each pixel the so
 others may not see it. Semi-global matching (Hirschmueller, 2008) along rows and columns makes neighbours agree where
 their colours do.
 """
+from __future__ import annotations
 
 import torch
 import torch.nn.functional as F
@@ -53,7 +54,7 @@ def matching_cost(views: Views, target: int, sources: list[int], inverse: Tensor
     return cost
 
 
-def _fit(views, target, source, planes, mean, spread):
+def _fit(views: Views, target: int, source: int, planes: Tensor, mean: Tensor, spread: Tensor) -> Tensor:
     """[D,h,w] normalised cross-correlation, 0..1, of the windows of the target and of one source, on each plane; 0
     where the source shows nothing."""
     picture = torch.stack([views.grey[source], views.seen[source]])[None]
@@ -73,14 +74,14 @@ def warp(picture: Tensor, H: Tensor) -> Tensor:
     return found[0].unflatten(1, (len(H), height))
 
 
-def _mean_and_spread(grey):
+def _mean_and_spread(grey: Tensor) -> tuple[Tensor, Tensor]:
     """Mean and standard deviation over the window around each pixel; the latter never below FLAT."""
     mean = window_mean(grey)
     return mean, window_mean(grey * grey).addcmul_(mean, mean, value=-1).clamp_(min=0).add_(FLAT ** 2).sqrt_()
 
 
 def window_mean(planes: Tensor) -> Tensor:
-    """[...,h,w] the mean over the window around each pixel; the border is repeated. Running sums, so that the size of
+    """[...,H,W] the mean over the window around each pixel; the border is repeated. Running sums, so that the size of
     the window costs nothing."""
     size, shape = 2 * WINDOW + 1, planes.shape
     total = F.pad(planes.reshape(-1, 1, *shape[-2:]), [WINDOW + 1, WINDOW] * 2, mode="replicate")[:, 0]
@@ -98,7 +99,7 @@ def semi_global(cost: Tensor, grey: Tensor) -> Tensor:
     return rows.transpose(0, 1) + columns.permute(1, 2, 0)
 
 
-def _along(lines, grey):
+def _along(lines: Tensor, grey: Tensor) -> Tensor:
     """[n,D,m] the cheapest paths through n lines of m pixels, in their order and against it; grey [n,m]."""
     total = torch.zeros_like(lines)
     jump = LARGE_STEP / (1 + (grey.diff(dim=0) / CONTRAST) ** 2)  # what leaving the surface costs
@@ -112,7 +113,7 @@ def _along(lines, grey):
     return total
 
 
-def _cheapest_step(path, jump):
+def _cheapest_step(path: Tensor, jump: Tensor) -> Tensor:
     """[D,m] what it costs to come to each plane from the line before, less what the cheapest way there costs."""
     least = path.amin(0)
     step = torch.minimum(path, least + jump)
@@ -121,7 +122,7 @@ def _cheapest_step(path, jump):
     return step - least
 
 
-def _refined(cost, best):
+def _refined(cost: Tensor, best: Tensor) -> Tensor:
     """[h,w] the plane with the lowest cost, between planes: the lowest point of the parabola through its neighbours."""
     best = best.clamp(1, len(cost) - 2)
     before, here, after = (cost.gather(0, best + step)[0] for step in (-1, 0, 1))

@@ -1,4 +1,5 @@
 """Which pictures of a set show a view from another side, and how finely depth is told apart with them."""
+from __future__ import annotations
 
 import math
 from typing import NamedTuple
@@ -35,11 +36,12 @@ def shrink_views(views: Views, most: int) -> Views:
     """The views with at most about `most` pixels each, averaged over blocks."""
     height, width = views.grey.shape[1:]
     factor = math.ceil(math.sqrt(height * width / most))
-    size = (max(height // factor, 1), max(width // factor, 1))
+    rows, columns = max(height // factor, 1), max(width // factor, 1)
     if factor <= 1:
         return views
-    grey, seen = (F.interpolate(planes[:, None], size, mode="area")[:, 0] for planes in (views.grey, views.seen))
-    return Views(grey, seen, views.w2c, resize_intrinsics(views.K, (width, height), size[::-1]))
+    grey, seen = (F.interpolate(planes[:, None], (rows, columns), mode="area")[:, 0]
+                  for planes in (views.grey, views.seen))
+    return Views(grey, seen, views.w2c, resize_intrinsics(views.K, (width, height), (columns, rows)))
 
 
 def homographies(views: Views, target: int, source: int, inverse: Tensor) -> Tensor:
@@ -79,7 +81,7 @@ def largest_move(views: Views, target: int, sources: list[int], low: float, high
     return float(torch.stack(moves).max())
 
 
-def _grid(views):
+def _grid(views: Views) -> Tensor:
     """[n,2] places in a picture, in pixels."""
     places = pixel_centres(*GRID, views.K.device)
     return places * places.new_tensor([views.grey.shape[2] / GRID[1], views.grey.shape[1] / GRID[0]])

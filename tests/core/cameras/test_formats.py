@@ -119,11 +119,26 @@ def test_colmap_text(tmp_path):
     assert is_the_pose(read_colmap(tmp_path))
 
 
-def test_colmap_lens_distortion_is_ignored_and_said(tmp_path):
-    said = []
-    trajectory = read_colmap(colmap_text(tmp_path, "OPENCV", "50 60 30 20 0.1 0 0 0"),
-                             Hints(remark=said.append))
-    assert is_the_pose(trajectory) and "distortion" in said[0]
+@pytest.mark.parametrize(("model", "parameters", "distortion"), [
+    ("OPENCV", "50 60 30 20 0.1 0.2 0.3 0.4", [0.1, 0.2, 0.3, 0.4, 0, 0, 0, 0]),
+    ("SIMPLE_RADIAL", "55 30 20 0.1", [0.1, 0, 0, 0, 0, 0, 0, 0]),
+    ("FULL_OPENCV", "50 60 30 20 1 2 3 4 5 6 7 8", [1, 2, 3, 4, 5, 6, 7, 8])])
+def test_colmap_lens_distortion_is_handed_on_and_said(tmp_path, model, parameters, distortion):
+    reading = read_file(colmap_text(tmp_path, model, parameters))
+    assert reading.distortion.tolist() == [distortion] * 2 and "distortion" in reading.remarks[0]
+    assert read_file(colmap_text(tmp_path)).distortion is None
+
+
+def test_lens_distortion_of_transforms_json_is_handed_on():
+    frame = {"transform_matrix": C2W_GL}
+    lens = {"fl_x": 50, "w": 64, "h": 48, "k1": 0.1, "k2": 0.2, "k3": 0.3, "p1": 0.4, "p2": 0.5}
+    said, found = [], []
+    hints = Hints(remark=said.append, distortion=found.append)
+    read_nerfstudio(json.dumps({**lens, "frames": [{**frame, "k1": 0.6}, frame]}), hints)
+    assert found[0].tolist() == [[0.6, 0.2, 0.4, 0.5, 0.3, 0, 0, 0], [0.1, 0.2, 0.4, 0.5, 0.3, 0, 0, 0]]
+    for other in ({"k4": 0.1}, {"camera_model": "OPENCV_FISHEYE"}):
+        read_nerfstudio(json.dumps({**lens, **other, "frames": [frame]}), hints)
+    assert len(found) == 1 and "is ignored" in said[1] and "is ignored" in said[2]
 
 
 def test_colmap_writes_the_quaternion_of_world_to_camera(tmp_path):
