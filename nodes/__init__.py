@@ -6,6 +6,7 @@ from . import (
     depth,
     export,
     geometric_memory,
+    menu,
     model,
     official,
     panorama,
@@ -18,7 +19,8 @@ from . import (
 from .widgets import with_checked_widgets
 
 MODULES = (model, cameras, camera_files, depth, panorama, point_cloud, geometric_memory, stereo_memory,
-           sampling, world, official, export, report)  # in the order of the menu
-NODES = {node_id: node for module in MODULES for node_id, node in module.NODES.items()}
+           sampling, world, official, export, report)
+NODES = dict(sorted([node for module in MODULES for node in module.NODES.items()],
+                    key=lambda node: menu.ORDER.index(node[1][0].CATEGORY)))  # as the menu shows them
 NODE_CLASS_MAPPINGS = {node_id: with_checked_widgets(cls, name) for node_id, (cls, name) in NODES.items()}
 NODE_DISPLAY_NAME_MAPPINGS = {node_id: name for node_id, (_, name) in NODES.items()}

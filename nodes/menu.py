@@ -11,3 +11,4 @@ SAMPLING = "WorldStereo/sampling"
 WORLD = "WorldStereo/world"
 EXPORT = "WorldStereo/export"
 ADVANCED = "WorldStereo/advanced"  # what few workflows need
+ORDER = (MODEL, CAMERA, DEPTH, GEOMETRIC_MEMORY, STEREO_MEMORY, SAMPLING, WORLD, EXPORT, ADVANCED)
