@@ -34,7 +34,7 @@ def to_image(frames: Tensor) -> Tensor:
 
 
 def image_to_bytes(image: Tensor) -> Tensor:
-    """IMAGE or MASK of any shape in 0..1, beyond it clipped -> uint8 of the same shape, rounded."""
+    """IMAGE [F,H,W,3] or MASK [F,H,W] in 0..1, beyond it clipped -> uint8 of the same shape, rounded."""
     return (image.float().clamp(0, 1) * 255).round().to(torch.uint8)
 
 

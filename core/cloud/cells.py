@@ -39,5 +39,5 @@ def is_first(key: torch.Tensor) -> torch.Tensor:
 
 
 def _check(points):
-    check_shape("Point set", points, "N,3", "make it with 'Point Cloud from Depth'")
-    check_finite("Point set", points, "make it with 'Point Cloud from Depth'")
+    check_shape("Point set", points, "N,3", "make it with Point Cloud from Depth")
+    check_finite("Point set", points, "make it with Point Cloud from Depth")

@@ -41,7 +41,7 @@ def lift(images: torch.Tensor, depth: Depth, edge_threshold: float = 0.35, contr
     points, colors = map(torch.cat, zip(*parts))
     require(len(points) >= FEWEST_POINTS,
             f"Only {len(points)} of {depth.depth.numel()} pixels are left as points, {FEWEST_POINTS} are needed: lower "
-            "edge_threshold in 'Point Cloud from Depth', or load a depth map with more valid pixels.")
+            "edge_threshold in Point Cloud from Depth, or load a depth map with more valid pixels.")
     return PointCloud(points, colors.clamp(0, 1), depth.w2c[0], depth.unit,
                       start_K=in_picture_sizes(depth.K[0], depth.width, depth.height))
 

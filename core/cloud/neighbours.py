@@ -52,6 +52,6 @@ def _neighbourhoods(points, count, progress) -> Iterator[tuple[torch.Tensor, tor
 
 
 def _check(points, least):
-    check_shape("Point set", points, "N,3", "make it with 'Point Cloud from Depth'")
-    check_finite("Point set", points, "make it with 'Point Cloud from Depth'")
+    check_shape("Point set", points, "N,3", "make it with Point Cloud from Depth")
+    check_finite("Point set", points, "make it with Point Cloud from Depth")
     require(len(points) >= least, f"The cloud has {len(points)} points; splats and normals need at least {least}.")

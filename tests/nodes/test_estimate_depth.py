@@ -117,7 +117,7 @@ def test_depth_pro_turns_a_given_field_of_view_into_scale(folders, photos):
 
 def test_depth_pro_without_field_of_view_asks_for_it(folders, photos):
     model = load_depth_model(folders / "no_fov")
-    with pytest.raises(ValueError, match="set horizontal_fov in 'Estimate Depth'"):
+    with pytest.raises(ValueError, match="set horizontal_fov in '?Estimate Depth"):
         estimate_depth(model, photos)
     assert estimate_depth(model, photos[:1], 55.0)[0].valid.any()
 
