@@ -109,7 +109,7 @@ class WorldStereoTransformer(WanTransformer3DModel):
         embedder = self.condition_embedder
         frequencies = embedder.timesteps_proj(timestep).to(next(embedder.time_embedder.parameters()).dtype)
         temb = embedder.time_embedder(frequencies).type_as(like)
-        return temb, embedder.time_proj(embedder.act_fn(temb)).unflatten(1, (6, -1))
+        return temb, rearrange(embedder.time_proj(embedder.act_fn(temb)), "b (six c) -> b six c", six=6)
 
     def _context(self, text: Tensor, image: Tensor | None = None) -> Tensor:
         """[B,257+512,C] of [B,512,text] and [B,257,image]: image tokens, if any, and behind them the text tokens."""
@@ -142,7 +142,7 @@ class WorldStereoTransformer(WanTransformer3DModel):
     def _tokens(self, latent: Tensor, camera_qt: Tensor | None) -> Tensor:
         """[B,36,F,h,w] -> tokens [B,F*h/2*w/2,C], with each frame's camera pose [1,F,7] added where it is given."""
         grid = self.patch_embedding(latent)
-        x = grid.flatten(2).transpose(1, 2).contiguous()
+        x = rearrange(grid, "b c f h w -> b (f h w) c").contiguous()
         if camera_qt is None:
             return x
         camera_qt = camera_qt.to(x.device).expand(len(x), -1, -1)  # keeps float32, its digits matter
