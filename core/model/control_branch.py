@@ -80,7 +80,7 @@ class ControlBranch(nn.Module):
 
     def __init__(self, config: ControlConfig, in_channels: int, patch_size: tuple[int, int, int]):
         super().__init__()
-        self.heads = config.num_heads
+        self.width, self.heads = config.dim, config.num_heads
         self.controlnet_patch_embedding = nn.Conv3d(in_channels, config.conv_out_dim, patch_size, patch_size)
         self.controlnet_mask_embedding = MaskEmbedding(config, patch_size)
         narrower = config.conv_out_dim != config.dim

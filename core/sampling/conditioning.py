@@ -27,7 +27,8 @@ def nearest_bucket(height: int, width: int, buckets: Sequence[Sequence[int]] = D
     return int(h), int(w)
 
 
-def picture_to_frame(picture: Image.Image, height: int, width: int, *, resample=Image.Resampling.BICUBIC) -> Tensor:
+def picture_to_frame(picture: Image.Image, height: int, width: int, *,
+                     resample: Image.Resampling = Image.Resampling.BICUBIC) -> Tensor:
     """A PIL picture, resized with PIL, as a frame [3,height,width] in -1..1.
 
     The official data code makes start images with the bicubic filter, its pipelines with Lanczos.

@@ -71,7 +71,7 @@ def norm_and_rotate(norm: nn.Module, x: Tensor, rope: RopeTable, heads: int) -> 
 
     In slices, because both make float32 copies of their input.
     """
-    return in_slices(lambda x, *rope: rotate(norm(x), rope, heads), x, *rope)
+    return in_slices(lambda x, cos, sin: rotate(norm(x), (cos, sin), heads), x, *rope)
 
 
 def self_attention(attn: WanAttention, streams: Sequence[Stream], attention: Attention,
@@ -81,12 +81,19 @@ def self_attention(attn: WanAttention, streams: Sequence[Stream], attention: Att
     streams: normed tokens [B,N,C] and their rotary table, the references first -> attention results, same shapes. Every
     token sees every token, unless `joint` has other rules.
     """
-    join = list if joint else functools.partial(torch.cat, dim=1)
-    q = join([norm_and_rotate(attn.norm_q, attn.to_q(x), rope, attn.heads) for x, rope in streams])
-    k = join([norm_and_rotate(attn.norm_k, attn.to_k(x), rope, attn.heads) for x, rope in streams])
-    v = join([attn.to_v(x) for x, _ in streams])
+    def queries() -> list[Tensor]:
+        return [norm_and_rotate(attn.norm_q, attn.to_q(x), rope, attn.heads) for x, rope in streams]
+
+    def keys() -> list[Tensor]:
+        return [norm_and_rotate(attn.norm_k, attn.to_k(x), rope, attn.heads) for x, rope in streams]
+
+    def values() -> list[Tensor]:
+        return [attn.to_v(x) for x, _ in streams]
+
     if joint:
-        return [attn.to_out[0](out) for out in joint(*zip(q, k, v), attn.heads, attention)]
+        references, video = zip(queries(), keys(), values())
+        return [attn.to_out[0](out) for out in joint(references, video, attn.heads, attention)]
+    q, k, v = (torch.cat(make(), dim=1) for make in (queries, keys, values))
     out = attention(q, k, v, attn.heads)
     del q, k, v
     return list(attn.to_out[0](out).split([x.shape[1] for x, _ in streams], dim=1))
@@ -101,12 +108,12 @@ def self_attention_in_portions(attn: WanAttention, norm: Callable[[Tensor], Tens
     parts = [part for x, rope in streams for part in zip(*(t.chunk(portions, dim=-2) for t in (x, *rope)))]
     like, sizes = streams[0][0], [x.shape[1] for x, *_ in parts]
     k, v, out = (like.new_empty(len(like), sum(sizes), like.shape[2]) for _ in range(3))
-    for (x, *rope), k_part, v_part in zip(parts, k.split(sizes, 1), v.split(sizes, 1)):
+    for (x, cos, sin), k_part, v_part in zip(parts, k.split(sizes, 1), v.split(sizes, 1)):
         x = norm(x)
-        k_part.copy_(norm_and_rotate(attn.norm_k, attn.to_k(x), rope, attn.heads))
+        k_part.copy_(norm_and_rotate(attn.norm_k, attn.to_k(x), (cos, sin), attn.heads))
         v_part.copy_(attn.to_v(x))
-    for (x, *rope), into in zip(parts, out.split(sizes, 1)):
-        q = norm_and_rotate(attn.norm_q, attn.to_q(norm(x)), rope, attn.heads)
+    for (x, cos, sin), into in zip(parts, out.split(sizes, 1)):
+        q = norm_and_rotate(attn.norm_q, attn.to_q(norm(x)), (cos, sin), attn.heads)
         into.copy_(attn.to_out[0](attention(q, k, v, attn.heads)))
     return list(out.split([x.shape[1] for x, _ in streams], dim=1))
 
@@ -115,12 +122,12 @@ def context_keys(attn: WanAttention, context: Tensor, text_tokens: int) -> list[
     """Keys and values of the text, the last tokens of context [B,M,C], and of the image tokens before it, if any."""
     image, text = context[:, :-text_tokens], context[:, -text_tokens:]
     keys = [(attn.norm_k(attn.to_k(text)), attn.to_v(text))]
-    if image.shape[1]:
+    if image.shape[1] and attn.norm_added_k and attn.add_k_proj and attn.add_v_proj:
         keys.append((attn.norm_added_k(attn.add_k_proj(image)), attn.add_v_proj(image)))
     return keys
 
 
 def cross_attention(attn: WanAttention, x: Tensor, keys: Sequence[KeysAndValues], attention: Attention) -> Tensor:
-    """Normed tokens x [B,N,C] -> [B,N,C]: the sum of their attentions to the text and to the image, through `to_out`."""
+    """Normed tokens x [B,N,C] -> [B,N,C]: their attentions to text and to image, summed, through `to_out`."""
     q = in_slices(attn.norm_q, attn.to_q(x))
     return attn.to_out[0](functools.reduce(torch.add, (attention(q, k, v, attn.heads) for k, v in keys)))

@@ -50,7 +50,7 @@ def groups_of(field: ReceptiveField, head_dim: int, device: torch.device, dtype:
     return token_groups(field.matches.to(device), field.assignment, field.window, kernel)
 
 
-@torch.compiler.disable  # loops over frames and groups, which would be unrolled
+@torch.compiler.disable()  # loops over frames and groups, which would be unrolled
 def attend(field: ReceptiveField, groups: TokenGroups | None, references: QKV, video: QKV, heads: int,
            attention: Attention) -> tuple[Tensor, Tensor]:
     """Attention of both streams under these rules: q, k, v of the references [B,N*T,C] and of the video [B,F*T,C].
@@ -64,7 +64,8 @@ def attend(field: ReceptiveField, groups: TokenGroups | None, references: QKV, v
     return _reference_attention(field.assignment, references, video, heads, attention), seen
 
 
-def _paired_attention(assignment: tuple[int, ...], references: QKV, video: QKV, heads: int, attention: Attention) -> Tensor:
+def _paired_attention(assignment: tuple[int, ...], references: QKV, video: QKV, heads: int,
+                      attention: Attention) -> Tensor:
     """[B,F*T,C] of the video's tokens, all frames of one reference at once.
 
     Behind the video's keys is a place that each reference takes in turn.

@@ -13,7 +13,7 @@ from .attention import RopeTable
 THETA = 10000.0
 
 
-@torch.compiler.disable  # torch.compile fails on positions of changing length
+@torch.compiler.disable()  # torch.compile fails on positions of changing length
 def rope_table(head_dim: int, t: Sequence[int], h: Sequence[int], w: Sequence[int]) -> RopeTable:
     """cos and sin [len(t)*len(h)*len(w), head_dim], float32, for tokens ordered (frame, row, column).
 
