@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import torch
 from diffusers.models.normalization import FP32LayerNorm
 from diffusers.models.transformers.transformer_wan import WanAttention
+from einops import rearrange
 from torch import Tensor, nn
 
 from .attention.attention import Attention, RopeTable, sdpa, self_attention
@@ -79,7 +80,7 @@ class ControlBranch(nn.Module):
 
     def __init__(self, config: ControlConfig, in_channels: int, patch_size: tuple[int, int, int]):
         super().__init__()
-        self.heads = config.num_heads
+        self.width, self.heads = config.dim, config.num_heads
         self.controlnet_patch_embedding = nn.Conv3d(in_channels, config.conv_out_dim, patch_size, patch_size)
         self.controlnet_mask_embedding = MaskEmbedding(config, patch_size)
         narrower = config.conv_out_dim != config.dim
@@ -110,7 +111,7 @@ class ControlBranch(nn.Module):
 
         A feature is computed when it is asked for: twenty at once would fill several gigabytes.
         """
-        x = self.proj_in(grid.flatten(2).transpose(1, 2))
+        x = self.proj_in(rearrange(grid, "b c f h w -> b (f h w) c"))
         rope = cached(cache, table_on, x.device, rope_table, x.shape[2] // self.heads, *map(range, grid.shape[2:]))
         return self._run_blocks(x, temb, rope, attention)  # a generator of its own, which does not hold the grid
 
@@ -122,4 +123,7 @@ class ControlBranch(nn.Module):
 
 def add_feature(x: Tensor, feature: Tensor | None, strength: float, copies: int) -> Tensor:
     """x [copies*B,N,C] + strength * feature [B,N,C] of the control branch; None = it has no layer here."""
-    return x if feature is None else (x.unflatten(0, (copies, -1)) + strength * feature).flatten(0, 1)
+    if feature is None:
+        return x
+    added = rearrange(x, "(copies b) n c -> copies b n c", copies=copies) + strength * feature
+    return rearrange(added, "copies b n c -> (copies b) n c")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -11,7 +11,7 @@ from torch import Tensor
 Result = TypeVar("Result")
 # (function, its inputs that are no tensors) -> [(its tensors, its result)]. It belongs to the caller: new and empty for
 # each sampling, dropped after it. Nothing else remembers anything.
-Cache = dict[tuple, list[tuple[list[Tensor], object]]]
+Cache = dict[tuple, list[tuple[list[Tensor], Any]]]
 
 
 def cached(cache: Cache | None, function: Callable[..., Result], *inputs: object) -> Result:
@@ -22,7 +22,7 @@ def cached(cache: Cache | None, function: Callable[..., Result], *inputs: object
     return function(*inputs) if cache is None else _look_up(cache, function, *inputs)
 
 
-@torch.compiler.disable  # it looks at contents, which a compiled graph cannot
+@torch.compiler.disable()  # it looks at contents, which a compiled graph cannot
 def _look_up(cache: Cache, function: Callable[..., Result], *inputs: object) -> Result:
     tensors = [value for value in inputs if isinstance(value, Tensor)]
     known = cache.setdefault((function, *(value for value in inputs if not isinstance(value, Tensor))), [])

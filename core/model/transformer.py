@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 import torch
-from diffusers import WanTransformer3DModel
+from diffusers.models.transformers.transformer_wan import WanTransformer3DModel
 from einops import rearrange
 from torch import Tensor, nn
 
 from ..values import check_shape, require
-from .attention.attention import RopeTable, in_slices
+from .attention.attention import JointAttention, RopeTable, in_slices
 from .attention.receptive_field import attend, groups_of
 from .attention.rope import reference_rope_table, rope_table, table_on
 from .blocks import TEXT_TOKENS, ReferenceStream, WorldStereoBlock, modulate
@@ -30,17 +31,18 @@ class WorldStereoTransformer(WanTransformer3DModel):
 
     _repeated_blocks = ["WorldStereoBlock", "ControlBlock"]  # what diffusers' compile_repeated_blocks() compiles
 
-    def __init__(self, wan_config: dict, control: ControlConfig, memory: bool):
+    def __init__(self, wan_config: dict[str, Any], control: ControlConfig, memory: bool):
         super().__init__(**{**wan_config, "num_layers": 0})
         self.register_to_config(num_layers=wan_config["num_layers"])
         del self.rope  # tables are computed per shape; a buffer would neither be stored nor moved by partial loading
         config = self.config
-        dim = config.num_attention_heads * config.attention_head_dim
-        self.head_dim, self.memory, self.update_ref = config.attention_head_dim, memory, control.update_ref
+        heads, self.head_dim = config["num_attention_heads"], config["attention_head_dim"]
+        self.patch_size: tuple[int, int, int] = tuple(config["patch_size"])
+        self.memory, self.update_ref, dim = memory, control.update_ref, heads * self.head_dim
         self.blocks = nn.ModuleList(
-            WorldStereoBlock(dim, config.ffn_dim, config.num_attention_heads, config.qk_norm, config.cross_attn_norm,
-                             config.eps, config.added_kv_proj_dim) for _ in range(config.num_layers))
-        self.controlnet = ControlBranch(control, config.in_channels, tuple(config.patch_size))
+            WorldStereoBlock(dim, config["ffn_dim"], heads, config["qk_norm"], config["cross_attn_norm"],
+                             config["eps"], config["added_kv_proj_dim"]) for _ in range(config["num_layers"]))
+        self.controlnet = ControlBranch(control, config["in_channels"], self.patch_size)
         if memory:
             self.camera_embedding = nn.Sequential(nn.Linear(control.camera_embedding_dim, dim // 2), nn.SiLU(),
                                                   nn.Linear(dim // 2, dim), nn.SiLU(), nn.Linear(dim, dim))
@@ -79,7 +81,7 @@ class WorldStereoTransformer(WanTransformer3DModel):
             x = add_feature(x, next(features, None), strength, run.copies)
         return self._head(x, temb, grid)
 
-    def _run_block(self, block: WorldStereoBlock, references: ReferenceStream, run: RunOptions, x: Tensor,
+    def _run_block(self, block: nn.Module, references: ReferenceStream, run: RunOptions, x: Tensor,
                    context: Tensor, modulation: Tensor, rope: RopeTable) -> Tensor:
         """One block on the tokens [B,N,C] of the video; the references' go along in their stream."""
         x, tokens = block(x, context, modulation, rope, references.tokens, references.rope, run.attention,
@@ -97,24 +99,27 @@ class WorldStereoTransformer(WanTransformer3DModel):
         if stereo.receptive_field is None:
             return ReferenceStream(x, rope)
         groups = cached(cache, groups_of, stereo.receptive_field, self.head_dim, x.device, x.dtype)
-        return ReferenceStream(x, rope, functools.partial(attend, stereo.receptive_field, groups))
+        joint: JointAttention = functools.partial(attend, stereo.receptive_field, groups)
+        return ReferenceStream(x, rope, joint)
 
     @property
     def largest_layer(self) -> nn.Linear:
         """One of the layers with the most weights; the type of its weight is that of all large matrices."""
-        return self.blocks[0].ffn.net[2]
+        layer = self.get_submodule("blocks.0.ffn.net.2")
+        assert isinstance(layer, nn.Linear)
+        return layer
 
     def _time(self, timestep: Tensor, like: Tensor) -> tuple[Tensor, Tensor]:
         """Time embedding [B,C] and the blocks' modulation [B,6,C], as diffusers' condition embedder makes them."""
         embedder = self.condition_embedder
         frequencies = embedder.timesteps_proj(timestep).to(next(embedder.time_embedder.parameters()).dtype)
         temb = embedder.time_embedder(frequencies).type_as(like)
-        return temb, embedder.time_proj(embedder.act_fn(temb)).unflatten(1, (6, -1))
+        return temb, rearrange(embedder.time_proj(embedder.act_fn(temb)), "b (six c) -> b six c", six=6)
 
     def _context(self, text: Tensor, image: Tensor | None = None) -> Tensor:
         """[B,257+512,C] of [B,512,text] and [B,257,image]: image tokens, if any, and behind them the text tokens."""
-        text = self.condition_embedder.text_embedder(text)
-        return text if image is None else torch.cat([self.condition_embedder.image_embedder(image), text], dim=1)
+        text, embed_image = self.condition_embedder.text_embedder(text), self.condition_embedder.image_embedder
+        return text if image is None or embed_image is None else torch.cat([embed_image(image), text], dim=1)
 
     def _check(self, video: Tensor, text: Tensor, geometric: GeometricControl | None, stereo: StereoControl | None,
                copies: int) -> None:
@@ -136,18 +141,19 @@ class WorldStereoTransformer(WanTransformer3DModel):
 
     def _grid(self, latent: Tensor) -> tuple[int, int, int]:
         """Tokens of a latent [B,C,F,h,w] along frames, rows and columns."""
-        frames, rows, columns = (n // size for n, size in zip(latent.shape[2:], self.config.patch_size))
+        frames, rows, columns = (n // size for n, size in zip(latent.shape[2:], self.patch_size))
         return frames, rows, columns
 
     def _tokens(self, latent: Tensor, camera_qt: Tensor | None) -> Tensor:
         """[B,36,F,h,w] -> tokens [B,F*h/2*w/2,C], with each frame's camera pose [1,F,7] added where it is given."""
         grid = self.patch_embedding(latent)
-        x = grid.flatten(2).transpose(1, 2).contiguous()
+        x = rearrange(grid, "b c f h w -> b (f h w) c").contiguous()
         if camera_qt is None:
             return x
         camera_qt = camera_qt.to(x.device).expand(len(x), -1, -1)  # keeps float32, its digits matter
-        if type(self.camera_embedding[0]) is nn.Linear:  # ComfyUI's layers cast the weight instead, and keep the digits
-            camera_qt = camera_qt.to(self.camera_embedding[0].weight.dtype)
+        first = self.camera_embedding[0]
+        if type(first) is nn.Linear:  # ComfyUI's layers cast the weight instead, and keep the digits
+            camera_qt = camera_qt.to(first.weight.dtype)
         pose = self.camera_embedding(camera_qt).type_as(x).repeat_interleave(grid.shape[3] * grid.shape[4], dim=1)
         return x + pose
 
@@ -155,5 +161,5 @@ class WorldStereoTransformer(WanTransformer3DModel):
         """Tokens [B,N,C] -> [B,16,F,h,w]."""
         shift, scale = (self.scale_shift_table + temb.unsqueeze(1).float()).chunk(2, dim=1)
         x = self.proj_out(in_slices(lambda x: modulate(self.norm_out, x, shift, scale), x))
-        sizes = dict(zip("fhw", grid), **dict(zip("abc", self.config.patch_size)))
+        sizes = dict(zip("fhw", grid), **dict(zip("abc", self.patch_size)))
         return rearrange(x, "n (f h w) (a b c d) -> n d (f a) (h b) (w c)", **sizes)

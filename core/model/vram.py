@@ -1,4 +1,4 @@
-"""How much memory one step of the model takes beside its weights, counted from shapes.
+"""How much VRAM one step of the model takes beside its weights, counted from shapes.
 
 Tensors that are alive at the two places of a block where most are, and those that live as long as the sampling. The
 attention kernel is counted as flash, memory-efficient and cuDNN attention are: without a matrix of scores.
@@ -12,15 +12,16 @@ from .attention.attention import SLICE
 from .attention.correspondence import GROUP, KEY_ROWS
 from .attention.receptive_field import ReceptiveField
 from .control_values import VAE_STRIDE
+from .transformer import WorldStereoTransformer
 
 FLOAT = 4  # bytes
 PATCH = 4  # latent cells of a token
 PIXELS = PATCH * VAE_STRIDE ** 2  # of a token
 
 
-def peak_bytes(net, batch: int, tokens: int, reference_tokens: int = 0, dtype: torch.dtype = torch.bfloat16,
-               portions: int = 1, controlled: bool = True, receptive_field: ReceptiveField | None = None) -> int:
-    """Most bytes that a forward of `net` takes at once beside its parameters, with the results of `once`.
+def peak_bytes(net: WorldStereoTransformer, batch: int, tokens: int, reference_tokens: int = 0,
+               dtype: torch.dtype = torch.bfloat16, portions: int = 1, controlled: bool = True, receptive_field: ReceptiveField | None = None) -> int:
+    """Most bytes that a forward of `net` takes at once beside its parameters, with what the step cache keeps.
 
     batch: clips times prompts. tokens, reference_tokens: of one clip, 16x16 pixels each. dtype: in which is computed.
     controlled: with the global-geometric memory. receptive_field: of the references, None = full.
@@ -29,14 +30,14 @@ def peak_bytes(net, batch: int, tokens: int, reference_tokens: int = 0, dtype: t
     video, references = each * tokens, each * reference_tokens
     both, weight = video + references, _copied_weight(net, dtype)
     if portions == 1:
-        hidden = max(video, references) * net.config.ffn_dim // _dim(net)
+        hidden = max(video, references) * net.config["ffn_dim"] // _dim(net)
         attention = 6 * both  # before and after the norm, q, k, v, result
         feed = 3 * both + max(2 * hidden, hidden + weight)  # before the block, after attention, normed or result
     else:
         part = -(-max(tokens, reference_tokens) // portions)
-        hidden = each * part * net.config.ffn_dim // _dim(net)
+        hidden = each * part * net.config["ffn_dim"] // _dim(net)
         slices = 3 * batch * _dim(net) * min(part, SLICE) * FLOAT
-        projection = weight * _dim(net) // net.config.ffn_dim
+        projection = weight * _dim(net) // net.config["ffn_dim"]
         attention = 4 * both + 3 * each * part + max(slices, projection)  # of all: before, k, v, result
         feed = 3 * both + each * part + max(2 * hidden, hidden + weight)
     if receptive_field is not None:  # of all tokens, whatever the portions: as above, and keys and values once more
@@ -44,29 +45,30 @@ def peak_bytes(net, batch: int, tokens: int, reference_tokens: int = 0, dtype: t
     return max(attention, feed) + _kept(net, batch, tokens, reference_tokens, dtype.itemsize, controlled)
 
 
-def _kept(net, batch: int, tokens: int, reference_tokens: int, itemsize: int, controlled: bool) -> int:
+def _kept(net: WorldStereoTransformer, batch: int, tokens: int, reference_tokens: int, itemsize: int,
+          controlled: bool) -> int:
     """What lives as long as the sampling or the step: inputs, embeddings, rotary tables, one block's context."""
     config, branch = net.config, net.controlnet
-    context = 3 * batch * (512 + 257) * _dim(net) + batch * (512 * config.text_dim + 257 * config.image_dim)
-    latents = PATCH * batch * (tokens * (2 * config.in_channels + 8 * config.out_channels)
-                               + reference_tokens * config.in_channels)
-    tables = 2 * FLOAT * (tokens + reference_tokens) * config.attention_head_dim
+    context = 3 * batch * (512 + 257) * _dim(net) + batch * (512 * config["text_dim"] + 257 * config["image_dim"])
+    latents = PATCH * batch * (tokens * (2 * config["in_channels"] + 8 * config["out_channels"])
+                               + reference_tokens * config["in_channels"])
+    tables = 2 * FLOAT * (tokens + reference_tokens) * config["attention_head_dim"]
     if not controlled:
         return itemsize * (context + latents) + tables
-    width = branch.proj_out[0].in_features
-    memory = PATCH * tokens * 2 * config.out_channels + 7 * PIXELS * tokens  # moved to the device
+    width = branch.width
+    memory = PATCH * tokens * 2 * config["out_channels"] + 7 * PIXELS * tokens  # moved to the device
     embedded = tokens * (_dim(net) + batch * width)  # mask and rays; the branch's own tokens
     tables += 2 * FLOAT * tokens * width // branch.heads
     return itemsize * (context + latents + memory + embedded) + tables
 
 
-def _gathered(net, batch: int, references: int, dtype: torch.dtype) -> int:
+def _gathered(net: WorldStereoTransformer, batch: int, references: int, dtype: torch.dtype) -> int:
     """The references' keys and values by head; those of as many groups as are worked on at once, and their scores."""
-    scores = net.config.num_attention_heads * GROUP * (FLOAT + dtype.itemsize)
+    scores = net.config["num_attention_heads"] * GROUP * (FLOAT + dtype.itemsize)
     return 2 * references + batch * KEY_ROWS * (2 * _dim(net) * dtype.itemsize + scores)
 
 
-def _copied_weight(net, dtype: torch.dtype) -> int:
+def _copied_weight(net: WorldStereoTransformer, dtype: torch.dtype) -> int:
     """Bytes of the copies that are made of the largest weight while it is used in another type than its own."""
     layer = net.largest_layer
     if layer.weight.dtype == dtype:
@@ -75,5 +77,5 @@ def _copied_weight(net, dtype: torch.dtype) -> int:
     return layer.weight.numel() * (dtype.itemsize + scaled)
 
 
-def _dim(net) -> int:
-    return net.config.num_attention_heads * net.config.attention_head_dim
+def _dim(net: WorldStereoTransformer) -> int:
+    return net.config["num_attention_heads"] * net.config["attention_head_dim"]

@@ -74,7 +74,8 @@ def stereo_control(vae: KeyFrameVae, references: References, trajectory: Traject
     return StereoControl(reference_input(latent), references.ref_index, path, path_ref, field)
 
 
-def _receptive_field(name, references, trajectory, cloud, window, progress) -> ReceptiveField | None:
+def _receptive_field(name: str, references: References, trajectory: Trajectory, cloud: PointCloud | None, window: int,
+                     progress: Progress) -> ReceptiveField | None:
     require(name in RECEPTIVE_FIELDS, f"The receptive field is {name!r}; expected {' or '.join(RECEPTIVE_FIELDS)}.")
     if cloud is not None and name != "correspondence":
         logger.info("The point cloud is not used; only the receptive field 'correspondence' needs it.")
@@ -86,14 +87,15 @@ def _receptive_field(name, references, trajectory, cloud, window, progress) -> R
         logger.warning("References %s belong to no key frame; with the receptive field %r they are %s.", unseen, name,
                        "not seen" if name == "paired" else "seen by tokens that show the same point only")
     if name == "correspondence":
-        require(cloud is not None, "The receptive field 'correspondence' needs the point cloud: connect the "
-                                   "global-geometric memory to 'Apply Spatial-Stereo Memory'.")
+        if cloud is None:
+            raise ValueError("The receptive field 'correspondence' needs the point cloud: connect the global-geometric "
+                             "memory to 'Apply Spatial-Stereo Memory'.")
         matches = correspondences(cloud, trajectory, references, progress)
     return ReceptiveField(assignment, matches, window)
 
 
 def check_same_path(geometric: GeometricControl | None, stereo: StereoControl | None) -> None:
-    """ValueError when the two memories of a clip were prepared for different camera paths."""
+    """ValueError when the two memories of a clip were prepared for different camera paths (their camera_qt [1,F,7])."""
     if geometric is None or stereo is None or geometric.camera_qt is None or stereo.camera_qt is None:
         return
     one, other = geometric.camera_qt[0], stereo.camera_qt[0]

@@ -6,14 +6,18 @@ the Wan transformer expects them.
 """
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from ..model.checkpoint.settings import CONDITION_MODES
 from ..values import Value, check_shape, require
+
+if TYPE_CHECKING:
+    from diffusers.models.autoencoders.autoencoder_kl_wan import AutoencoderKLWan
 
 # Per-channel statistics of Wan 2.1 latents, as in the VAE's own config.json.
 WAN_MEAN = (-0.7571, -0.7089, -0.9113, 0.1075, -0.1745, 0.9653, -0.1517, 1.5508,
@@ -36,12 +40,12 @@ class KeyFrameVae(Value):
     std: tuple[float, ...] = WAN_STD
 
 
-def diffusers_vae(vae) -> KeyFrameVae:
+def diffusers_vae(vae: AutoencoderKLWan) -> KeyFrameVae:
     """A diffusers AutoencoderKLWan as a KeyFrameVae; it computes without gradients."""
     no_grad = torch.no_grad()
-    return KeyFrameVae(encode=no_grad(lambda clip: vae.encode(clip).latent_dist.mode()),
-                       decode=no_grad(lambda latent: vae.decode(latent).sample),
-                       mean=tuple(vae.config.latents_mean), std=tuple(vae.config.latents_std))
+    return KeyFrameVae(encode=no_grad(lambda clip: vae.encode(clip, return_dict=False)[0].mode()),
+                       decode=no_grad(lambda latent: vae.decode(latent, return_dict=False)[0]),
+                       mean=tuple(vae.config["latents_mean"]), std=tuple(vae.config["latents_std"]))
 
 
 def encode_key_frames(vae: KeyFrameVae, frames: Tensor, progress: Callable[[int], None] | None = None) -> Tensor:
@@ -90,7 +94,7 @@ def normalise(vae: KeyFrameVae, raw: Tensor) -> Tensor:
 
 
 def denormalise(vae: KeyFrameVae, latent: Tensor) -> Tensor:
-    """The inverse of normalise."""
+    """The inverse of normalise, for latents [1,16,...]."""
     return latent * _per_channel(vae.std, latent) + _per_channel(vae.mean, latent)
 
 
@@ -111,11 +115,13 @@ def decode_raw(vae: KeyFrameVae, raw: Tensor, progress: Callable[[int], None] | 
 
 
 def _per_channel(values: tuple[float, ...], like: Tensor) -> Tensor:
+    """[1,16,1,1,1], in the type and on the device of `like`."""
     return like.new_tensor(values).view(1, -1, 1, 1, 1)
 
 
-def _each_alone(code: Callable[[Tensor], Tensor], clips, progress: Callable[[int], None] | None) -> Tensor:
-    """code() of every one-frame clip, joined along the frame axis."""
+def _each_alone(code: Callable[[Tensor], Tensor], clips: Iterable[Tensor],
+                progress: Callable[[int], None] | None) -> Tensor:
+    """code() of every one-frame clip [1,C,1,H,W], joined along the frame axis."""
     coded = []
     for clip in clips:
         coded.append(code(clip))

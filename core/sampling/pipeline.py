@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -20,6 +21,16 @@ from ..model.control_values import GeometricControl, StereoControl
 from ..model.run_options import RunOptions
 from ..values import check_shape, require
 from .controls import check_same_path
+
+
+class Scheduler(Protocol):
+    """What is used of a diffusers scheduler that is already set to its steps."""
+
+    timesteps: Tensor
+
+    def step(self, model_output: Tensor, timestep: Tensor, sample: Tensor, *, return_dict: bool) -> tuple[Tensor, ...]:
+        ...
+
 
 # (steps done, steps in all, latent after the step); raise from it to stop the run.
 OnStep = Callable[[int, int, Tensor], None]
@@ -32,8 +43,8 @@ def initial_noise(frames: int, height: int, width: int, generator: torch.Generat
 
 
 @torch.no_grad()
-def sample_key_frames(transformer: Callable[..., Tensor], schedule, noise: Tensor, condition: Tensor, text: Tensor,
-                      image: Tensor, geometric: GeometricControl | None = None, stereo: StereoControl | None = None, *,
+def sample_key_frames(transformer: Callable[..., Tensor], schedule: Tensor | Scheduler, noise: Tensor,
+                      condition: Tensor, text: Tensor, image: Tensor, geometric: GeometricControl | None = None, stereo: StereoControl | None = None, *,
                       negative_text: Tensor | None = None, guidance: float = 1.0, attention: Attention = sdpa,
                       on_step: OnStep | None = None) -> Tensor:
     """Key-frame latents [B,16,F,h,w] from noise of the same shape.
@@ -74,8 +85,8 @@ def sample_key_frames(transformer: Callable[..., Tensor], schedule, noise: Tenso
     return latent
 
 
-def steps_of(schedule) -> tuple[Tensor, Callable[[int, Tensor, Tensor], Tensor]]:
-    """Timesteps 0..1000 and the function (step, velocity, latent) -> next latent of a schedule."""
+def steps_of(schedule: Tensor | Scheduler) -> tuple[Tensor, Callable[[int, Tensor, Tensor], Tensor]]:
+    """Timesteps [steps] in 0..1000 and the function (step, velocity, latent) -> next latent of a schedule."""
     if isinstance(schedule, Tensor):
         require(schedule.ndim == 1 and len(schedule) >= 2 and bool((schedule.diff() < 0).all()),
                 f"noise levels are {schedule.tolist()}, expected at least two, falling.")

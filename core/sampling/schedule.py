@@ -1,17 +1,23 @@
 """Noise schedules: the distilled model's few steps, and UniPC exactly as the official runs had it."""
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, TypeVar
+
 import numpy as np
 import torch
 from torch import Tensor
 
 from ..values import require
 
+if TYPE_CHECKING:
+    from diffusers.schedulers.scheduling_unipc_multistep import UniPCMultistepScheduler
+
 TRAIN_TIMESTEPS = 1000
+Sigmas = TypeVar("Sigmas", Tensor, np.ndarray)
 
 
-def shift_sigmas(sigmas, shift: float):
-    """The flow shift: moves sigmas in 0..1 towards 1 for shift > 1."""
+def shift_sigmas(sigmas: Sigmas, shift: float) -> Sigmas:
+    """The flow shift: moves sigmas [...] in 0..1 towards 1 for shift > 1."""
     return shift * sigmas / (1 + (shift - 1) * sigmas)
 
 
@@ -35,22 +41,22 @@ def unipc_sigmas(steps: int, flow_shift: float = 3.0, train_timesteps: int = TRA
     return torch.from_numpy(np.append(_unipc_levels(steps, flow_shift, train_timesteps), 0.0).astype(np.float32))
 
 
-def unipc_scheduler(steps: int, flow_shift: float = 3.0, **settings):
+def unipc_scheduler(steps: int, flow_shift: float = 3.0, **settings: object) -> UniPCMultistepScheduler:
     """A fresh diffusers UniPCMultistepScheduler set to `steps` steps, with the official sigmas.
 
     diffusers changed its flow sigmas after 0.36 and with them visibly the result, so sigmas and timesteps (truncated
     to integers, as the official runs had them) are set here. `settings` are further constructor arguments.
     """
-    from diffusers import UniPCMultistepScheduler
+    from diffusers.schedulers.scheduling_unipc_multistep import UniPCMultistepScheduler
 
     scheduler = UniPCMultistepScheduler(**{"prediction_type": "flow_prediction", "use_flow_sigmas": True,
                                            "flow_shift": flow_shift, **settings})
-    train_timesteps = scheduler.config.num_train_timesteps
+    train_timesteps = scheduler.config["num_train_timesteps"]
     levels = _unipc_levels(steps, flow_shift, train_timesteps)
     scheduler.set_timesteps(steps)
     scheduler.timesteps = torch.from_numpy((levels * train_timesteps).astype(np.int64))
     scheduler.sigmas = unipc_sigmas(steps, flow_shift, train_timesteps)
-    if scheduler.config.final_sigmas_type == "sigma_min":
+    if scheduler.config["final_sigmas_type"] == "sigma_min":
         scheduler.sigmas[-1] = scheduler.sigmas[-2]
     # Neighbouring timesteps may truncate to the same integer; a run starts at the first of them all the same.
     scheduler.set_begin_index(0)

@@ -1,12 +1,16 @@
 """Layers that ComfyUI may keep on another device or in another type."""
 
+from __future__ import annotations
+
 import functools
 import logging
+from collections.abc import Callable
 
 import comfy.float
 import comfy.lora
 import comfy.ops
 import torch
+from torch import Tensor
 
 from ...core.model.checkpoint.fp8 import SCALE, dequantize
 
@@ -16,7 +20,7 @@ logger = logging.getLogger(__name__)
 class FP32LayerNorm(comfy.ops.manual_cast.LayerNorm):
     """diffusers' layer norm of the same name: computes in float32, returns the input's type."""
 
-    def forward_comfy_cast_weights(self, x):
+    def forward_comfy_cast_weights(self, x: Tensor) -> Tensor:
         return super().forward_comfy_cast_weights(x.float()).to(x.dtype)
 
 
@@ -28,24 +32,29 @@ class ScaledLinear(comfy.ops.manual_cast.Linear):
     functions, which the forward calls with the true weight in float32, as it does those of other packs.
     """
 
-    def forward_comfy_cast_weights(self, x):
+    weight: torch.nn.Parameter  # [rows,columns], 8 bits
+    scale_weight: torch.nn.Parameter  # [] or [rows]
+
+    def forward_comfy_cast_weights(self, x: Tensor) -> Tensor:
+        """[...,columns] -> [...,rows]."""
         functions, self.weight_function = self.weight_function, []  # else the cast calls them on the 8-bit numbers
         try:
-            stored, bias, stream = comfy.ops.cast_bias_weight(self, x, offloadable=True)
+            stored, bias, *stream = comfy.ops.cast_bias_weight(self, x, offloadable=True)
         finally:
             self.weight_function = functions
         # a float32 scale of two dimensions makes the product float32, in one pass
         weight = stored * self.scale_weight.to(stored.device).reshape(-1, 1)
         for function in functions:
-            weight = _patched(function, weight)
+            weight = _apply_weight_function(function, weight)
         x = torch.nn.functional.linear(x, weight.to(x.dtype), bias)
-        comfy.ops.uncast_bias_weight(self, stored, bias, stream)
+        comfy.ops.uncast_bias_weight(self, stored, bias, *stream)
         return x
 
-    def convert_weight(self, weight, inplace=False, **kwargs):
+    def convert_weight(self, weight: Tensor, inplace: bool = False, **kwargs: object) -> Tensor:
         return dequantize(weight, self.scale_weight.to(weight.device))
 
-    def set_weight(self, weight, inplace_update=False, seed=None, return_weight=False, **kwargs):
+    def set_weight(self, weight: Tensor, inplace_update: bool = False, seed: int = 0,
+                   return_weight: bool = False, **kwargs: object) -> Tensor | None:
         values = weight / self.scale_weight.to(weight.device).reshape(-1, 1)
         low, high = values.aminmax()
         if max(-low, high) > 1.05 * torch.finfo(self.weight.dtype).max:  # by less, 8 bits would round it away as well
@@ -59,7 +68,7 @@ class ScaledLinear(comfy.ops.manual_cast.Linear):
             self.weight = torch.nn.Parameter(stored, requires_grad=False)
 
 
-def _patched(function, weight: torch.Tensor) -> torch.Tensor:
+def _apply_weight_function(function: Callable[[Tensor], Tensor], weight: Tensor) -> Tensor:
     """The weight [rows,columns] after one of a layer's weight functions: a LoRA, or what another pack added."""
     if not (hasattr(function, "patches") and hasattr(function, "key")):
         return function(weight)
@@ -88,6 +97,6 @@ def make_castable(net: torch.nn.Module) -> None:
             raise RuntimeError(f"{name} is a {type(module).__name__}, which has no ComfyUI layer: make_castable must "
                                "learn it.")
         module.__class__ = ScaledLinear if SCALE in module._parameters else classes[type(module).__name__]
-        module.weight_function, module.bias_function = [], []
+        vars(module).update(weight_function=[], bias_function=[])
         if "bias" not in module._parameters:
-            module.bias = None  # RMSNorm has none, but ComfyUI's cast reads it
+            module.register_parameter("bias", None)  # RMSNorm has none, but ComfyUI's cast reads it

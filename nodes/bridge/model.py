@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from typing import Any
 
 import comfy.latent_formats
 import comfy.model_base
 import comfy.model_management as mm
-import comfy.model_patcher
 import comfy.patcher_extension as pe
 import comfy.supported_models_base
 import torch
+from comfy.model_patcher import ModelPatcher
+from torch import Tensor
 
 from ...core.model.blocks import TEXT_TOKENS
 from ...core.model.checkpoint.settings import Settings
@@ -20,7 +23,7 @@ from ...core.model.vram import peak_bytes
 from ...core.sampling.controls import check_same_path
 from .layers import make_castable
 from .out_of_memory import advice_when_out_of_memory, sampling_advice
-from .view import GEOMETRIC, PORTIONS, STEREO, NativeView, keep_for_one_sampling
+from .view import GEOMETRIC, PORTIONS, STEREO, NativeView, cache_for_one_sampling
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +39,10 @@ class ModelConfig(comfy.supported_models_base.BASE):
 class WorldStereoModel(comfy.model_base.WAN21):
     """WAN21 supplies mask and image channels, text and CLIP vision; its own constructor would build another network."""
 
-    def __init__(self, config, net: WorldStereoTransformer, settings: Settings, device=None):
+    diffusion_model: NativeView
+
+    def __init__(self, config: ModelConfig, net: WorldStereoTransformer, settings: Settings,
+                 device: torch.device | None = None):
         comfy.model_base.BaseModel.__init__(self, config, comfy.model_base.ModelType.FLOW, device=device)
         self.image_to_video = True
         self.settings = settings
@@ -44,9 +50,9 @@ class WorldStereoModel(comfy.model_base.WAN21):
 
     @property
     def text_dim(self) -> int:
-        return self.diffusion_model.net.config.text_dim
+        return self.diffusion_model.net.config["text_dim"]
 
-    def concat_cond(self, **kwargs):
+    def concat_cond(self, **kwargs: Any) -> Tensor | None:
         """As WAN21, which would resize or leave out what does not fit without a word."""
         image, noise = kwargs.get("concat_latent_image"), kwargs["noise"]
         if image is None:
@@ -57,33 +63,33 @@ class WorldStereoModel(comfy.model_base.WAN21):
                              "the same 'Image to Key Frames'.")
         return super().concat_cond(**kwargs)
 
-    def extra_conds(self, **kwargs):
+    def extra_conds(self, **kwargs: Any) -> dict[str, Any]:
         if kwargs.get("area") is not None:
             raise ValueError("A prompt is limited to an area, but the memories belong to the whole picture: remove the "
                              "node that sets the area.")
         config, seen, text = self.diffusion_model.net.config, kwargs.get("clip_vision_output"), kwargs.get("cross_attn")
         if text is not None:
-            _check_width("prompt", text, config.text_dim, "umt5_xxl with type wan in 'Load CLIP'")
+            _check_width("prompt", text, config["text_dim"], "umt5_xxl with type wan in 'Load CLIP'")
         if seen is not None:
-            _check_width("CLIP vision output", seen.penultimate_hidden_states, config.image_dim,
+            _check_width("CLIP vision output", seen.penultimate_hidden_states, config["image_dim"],
                          "clip_vision_h in 'Load CLIP Vision'")
         return super().extra_conds(**kwargs)
 
-    def memory_required(self, input_shape, cond_shapes={}):
+    def memory_required(self, input_shape: Sequence[int], cond_shapes: dict[str, Any] = {}) -> float:
         """Bytes that a step takes beside the weights, with the memories of the MODEL that is being sampled."""
         if len(input_shape) != 5:
             return super().memory_required(input_shape, cond_shapes)  # another model's latent; refused later, in words
         return self._peak(input_shape, self.current_patcher.model_options["transformer_options"]
                           if self.current_patcher else {})
 
-    def _peak(self, shape, options) -> int:
+    def _peak(self, shape: Sequence[int], options: dict[str, Any]) -> int:
         batch, _, frames, rows, columns = shape
         of_frame = rows * columns // 4
         return peak_bytes(self.diffusion_model.net, batch, frames * of_frame, _references(options) * of_frame,
                           self.manual_cast_dtype or self.get_dtype(), options.get(PORTIONS, 1), GEOMETRIC in options,
                           options[STEREO].receptive_field if STEREO in options else None)
 
-    def _advice(self, shape, options) -> str:
+    def _advice(self, shape: Sequence[int], options: dict[str, Any]) -> str:
         batch, _, frames, rows, columns = shape
         clip = (f"{frames} key frames of {8 * columns}x{8 * rows} with {_references(options)} references"
                 + (f", {batch} at once" if batch > 1 else ""))
@@ -91,7 +97,8 @@ class WorldStereoModel(comfy.model_base.WAN21):
         return sampling_advice(clip, self._peak(shape, options), eight_bit, options.get(PORTIONS, 1),
                                _references(options))
 
-    def _apply_model(self, x, t, c_concat=None, c_crossattn=None, control=None, transformer_options={}, **kwargs):
+    def _apply_model(self, x: Tensor, t: Tensor, c_concat: Tensor | None = None, c_crossattn: Tensor | None = None,
+                     control: object = None, transformer_options: dict[str, Any] = {}, **kwargs: Any) -> Tensor:
         sigma, sigmas = float(t.max()), transformer_options.get("sample_sigmas")
         if sigmas is not None and sigma > float(sigmas[1]):  # the first step; UniPC starts it a little below sigmas[0]
             self._report_what_is_missing(transformer_options, c_crossattn, kwargs.get("clip_fea"))
@@ -107,8 +114,9 @@ class WorldStereoModel(comfy.model_base.WAN21):
         to_sigma = self.model_sampling.percent_to_sigma
         return to_sigma(memory.end) + 1e-5 < sigma <= to_sigma(memory.start) + 1e-5
 
-    def _report_what_is_missing(self, options, context, clip_fea) -> None:
-        if context.shape[1] > TEXT_TOKENS:
+    def _report_what_is_missing(self, options: dict[str, Any], context: Tensor | None,
+                                clip_fea: Tensor | None) -> None:
+        if context is not None and context.shape[1] > TEXT_TOKENS:
             logger.warning("WorldStereo: the prompt is longer than %d tokens; the rest is not used.", TEXT_TOKENS)
         if clip_fea is None:
             logger.warning("WorldStereo: 'Image to Key Frames' has no clip_vision_output; the model runs without image "
@@ -120,16 +128,17 @@ class WorldStereoModel(comfy.model_base.WAN21):
                            "Global-Geometric Memory', so nothing controls the camera.")
 
 
-def _references(options: dict) -> int:
+def _references(options: dict[str, Any]) -> int:
     return options[STEREO].reference_latent.shape[2] if STEREO in options else 0
 
 
-def _check_width(name: str, tokens: torch.Tensor, width: int, remedy: str) -> None:
+def _check_width(name: str, tokens: Tensor, width: int, remedy: str) -> None:
     if tokens.shape[-1] != width:
         raise ValueError(f"The {name} has {tokens.shape[-1]} channels, the model takes {width}: load {remedy}.")
 
 
-def make_model(net: WorldStereoTransformer, settings: Settings, load_device=None, compute_dtype=None):
+def make_model(net: WorldStereoTransformer, settings: Settings, load_device: torch.device | None = None,
+               compute_dtype: torch.dtype | None = None) -> ModelPatcher:
     """The MODEL of a loaded network. compute_dtype None = what the device does best with these weights."""
     make_castable(net)
     storage = net.largest_layer.weight.dtype
@@ -138,13 +147,13 @@ def make_model(net: WorldStereoTransformer, settings: Settings, load_device=None
     config.sampling_settings = {"shift": settings.few_step.shift if settings.distilled else settings.flow_shift}
     config.set_inference_dtype(storage, compute_dtype or _compute_dtype(storage, load_device))
     model = WorldStereoModel(config, net, settings, device=mm.unet_offload_device())
-    patcher = comfy.model_patcher.ModelPatcher(model, load_device, mm.unet_offload_device())
-    for wrapper in (name_the_sampled_model, keep_for_one_sampling):
+    patcher = ModelPatcher(model, load_device, mm.unet_offload_device())
+    for wrapper in (name_the_sampled_model, cache_for_one_sampling):
         patcher.add_wrapper_with_key(pe.WrappersMP.OUTER_SAMPLE, "worldstereo", wrapper)
     return patcher
 
 
-def name_the_sampled_model(executor, *args, **kwargs):
+def name_the_sampled_model(executor: Any, *args: Any, **kwargs: Any) -> Tensor:
     """OUTER_SAMPLE wrapper: ComfyUI asks what a run needs before it says which clone, with which memories, will run."""
     patcher = executor.class_obj.model_patcher
     before, patcher.model.current_patcher = patcher.model.current_patcher, patcher
@@ -161,14 +170,14 @@ def _compute_dtype(storage: torch.dtype, device: torch.device) -> torch.dtype | 
     return mm.unet_manual_cast(storage, device, COMPUTE_DTYPES)
 
 
-def worldstereo(model) -> WorldStereoModel:
+def worldstereo(model: ModelPatcher) -> WorldStereoModel:
     """What 'Load WorldStereo Model' loaded, whatever patches the MODEL carries. ValueError for any other MODEL."""
     if not isinstance(model.model, WorldStereoModel):
         raise ValueError(f"This MODEL is a {type(model.model).__name__}; expected one from 'Load WorldStereo Model'.")
     return model.model
 
 
-def with_memory(model, control: GeometricControl | StereoControl):
+def with_memory(model: ModelPatcher, control: GeometricControl | StereoControl) -> ModelPatcher:
     """A clone of the MODEL that carries this memory; the MODEL given stays as it was."""
     is_stereo = isinstance(control, StereoControl)
     if is_stereo:
@@ -178,7 +187,7 @@ def with_memory(model, control: GeometricControl | StereoControl):
     return patched
 
 
-def in_portions(model, portions: int):
+def in_portions(model: ModelPatcher, portions: int) -> ModelPatcher:
     """A clone of the MODEL that works on its tokens in so many portions."""
     worldstereo(model)
     patched = model.clone()
@@ -186,7 +195,7 @@ def in_portions(model, portions: int):
     return patched
 
 
-def refuse_camera_variant(model) -> None:
+def refuse_camera_variant(model: ModelPatcher) -> None:
     if not worldstereo(model).diffusion_model.net.memory:
         raise ValueError("This is a camera model; it has no spatial-stereo memory: remove 'Apply Spatial-Stereo "
                          "Memory', or load a memory variant in 'Load WorldStereo Model'.")

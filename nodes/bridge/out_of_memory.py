@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import comfy.model_management as mm
@@ -13,7 +13,7 @@ CPU_ALLOCATOR = ("can't allocate memory", "not enough memory")  # a plain Runtim
 
 
 @contextmanager
-def advice_when_out_of_memory(advice: Callable[[], str]):
+def advice_when_out_of_memory(advice: Callable[[], str]) -> Iterator[None]:
     """Puts a sentence before the message of an out-of-memory error, which stays the error it is.
 
     So ComfyUI still knows it, unloads all models, and goes on with the next prompt.
@@ -38,5 +38,6 @@ def sampling_advice(clip: str, needed: int, eight_bit: bool, portions: int, refe
 
 
 def vae_advice(work: str, width: int, height: int) -> str:
+    """work: what the VAE did, as a verb in the past tense; of a picture of so many pixels."""
     return (f"Memory ran out while the VAE {work} one key frame of {width}x{height}; it never takes more than one at a "
             "time. What helps, in this order: other programs off the card, ComfyUI's --cpu-vae, a smaller picture.")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from typing import Any
 
 import comfy.model_sampling
 import comfy.sample
@@ -10,6 +12,9 @@ import comfy.samplers
 import latent_preview
 import node_helpers
 import torch
+from comfy.clip_vision import Output
+from comfy.model_patcher import ModelPatcher
+from torch import Tensor
 
 from ...core.model.blocks import TEXT_TOKENS
 from ...core.sampling.schedule import few_step_sigmas, unipc_scheduler, unipc_sigmas
@@ -18,22 +23,24 @@ from .model import worldstereo
 logger = logging.getLogger(__name__)
 
 
-def empty_prompt(model, name: str) -> list:
+def empty_prompt(model: ModelPatcher, name: str) -> list:
     """CONDITIONING of zero text tokens in place of the input of this name."""
     if name == "positive" or not worldstereo(model).settings.distilled:  # memory-dmd never looks at the negative prompt
         logger.warning("WorldStereo: %s of 'Image to Key Frames' is not connected; its text tokens are zero.", name)
     return [[torch.zeros(1, TEXT_TOKENS, worldstereo(model).text_dim), {}]]
 
 
-def with_start_image(conditioning: list, given: torch.Tensor, latent: torch.Tensor, clip_vision_output) -> list:
+def with_start_image(conditioning: list, given: Tensor, latent: Tensor,
+                     clip_vision_output: Output | None) -> list:
     """CONDITIONING with the start image as the stock Wan nodes store it: raw latents, and a mask, 0 where given."""
-    values = {"concat_latent_image": latent, "concat_mask": 1 - given}
+    values: dict[str, Any] = {"concat_latent_image": latent, "concat_mask": 1 - given}
     if clip_vision_output is not None:
         values["clip_vision_output"] = clip_vision_output
     return node_helpers.conditioning_set_values(conditioning, values)
 
 
-def sample(model, positive, negative, latent: dict, seed: int, steps: int, guidance: float) -> dict:
+def sample(model: ModelPatcher, positive: list, negative: list, latent: dict[str, Any], seed: int, steps: int,
+           guidance: float) -> dict[str, Any]:
     """LATENT sampled with the variant's own schedule; steps and guidance 0 = the variant's own."""
     settings = worldstereo(model).settings
     steps, guidance = steps or settings.steps, guidance or settings.guidance
@@ -54,8 +61,8 @@ def sample(model, positive, negative, latent: dict, seed: int, steps: int, guida
     return {**latent, "samples": samples}
 
 
-def few_steps(model, steps: int) -> torch.Tensor:
-    """Noise levels of the distilled model; 0 steps = the model's own number."""
+def few_steps(model: ModelPatcher, steps: int) -> Tensor:
+    """Noise levels [steps + 1] of the distilled model; 0 steps = the model's own number."""
     settings = worldstereo(model).settings
     few, steps = settings.few_step, steps or settings.few_step.steps
     if not settings.distilled:
@@ -67,7 +74,7 @@ def few_steps(model, steps: int) -> torch.Tensor:
     return few_step_sigmas(steps, few.start, few.end, flow_shift(model))
 
 
-def flow_shift(model) -> float:
+def flow_shift(model: ModelPatcher) -> float:
     """The shift of the MODEL's noise levels: its own, or what ModelSamplingSD3 put in its place."""
     sampling = model.get_model_object("model_sampling")
     if not isinstance(sampling, comfy.model_sampling.ModelSamplingDiscreteFlow) or sampling.multiplier != 1000:
@@ -76,9 +83,10 @@ def flow_shift(model) -> float:
     return sampling.shift
 
 
-def _unipc(shift: float):
+def _unipc(shift: float) -> Callable[..., Tensor]:
     """A ComfyUI sampler function that runs diffusers' UniPC with the official sigmas and integer timesteps."""
-    def sampler(model, x, sigmas, extra_args=None, callback=None, disable=None):
+    def sampler(model: Callable[..., Tensor], x: Tensor, sigmas: Tensor, extra_args: dict[str, Any] | None = None,
+                callback: Callable[[dict[str, Any]], None] | None = None, disable: bool | None = None) -> Tensor:
         scheduler = unipc_scheduler(len(sigmas) - 1, shift)
         for i, timestep in enumerate(scheduler.timesteps):
             sigma = x.new_full((len(x),), float(timestep) / 1000)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import comfy.ldm.modules.attention
 import comfy.model_management as mm
 import comfy.patcher_extension as pe
 import torch
+from torch import Tensor
 
+from ...core.model.attention.attention import Attention, RopeTable
 from ...core.model.blocks import TEXT_TOKENS
 from ...core.model.checkpoint.names import native_name
 from ...core.model.control_branch import CONTROL_CHANNELS
-from ...core.model.run_options import RunOptions
+from ...core.model.run_options import BlockHook, RunBlock, RunOptions
+from ...core.model.step_cache import Cache
 from ...core.model.transformer import WorldStereoTransformer
 
 logger = logging.getLogger(__name__)
@@ -25,10 +29,10 @@ PORTIONS = "worldstereo_portions"
 class NameHolder(torch.nn.Module):
     """A name on the way to a layer. It is never called, so another pack that replaces its forward has no effect."""
 
-    def __setattr__(self, name, value):
+    def __setattr__(self, name: str, value: object) -> None:
         if name == "forward" and getattr(value, "__func__", None) is not torch.nn.Module.forward:
             logger.warning("WorldStereo: another node replaced the forward of a block's part; that has no effect here.")
-        super().__setattr__(name, value)
+        super().__setattr__(name, value)  # pyright: ignore[reportArgumentType]  # as in torch, any value
 
 
 class NativeView(torch.nn.Module):
@@ -37,6 +41,8 @@ class NativeView(torch.nn.Module):
     ComfyUI sees a tree of name holders whose leaves are the network's own layers, so stock LoRAs and merges find their
     keys. The network itself is not registered a second time.
     """
+
+    net: WorldStereoTransformer
 
     def __init__(self, net: WorldStereoTransformer, dtype: torch.dtype):
         super().__init__()
@@ -57,29 +63,34 @@ class NativeView(torch.nn.Module):
     def _place(self, path: str) -> tuple[torch.nn.Module, str]:
         """The name holder for a dotted path and the last name in it; holders are made on the way."""
         *parents, name = path.split(".")
-        holder = self
+        holder: torch.nn.Module = self
         for parent in parents:
             if parent not in holder._modules:
                 holder.add_module(parent, NameHolder())
-            holder = holder._modules[parent]
+            holder = holder.get_submodule(parent)
         return holder, name
 
-    def forward(self, x, timestep, context=None, clip_fea=None, time_dim_concat=None, transformer_options={}, **kwargs):
+    def forward(self, x: Tensor, timestep: Tensor, context: Tensor | None = None, clip_fea: Tensor | None = None,
+                time_dim_concat: Tensor | None = None, transformer_options: dict[str, Any] = {},
+                **kwargs: object) -> Tensor:
+        """x [B,36,F,h,w], timestep [B] in 0..1000, context [B,M,text], clip_fea [B,257,image] -> [B,16,F,h,w]."""
         wrappers = pe.get_all_wrappers(pe.WrappersMP.DIFFUSION_MODEL, transformer_options)
         executor = pe.WrapperExecutor.new_class_executor(self._forward, self, wrappers)
         # Wrappers of other packs count on the stock WanModel's positions.
         return executor.execute(x, timestep, context, clip_fea, time_dim_concat, transformer_options, **kwargs)
 
-    def _forward(self, x, timestep, context, clip_fea=None, time_dim_concat=None, transformer_options={}, **kwargs):
+    def _forward(self, x: Tensor, timestep: Tensor, context: Tensor, clip_fea: Tensor | None = None,
+                 time_dim_concat: Tensor | None = None, transformer_options: dict[str, Any] = {},
+                 **kwargs: object) -> Tensor:
         self._bring_loose_parameters(x.device)
         options = transformer_options
         run = RunOptions(_attention(options), _block_hook(options), portions=options.get(PORTIONS, 1),
-                         copies=_copies(x, timestep, len(options.get("cond_or_uncond", [0]))),
+                         copies=_cfg_copies(x, timestep, len(options.get("cond_or_uncond", [0]))),
                          cache=options[CACHE].kept if CACHE in options else None)
         return self.net(x, timestep, _exactly_512_tokens(context), clip_fea, options.get(GEOMETRIC),
                         options.get(STEREO), run)
 
-    @torch.compiler.disable  # torch.compile cannot trace the making of parameters
+    @torch.compiler.disable()  # torch.compile cannot trace the making of parameters
     def _bring_loose_parameters(self, device: torch.device) -> None:
         """Partial loading never moves parameters of modules that have children; they are tiny and come along here."""
         for holder, name, module, own in self.loose:
@@ -90,11 +101,11 @@ class NativeView(torch.nn.Module):
 class StepCache:
     """What one sampling keeps between its steps. An object, because ComfyUI copies dictionaries for every step."""
 
-    def __init__(self):
-        self.kept = {}
+    def __init__(self) -> None:
+        self.kept: Cache = {}
 
 
-def keep_for_one_sampling(executor, *args, **kwargs):
+def cache_for_one_sampling(executor: Any, *args: Any, **kwargs: Any) -> Tensor:
     """OUTER_SAMPLE wrapper: gives the run a place for work that all steps share, and takes it away afterwards."""
     guider = executor.class_obj
     # Hooks may change the weights between two steps, so nothing can be kept then.
@@ -108,9 +119,12 @@ def keep_for_one_sampling(executor, *args, **kwargs):
         options.pop(CACHE)
 
 
-@torch.compiler.disable  # it looks at contents, which a compiled graph cannot
-def _copies(x: torch.Tensor, timestep: torch.Tensor, prompts: int) -> int:
-    """How many times the batch holds the same noise and mask, as with the two prompts of guidance: prompts or 1."""
+@torch.compiler.disable()  # it looks at contents, which a compiled graph cannot
+def _cfg_copies(x: Tensor, timestep: Tensor, prompts: int) -> int:
+    """How many times the batch holds the same noise and mask, as with the prompts of guidance (CFG): prompts or 1.
+
+    x [B,36,F,h,w], timestep [B]. See copies in RunOptions.
+    """
     if prompts < 2:
         return 1
     parts = list(zip(x[:, :CONTROL_CHANNELS].chunk(prompts), timestep.chunk(prompts)))
@@ -119,17 +133,17 @@ def _copies(x: torch.Tensor, timestep: torch.Tensor, prompts: int) -> int:
     return prompts if same else 1
 
 
-def _attention(options):
-    def attention(q, k, v, heads):
+def _attention(options: dict[str, Any]) -> Attention:
+    def attention(q: Tensor, k: Tensor, v: Tensor, heads: int) -> Tensor:
         return comfy.ldm.modules.attention.optimized_attention(q, k, v, heads=heads, transformer_options=options)
     return attention
 
 
-def _block_hook(options):
+def _block_hook(options: dict[str, Any]) -> BlockHook:
     """Calls the block patches of other packs, and lets the user cancel between two blocks."""
     patches = options.get("patches_replace", {}).get("dit", {})
 
-    def hook(i, run, x, context, modulation, rope):
+    def hook(i: int, run: RunBlock, x: Tensor, context: Tensor, modulation: Tensor, rope: RopeTable) -> Tensor:
         mm.throw_exception_if_processing_interrupted()
         patch = patches.get(("double_block", i))
         if patch is None:
@@ -140,6 +154,7 @@ def _block_hook(options):
     return hook
 
 
-def _exactly_512_tokens(context: torch.Tensor) -> torch.Tensor:
+def _exactly_512_tokens(context: Tensor) -> Tensor:
+    """A prompt's embedding [B,M,C] filled up with zeros, or cut, to [B,512,C]."""
     missing = TEXT_TOKENS - context.shape[1]
     return torch.nn.functional.pad(context, (0, 0, 0, missing)) if missing > 0 else context[:, :TEXT_TOKENS]

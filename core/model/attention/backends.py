@@ -3,13 +3,14 @@
     latent = sample_key_frames(..., attention=attention_backend("flash"))
 
 diffusers knows the kernels and their packages; here its functions only get the form of the model's attention. With the
-receptive field "correspondence" the video's tokens always use torch's kernels (correspondence_attention.py).
+receptive field "correspondence" the video's tokens always use torch's kernels (correspondence.py).
 """
 
 from __future__ import annotations
 
-import torch
 from diffusers.models import attention_dispatch as dispatch
+from einops import rearrange
+from torch import Tensor
 
 from ...values import require
 from .attention import Attention
@@ -41,11 +42,11 @@ def attention_backend(name: str) -> Attention:
         raise ValueError(f"The attention backend {name!r} cannot be used here, choose 'sdpa' or install what it needs: "
                          f"{error}") from error
 
-    def attention(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, heads: int) -> torch.Tensor:
+    def attention(q: Tensor, k: Tensor, v: Tensor, heads: int) -> Tensor:
         require(not types or q.is_cuda and str(q.dtype).removeprefix("torch.") in types,
                 f"The attention backend {name!r} takes {' or '.join(types)} on an NVIDIA GPU, not {q.dtype} on "
                 f"{q.device}: choose 'sdpa'.")
-        q, k, v = (t.unflatten(2, (heads, -1)) for t in (q, k, v))
-        return dispatch.dispatch_attention_fn(q, k, v, backend=backend).flatten(2)
+        q, k, v = (rearrange(t, "b n (h d) -> b n h d", h=heads) for t in (q, k, v))
+        return rearrange(dispatch.dispatch_attention_fn(q, k, v, backend=backend), "b n h d -> b n (h d)")
 
     return attention

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
+from einops import rearrange
 from torch import Tensor
 
+from .attention import QKV
 from .log_sum_exp import Kernel
 
 TILE = 8  # tokens of a tile of TILE x TILE tokens see much the same; they are worked on together
@@ -33,7 +35,7 @@ class TokenGroups:
 
 
 def token_groups(matches: Tensor, assignment: tuple[int, ...], window: int, kernel: Kernel) -> TokenGroups:
-    """From matches [F,rows,columns,N], see ReceptiveField."""
+    """From matches [F,rows,columns,N] and the assignment of the F frames, see ReceptiveField."""
     frames, rows, columns, _ = matches.shape
     tokens = rows * columns
     matched = (matches >= 0).any(-1).flatten(1)  # [F,T]
@@ -48,14 +50,18 @@ def token_groups(matches: Tensor, assignment: tuple[int, ...], window: int, kern
 
 
 def _tile_order(frames: int, rows: int, columns: int) -> Tensor:
-    """The numbers of all tokens, tile after tile."""
+    """The numbers [F*T] of all tokens, tile after tile."""
     frame, row, column = torch.meshgrid(*map(torch.arange, (frames, rows, columns)), indexing="ij")
     tile = (frame * rows + row // TILE) * columns + column // TILE
     return (tile * GROUP + row % TILE * TILE + column % TILE).flatten().argsort()
 
 
-def _chunks(matches: Tensor, groups: Tensor, size: tuple[int, int], window: int) -> Iterator[tuple]:
-    """Groups that see about as many keys come together, so that little room is lost."""
+def _chunks(matches: Tensor, groups: Tensor, size: tuple[int, int],
+            window: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+    """TokenGroups.chunks of matches [F*T,N] and groups of tokens [n,GROUP]; size: rows and columns.
+
+    Groups that see about as many keys come together, so that little room is lost.
+    """
     seen = [in_window(matches[part], size, window).any(1).sum(1) for part in groups.split(64)]
     counts, order = torch.cat(seen or [groups.new_zeros(0)]).sort(descending=True)
     counts, start, room = counts.tolist(), 0, CPU_KEY_ROWS if matches.device.type == "cpu" else KEY_ROWS
@@ -68,7 +74,7 @@ def _chunks(matches: Tensor, groups: Tensor, size: tuple[int, int], window: int)
 
 
 def in_window(matches: Tensor, size: tuple[int, int], window: int) -> Tensor:
-    """Which reference tokens [...,N*rows*columns] lie in the squares around matches [...,N]."""
+    """Which reference tokens [...,N*rows*columns] lie in the squares around matches [...,N]; size: rows, columns."""
     rows, columns = (torch.arange(count, device=matches.device) for count in size)
     near_row = (matches[..., None] // size[1] - rows).abs() <= window // 2
     near_column = (matches[..., None] % size[1] - columns).abs() <= window // 2
@@ -76,36 +82,46 @@ def in_window(matches: Tensor, size: tuple[int, int], window: int) -> Tensor:
     return near.flatten(-3)
 
 
-def correspondence_attention(groups: TokenGroups, references, video, heads: int) -> Tensor:
+def correspondence_attention(groups: TokenGroups, references: QKV, video: QKV, heads: int) -> Tensor:
     """Attention [B,F*T,C] of the video's tokens; references and video are q, k, v [B,N*T,C] and [B,F*T,C].
 
     Needs log-sum-exps, which an injected attention function does not give: it runs in torch's own kernels.
     """
-    q, k, v = (t.unflatten(2, (heads, -1)) for t in video)
-    _, ref_k, ref_v = (t.unflatten(2, (heads, -1)) for t in references)
+    q, k, v = (rearrange(t, "b n (h d) -> b n h d", h=heads) for t in video)
+    _, ref_k, ref_v = (rearrange(t, "b n (h d) -> b n h d", h=heads) for t in references)
     out, lse = groups.kernel(q, k, v)
     for tokens, first, last in groups.paired:
         _merge(out, lse, tokens, *groups.kernel(q[:, tokens], ref_k[:, first:last], ref_v[:, first:last]))
-    by_head = [t.transpose(1, 2).contiguous() for t in (ref_k, ref_v)]  # so that what is gathered needs no more copy
+    # contiguous, so that what is gathered needs no more copy
+    by_head = [rearrange(t, "b n h d -> b h n d").contiguous() for t in (ref_k, ref_v)]
     for tokens, keys, hidden in groups.chunks:
-        near = (t.index_select(2, keys.flatten()).unflatten(2, keys.shape) for t in by_head)
-        _merge(out, lse, tokens.flatten(), *_grouped(q[:, tokens].movedim(3, 1), *near, hidden))
-    return out.flatten(2)
+        near_k, near_v = (rearrange(t.index_select(2, keys.flatten()), "b h (g u) d -> b h g u d", u=keys.shape[1])
+                          for t in by_head)
+        own = rearrange(q[:, tokens], "b g n h d -> b h g n d")
+        _merge(out, lse, tokens.flatten(), *_attend_in_groups(own, near_k, near_v, hidden))
+    return rearrange(out, "b n h d -> b n (h d)")
 
 
-def _grouped(q: Tensor, k: Tensor, v: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
-    """Each group by itself: q [B,heads,g,GROUP,d], k and v [B,heads,g,U,d] -> [B,g*GROUP,heads,d] and log-sum-exp."""
+def _attend_in_groups(q: Tensor, k: Tensor, v: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
+    """Each group by itself: q [B,heads,g,GROUP,d], k and v [B,heads,g,U,d], hidden [g,GROUP,U].
+
+    -> attention [B,g*GROUP,heads,d] and log-sum-exp [B,g*GROUP,heads].
+    """
     scores = (q @ k.mT).float() * q.shape[-1] ** -0.5
     scores.masked_fill_(hidden, -torch.inf)
     most = scores.amax(-1, keepdim=True)
     weights = scores.sub_(most).exp_()
     total = weights.sum(-1, keepdim=True)
     out = weights.to(v.dtype) @ v / total
-    return out.flatten(2, 3).transpose(1, 2), (total.log() + most).flatten(2).transpose(1, 2)
+    return (rearrange(out, "b h g n d -> b (g n) h d"),
+            rearrange(total.log() + most, "b h g n 1 -> b (g n) h"))
 
 
 def _merge(out: Tensor, lse: Tensor, tokens: Tensor, more: Tensor, more_lse: Tensor) -> None:
-    """Puts what these tokens [n] saw elsewhere into out [B,N,heads,d], as if it had been one softmax."""
+    """Puts what these tokens [n] saw elsewhere into out [B,N,heads,d], as if it had been one softmax.
+
+    lse [B,N,heads]: the log-sum-exp of what out holds; more, more_lse: the same of the tokens elsewhere.
+    """
     share = (more_lse - lse[:, tokens]).sigmoid()[..., None]
     before = out[:, tokens]
     out[:, tokens] = (before + share * (more - before)).to(out.dtype)

@@ -7,9 +7,10 @@ promised to stay: each is tried on a small problem first, and used only if it gi
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
+from einops import rearrange
 from torch import Tensor
 
 logger = logging.getLogger(__name__)
@@ -43,15 +44,17 @@ def kernel_for(head_dim: int, device: torch.device, dtype: torch.dtype) -> Kerne
     return in_blocks
 
 
-def _with_heads_first(fused) -> Kernel:
-    def kernel(q, k, v):
-        out, lse, *_ = fused(*(t.transpose(1, 2) for t in (q, k, v)))
-        return out.transpose(1, 2), lse[..., :q.shape[1]].transpose(1, 2)  # some pad the log-sum-exp
+def _with_heads_first(fused: Callable[[Tensor, Tensor, Tensor], Sequence[Tensor]]) -> Kernel:
+    """A Kernel of torch's function over [B,heads,N,d]."""
+    def kernel(q: Tensor, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
+        out, lse, *_ = fused(*(rearrange(t, "b n h d -> b h n d") for t in (q, k, v)))
+        lse = lse[..., :q.shape[1]]  # some pad it
+        return rearrange(out, "b h n d -> b n h d"), rearrange(lse, "b h n -> b n h")
     return kernel
 
 
 def in_blocks(q: Tensor, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
-    """The fallback: the definition, for some of the queries at a time."""
+    """The fallback, a Kernel: the definition, for some of the queries at a time."""
     out, lse = torch.empty_like(q), q.new_empty(q.shape[:3], dtype=torch.float32)
     block = max(1, SCORES // (q.shape[0] * q.shape[2] * k.shape[1]))
     for start in range(0, q.shape[1], block):

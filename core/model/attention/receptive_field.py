@@ -16,14 +16,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
+from einops import rearrange
 from torch import Tensor
 
 from ...values import Value, require
-from .attention import Attention
+from .attention import QKV, Attention
 from .correspondence import TokenGroups, correspondence_attention, token_groups
 from .log_sum_exp import kernel_for
-
-QKV = tuple[Tensor, Tensor, Tensor]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,20 +37,20 @@ class ReceptiveField(Value):
     matches: Tensor | None = None
     window: int = 5
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require(self.window > 0 and self.window % 2 == 1,
                 f"The window is {self.window} tokens wide; expected an odd number: 1, 3, 5 ...")
 
 
 def groups_of(field: ReceptiveField, head_dim: int, device: torch.device, dtype: torch.dtype) -> TokenGroups | None:
-    """What correspondence makes of the matches for tokens of this kind; the same in all blocks and steps."""
+    """Correspondence's token groups for tokens of this kind, the same in all blocks and steps; None for paired."""
     if field.matches is None:
         return None
     kernel = kernel_for(head_dim, device, dtype)
     return token_groups(field.matches.to(device), field.assignment, field.window, kernel)
 
 
-@torch.compiler.disable  # loops over frames and groups, which would be unrolled
+@torch.compiler.disable()  # loops over frames and groups, which would be unrolled
 def attend(field: ReceptiveField, groups: TokenGroups | None, references: QKV, video: QKV, heads: int,
            attention: Attention) -> tuple[Tensor, Tensor]:
     """Attention of both streams under these rules: q, k, v of the references [B,N*T,C] and of the video [B,F*T,C].
@@ -65,8 +64,12 @@ def attend(field: ReceptiveField, groups: TokenGroups | None, references: QKV, v
     return _reference_attention(field.assignment, references, video, heads, attention), seen
 
 
-def _paired_attention(assignment, references: QKV, video: QKV, heads: int, attention: Attention) -> Tensor:
-    """All frames of one reference at once; behind the video's keys is a place that each reference takes in turn."""
+def _paired_attention(assignment: tuple[int, ...], references: QKV, video: QKV, heads: int,
+                      attention: Attention) -> Tensor:
+    """[B,F*T,C] of the video's tokens, all frames of one reference at once.
+
+    Behind the video's keys is a place that each reference takes in turn.
+    """
     q, k, v = video
     tokens = q.shape[1] // len(assignment)
     keys, values = (torch.cat([t, t[:, :tokens]], dim=1) for t in (k, v))
@@ -77,11 +80,13 @@ def _paired_attention(assignment, references: QKV, video: QKV, heads: int, atten
             keys[:, -tokens:], values[:, -tokens:] = (_pick(t, [n], tokens) for t in references[1:])
         known = keys.shape[1] if n >= 0 else k.shape[1]
         seen = attention(_pick(q, frames, tokens), keys[:, :known], values[:, :known], heads)
-        out.unflatten(1, (-1, tokens))[:, frames] = seen.unflatten(1, (-1, tokens))
+        _by_frame(out, tokens)[:, frames] = _by_frame(seen, tokens)
     return out
 
 
-def _reference_attention(assignment, references: QKV, video: QKV, heads: int, attention: Attention) -> Tensor:
+def _reference_attention(assignment: tuple[int, ...], references: QKV, video: QKV, heads: int,
+                         attention: Attention) -> Tensor:
+    """[B,N*T,C] of the references' tokens: each sees its own reference and the frames assigned to it."""
     tokens = video[0].shape[1] // len(assignment)
     out = []
     for n in range(references[0].shape[1] // tokens):
@@ -98,4 +103,9 @@ def _frames_of(n: int, assignment: tuple[int, ...]) -> list[int]:
 
 def _pick(x: Tensor, frames: list[int], tokens: int) -> Tensor:
     """The tokens of these frames of x [B,F*tokens,C]."""
-    return x.unflatten(1, (-1, tokens))[:, frames].flatten(1, 2)
+    return rearrange(_by_frame(x, tokens)[:, frames], "b f t c -> b (f t) c")
+
+
+def _by_frame(x: Tensor, tokens: int) -> Tensor:
+    """A view [B,F,tokens,C] of x [B,F*tokens,C]."""
+    return rearrange(x, "b (f t) c -> b f t c", t=tokens)

@@ -1,8 +1,12 @@
 """The receptive fields of receptive_field.py spelled out: slow, for tests."""
 
+from __future__ import annotations
+
 import torch
+from einops import rearrange
 from torch import Tensor
 
+from .attention import QKV
 from .receptive_field import ReceptiveField
 
 
@@ -27,10 +31,10 @@ def _sees(field: ReceptiveField, columns: int, one: tuple, other: tuple) -> bool
     return match >= 0 and max(abs(row - other_y), abs(column - other_x)) <= field.window // 2
 
 
-def masked_attention(visible: Tensor, references, video, heads: int) -> tuple[Tensor, Tensor]:
-    """One softmax over both streams' q, k, v [B,M,C] and [B,N,C] under the mask -> (references, video)."""
-    q, k, v = (torch.cat(pair, dim=1).unflatten(2, (heads, -1)) for pair in zip(references, video))
+def masked_attention(visible: Tensor, references: QKV, video: QKV, heads: int) -> tuple[Tensor, Tensor]:
+    """One softmax over both streams' q, k, v [B,M,C] and [B,N,C] under the mask [M+N,M+N] -> (references, video)."""
+    q, k, v = (rearrange(torch.cat(pair, dim=1), "b n (h d) -> b n h d", h=heads) for pair in zip(references, video))
     scores = torch.einsum("bqhd,bkhd->bhqk", q, k) * q.shape[-1] ** -0.5
     weights = scores.masked_fill(~visible, -torch.inf).softmax(-1)
-    out = torch.einsum("bhqk,bkhd->bqhd", weights, v).flatten(2)
+    out = rearrange(torch.einsum("bhqk,bkhd->bqhd", weights, v), "b n h d -> b n (h d)")
     return out[:, :references[0].shape[1]], out[:, references[0].shape[1]:]

@@ -10,7 +10,7 @@ from pathlib import Path
 from ...values import require
 from .stored import read_layout
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 REPOSITORY = "hanshanxue/WorldStereo"
 # File names as the loader lists them, and the sizes in gigabytes that the repository states.
@@ -45,7 +45,7 @@ def download(name: str, folder: str | Path, progress: Callable[[int, int], None]
     free = shutil.disk_usage(target.parent).free
     require(free > total - begun,
             f"{name} needs {total / 1e9:.1f} GB, but {target.parent} has only {free / 1e9:.1f} GB left.")
-    log.info("Downloading %s, %.1f GB, to %s.", name, total / 1e9, target.parent)
+    logger.info("Downloading %s, %.1f GB, to %s.", name, total / 1e9, target.parent)
     for path, size, version in sorted(wanted, key=lambda file: file[1]):
         local = target.parent / Path(path).name
         if not (local.is_file() and local.stat().st_size == size):
@@ -55,9 +55,10 @@ def download(name: str, folder: str | Path, progress: Callable[[int, int], None]
     return target
 
 
-def _remote_files(variant: str, endpoint: str | None, advice: str):
+def _remote_files(variant: str, endpoint: str | None,
+                  advice: str) -> tuple[list[tuple[str, int, str]], Callable[[str, int, int], bytes]]:
     """[(path, bytes, version)] of a folder of the repository, and read(path, start, end)."""
-    def failed(error: Exception):
+    def failed(error: Exception) -> ValueError:
         return ValueError(f"{variant} could not be downloaded ({' '.join(str(error).split())[:200]}); {advice}.")
 
     try:
@@ -70,18 +71,19 @@ def _remote_files(variant: str, endpoint: str | None, advice: str):
 
     def read(path: str, start: int, end: int) -> bytes:
         try:
-            return hub.cat_file(f"{REPOSITORY}@{info.sha}/{path}", start=start, end=end, cache_type="none")
+            return hub.cat_file(f"{REPOSITORY}@{info.sha}/{path}", start=start, end=end, cache_type="none")  # pyright: ignore[reportReturnType]
         except Exception as error:
             raise failed(error) from error
 
-    return [(file.rfilename, file.size, file.blob_id[:12]) for file in info.siblings
+    return [(file.rfilename, file.size or 0, (file.blob_id or "")[:12]) for file in info.siblings or ()
             if file.rfilename.startswith(f"{variant}/")], read
 
 
-def _fetch(read: Callable[[int, int], bytes], local: Path, size: int, version: str, progress) -> None:
+def _fetch(read: Callable[[int, int], bytes], local: Path, size: int, version: str,
+           progress: Callable[[int], None] | None) -> None:
     part = local.with_name(f"{local.name}.{version}.part")
     for stale in set(local.parent.glob(f"{local.name}.*.part")) - {part}:
-        log.info("%s belongs to another version and is removed.", stale.name)
+        logger.info("%s belongs to another version and is removed.", stale.name)
         stale.unlink()
     with part.open("ab") as file:
         while file.tell() < size:

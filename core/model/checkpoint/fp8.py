@@ -16,7 +16,7 @@ from torch import Tensor
 from ...values import require
 from .stored import StoredTensor, read_tensor
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 FLOAT8 = torch.float8_e4m3fn
 MARK, SCALE, WEIGHT = "scaled_fp8", "scale_weight", "weight"
@@ -32,7 +32,7 @@ def pair_scales(tensors: dict[str, StoredTensor]) -> dict[str, StoredTensor]:
                        "download the file again.")
     inputs = sum(name.endswith(_INPUT_SCALE) for name in tensors)
     if inputs:
-        log.debug("%d scale_input tensors are ignored: inputs are not brought to 8 bits.", inputs)
+        logger.debug("%d scale_input tensors are ignored: inputs are not brought to 8 bits.", inputs)
     return {name: replace(tensor, scale=scales.get(name)) for name, tensor in tensors.items()
             if name != MARK and not name.endswith(("." + SCALE, _INPUT_SCALE))}
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from ...values import require
 from ..control_config import ControlConfig
@@ -21,7 +21,7 @@ from .overlay import BASE_FILES, BASE_MODEL, OWN, read_base, read_wan, tensors_f
 from .settings import Settings, read_settings
 from .stored import StoredTensor, read_tensor
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
 # Kept in float32 as in the official loading: diffusers computes the time embedding in the type of these weights.
@@ -72,7 +72,7 @@ def describe(path: str | Path, base: str | Path | None = None) -> ModelFile:
     missing = missing_groups(_shapes(own))
     variant = variant_of(_shapes(own), config, complete=not missing)
     if base and not missing:
-        log.info("%s is complete; base_model %s is not used.", Path(path).name, Path(base).name)
+        logger.info("%s is complete; base_model %s is not used.", Path(path).name, Path(base).name)
     base = Path(base) if base and missing else None
     added = tensors_from_base(own, read_base(base)) if base else {}
     tensors = {**own, **added}
@@ -97,7 +97,7 @@ def report(file: ModelFile) -> str:
              f"condition {settings.latent_cond_mode}"]
     if file.missing:
         lines.append(_incomplete(file))
-    if file.from_base:
+    if file.base and file.from_base:
         lines.append(f"{len(file.from_base)} of the {len(file.tensors)} tensors are those of {file.base.name}.")
     if not file.config and file.memory:
         lines.append("No config.json: taken for the distilled model because the file is complete. An undistilled one "
@@ -159,7 +159,7 @@ def load_transformer(path: str | Path, dtype: torch.dtype | None = None, progres
 
 
 def load_tensor(name: str, stored: StoredTensor,
-                wanted: torch.dtype | None) -> tuple[torch.Tensor, torch.Tensor | None]:
+                wanted: torch.dtype | None) -> tuple[Tensor, Tensor | None]:
     """One tensor as storage_dtype says, and its scale; None where it has none or where it was multiplied in."""
     dtype = storage_dtype(name, stored.dtype, wanted, scaled=stored.scale is not None and len(stored.shape) == 2)
     # What is kept comes before what only passes through, or the memory of the latter would remain as holes between.
@@ -190,6 +190,7 @@ def _own_type(file: ModelFile, name: str) -> torch.dtype | None:
 
 
 def _build_empty(file: ModelFile) -> WorldStereoTransformer:
+    assert file.wan_config is not None  # as in every complete file
     try:
         with torch.device("meta"):
             return WorldStereoTransformer(file.wan_config, file.control, file.memory)
@@ -222,7 +223,7 @@ def _listed(what: str, names: list[str], shown: int = 3) -> str:
     return f"{len(names)} tensor{'s' * (len(names) > 1)} {what} ({', '.join(sorted(names)[:shown])}{rest})"
 
 
-def _largest(tensor: torch.Tensor) -> float:
+def _largest(tensor: Tensor) -> float:
     """Largest absolute value; NaN when there is one."""
     if tensor.dtype in _EIGHT_BIT_TYPES:  # aminmax does not know them; without the sign, codes are in the values' order
         codes = torch.stack([(part & 127).amax() for part in tensor.view(torch.uint8).flatten().split(_CHUNK)])
@@ -231,7 +232,7 @@ def _largest(tensor: torch.Tensor) -> float:
     return max(-low.item(), high.item())
 
 
-def _assign(model: nn.Module, name: str, tensor: torch.Tensor) -> None:
+def _assign(model: nn.Module, name: str, tensor: Tensor) -> None:
     owner, _, leaf = name.rpartition(".")
     setattr(model.get_submodule(owner), leaf, nn.Parameter(tensor, requires_grad=False))
 

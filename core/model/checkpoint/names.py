@@ -47,7 +47,8 @@ def _inverse(table: dict[str, str]) -> dict[str, str]:
 
 
 def _rename(name: str, model: dict[str, str], block: dict[str, str]) -> str:
-    prefix, rest = re.fullmatch(r"(blocks\.\d+\.)?(.*)", name).groups(default="")
+    prefix = "".join(re.findall(r"^blocks\.\d+\.", name))
+    rest = name[len(prefix):]
     for old, new in (block if prefix else model).items():
         if rest == old or rest.startswith(f"{old}."):
             return prefix + new + rest[len(old):]

@@ -10,7 +10,7 @@ from .fp8 import pair_scales
 from .names import diffusers_name
 from .stored import StoredTensor, read_layout
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 BASE_MODEL = "Wan2.1-I2V-14B-480P"
 BASE_FILES = ("wan2.1_i2v_480p_14B_bf16.safetensors (or _fp16, _fp8_e4m3fn, _fp8_scaled) in models/diffusion_models, "
@@ -28,7 +28,7 @@ def read_wan(path: str | Path) -> tuple[dict[str, StoredTensor], dict]:
     tensors = pair_scales({diffusers_name(name): tensor for name, tensor in tensors.items()})
     ignored = [name for name in tensors if _UNUSED in name]
     if ignored:
-        log.debug("%d %s tensors are ignored: Wan stores them and never uses them.", len(ignored), _UNUSED)
+        logger.debug("%d %s tensors are ignored: Wan stores them and never uses them.", len(ignored), _UNUSED)
     return {name: tensor for name, tensor in tensors.items() if name not in ignored}, config
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
+from torch import Tensor
 
 from ...files.paths import check_model_links, relative_path
 from ...values import require
@@ -64,7 +65,7 @@ def files_of(path: str | Path) -> list[Path]:
     return [Path(path)] if folder is None else [*_weight_files(folder), *folder.glob("*.json")]
 
 
-def read_tensor(stored: StoredTensor) -> torch.Tensor:
+def read_tensor(stored: StoredTensor) -> Tensor:
     """One tensor in memory of its own.
 
     Read, not mapped: safetensors' mapping for torch counts the whole file as memory that may be needed, and Linux and
@@ -83,8 +84,8 @@ def _folder_of(path: Path) -> Path | None:
     if path.is_dir():
         return path / "transformer" if (path / "transformer").is_dir() else path
     part = re.fullmatch(rf"({'|'.join(_STEMS)})(-\d+-of-\d+)?\.safetensors", path.name)
-    beside = part and ("config.json", f"{part[1]}.safetensors.index.json")
-    return path.parent if part and any((path.parent / name).is_file() for name in beside) else None
+    beside = ("config.json", f"{part[1]}.safetensors.index.json") if part else ()
+    return path.parent if any((path.parent / name).is_file() for name in beside) else None
 
 
 def _weight_files(folder: Path) -> list[Path]:
@@ -93,11 +94,12 @@ def _weight_files(folder: Path) -> list[Path]:
     if not index.is_file():
         return [folder / f"{stem}.safetensors"]
     check_model_links([index], folder)
-    names = _read_json(index).get("weight_map")
-    beside = isinstance(names, dict) and all(
-        len(relative_path(name, f"In {index.name} the file").parts) == 1 for name in names.values())
-    require(beside, f"{index.name} has no weight_map from tensor names to files in the same folder; download it again.")
-    return [folder / name for name in sorted(set(names.values()))]
+    weight_map = _read_json(index).get("weight_map")
+    if not isinstance(weight_map, dict) or not all(
+            len(relative_path(name, f"In {index.name} the file").parts) == 1 for name in weight_map.values()):
+        raise ValueError(f"{index.name} has no weight_map from tensor names to files in the same folder; download it "
+                         "again.")
+    return [folder / name for name in sorted(set(weight_map.values()))]
 
 
 def _read_header(file: Path) -> tuple[dict[str, StoredTensor], dict[str, str]]:
