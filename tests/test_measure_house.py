@@ -58,6 +58,7 @@ def test_offenders(file, kind, lines):
 
 @pytest.mark.parametrize(("text", "states"), [
     ("points [N,3]", True), ("[F,H,W,3] in 0..1", True), ("[F]", True), ("(B, N, 3)", True),
-    ("a 4x4 matrix", True), ("(width, height)", False), ("[frames]", False), ("a list [of names]", False), ("[...,2] pixels", True)])
+    ("a 4x4 matrix", True), ("(width, height)", False), ("[frames]", False),
+    ("a list [of names]", False), ("[...,2] pixels", True)])
 def test_what_counts_as_a_shape(text, states):
     assert bool(measure_house.SHAPE.search(text)) == states
