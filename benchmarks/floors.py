@@ -35,9 +35,9 @@ def print_floors() -> None:
     flops, attention = count()
     print(f"""
 Counted for the full model, 832x480, 21 key frames, 8 references: {flops / 1e15:.3f} PFLOP a step,
-{attention / flops:.0%} of them in attention. Floor of {STEPS} steps by the cards' published rates, nothing measured.
-This pack multiplies in bf16 whatever the weights are kept in; the fp8 column is what layers multiplied in fp8 would
-allow, with attention in bf16.
+{attention / flops:.0%} of them in attention. Floor of {STEPS} steps by the cards' published rates, nothing
+measured. This pack multiplies in bf16 whatever the weights are kept in; the fp8 column is what layers
+multiplied in fp8 would allow, with attention in bf16.
 
 | card | bf16 | fp8 |
 |---|---|---|""")
@@ -45,9 +45,9 @@ allow, with attention in bf16.
         eight = f"{STEPS * ((flops - attention) / fp8 + attention / bf16) / 1e12:.0f} s" if fp8 else "-"
         print(f"| {card} | {STEPS * flops / bf16 / 1e12:.0f} s | {eight} |")
     print("""
-Weights that stay in RAM because they do not fit, what of them crosses the bus in a step, and the time that PCIe takes
-for that at least. A layer is read each time that it is used: for references and video apart, and again for each
-portion. It can pass while the card computes, so the larger of the two floors holds.
+Weights that stay in RAM because they do not fit, what of them crosses the bus in a step, and the time that
+PCIe takes for that at least. A layer is read each time that it is used: for references and video apart, and
+again for each portion. It can pass while the card computes, so the larger of the two floors holds.
 
 | weights | card | portions | in RAM | times read | crosses the bus | PCIe 4.0 | PCIe 5.0 |
 |---|---|---|---|---|---|---|---|""")

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """One denoising step by part, and what the memories cost against diffusers' bare Wan transformer.
 
-    .venv/bin/python benchmarks/model.py              on a CPU: true widths, 2 of 40 layers, 5 small key frames
-    .venv/bin/python benchmarks/model.py              on a CUDA device: all of the real size, see model_gpu.py
-    .venv/bin/python benchmarks/model.py --cap-gb 24  there as a card of 24 GB, layers streamed by ComfyUI
+    .venv/bin/python benchmarks/model.py             on a CPU: true widths, 2 of 40 layers, 5 small key frames
+    .venv/bin/python benchmarks/model.py             on a CUDA device: all of the real size, see model_gpu.py
+    .venv/bin/python benchmarks/model.py --cap-gb 24 there as a card of 24 GB, layers streamed by ComfyUI
 
 On a CPU: bf16, random weights, one thread, time of this process alone; bare model and ours take turns,
 medians.
@@ -140,10 +140,12 @@ def print_costs(watched: dict[str, list[Arithmetic]]) -> None:
     bare_attention = median(watch.attention["seconds"] for watch in watched[BARE])
     attention_flops = watched[BARE][0].attention["flops"]
     for name, watches in watched.items():
-        seconds, flops, attention = seconds_of(watches), sum(watches[0].flops.values()), watches[0].attention["flops"]
+        seconds, flops = seconds_of(watches), sum(watches[0].flops.values())
+        attention = watches[0].attention["flops"]
         expected = (bare_attention * attention / attention_flops
                     + (bare - bare_attention) * (flops - attention) / (bare_flops - attention_flops))
-        print(f"{name:40}{seconds:8.2f}{flops / 1e12:8.3f}{seconds / bare / (flops / bare_flops):8.3f}{expected:10.2f}"
+        cost = seconds / bare / (flops / bare_flops)
+        print(f"{name:40}{seconds:8.2f}{flops / 1e12:8.3f}{cost:8.3f}{expected:10.2f}"
               f"{seconds / expected:8.3f}")
 
 

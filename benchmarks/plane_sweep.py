@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How good depth from camera motion is, how much of the picture it covers, and how long it takes.
 
-    .venv/bin/python benchmarks/plane_sweep.py                   the synthetic room, where depth is known exactly
+    .venv/bin/python benchmarks/plane_sweep.py                   the synthetic room, whose depth is known
     .venv/bin/python benchmarks/plane_sweep.py SCENE CLIP OTHER  a scene in the official layout, e.g.
                                             examples/kitchen traj_left traj_up [--pictures FOLDER]
 
@@ -58,7 +58,8 @@ def timed(*clip):
     wall, cpu = time.perf_counter(), time.process_time()
     found = depth_from_motion(*clip)
     cpu = time.process_time() - cpu
-    return found, f"{time.perf_counter() - wall:.0f} s wall, {cpu:.0f} s CPU, {cpu / yardstick():.0f} yardsticks"
+    wall = time.perf_counter() - wall
+    return found, f"{wall:.0f} s wall, {cpu:.0f} s CPU, {cpu / yardstick():.0f} yardsticks"
 
 
 def rooms() -> None:

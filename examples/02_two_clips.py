@@ -12,7 +12,7 @@ image, depth = stand_ins.photograph()
 transformer, vae = stand_ins.models()
 
 
-def clip(path, render, mask, references):
+def clip(path, render, mask, references):  # key frames [F,3,H,W] in -1..1
     noise = ws.initial_noise(path.frames, path.height, path.width, torch.Generator())
     latent = ws.sample_key_frames(
         transformer, ws.few_step_sigmas(4), noise, ws.encode_condition(vae, render[0], path.frames),

@@ -21,12 +21,15 @@ SETTINGS = {"Comfy.TutorialCompleted": True, "Comfy.Notification.ShowVersionUpda
             "Comfy.Workflow.ShowMissingNodesWarning": True, "Comfy.Workflow.ShowMissingModelsWarning": False,
             "Comfy.Workflow.Persist": False, "Comfy.Minimap.Visible": False, "Comfy.Graph.CanvasInfo": False}
 READY = """() => window.app?.graph && window.app.canvas && window.app.extensionManager && window.LiteGraph
-           && Object.keys(LiteGraph.registered_node_types).length > 100 && !document.querySelector('#splash')"""
+           && Object.keys(LiteGraph.registered_node_types).length > 100
+           && !document.querySelector('#splash')"""
 FIT = """async () => {
     const {graph, canvas} = window.app, margin = 20
-    const boxes = [...graph.groups.map(g => [...g.pos, ...g.size]), ...graph.nodes.map(n => [...n.pos, ...n.size])]
-    const x0 = Math.min(...boxes.map(b => b[0])) - margin, x1 = Math.max(...boxes.map(b => b[0] + b[2])) + margin
-    const y0 = Math.min(...boxes.map(b => b[1])) - margin, y1 = Math.max(...boxes.map(b => b[1] + b[3])) + margin
+    const boxes = [...graph.groups, ...graph.nodes].map(item => [...item.pos, ...item.size])
+    const x0 = Math.min(...boxes.map(b => b[0])) - margin
+    const x1 = Math.max(...boxes.map(b => b[0] + b[2])) + margin
+    const y0 = Math.min(...boxes.map(b => b[1])) - margin
+    const y1 = Math.max(...boxes.map(b => b[1] + b[3])) + margin
     const {clientWidth, clientHeight} = canvas.canvas
     const scale = Math.min(clientWidth / (x1 - x0), clientHeight / (y1 - y0))
     canvas.ds.scale = scale
@@ -49,7 +52,8 @@ LATER = """() => Promise.all([...document.querySelectorAll('video')].map(video =
     setTimeout(done, 10000)
 })))"""
 # notes, text fields and 3D views are elements above the canvas; menus are neither
-ONLY_THE_GRAPH = """body * { visibility: hidden } #graph-canvas, .dom-widget, .dom-widget * { visibility: visible }"""
+ONLY_THE_GRAPH = """body * { visibility: hidden }
+                    #graph-canvas, .dom-widget, .dom-widget * { visibility: visible }"""
 
 
 def chromium() -> str | None:

@@ -36,8 +36,10 @@ class Server:
         # a group of its own: Ctrl-C in the terminal reaches only us, and we stop the server with all it
         # started
         windows = os.name == "nt"
-        group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if windows else {"start_new_session": True}
-        bytecode = {"PYTHONPYCACHEPREFIX": str(self.base / "bytecode")} if "COMFYUI_PATH" in os.environ else {}
+        group = ({"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if windows
+                 else {"start_new_session": True})
+        foreign = "COMFYUI_PATH" in os.environ
+        bytecode = {"PYTHONPYCACHEPREFIX": str(self.base / "bytecode")} if foreign else {}
         with open(self.log_file, "wb") as log:
             self.process = subprocess.Popen(command, cwd=self.comfyui, env={**os.environ, **bytecode},
                                             stdout=log,

@@ -54,9 +54,9 @@ def fill(net) -> None:
     """Random weights, the same few million numbers again and again."""
     noise = torch.randn(1 << 22, device=next(net.parameters()).device)
     for name, parameter in net.named_parameters():
-        repeated = noise.repeat(-(-parameter.numel() // noise.numel()))[:parameter.numel()].view(parameter.shape)
+        repeated = noise.repeat(-(-parameter.numel() // noise.numel()))[:parameter.numel()]
         around = 1 if ".norm" in name and name.endswith("norm.weight") else 0
-        parameter.data.copy_(0.02 * repeated + around)
+        parameter.data.copy_(0.02 * repeated.view(parameter.shape) + around)
 
 
 def streamed(net, step: int, card: float) -> float | None:

@@ -44,7 +44,8 @@ VAE_GAIN = {"encoder.conv_out.weight": 5.0, "decoder.conv_out.weight": 2.0}
 # In the trained pair these are zero: what prompts and camera poses add, and residual blocks at the finer
 # sizes, which cost more at this width than they give.
 SILENT = re.compile(r"attn2\.to_out\.0|camera_embedding\.4")
-UNUSED_IN_VAE = re.compile(r"(encoder\.down_blocks\.[014]|decoder\.up_blocks\.(2\.resnets\.2|3\.resnets\.[12]))\.conv2")
+UNUSED_IN_VAE = re.compile(r"(encoder\.down_blocks\.[014]"
+                           r"|decoder\.up_blocks\.(2\.resnets\.2|3\.resnets\.[12]))\.conv2")
 
 
 def write_model(models: Path, variant: str = "memory-dmd", trained: bool = False) -> Path:

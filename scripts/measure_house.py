@@ -21,7 +21,7 @@ import tokenize
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import median
 
 ROOT = Path(__file__).resolve().parent.parent
 ARRAY = re.compile(r"\b(\w*Tensor|ndarray|NDArray|ArrayLike)\b")
@@ -97,7 +97,7 @@ def measure(files: list[Path]) -> dict[str, str]:
     texts = [file.read_text(encoding="utf-8").splitlines() for file in files]
     lengths = [len(line) for text in texts for line in text]
     functions = [function for file in files for function in functions_of(file)]
-    sizes = [function.lines for function in functions]
+    sizes = [function.lines for function in functions] or [0]
     public = [function for function in functions if function.public]
     documented = [function for function in public if ast.get_docstring(function.node)]
     takers = [function for function in public if function.takes_arrays]
@@ -106,7 +106,7 @@ def measure(files: list[Path]) -> dict[str, str]:
         "files / functions": f"{len(files)}/{len(functions)}",
         "file lines: median / max": f"{median(map(len, texts)):.0f}/{max(map(len, texts))}",
         "function lines: median / p90 / max":
-            f"{median(sizes):.0f}/{quantiles(sizes, n=10)[8]:.0f}/{max(sizes)}",
+            f"{median(sizes):.0f}/{sorted(sizes)[len(sizes) * 9 // 10]}/{max(sizes)}",
         "arguments typed, %":
             share(argument.annotation for function in functions for argument in function.arguments),
         "returns typed, %": share(function.node.returns for function in functions),

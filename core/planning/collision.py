@@ -46,9 +46,9 @@ def keep_clear(path: Tensor, points: Tensor, limit: float,
             return path, times, nearest
         if times < MOST_TIMES:
             path = shorter(path, distances < limit)
-    raise ValueError(f"The path comes within {nearest:.3g} of the scene, even when it is shortened {MOST_TIMES} times "
-                     f"({limit:.3g} is the least): choose another preset, direction or distance in Camera Trajectory, "
-                     "or disconnect its point cloud.")
+    raise ValueError(f"The path comes within {nearest:.3g} of the scene, even when it is shortened "
+                     f"{MOST_TIMES} times ({limit:.3g} is the least): choose another preset, direction or "
+                     "distance in Camera Trajectory, or disconnect its point cloud.")
 
 
 def _distances(path: Tensor, tree: cKDTree) -> Tensor:

@@ -44,7 +44,8 @@ def initial_noise(frames: int, height: int, width: int, generator: torch.Generat
 
 @torch.no_grad()
 def sample_key_frames(transformer: Callable[..., Tensor], schedule: Tensor | Scheduler, noise: Tensor,
-                      condition: Tensor, text: Tensor, image: Tensor, geometric: GeometricControl | None = None, stereo: StereoControl | None = None, *,
+                      condition: Tensor, text: Tensor, image: Tensor,
+                      geometric: GeometricControl | None = None, stereo: StereoControl | None = None, *,
                       negative_text: Tensor | None = None, guidance: float = 1.0, attention: Attention = sdpa,
                       on_step: OnStep | None = None) -> Tensor:
     """Key-frame latents [B,16,F,h,w] from noise of the same shape.

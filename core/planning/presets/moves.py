@@ -114,7 +114,7 @@ def progress(frames: Frames) -> Tensor:
 
 def around(pivot_depth: float, right: Tensor, up: Tensor, tilt: float = 0.0,
            nearer: Tensor | float = 0.0) -> Tensor:
-    """Looking at the point straight ahead at pivot_depth, from right of and above the start, both [F] radians;
+    """Looking at the point straight ahead at pivot_depth from right of and above the start, both [F] radians;
     nearer [F] shortens the distance."""
     down = up.rad2deg() + tilt
     steepest = float(down[down.abs().argmax()])

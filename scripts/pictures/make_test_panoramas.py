@@ -2,7 +2,7 @@
 """Makes tests/core/panorama/photographs from the CC0 panoramas of the npm package @pmndrs/assets.
 
     npm pack @pmndrs/assets && tar xf pmndrs-assets-*.tgz && pip install OpenEXR
-    python scripts/make_test_panoramas.py package/hdri
+    python scripts/pictures/make_test_panoramas.py package/hdri
 
 Each becomes 256 x 128 pixels of 8 bits: high dynamic range is not needed to test where pixels go.
 """
@@ -19,7 +19,7 @@ import OpenEXR
 from PIL import Image
 
 NAMES = ("lobby", "forest", "city")
-TARGET = Path(__file__).resolve().parent.parent / "tests" / "core" / "panorama" / "photographs"
+TARGET = Path(__file__).resolve().parents[2] / "tests" / "core" / "panorama" / "photographs"
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the README's picture, assets/quickstart.jpg, from what `python scripts/demo.py` left in a folder.
 
-    python scripts/make_readme_picture.py [output]
+    python scripts/pictures/make_readme_picture.py [output]
 """
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import av
 from PIL import Image
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 FRAMES = (0, 10, 20)
 ROWS = "render", "mask", "key_frames"
 

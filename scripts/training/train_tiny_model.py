@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains the tiny memory-dmd transformer on a CPU to copy its render and to fill the holes, into assets/.
 
-    python scripts/train_tiny_model.py STATE [--minutes 21] [--stop-after 5]
+    PYTHONPATH=scripts python scripts/training/train_tiny_model.py STATE [--minutes 21] [--stop-after 5]
 
 Flow matching at the distilled model's noise levels, with the inputs of a real run: noisy latents, start
 image, render with grey holes, hole mask, references. Targets are the pictures without holes. Prompts, camera

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains the tiny Wan VAE as an autoencoder of single pictures, on a CPU, and puts it into assets/.
 
-    python scripts/train_tiny_vae.py STATE [--minutes 22] [--stop-after 5]
+    PYTHONPATH=scripts python scripts/training/train_tiny_vae.py STATE [--minutes 22] [--stop-after 5]
 
 Every key frame goes through the VAE alone, so of each temporal kernel only the last step is ever used, and
 only that is trained; make_tiny_model.py fills in the rest. Latents get the mean and spread that the Wan
