@@ -1,6 +1,6 @@
 """Finished clips as data sets for trainers of 3D scenes."""
 
-from ..core.cloud.files.save import thin_cloud
+from ..core.cloud.thinning import thin_cloud
 from ..core.export.dataset import export_dataset
 from .export import CATEGORY
 from .files import output_path

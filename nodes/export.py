@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from ..core.cloud.files.load import load_point_cloud
-from ..core.cloud.files.save import ENDINGS, export_point_cloud, thin_cloud
+from ..core.cloud.files.save import ENDINGS, export_point_cloud
 from ..core.cloud.files.splat import splat_tensors
+from ..core.cloud.thinning import thin_cloud
 from .files import change_of, file_complaint, output_path, stored_files, stored_path
 
 CATEGORY = "WorldStereo/export"

@@ -2,7 +2,7 @@
 
 from ..core.depth.depth import with_cameras_of
 from ..core.memory.geometric.file import load_cloud, save_cloud
-from ..core.memory.geometric.update import ALIGNMENTS, UpdateSettings, choose_frames, update, without_clip
+from ..core.memory.geometric.update import ALIGNMENTS, UpdateSettings, choose_frames, remove_clip, update
 from ..core.pictures import rgb
 from .files import change_of, file_complaint, output_path, stored_files, stored_path
 
@@ -75,7 +75,7 @@ class RemoveClip:
         }}
 
     def remove(self, point_cloud, clip):
-        return (without_clip(point_cloud, clip),)
+        return (remove_clip(point_cloud, clip),)
 
 
 class SaveGeometricMemory:

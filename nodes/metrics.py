@@ -2,9 +2,9 @@
 
 from ..core.cameras.metrics import FIRST_POSE, NONE, RIGID, SIMILARITY, compare_paths
 from ..core.cameras.metrics import report as path_report
-from ..core.cloud.files.save import thin_cloud
 from ..core.cloud.metrics import report as cloud_report
 from ..core.cloud.metrics import score
+from ..core.cloud.thinning import thin_cloud
 
 CATEGORY = "WorldStereo/report"
 

@@ -1,7 +1,7 @@
 """The spatial-stereo memory: a bank of frames, what is retrieved from it, and its file."""
 
 from ..core.memory.stereo import features, retrieval
-from ..core.memory.stereo.bank import new_bank, remember_clip
+from ..core.memory.stereo.bank import add_clip, new_bank
 from ..core.memory.stereo.features import find_dinov2
 from ..core.memory.stereo.file import load_bank, save_bank
 from ..core.memory.stereo.frustum import far_from_depth
@@ -70,7 +70,7 @@ class UpdateMemoryBank:
         }}
 
     def update(self, memory_bank, frames, trajectory, keep, clip_name):
-        bank = remember_clip(memory_bank, to_frames(frames), trajectory, clip_name.strip(), keep)
+        bank = add_clip(memory_bank, to_frames(frames), trajectory, clip_name.strip(), keep)
         return bank, str(bank)
 
 
@@ -135,7 +135,7 @@ class RetrieveReferences:
             preferred = shortcut_by_names(memory_bank.names, name, trajectory.frames)
             if preferred is None or not preferred.entries:
                 note = f"\nthe official names give {quoted(name)} no shortcut into this bank"
-        references, report = retrieval.retrieve(
+        references, report = retrieval.retrieve_references(
             memory_bank, trajectory, limit=max_references, near=near, far=far, least_score=least_score,
             shortcut=preferred, features=_features(image_features))
         return references, to_image(references.frames), f"{report}{note}"

@@ -4,9 +4,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from worldstereo.core.cloud.cells import (
+from worldstereo.core.cloud.voxels import (
     depth_percentile,
-    near_together,
+    spatial_order,
     statistical_inliers,
     voxel_downsample,
     voxel_representatives,
@@ -56,7 +56,7 @@ def test_percentile_counts_equal_depths_together():
 
 
 def test_near_together_is_an_order():
-    assert sorted(near_together(cloud(3, 1000)).tolist()) == list(range(1000))
+    assert sorted(spatial_order(cloud(3, 1000)).tolist()) == list(range(1000))
 
 
 @pytest.mark.parametrize("call, message", [

@@ -10,7 +10,7 @@ from memory_scene import bank_of, path, turned
 from worldstereo.core.cloud.lift import lift
 from worldstereo.core.cloud.point_cloud import PointCloud
 from worldstereo.core.depth.depth import Depth
-from worldstereo.core.memory.stereo.bank import new_bank, remember_clip
+from worldstereo.core.memory.stereo.bank import add_clip, new_bank
 from worldstereo.core.pictures import frames_from_bytes
 from worldstereo.core.world import bank_folder, clip_list, clip_start, world_folder
 from worldstereo.core.world.clip_list import Clip, clip_keys, clip_seed, in_order
@@ -36,7 +36,7 @@ def finished_clip(name="left", seed=0):
 def clip_after(clip, name="right", seed=1):
     """With the same cloud, and the clip's bank grown by 2 of the new key frames."""
     frames, trajectory = pictures(5, seed), replace(PAN, name=name)
-    bank = remember_clip(clip.bank, frames_from_bytes(frames), trajectory, keep=2)
+    bank = add_clip(clip.bank, frames_from_bytes(frames), trajectory, keep=2)
     return replace(clip, name=name, frames=frames, trajectory=trajectory, bank=bank)
 
 
@@ -264,7 +264,7 @@ def test_a_continued_path_starts_where_the_other_ends():
 def bank():
     start = new_bank(torch.rand(1, 3, 16, 32, generator=torch.Generator().manual_seed(0)) * 2 - 1, PAN, "start")
     frames = torch.rand(5, 3, 16, 32, generator=torch.Generator().manual_seed(1)) * 2 - 1
-    return remember_clip(start, frames, PAN, "pan")
+    return add_clip(start, frames, PAN, "pan")
 
 
 def test_the_next_clip_starts_with_the_last_frame_of_the_one_before(bank):
@@ -278,7 +278,7 @@ def test_the_next_clip_starts_with_the_last_frame_of_the_one_before(bank):
 def test_the_oldest_frame_of_a_pose_is_taken(bank):
     assert bank.names[clip_start.start_entry(bank, PAN)] == "start/0000"
     closed = path([turned(5), turned(0)], name="back")
-    again = remember_clip(bank, torch.zeros(2, 3, 16, 32), closed)
+    again = add_clip(bank, torch.zeros(2, 3, 16, 32), closed)
     assert again.names[clip_start.start_entry(again, PAN)] == "start/0000"
     assert again.names[clip_start.start_entry(again, PAN, "back")] == "back/0001"
 

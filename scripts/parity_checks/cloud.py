@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import torch
 
-from worldstereo.core.cloud.cells import depth_percentile, statistical_inliers, voxel_downsample, voxel_representatives
+from worldstereo.core.cloud.voxels import depth_percentile, statistical_inliers, voxel_downsample, voxel_representatives
 
 from .case import Case
 
