@@ -45,7 +45,7 @@ def main() -> None:
         bank, crowded = memory_bank(size, far_away=size - 8), memory_bank(size, far_away=0)
         assert len(retrieve_references(bank, clip)[0].frames) == 8 and not retrieve_references(bank, clip)[1].features
         search = median(lambda: covisibility(bank, clip, frustum.NEAR, frustum.FAR))
-        whole, thinned = median(lambda: retrieve_references(bank, clip)), median(lambda: retrieve_references(crowded, clip))
+        whole, thinned = (median(lambda: retrieve_references(frames, clip)) for frames in (bank, crowded))
         pairs = median(lambda: scores_by_pairs(bank, clip), runs=1)
         floor = median(lambda: frames_from_bytes(bank.pictures(range(8)).permute(0, 2, 3, 1)).contiguous())
         print(row.format(size, *(f"{t:.1f}" for t in (search, whole, thinned, pairs, floor)), f"{pairs / search:.0f}"))

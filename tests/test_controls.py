@@ -129,7 +129,8 @@ def test_wrong_receptive_fields_are_named(caplog):
 
 def test_references_know_their_key_frames():
     references = two_references()
-    assert references.reference_per_frame(4) == (-1, 0, 0, 1) and references.reference_per_frame(6) == (-1, 0, 0, 1, 1, 1)
+    assert references.reference_per_frame(4) == (-1, 0, 0, 1)
+    assert references.reference_per_frame(6) == (-1, 0, 0, 1, 1, 1)
     assert replace(references, ref_index=(2, 1)).reference_per_frame(5) == (-1, -1, 1, 0, 0)
     assert replace(references, ref_index=(1, 1)).reference_per_frame(4) == (-1, -1, 0, 0)  # of two, the one named first
     chosen = replace(references, assignment=(1, -1, 0))

@@ -99,15 +99,15 @@ def test_a_new_view_fills_what_was_not_seen():
 @settings(max_examples=15, deadline=None, derandomize=True)  # a point may lie on the border by chance
 @given(st.integers(0, 10 ** 6), st.floats(0.01, 0.05))
 def test_one_point_at_a_time_gives_the_same_judgement(seed, tolerance):
-    """What judge does, spelled out for single points."""
+    """What fuse_view does, spelled out for single points."""
     random = torch.Generator().manual_seed(seed)
     height, width, count = 6, 8, 60
     known = torch.rand(height, width, generator=random) > 0.1
     inverse = 0.5 * (1 + 0.02 * torch.randn(height, width, generator=random)) * known
     good = torch.rand(height, width, generator=random) * known
     w2c, K = look([0.3, -0.2, 0.1], 25, 10), intrinsics_from_fov(70, width, height)
-    view = RGBDView(torch.stack([known.float(), inverse, good]), torch.rand(height * width, 3, generator=random), w2c, K,
-                tolerance, 1.8)
+    colors = torch.rand(height * width, 3, generator=random)
+    view = RGBDView(torch.stack([known.float(), inverse, good]), colors, w2c, K, tolerance, 1.8)
     depth = 2 * (1 + torch.tensor([0, 0.01, 0.2])[torch.randint(0, 3, (count,), generator=random)]
                  * torch.randn(count, generator=random))
     places = torch.rand(count, 2, generator=random) * torch.tensor([width, height])

@@ -103,7 +103,8 @@ def test_matches_stay_when_bank_and_clip_move_together(seed):
 
     scores, _ = covisibility(bank, clip, 0.1, 10)
     top = scores.topk(2).values
-    before, after = (retrieve_references(b, c, limit=9)[1].matches for b, c in ((bank, clip), (moved(bank), moved(clip))))
+    before, after = (retrieve_references(b, c, limit=9)[1].matches
+                     for b, c in ((bank, clip), (moved(bank), moved(clip))))
     clear = (top[:, 0] - top[:, 1] > 1e-4).tolist()
     assert [m.entry for m, c in zip(before, clear) if c] == [m.entry for m, c in zip(after, clear) if c]
 
@@ -223,11 +224,13 @@ def test_key_frames_that_nothing_sees_get_no_reference_unless_asked_for(caplog):
 
 def test_a_shortcut_to_a_frame_that_sees_nothing_is_left_out():
     clip, shortcut = path([turned(0)] * 3), Shortcut((4,), (1, 2))
-    assert [m.entry for m in retrieve_references(bank_of(RING), clip, shortcut=shortcut, least_score=0.01)[1].matches] == [0, 0]
+    _, report = retrieve_references(bank_of(RING), clip, shortcut=shortcut, least_score=0.01)
+    assert [m.entry for m in report.matches] == [0, 0]
 
 
 def test_key_frames_that_none_of_the_thinned_sees_get_no_reference():
-    _, report = retrieve_references(bank_of(RING), path([turned(45 * i) for i in range(-1, 8)]), limit=2, least_score=0.3)
+    clip = path([turned(45 * i) for i in range(-1, 8)])
+    _, report = retrieve_references(bank_of(RING), clip, limit=2, least_score=0.3)
     assert len(report.matches) + len(report.unseen) == 8 and len(report.unseen) >= 2
     assert all(match.score >= 0.3 for match in report.matches)
 

@@ -76,7 +76,8 @@ def test_farthest_points_follow_the_rule(seed, size, bias, repeats):
         again = rng.integers(0, size, 2 * size)
         points, quality = points[again], quality[again]
     count = int(rng.integers(1, len(points) + 1))
-    assert selector.farthest_point_sampling(points, quality, count, bias) == slow_farthest_points(points, quality, count, bias)
+    chosen = selector.farthest_point_sampling(points, quality, count, bias)
+    assert chosen == slow_farthest_points(points, quality, count, bias)
 
 
 def test_cameras_count_three_and_pictures_seven_tenths():

@@ -22,8 +22,7 @@ SOBEL = ((-1, 0, 1), (-2, 0, 2), (-1, 0, 1))
 
 def lift(images: Tensor, depth: Depth, edge_threshold: float = 0.35, contract: float = 8.0,
          official: bool = False, progress: Callable[[int], None] | None = None) -> PointCloud:
-    """Unprojects every pixel of known depth, at its centre, to a point in the world (official code: points
-    from depth).
+    """Unprojects every pixel of known depth, at its centre, to a coloured point in the world.
 
     images          [F,H,W,3] float32, 0..1, the photographs of the F depth maps, of the same size
     edge_threshold  0..1; pixels on depth edges, where depth is a mixture of near and far, are left out: 0
@@ -69,8 +68,7 @@ def _lift_view(image: Tensor, depth: Tensor, valid: Tensor, K: Tensor, w2c: Tens
 
 
 def contract_depth(depth: Tensor, valid: Tensor, contract: float = 8.0) -> Tensor:
-    """Draws in far depth, e.g. the sky: beyond m = contract * lower median of the valid depth, d becomes 2m -
-    m^2/d.
+    """Draws in far depth, as of the sky: beyond m = contract * lower median of the valid depth, d -> 2m - m^2/d.
 
     depth and valid [H,W]. m stays m, infinity would become 2m, and the slope has no jump.
     """

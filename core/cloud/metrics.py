@@ -67,8 +67,7 @@ def _harmonic_mean(one: float, other: float) -> float:
 
 
 def nearest_distance(points: Tensor, others: Tensor, bound: float) -> Tensor:
-    """[N] float32 distance from each of points [N,3] to the nearest of others [M,3], at most `bound`; all in
-    scene units."""
+    """[N] float32 distance from each of points [N,3] to the nearest of others [M,3], at most `bound`."""
     from scipy.spatial import KDTree
 
     for name, given in (("Points to score", points), ("True surface", others)):

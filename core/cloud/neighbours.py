@@ -15,9 +15,11 @@ LEAST_SPACING = 1e-7  # scene units; points in one place have no spacing
 
 
 def spacing(points: Tensor, progress: Callable[[int, int], None] = lambda done, total: None) -> Tensor:
-    """[N] float32, root of the mean squared distance from each of points [N,3] to its 3 nearest neighbours,
-    as 3D Gaussian splatting begins with; at most ten times the median of all, so that stray points make no
-    balloons."""
+    """How far apart points [N,3] are: [N] float32, the root mean square distance to the 3 nearest neighbours.
+
+    3D Gaussian splatting starts with this size of splats. At most ten times the median of all, so that stray
+    points make no balloons. Raises ValueError for fewer than 4 points.
+    """
     _check(points)
     result = points.new_empty(len(points))
     for index, distance, _ in _nearest_neighbours(points, 4, progress):
@@ -27,9 +29,11 @@ def spacing(points: Tensor, progress: Callable[[int, int], None] = lambda done, 
 
 def surface_normals(points: Tensor, towards: Tensor,
                     progress: Callable[[int, int], None] = lambda done, total: None) -> Tensor:
-    """[N,3] float32 unit normals of the planes through each of points [N,3] and its 12 nearest neighbours
-    (least squares), turned to the side of `towards` [3], a place from which the surface is seen, such as the
-    camera's."""
+    """Estimates unit normals [N,3] float32 of the surface through points [N,3], facing the place `towards` [3].
+
+    A normal is that of the least-squares plane through the point and its 12 nearest neighbours. Raises
+    ValueError for fewer than 4 points.
+    """
     _check(points)
     result = torch.empty_like(points)
     for index, _, others in _nearest_neighbours(points, min(13, len(points)), progress):
@@ -43,8 +47,7 @@ def surface_normals(points: Tensor, towards: Tensor,
 
 def _nearest_neighbours(points: Tensor, count: int, progress: Callable[[int, int], None],
                         ) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-    """(indices [M], distances [M,count], indices of the neighbours [M,count]) of all points, each its own
-    first one."""
+    """Indices [M], distances [M,count] and indices of the neighbours [M,count]; a point is its own first one."""
     from scipy.spatial import KDTree
 
     order = spatial_order(points)

@@ -41,8 +41,8 @@ class PointCloud(Value):
     def __post_init__(self) -> None:
         for name, tensor in (("points", self.points), ("colors", self.colors)):
             check_shape(f"Point cloud {name}", tensor, "N,3", REMEDY)
-            require(tensor.dtype == torch.float32, f"Point cloud {name} are {tensor.dtype}, expected "
-                                                   "torch.float32.")
+            require(tensor.dtype == torch.float32,
+                    f"Point cloud {name} are {tensor.dtype}, expected torch.float32.")
             check_finite(f"Point cloud {name}", tensor, REMEDY)
         require(len(self.points) == len(self.colors),
                 f"Point cloud has {len(self.points)} points and {len(self.colors)} colours; {REMEDY}.")

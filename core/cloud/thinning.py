@@ -23,8 +23,8 @@ def thin_cloud(cloud: PointCloud, voxel: float = 0.0, most: int = 0) -> PointClo
 
     Raises ValueError for negative numbers.
     """
-    require(voxel >= 0 and most >= 0, f"The voxel size is {voxel} and max_points {most}; neither can be "
-                                      "negative.")
+    require(voxel >= 0 and most >= 0,
+            f"The voxel size is {voxel} and max_points {most}; neither can be negative.")
     if voxel > 0:
         cloud = _select(cloud, _most_confident_per_voxel(cloud.points, cloud.confidence, voxel).sort().values)
     if 0 < most < len(cloud.points):

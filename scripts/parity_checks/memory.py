@@ -64,7 +64,8 @@ def check_selector(case: Case) -> dict:
                 "quality_scores": torch.from_numpy(quality), "combined": torch.from_numpy(combined)}
     for key, chosen in case.meta["fps_topk_bias"].items():
         count, bias = key.split(",")
-        computed[f"chosen {key}"] = (selector.farthest_point_sampling(combined, quality, int(count), float(bias)), chosen)
+        picked = selector.farthest_point_sampling(combined, quality, int(count), float(bias))
+        computed[f"chosen {key}"] = (picked, chosen)
     top = case.meta["select_top8"]
     return computed | {"select_top8": (selector.farthest_point_sampling(combined, quality, len(top)), top)}
 

@@ -26,8 +26,8 @@ def write_glb(path: Path, points: np.ndarray, colors: np.ndarray, facts: dict,
     """Writes points [N,3] float32 and sRGB colours [N,3] in 0..1, as linear light with 16 bits: with 8 the
     seven darkest of 256 sRGB values would be black. Raises ValueError for more points than a GLB holds."""
     count = len(points)
-    require(count <= MOST_POINTS, f"{count} points do not fit into a GLB, which holds {MOST_POINTS}; write a "
-                                  "PLY, or fewer points.")
+    require(count <= MOST_POINTS,
+            f"{count} points do not fit into a GLB, which holds {MOST_POINTS}; write a PLY, or fewer points.")
 
     def position(rows: np.ndarray, place: slice) -> None:
         rows[:] = points[place]
@@ -64,8 +64,7 @@ def _document(points: np.ndarray, facts: dict) -> dict:
 
 
 def srgb_to_linear(colors: np.ndarray) -> np.ndarray:
-    """Linear light 0..1 of sRGB values [...] in 0..1 (IEC 61966-2-1). Without it a GLB looks washed out in
-    every viewer."""
+    """Linear light 0..1 of sRGB values [...] in 0..1 (IEC 61966-2-1), which glTF wants."""
     return np.where(colors <= 0.04045, colors / 12.92, ((colors + 0.055) / 1.055) ** 2.4)
 
 

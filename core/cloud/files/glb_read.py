@@ -33,8 +33,8 @@ LINES, TRIANGLES, MODES = (1, 2, 3), 4, range(7)
 REPEAT, MIRRORED_REPEAT = 10497, 33648  # of textures; the third mode clamps
 COMPONENTS = {5120: "i1", UNSIGNED_BYTE: "u1", 5122: "<i2", UNSIGNED_SHORT: "<u2", 5125: "<u4", FLOAT: "<f4"}
 WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
-WORDS = {int: "a whole number of "
-              "32 bits", bool: "true or false", str: "a text", list: "a list", dict: "an object"}
+WORDS = {int: "a whole number of 32 bits", bool: "true or false", str: "a text", list: "a list",
+         dict: "an object"}
 Pictures = Callable[[int], np.ndarray]  # number of an image -> [H,W,3] uint8
 
 
@@ -63,8 +63,8 @@ def read_glb(path: Path, srgb: bool = False) -> tuple[np.ndarray, np.ndarray | N
         raise ValueError(f"{path.name} {error}") from error
     except (KeyError, IndexError, TypeError, AttributeError, OverflowError, RecursionError,
             struct.error) as error:
-        raise ValueError(f"{path.name} is damaged ({type(error).__name__}: {error}); export it "
-                         "again.") from error
+        raise ValueError(
+            f"{path.name} is damaged ({type(error).__name__}: {error}); export it again.") from error
 
 
 def _open(path: Path) -> Glb:
@@ -95,8 +95,8 @@ def _check_readable(document: dict) -> None:
     """ValueError for what only an extension can read, and for what lies in other files."""
     needed = _get(document, "extensionsRequired", list, [])
     unknown = [name for name in needed if name not in KNOWN_EXTENSIONS]
-    require(not unknown, f"needs {quoted(unknown)}, which is not read; export it again without such "
-                         "extensions.")
+    require(not unknown,
+            f"needs {quoted(unknown)}, which is not read; export it again without such extensions.")
     for kind in ("buffers", "images"):
         require(not any("uri" in entry for entry in _get(document, kind, list, [])),
                 f"has {kind} under a URI, which are not read; export it as one self-contained GLB.")
@@ -139,8 +139,7 @@ def _concatenate(colors: list[np.ndarray | None], points: list[np.ndarray]) -> n
 
 
 def _mesh_instances(document: dict) -> dict[int, np.ndarray]:
-    """Number of a mesh -> [P,4,4] float64: mesh-to-scene matrices of the P nodes of the default scene that
-    show it."""
+    """Number of a mesh -> [P,4,4] float64 mesh-to-scene matrices of the P nodes that show it in the scene."""
     nodes = _get(document, "nodes", list, [])
     if document.get("scenes"):
         roots = _get(_item(document, "scenes", _get(document, "scene", int, 0)), "nodes", list, [])
@@ -290,8 +289,9 @@ def _buffer_view(glb: Glb, index: int) -> memoryview:
     """The bytes of a bufferView."""
     view = _item(glb.document, "bufferViews", index)
     extensions = _get(view, "extensions", dict, {})
-    require(not extensions, f"packs its data by {quoted([*extensions])}, which is not read; export it again "
-                            "without compression.")
+    require(not extensions,
+            f"packs its data by {quoted([*extensions])}, which is not read; export it again without "
+            "compression.")
     buffer, length = _get(view, "buffer", int), _get(view, "byteLength", int)
     start = _get(view, "byteOffset", int, 0)
     _check(buffer == 0 and start + length <= len(glb.binary),
@@ -309,8 +309,7 @@ def _item(document: dict, kind: str, index: int) -> dict:
 
 
 def _get(thing: dict, key: str, kind: type, default: Any = None) -> Any:
-    """thing[key], which is of the kind; the default where there is none. Whole numbers are those that sizes
-    can be."""
+    """thing[key], which is of the kind, or the default; whole numbers are those that sizes can be."""
     value = thing.get(key, default)
     if type(value) is not kind or kind is int and not 0 <= value < 1 << 32:
         _check(False, f"{key} is {quoted(value)}, expected {WORDS[kind]}")

@@ -43,8 +43,8 @@ def read_ply(path: Path) -> tuple[np.ndarray, np.ndarray | None, np.ndarray | No
         form, elements, facts = _header(path.name, file)
         before = [element.name for element in elements].index("vertex")
         vertex = elements[before]
-        require(all(kind for _, kind in vertex.properties), f"{path.name} has vertices with lists, which is "
-                                                            "not read.")
+        require(all(kind for _, kind in vertex.properties),
+                f"{path.name} has vertices with lists, which is not read.")
         if form == "ascii":
             table = _ascii(path.name, file, elements[:before], vertex)
         else:
@@ -77,13 +77,13 @@ def _header(name: str, file: BinaryIO) -> tuple[str, list[Element], dict | None]
             elif word == "comment" and rest.startswith(MARK + " {"):
                 facts = json.loads(rest[len(MARK):])
         except (IndexError, KeyError, ValueError) as error:
-            raise ValueError(f"{name} has a header line that is no PLY: {line[:80]!r} "
-                             f"({error!r}).") from error
+            raise ValueError(
+                f"{name} has a header line that is no PLY: {line[:80]!r} ({error!r}).") from error
         require(bool(line), f"{name} ends within its header; copy it again.")
-    require(form in ("ascii", "binary_little_endian", "binary_big_endian"), f"{name} has the unknown format "
-                                                                            f"{form!r}.")
-    require(any(element.name == "vertex" and element.count > 0 for element in elements), f"{name} holds no "
-                                                                                         "vertices.")
+    require(form in ("ascii", "binary_little_endian", "binary_big_endian"),
+            f"{name} has the unknown format {form!r}.")
+    require(any(element.name == "vertex" and element.count > 0 for element in elements),
+            f"{name} holds no vertices.")
     return form, elements, facts
 
 

@@ -16,8 +16,7 @@ def ignore_progress(done: int, total: int) -> None:
 
 def write_records(file: BinaryIO, count: int, dtype: np.dtype, fill: Callable[[np.ndarray, slice], None],
                   progress: Callable[[int, int], None] = ignore_progress) -> None:
-    """Writes `count` rows of dtype; fill(rows, place) sets those of one slice. progress gets (done,
-    count)."""
+    """Writes `count` rows of dtype; fill(rows, place) sets those of one slice; progress(done, count)."""
     for begin in range(0, count, CHUNK):
         place = slice(begin, min(begin + CHUNK, count))
         rows = np.empty(place.stop - begin, dtype)

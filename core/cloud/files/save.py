@@ -40,13 +40,13 @@ def export_point_cloud(cloud: PointCloud, path: str | Path, axes: str | bool = B
     """
     path = Path(path)
     kind = kind or path.suffix.removeprefix(".")
-    require(ENDINGS.get(kind) == path.suffix, f"A point cloud cannot be written as {path.name}; use .ply or "
-                                              ".glb, or .splat for splats.")
+    require(ENDINGS.get(kind) == path.suffix,
+            f"A point cloud cannot be written as {path.name}; use .ply or .glb, or .splat for splats.")
     require(kind == PLY or not (normals or confidence),
             f"The format {kind} has no place for normals and confidence; choose ply, or switch them off.")
     axes = {True: Y_UP, False: WORLD, BY_FORMAT: Y_UP if kind in (PLY, GLB) else Y_DOWN}.get(axes, axes)
-    require(axes in (Y_UP, Y_DOWN, WORLD), f"There are no axes {axes!r}; use {Y_UP!r}, {Y_DOWN!r}, {WORLD!r} "
-                                           f"or {BY_FORMAT!r}.")
+    require(axes in (Y_UP, Y_DOWN, WORLD),
+            f"There are no axes {axes!r}; use {Y_UP!r}, {Y_DOWN!r}, {WORLD!r} or {BY_FORMAT!r}.")
     start_w2c = cloud.start_w2c.cpu().numpy()
     points, colors = cloud.points.cpu().numpy(), cloud.colors.cpu().numpy()
     eye = -start_w2c[:3, :3].T @ start_w2c[:3, 3]

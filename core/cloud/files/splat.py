@@ -25,8 +25,7 @@ GAUSSIAN = np.dtype(PLACE + [(name, "<f4") for name in (
 
 def write_splat(path: Path, points: np.ndarray, colors: np.ndarray, spacing: np.ndarray,
                 progress: Callable[[int, int], None] = ignore_progress) -> None:
-    """.splat with opaque splats at points [N,3] in colours [N,3] 0..1; their deviation is half the spacing
-    [N]."""
+    """Writes a .splat: opaque splats at points [N,3], colours [N,3] 0..1; the deviation is half the spacing [N]."""
     def fill(rows: np.ndarray, place: slice) -> None:
         rows["place"] = points[place]
         rows["size"] = spacing[place, None] / 2  # closes the surface without blurring it
@@ -40,9 +39,11 @@ def write_splat(path: Path, points: np.ndarray, colors: np.ndarray, spacing: np.
 
 def write_gaussian_ply(path: Path, points: np.ndarray, colors: np.ndarray, spacing: np.ndarray, facts: dict,
                        progress: Callable[[int, int], None] = ignore_progress) -> None:
-    """The PLY of 3D Gaussian splatting with constant colour, as its training begins: the deviation (stored as
-    logarithm) is the spacing [N], the opacity (stored as logit) 0.1, and nothing is turned (w,x,y,z =
-    1,0,0,0)."""
+    """Writes the PLY that 3D Gaussian splatting starts its training from: points [N,3], colours [N,3] 0..1.
+
+    The deviation (stored as logarithm) is the spacing [N], the opacity (stored as logit) 0.1, the rotation
+    (w,x,y,z) is 1,0,0,0, and the colour is the same from all sides.
+    """
     def fill(rows: np.ndarray, place: slice) -> None:
         rows["x"], rows["y"], rows["z"] = points[place].T
         rows["f_dc_0"], rows["f_dc_1"], rows["f_dc_2"] = (colors[place].T - 0.5) / SH0
@@ -55,9 +56,11 @@ def write_gaussian_ply(path: Path, points: np.ndarray, colors: np.ndarray, spaci
 
 def splat_tensors(cloud: PointCloud, size: float = 0.5,
                   progress: Callable[[int, int], None] = ignore_progress) -> tuple[Tensor, ...]:
-    """What ComfyUI's SPLAT holds: positions [1,N,3] as the start camera sees them (y down), scales [1,N,3]
-    (deviation: `size` spacings), rotations [1,N,4] (w,x,y,z), opacities [1,N,1] and spherical harmonics
-    [1,N,1,3]."""
+    """The cloud as splats, as ComfyUI's SPLAT holds them.
+
+    Positions [1,N,3] in the start camera's axes (y down), scales [1,N,3] (deviation: `size` spacings),
+    rotations [1,N,4] (w,x,y,z), opacities [1,N,1] and spherical harmonics [1,N,1,3].
+    """
     points = world_to_camera(cloud.points, cloud.start_w2c).cpu()
     scales = size * spacing_of(points, progress)
     return (points[None], scales[None, :, None].repeat(1, 1, 3),

@@ -29,7 +29,7 @@ def render_path(cloud: PointCloud, trajectory: Trajectory, radius: float = RADIU
     hole) and Depth of the nearest points.
 
     start_image     [1,H',W',3] 0..1, the photograph of the cloud: stretched to the path's size it becomes
-                    frame 0, without holes (official code); the path must then start at the camera it was taken with
+                    frame 0, without holes (official code); the path must then start at its camera
     progress        called with the number of finished frames; may raise to stop
     device          where to render, None: where the cloud is; the results are where the cloud is
     Raises ValueError when the first pose or its intrinsics are not the start image's.
@@ -57,8 +57,8 @@ def _check_start(cloud: PointCloud, trajectory: Trajectory) -> None:
     remedy = ("with which the start image's points were lifted: connect the same Depth from Image to Camera "
               "Trajectory and to Point Cloud from Depth, or disconnect start_image from Render Point Cloud")
     error = float(pose_errors(trajectory.w2c[:1], cloud.start_w2c))
-    require(error <= SAME_POSE, f"The first pose of the trajectory differs by {error:.3g} from that "
-                                f"{remedy}.")
+    require(error <= SAME_POSE,
+            f"The first pose of the trajectory differs by {error:.3g} from that {remedy}.")
     if cloud.start_K is not None:
         K = in_picture_sizes(trajectory.K[0], trajectory.width, trajectory.height)
         error = float((K - cloud.start_K).abs().max())

@@ -82,8 +82,7 @@ def render_points(points: Tensor, colors: Tensor, w2c: Tensor, K: Tensor,
 
 
 def bytes_needed(points: int, frames: int, height: int, width: int) -> int:
-    """Memory that render_points takes on a GPU with colours of three channels, its results included; an upper
-    bound."""
+    """Most VRAM that render_points takes with colours of three channels, its results included."""
     return (28 + 100) * points + 2 ** 30 + 20 * frames * height * width
 
 
@@ -94,8 +93,8 @@ def _choose_backend(method: str, device: torch.device) -> ModuleType:
     if method == "auto":
         chosen = "numba" if device.type == "cpu" and importlib.util.find_spec("numba") else "torch"
     if chosen == "numba":
-        require(device.type == "cpu", f"numba renders on the CPU only and the points are on {device}; use "
-                                      "torch.")
+        require(device.type == "cpu",
+                f"numba renders on the CPU only and the points are on {device}; use torch.")
         try:
             from . import with_numba
             logger.debug("rendering points with numba")
@@ -112,8 +111,7 @@ def _render_frames(render: Callable[[int], None], count: int, device: torch.devi
     """Renders the frames, in parallel on a CPU, and reports each in order.
 
     There are as many threads as torch may use within an operation, and each uses one within its operations:
-    these are too small to be split up. An exception, of progress for instance, ends the work with the frames
-    begun.
+    these are too small to be split up. An exception, as of progress, ends the work with the frames begun.
     """
     threads = torch.get_num_threads()
     workers = min(count, threads, MOST_AT_ONCE) if device.type == "cpu" else 1
@@ -145,8 +143,8 @@ def _check(points: Tensor, colors: Tensor, w2c: Tensor, K: Tensor, height: int, 
     for name, tensor in (("Poses to render", w2c), ("Intrinsics to render", K)):
         check_finite(name, tensor, "make the path with Camera Trajectory")
     focal = K[:, (0, 1), (0, 1)]
-    require(bool((focal > 0).all()), f"A focal length to render is {float(focal.min()):.3g} px; it must be "
-                                     "positive.")
+    require(bool((focal > 0).all()),
+            f"A focal length to render is {float(focal.min()):.3g} px; it must be positive.")
     require(height > 0 and width > 0, f"The render size is {width}x{height}; both must be positive.")
     require(0 < radius <= 2, f"The point radius is {radius}; it must be positive and at most 2, which is the "
             "picture's shorter side (the model was trained with 0.008).")

@@ -33,8 +33,7 @@ GPU = ChunkSizes(1 << 22, 1 << 24, 1 << 30)
 
 
 class Canvas(NamedTuple):
-    """What is composited so far, for each cell of a band: color [C,cells], transmittance, depth and count
-    [cells].
+    """What is composited so far: color [C,cells], transmittance, depth and count [cells] of a band.
 
     Cell 1 + n is pixel n of the band. Cell 0 takes the pairs that do not touch.
     """
@@ -51,8 +50,7 @@ def chunk_sizes(device: torch.device) -> ChunkSizes:
 
 
 def pack_colors(colors: Tensor) -> Tensor:
-    """Colours [N,C] as composite wants them: [C,N], since single values are gathered faster than rows of
-    three."""
+    """Colours [N,C] as composite wants them: [C,N], because single values are gathered faster than rows."""
     return colors.T.contiguous()
 
 
@@ -94,8 +92,7 @@ def composite(splats: Splats, packed_colors: Tensor, raster: Raster, image: Tens
 
 
 def _split_into_bands(row: Tensor, rows: int, raster: Raster) -> Sequence[Tensor]:
-    """For each band of rows, which points touch it, nearest first; row [M] is the first one that a point
-    covers."""
+    """For each band of rows the points that touch it, nearest first; row [M] is the first that a point covers."""
     count = -(-raster.height // rows)
     if count == 1:
         return [torch.arange(len(row), device=row.device)]
@@ -140,8 +137,7 @@ def _composite_band(splats: Splats, members: Tensor, packed_colors: Tensor, rast
 
 def _point_pixel_pairs(near: Splats, raster: Raster, row_centres: Tensor, top: int,
                        dtype: torch.dtype) -> tuple[Tensor, Tensor]:
-    """Cells and alphas of all pairs of P points and the pixels of the squares around them, [P * footprint **
-    2].
+    """Cells and alphas [P * footprint ** 2]: all pairs of P points and the pixels of the squares around them.
 
     The cell is 1 + the number of the pixel in the band, or 0 where the disc does not cover the pixel.
     """

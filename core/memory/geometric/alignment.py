@@ -52,8 +52,7 @@ def measure_fit(depth: Tensor, seen: Tensor, scale: float = 1.0, shift: float = 
 
 
 def _initial_line(x: Tensor, y: Tensor, with_shift: bool) -> Tensor:
-    """[2] scale and shift: of the candidate lines the one with the smallest QUORUM quantile of the relative
-    error."""
+    """[2] scale and shift: the candidate line with the smallest QUORUM quantile of the relative error."""
     spread = torch.linspace(0, len(x) - 1, min(2 * CANDIDATES, len(x)), device=x.device).long()
     scales = (y / x).sort().values[spread]
     lines = torch.stack([scales, torch.zeros_like(scales)], 1)
@@ -77,8 +76,7 @@ def _lines_through_pairs(x: Tensor, y: Tensor) -> Tensor:
 
 
 def _reweight_and_solve(x: Tensor, y: Tensor, line: Tensor, with_shift: bool) -> Tensor:
-    """[2] the line after one round: weights from the errors of `line`, then weighted least squares of the
-    relative error."""
+    """[2] the next line: weights from the errors of `line` [2], then least squares of the relative error."""
     u, v = x / y, 1 / y
     error = line[0] * u + line[1] * v - 1
     sigma = (error.abs().kthvalue(_quorum_rank(x)).values / QUANTILE_OF_NORMAL).clamp(min=1e-4)

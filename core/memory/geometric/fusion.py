@@ -61,8 +61,7 @@ class RGBDView:
 
 
 def points_in_picture(points: Tensor, w2c: Tensor, K: Tensor, height: int, width: int) -> Projection:
-    """Projects world points [N,3] and keeps those in front of the camera w2c [4,4], K [3,3] and inside its
-    picture."""
+    """Projects points [N,3] by w2c [4,4] and K [3,3] and keeps those in front of the camera and in the picture."""
     pixels, depth = project(points, K, w2c)
     index = in_picture(pixels, depth, height, width).nonzero().squeeze(1)
     u, v = pixels.index_select(0, index).unbind(1)
@@ -94,8 +93,7 @@ def depth_quality(depth: Tensor, valid: Tensor) -> Tensor:
 
 
 def _reduce_3x3(reduce: Callable[[Tensor, Tensor], Tensor], plane: Tensor) -> Tensor:
-    """torch.minimum or torch.maximum over the 3x3 pixels around each of [H,W]; several times faster than
-    pooling."""
+    """torch.minimum or torch.maximum over the 3x3 pixels around each of [H,W]; much faster than pooling."""
     rows = plane.clone()
     rows[1:] = reduce(rows[1:], plane[:-1])
     rows[:-1] = reduce(rows[:-1], plane[1:])
@@ -106,8 +104,7 @@ def _reduce_3x3(reduce: Callable[[Tensor, Tensor], Tensor], plane: Tensor) -> Te
 
 
 def depth_weights(quality: Tensor, inverse_depth: Tensor, falloff_depth: float) -> Tensor:
-    """What each pixel's depth weighs, 0..1, in the shape of the tensors: its quality, less beyond
-    falloff_depth."""
+    """What the depth of pixels [...] weighs, 0..1: its quality, less beyond falloff_depth."""
     return quality * (falloff_depth * inverse_depth).square().clamp(max=1)
 
 
@@ -170,8 +167,7 @@ def _carve_free_space(group: Points, projection: Projection, quality: Tensor, in
 
 
 def fill_holes(view: RGBDView, covered: Tensor, carved: Tensor, clip: int) -> Points:
-    """Unprojects the pixels that show a surface which no point covers, unless surer points stand in front of
-    it.
+    """Unprojects the pixels whose surface no point covers, unless surer points stand in front of it.
 
     covered [H*W] bool and carved [H*W] as fuse_view gives them; the new points get the number `clip`.
     """

@@ -121,8 +121,8 @@ def remove_clip(cloud: PointCloud, clip: int) -> PointCloud:
     keep = cloud.clip != clip
     present = ", ".join(map(str, cloud.clip.unique().tolist()))
     require(not keep.all(), f"The point cloud has no points of clip {clip}; it has those of {present}.")
-    require(bool(keep.any()), f"All points of the cloud are from clip {clip}; without them nothing is left "
-                              "to render.")
+    require(bool(keep.any()),
+            f"All points of the cloud are from clip {clip}; without them nothing is left to render.")
     return replace_points(cloud, _select(points_of(cloud), keep))
 
 
@@ -142,8 +142,8 @@ def _check(cloud: PointCloud, frames: Tensor, depth: Depth, settings: UpdateSett
             "expected one depth map of the same size for each frame: scale the frames to the maps' size, or "
             "estimate depth from them.")
     check_finite("The frames", frames, "decode the clip again, or leave the broken frames out")
-    require(settings.align in ALIGNMENTS, f"Alignment is {settings.align!r}; use one of "
-                                          f"{', '.join(ALIGNMENTS)}.")
+    require(settings.align in ALIGNMENTS,
+            f"Alignment is {settings.align!r}; use one of {', '.join(ALIGNMENTS)}.")
     require(settings.align != "none" or depth.unit == cloud.unit,
             f"The depth is in {depth.unit}, the point cloud in {cloud.unit}; measured depth needs the same "
             "unit: set it in Depth from Image, or let the depth be aligned.")
@@ -172,8 +172,7 @@ def _align_frame(frame: Tensor, depth: Depth, i: int, cloud_depth: Tensor,
 
 def _fit_frame(depth: Depth, i: int, cloud_depth: Tensor,
                settings: UpdateSettings) -> tuple[Tensor, float, Fit]:
-    """Quality [H,W] of map i, its overlap with cloud_depth [H,W] (share of its usable pixels) and the fit of
-    these."""
+    """Quality [H,W] of map i, the share of its usable pixels that cloud_depth [H,W] overlaps, and their fit."""
     quality = depth_quality(depth.depth[i], depth.valid[i]) if settings.weigh else depth.valid[i].float()
     shared = (quality > 0) & torch.isfinite(cloud_depth)
     overlap = float(shared.sum() / (quality > 0).sum().clamp(min=1))
@@ -205,8 +204,7 @@ def _rejection_reason(known: Tensor, overlap: float, fit: Fit, align: str) -> st
 
 def _fuse_frame(groups: list[Points], projections: list[Projection], view: RGBDView, clip: int,
                 report: FrameReport) -> tuple[list[Points], FrameReport]:
-    """All groups after the view was fused in, with its new points as the last group, and the report
-    completed."""
+    """All groups after the view was fused in, its new points as the last one, and the report completed."""
     fused = [fuse_view(group, projection, view) for group, projection in zip(groups, projections)]
     covered, carved = (torch.stack([result[k] for result in fused]) for k in (1, 2))
     new = fill_holes(view, covered.any(0), carved.amax(0), clip)
@@ -216,8 +214,7 @@ def _fuse_frame(groups: list[Points], projections: list[Projection], view: RGBDV
 
 
 def _fuse_earlier_views(groups: list[Points], views: list[RGBDView]) -> list[Points]:
-    """The groups after each view was fused into the points that later views of the clip brought; groups[0] is
-    the cloud."""
+    """The groups after each view was fused into the points of the clip's later views; groups[0] is the cloud."""
     groups = list(groups)
     for i, view in enumerate(views):
         for later in range(i + 2, len(groups)):

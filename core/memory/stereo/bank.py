@@ -38,21 +38,22 @@ class MemoryBank(Value):
     unit: str = RELATIVE_UNIT
 
     def __post_init__(self) -> None:
-        require(len(self.frames) > 0, "The memory bank is empty; start it in 'New Memory Bank' with a "
-                                      "picture or more.")
+        require(len(self.frames) > 0,
+                "The memory bank is empty; start it in 'New Memory Bank' with a picture or more.")
         for frame in self.frames:
             check_shape("A memory "
                         "bank frame", frame, f"3,{self.height},{self.width}", "give all frames one size")
-            require(frame.dtype == torch.uint8, f"A memory bank frame is {frame.dtype}, expected "
-                                                "torch.uint8.")
+            require(frame.dtype == torch.uint8,
+                    f"A memory bank frame is {frame.dtype}, expected torch.uint8.")
         check_poses("Memory bank w2c", self.w2c)
         check_intrinsics("Memory bank K", self.K, len(self.w2c))
         require(len(self.frames) == len(self.w2c) == len(self.names),
                 f"The memory bank has {len(self.frames)} frames, {len(self.w2c)} cameras and "
                 f"{len(self.names)} names; expected one camera and one name for each frame.")
         twice = [name for name, count in Counter(self.names).items() if count > 1]
-        require(not twice, f"The memory bank already holds {', '.join(twice[:3])}: give the clip another "
-                           "name in 'Update Memory Bank'.")
+        require(not twice,
+                f"The memory bank already holds {', '.join(twice[:3])}: give the clip another name in "
+                "'Update Memory Bank'.")
 
     def __len__(self) -> int:
         return len(self.frames)
@@ -99,9 +100,9 @@ def new_bank(pictures: Tensor, cameras: Trajectory, clip: str = "") -> MemoryBan
     one picture.
     """
     count = len(pictures)
-    require(count in (1, cameras.frames), f"{count} pictures came with {cameras.frames} cameras; give each "
-                                          "picture its camera, or one picture and the path that starts at "
-                                          "it.")
+    require(count in (1, cameras.frames),
+            f"{count} pictures came with {cameras.frames} cameras; give each picture its camera, or one "
+            "picture and the path that starts at it.")
     frames = _to_stored_frames(stretch(pictures, cameras.height, cameras.width))
     names = tuple(f"{clip or cameras.name or 'start'}/{i:04}" for i in range(count))
     return MemoryBank(frames, cameras.w2c[:count], cameras.K[:count], names, cameras.unit)
@@ -133,8 +134,7 @@ def add_clip(bank: MemoryBank, frames: Tensor, trajectory: Trajectory, clip: str
 
 
 def common_unit(bank: MemoryBank, trajectory: Trajectory) -> str:
-    """The unit of both; ValueError when they differ. Where one is unknown, a bank in the origin goes with
-    any."""
+    """The unit of both. A bank in the origin goes with any when one is unknown; ValueError when they differ."""
     in_origin = RELATIVE_UNIT in (bank.unit, trajectory.unit) and float(bank.w2c[:, :3, 3].abs().max()) < 1e-6
     require(bank.unit == trajectory.unit or in_origin,
             f"The memory bank is in {bank.unit}, the trajectory in {trajectory.unit}: they belong to "

@@ -48,9 +48,9 @@ def correspondences(cloud: PointCloud, trajectory: Trajectory, references: Refer
                            for n in range(len(targets), len(w2c))], dim=-1)
     matches[~has_point] = -1
     found = (matches >= 0).any(-1)
-    require(bool(found.any()), "No reference shows anything of what the point cloud shows along the "
-                               "trajectory: connect the cloud of the same world, retrieve other references, "
-                               "or use another receptive field.")
+    require(bool(found.any()),
+            "No reference shows anything of what the point cloud shows along the trajectory: connect the "
+            "cloud of the same world, retrieve other references, or use another receptive field.")
     logger.info("Correspondence: %.0f %% of the clip's tokens show a point of the cloud, %.0f %% one that a "
                 "reference shows too; the others see the reference of their frame.",
                 100 * float(has_point.float().mean()), 100 * float(found.float().mean()))
@@ -59,8 +59,7 @@ def correspondences(cloud: PointCloud, trajectory: Trajectory, references: Refer
 
 def _render_depth(cloud: PointCloud, w2c: Tensor, K: Tensor, height: int, width: int,
                   progress: Callable[[int], None] | None) -> Tensor:
-    """[F,height,width] depth of the nearest point, 0 = none; a point covers the samples less than 1.2
-    away."""
+    """Z-buffer [F,height,width], 0 = no point; a point covers the samples less than 1.2 samples away."""
     radius = 1.2 * 2 / min(height, width)
     colorless = cloud.points.new_zeros(len(cloud.points), 1)
     return render_points(cloud.points, colorless, w2c, K, height, width, radius, points_per_pixel=1,
@@ -68,8 +67,7 @@ def _render_depth(cloud: PointCloud, w2c: Tensor, K: Tensor, height: int, width:
 
 
 def _unproject_token_centres(depth: Tensor, w2c: Tensor, K: Tensor) -> Tensor:
-    """World points [rows,columns,3] at the centres of the tokens; they mean nothing where depth [H,W] is
-    0."""
+    """World points [rows,columns,3] at the tokens' centres; they mean nothing where depth [H,W] is 0."""
     height, width = depth.shape
     pixels = pixel_centres(height, width).unflatten(0, (height, width))
     centres = slice(SAMPLES // 2, None, SAMPLES)

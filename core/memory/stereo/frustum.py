@@ -28,8 +28,7 @@ def far_from_depth(median: float) -> float:
 
 def frustum_corners(w2c: Tensor, K: Tensor, width: int, height: int, near: float = NEAR,
                     far: float = FAR) -> Tensor:
-    """World points [N,8,3]: the picture's corners clockwise from the top left, first at `near`, then at
-    `far`.
+    """World points [N,8,3]: the picture's corners clockwise from the top left, at `near`, then at `far`.
 
     w2c [N,4,4], K [N,3,3] in pixels of width x height. Both distances count along the ray, not along the
     camera's z.

@@ -42,11 +42,9 @@ class References(Value):
                 f"{count - 1}.")
 
     def reference_per_frame(self, frames: int) -> tuple[int, ...]:
-        """The number of the reference for each of a clip's `frames`, -1 = none, which the first frame never
-        has.
+        """The number of the reference for each of a clip's `frames`; -1 = none, as always for the first.
 
-        When nobody chose, a frame has the reference that belongs to it, or else the same as the frame before
-        it.
+        When nobody chose, a frame has the reference that belongs to it, or else that of the frame before.
         Raises ValueError when references were chosen for a clip of another length.
         """
         if self.assignment is not None:
@@ -62,6 +60,5 @@ class References(Value):
 
 
 def start_frame_reference(image: Tensor, trajectory: Trajectory) -> References:
-    """The start image [3,H,W] as the only reference, seen from the path's first camera, for the second key
-    frame."""
+    """The start image [3,H,W] as the only reference: at the path's first camera, for the second key frame."""
     return References(image[None], trajectory.w2c[:1], trajectory.K[:1], (0,), unit=trajectory.unit)

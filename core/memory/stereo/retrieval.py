@@ -40,8 +40,7 @@ class Shortcut(Value):
 
 
 def shortcut_through(bank: MemoryBank, clip: str, key_frames: Iterable[int]) -> Shortcut:
-    """The shortcut through all frames of one of the bank's clips. Raises ValueError when the bank has none of
-    it."""
+    """The shortcut through all frames of one of the bank's clips. Raises ValueError when the bank has none."""
     entries = bank.entries_of(clip)
     require(len(entries) > 0, f"The memory bank has no clip {quoted(clip)}; it has {', '.join(bank.clips)}.")
     return Shortcut(entries, frozenset(key_frames))
@@ -94,8 +93,8 @@ class Report:
         # A score of 0, or the shortcut's 1.
         apart = [match.key_frame for match in self.matches if match.score == match.shortcut]
         sentences = ((self.unseen, "nothing in the bank sees key frames {}; they get no reference"),
-                     (apart, "the references of key frames {} show nothing of what these see; to leave them out, "
-                             "raise least_score in 'Retrieve References'"))
+                     (apart, "the references of key frames {} show nothing of what these see; to leave "
+                             "them out, raise least_score in 'Retrieve References'"))
         return [text.format(", ".join(map(str, frames))) for frames, text in sentences if frames]
 
 
@@ -114,8 +113,8 @@ def retrieve_references(bank: MemoryBank, trajectory: Trajectory, *, limit: int 
 
     Raises ValueError for a trajectory of one frame, different units, and when no key frame gets a reference.
     """
-    require(trajectory.frames >= 2, "The trajectory has 1 key frame; references are for those after it, give "
-                                    "2.")
+    require(trajectory.frames >= 2,
+            "The trajectory has 1 key frame; references are for those after it, give 2.")
     require(limit >= 1, f"At most {limit} references are asked for; expected 1 or more.")
     common_unit(bank, trajectory)
     scores, angles = covisibility(bank, trajectory, near, far)
@@ -168,8 +167,7 @@ def _shortcut_bonus(shortcut: Shortcut | None, rows: int, entries: int) -> Tenso
 
 def _select_diverse(bank: MemoryBank, scores: Tensor, best: Tensor, limit: int,
                     features: ImageFeatures) -> Tensor:
-    """The best of `limit` entries for every row of scores; repeats count among the candidates, as
-    official."""
+    """The best of `limit` entries for every row of scores [R,N]; repeats in best [R] count, as official."""
     entries, where = best.unique(return_inverse=True)
     frames = bank.pictures(entries.tolist())
     described, quality = features.describe(frames)[where], selector.picture_quality(frames)[where]
