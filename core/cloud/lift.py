@@ -68,7 +68,7 @@ def _lift_view(image: Tensor, depth: Tensor, valid: Tensor, K: Tensor, w2c: Tens
 
 
 def contract_depth(depth: Tensor, valid: Tensor, contract: float = 8.0) -> Tensor:
-    """Draws in far depth, as of the sky: beyond m = contract * lower median of the valid depth, d -> 2m - m^2/d.
+    """Draws in far depth (sky): beyond m = contract * lower median of the valid depth, d -> 2m - m^2/d.
 
     depth and valid [H,W]. m stays m, infinity would become 2m, and the slope has no jump.
     """

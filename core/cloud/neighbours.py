@@ -29,7 +29,7 @@ def spacing(points: Tensor, progress: Callable[[int, int], None] = lambda done, 
 
 def surface_normals(points: Tensor, towards: Tensor,
                     progress: Callable[[int, int], None] = lambda done, total: None) -> Tensor:
-    """Estimates unit normals [N,3] float32 of the surface through points [N,3], facing the place `towards` [3].
+    """Estimates unit normals [N,3] float32 of the surface through points [N,3], facing `towards` [3].
 
     A normal is that of the least-squares plane through the point and its 12 nearest neighbours. Raises
     ValueError for fewer than 4 points.
@@ -47,7 +47,7 @@ def surface_normals(points: Tensor, towards: Tensor,
 
 def _nearest_neighbours(points: Tensor, count: int, progress: Callable[[int, int], None],
                         ) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-    """Indices [M], distances [M,count] and indices of the neighbours [M,count]; a point is its own first one."""
+    """Indices [M], distances [M,count] and indices of the neighbours [M,count], each point its own first."""
     from scipy.spatial import KDTree
 
     order = spatial_order(points)

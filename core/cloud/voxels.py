@@ -66,14 +66,14 @@ def voxel_downsample(points: Tensor, target: int, tolerance: float = 0.2,
 
 
 def depth_percentile(depth: Tensor, valid: Tensor) -> Tensor:
-    """Per cent of the valid pixels that are not deeper than each one, of depth and valid [...,H,W]; else 0."""
+    """Per cent of the valid pixels that are not deeper than each of depth, valid [...,H,W]; else 0."""
     known = depth[valid]
     rank = torch.searchsorted(known.sort().values, known, right=True)
     return torch.zeros_like(depth).masked_scatter_(valid, (rank / max(len(known), 1) * 100).to(depth.dtype))
 
 
 def spatial_order(points: Tensor) -> Tensor:
-    """[N] an order in which near points of [N,3] follow each other; it makes nearest-neighbour queries faster."""
+    """[N] order in which near points of [N,3] follow each other; nearest-neighbour queries like it."""
     extent = float((points.amax(0) - points.amin(0)).max())
     return torch.argsort(voxel_keys(points - points.amin(0), max(extent / 64, SMALLEST_VOXEL)))
 

@@ -38,7 +38,7 @@ def render_path(cloud: PointCloud, trajectory: Trajectory, radius: float = RADIU
         _check_start(cloud, trajectory)
     if trajectory.unit != cloud.unit:
         logger.warning("The trajectory is in %s, the point cloud in %s; they are taken for the same unit.",
-                    trajectory.unit, cloud.unit)
+                       trajectory.unit, cloud.unit)
     size = (trajectory.height, trajectory.width)
     home = cloud.points.device
     points, colors = (values.to(device or home) for values in (cloud.points, cloud.colors * 2 - 1))

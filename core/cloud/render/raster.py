@@ -38,7 +38,7 @@ class Raster(NamedTuple):
 
 
 class Splats(NamedTuple):
-    """The M points whose disc may touch the picture, nearest first; equally deep ones in the cloud's order."""
+    """The M points whose disc may touch the picture, nearest first; at equal depth in the cloud's order."""
 
     x: Tensor  # [M] normalised device coordinates
     y: Tensor
@@ -79,7 +79,7 @@ def ndc_bounds(raster: Raster) -> tuple[float, float]:
 
 
 def sort_by_depth(x: Tensor, y: Tensor, z: Tensor, index: Tensor, raster: Raster) -> Splats:
-    """Sorts projected points by depth z [M]: x, y [M] in normalised device coordinates, index [M] in the cloud."""
+    """Sorts projected points by depth z [M]; x, y [M] in normalised device coordinates, index [M]."""
     # Positive floats sort like their bits taken as integers, which torch sorts several times faster.
     order = torch.sort(z.view(torch.int32), stable=True).indices
     x, y, z, index = (values.index_select(0, order) for values in (x, y, z, index))

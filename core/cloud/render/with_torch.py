@@ -92,7 +92,7 @@ def composite(splats: Splats, packed_colors: Tensor, raster: Raster, image: Tens
 
 
 def _split_into_bands(row: Tensor, rows: int, raster: Raster) -> Sequence[Tensor]:
-    """For each band of rows the points that touch it, nearest first; row [M] is the first that a point covers."""
+    """For each band of rows the points that touch it, nearest first; row [M] is a point's first row."""
     count = -(-raster.height // rows)
     if count == 1:
         return [torch.arange(len(row), device=row.device)]

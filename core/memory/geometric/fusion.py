@@ -61,7 +61,7 @@ class RGBDView:
 
 
 def points_in_picture(points: Tensor, w2c: Tensor, K: Tensor, height: int, width: int) -> Projection:
-    """Projects points [N,3] by w2c [4,4] and K [3,3] and keeps those in front of the camera and in the picture."""
+    """Projects points [N,3] by w2c [4,4], K [3,3]; keeps those in front of the camera and in the picture."""
     pixels, depth = project(points, K, w2c)
     index = in_picture(pixels, depth, height, width).nonzero().squeeze(1)
     u, v = pixels.index_select(0, index).unbind(1)

@@ -172,7 +172,7 @@ def _align_frame(frame: Tensor, depth: Depth, i: int, cloud_depth: Tensor,
 
 def _fit_frame(depth: Depth, i: int, cloud_depth: Tensor,
                settings: UpdateSettings) -> tuple[Tensor, float, Fit]:
-    """Quality [H,W] of map i, the share of its usable pixels that cloud_depth [H,W] overlaps, and their fit."""
+    """Quality [H,W] of map i, its overlap with cloud_depth [H,W] as a share of its pixels, and their fit."""
     quality = depth_quality(depth.depth[i], depth.valid[i]) if settings.weigh else depth.valid[i].float()
     shared = (quality > 0) & torch.isfinite(cloud_depth)
     overlap = float(shared.sum() / (quality > 0).sum().clamp(min=1))
@@ -214,7 +214,7 @@ def _fuse_frame(groups: list[Points], projections: list[Projection], view: RGBDV
 
 
 def _fuse_earlier_views(groups: list[Points], views: list[RGBDView]) -> list[Points]:
-    """The groups after each view was fused into the points of the clip's later views; groups[0] is the cloud."""
+    """The groups after each view was fused into the points of later ones; groups[0] is the cloud."""
     groups = list(groups)
     for i, view in enumerate(views):
         for later in range(i + 2, len(groups)):

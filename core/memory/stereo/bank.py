@@ -134,7 +134,7 @@ def add_clip(bank: MemoryBank, frames: Tensor, trajectory: Trajectory, clip: str
 
 
 def common_unit(bank: MemoryBank, trajectory: Trajectory) -> str:
-    """The unit of both. A bank in the origin goes with any when one is unknown; ValueError when they differ."""
+    """The unit of both. ValueError when they differ, unless one is unknown and the bank is in the origin."""
     in_origin = RELATIVE_UNIT in (bank.unit, trajectory.unit) and float(bank.w2c[:, :3, 3].abs().max()) < 1e-6
     require(bank.unit == trajectory.unit or in_origin,
             f"The memory bank is in {bank.unit}, the trajectory in {trajectory.unit}: they belong to "

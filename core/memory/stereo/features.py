@@ -31,7 +31,7 @@ class ImageFeatures:
 
 
 def colour_grid(frames: Tensor) -> np.ndarray:
-    """[N,48] float32 mean colour 0..1 in a 4x4 grid, ordered (row, column, channel), of uint8 frames [N,3,H,W]."""
+    """[N,48] float32 mean colour 0..1 in a 4x4 grid (row, column, channel), of uint8 frames [N,3,H,W]."""
     cells = torch.cat([adaptive_avg_pool2d(frame[None].float() / 255, GRID) for frame in frames])
     return cells.permute(0, 2, 3, 1).flatten(1).numpy()
 

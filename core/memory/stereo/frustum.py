@@ -55,7 +55,7 @@ def viewing_angles(w2c: Tensor, other: Tensor) -> Tensor:
 
 
 def angle_penalty(angles: Tensor) -> Tensor:
-    """Factor 0..1 for angles in degrees: 1 up to 90, then falling."""
+    """Factors 0..1 for angles [...] in degrees: 1 up to 90, then falling."""
     return torch.exp((90 - angles) * PENALTY / 180).clamp(0, 1)
 
 

@@ -40,7 +40,7 @@ class Shortcut(Value):
 
 
 def shortcut_through(bank: MemoryBank, clip: str, key_frames: Iterable[int]) -> Shortcut:
-    """The shortcut through all frames of one of the bank's clips. Raises ValueError when the bank has none."""
+    """The shortcut through all frames of one of the bank's clips. ValueError when the bank has none."""
     entries = bank.entries_of(clip)
     require(len(entries) > 0, f"The memory bank has no clip {quoted(clip)}; it has {', '.join(bank.clips)}.")
     return Shortcut(entries, frozenset(key_frames))

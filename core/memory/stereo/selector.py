@@ -58,7 +58,7 @@ def _grey_quality(grey: np.ndarray) -> float:
 
 
 def _laplacian(grey: np.ndarray) -> np.ndarray:
-    """int16 [H,W]: the four neighbours less four times the pixel; the border mirrors, the edge not repeated."""
+    """int16 [H,W]: the four neighbours less four times the pixel; the border mirrors without the edge."""
     p = np.pad(grey.astype(np.int16), 1, mode="reflect")
     return p[:-2, 1:-1] + p[2:, 1:-1] + p[1:-1, :-2] + p[1:-1, 2:] - 4 * p[1:-1, 1:-1]
 
