@@ -28,9 +28,10 @@ import trimesh
 
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.cloud.files.load import load_point_cloud
-from worldstereo.core.cloud.files.save import GAUSSIANS, GLB, PLY, SPLAT, export_point_cloud, thin_cloud
+from worldstereo.core.cloud.files.save import GAUSSIANS, GLB, PLY, SPLAT, export_point_cloud
 from worldstereo.core.cloud.metrics import score
 from worldstereo.core.cloud.point_cloud import PointCloud
+from worldstereo.core.cloud.thinning import thin_cloud
 from worldstereo.core.export.dataset import COLMAP_BINARY, COLMAP_TEXT, export_dataset
 from yardstick import machine
 

@@ -27,7 +27,7 @@ import torch
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.memory.stereo import frustum
 from worldstereo.core.memory.stereo.bank import MemoryBank
-from worldstereo.core.memory.stereo.retrieval import camera_scores, retrieve
+from worldstereo.core.memory.stereo.retrieval import covisibility, retrieve_references
 from worldstereo.core.pictures import frames_from_bytes
 from yardstick import machine
 
@@ -43,9 +43,9 @@ def main() -> None:
     clip = path(KEY_FRAMES, 2 * math.pi, 0.01)
     for size in SIZES:
         bank, crowded = memory_bank(size, far_away=size - 8), memory_bank(size, far_away=0)
-        assert len(retrieve(bank, clip)[0].frames) == 8 and not retrieve(bank, clip)[1].features
-        search = median(lambda: camera_scores(bank, clip, frustum.NEAR, frustum.FAR))
-        whole, thinned = median(lambda: retrieve(bank, clip)), median(lambda: retrieve(crowded, clip))
+        assert len(retrieve_references(bank, clip)[0].frames) == 8 and not retrieve_references(bank, clip)[1].features
+        search = median(lambda: covisibility(bank, clip, frustum.NEAR, frustum.FAR))
+        whole, thinned = (median(lambda: retrieve_references(frames, clip)) for frames in (bank, crowded))
         pairs = median(lambda: scores_by_pairs(bank, clip), runs=1)
         floor = median(lambda: frames_from_bytes(bank.pictures(range(8)).permute(0, 2, 3, 1)).contiguous())
         print(row.format(size, *(f"{t:.1f}" for t in (search, whole, thinned, pairs, floor)),
@@ -93,7 +93,7 @@ def memory_bank(size: int, far_away: int) -> MemoryBank:
 
 
 def scores_by_pairs(bank: MemoryBank, clip: Trajectory) -> torch.Tensor:
-    """The scores of camera_scores the slow way."""
+    """The scores of covisibility the slow way."""
     def corners(w2c, K):
         return frustum.frustum_corners(w2c[None], K[None], WIDTH, HEIGHT)
     scores = torch.empty(clip.frames - 1, len(bank))

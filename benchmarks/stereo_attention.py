@@ -69,7 +69,7 @@ def compare(height: int, width: int, heads: int) -> dict[str, int]:
     references, matches = matches_in_room(height, width)
     print(f"correspondences found in {clock() - began:.1f} s; "
           f"{100 * float((matches >= 0).any(-1).float().mean()):.0f} % of the video's tokens have one")
-    assignment = references.assigned(KEY_FRAMES)
+    assignment = references.reference_per_frame(KEY_FRAMES)
     fields = {"full": None, "paired": ReceptiveField(assignment)}
     fields |= {f"correspondence {window}": ReceptiveField(assignment, matches, window) for window in WINDOWS}
     streams = [[torch.randn(1, count * tokens, heads * HEAD_DIM, device=DEVICE, dtype=DTYPE) for _ in "qkv"]

@@ -29,7 +29,7 @@ for angle in (15, 25):
     render, mask, shown = ws.render_path(cloud, path, 0.016, start_image=image)
     frames = clip(path, ws.to_frames(render), mask, references)
     rows += [torch.cat([*render], dim=1), torch.cat([*ws.to_image(frames)], dim=1)]
-    bank = ws.remember_clip(bank, frames, path, f"clip {angle}")
+    bank = ws.add_clip(bank, frames, path, f"clip {angle}")
     seen, _, _ = ws.depth_from_motion(ws.to_image(frames), path)
     cloud, fused = ws.update(cloud, ws.to_image(frames), seen)
     print(f"{found}\n{fused}\n{100 * float(mask.mean()):.0f} % holes; the bank has {len(bank.frames)} frames")

@@ -9,9 +9,10 @@ from torch import Tensor
 
 from ..core.cameras.trajectory import Trajectory
 from ..core.cloud.files import save
-from ..core.cloud.files.save import BY_FORMAT, ENDINGS, export_point_cloud, thin_cloud
+from ..core.cloud.files.save import BY_FORMAT, ENDINGS, export_point_cloud
 from ..core.cloud.files.splat import splat_tensors
 from ..core.cloud.point_cloud import PointCloud
+from ..core.cloud.thinning import thin_cloud
 from ..core.depth.depth import Depth
 from ..core.export.dataset import COLMAP_BINARY, COLMAP_TEXT, WORLD_MIRROR, export_dataset
 from . import menu, sockets

@@ -10,7 +10,7 @@ from ..core.cameras.trajectory import Trajectory
 from ..core.cloud.point_cloud import PointCloud
 from ..core.depth.depth import Depth, with_cameras_of
 from ..core.memory.geometric.file import load_cloud, save_cloud
-from ..core.memory.geometric.update import ALIGNMENTS, UpdateSettings, choose_frames, update, without_clip
+from ..core.memory.geometric.update import ALIGNMENTS, UpdateSettings, choose_frames, remove_clip, update
 from ..core.memory.stereo.bank import FRAMES_PER_CLIP
 from ..core.pictures import rgb, to_frames
 from . import menu, sockets
@@ -140,7 +140,7 @@ class RemoveClip:
         }}
 
     def remove(self, point_cloud: PointCloud, clip: int) -> tuple[PointCloud]:
-        return (without_clip(point_cloud, clip),)
+        return (remove_clip(point_cloud, clip),)
 
 
 class SaveGeometricMemory:

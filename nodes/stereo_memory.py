@@ -11,7 +11,7 @@ from ..core.cameras.trajectory import Trajectory
 from ..core.cloud.point_cloud import PointCloud
 from ..core.depth.depth import Depth
 from ..core.memory.stereo import features, frustum, retrieval
-from ..core.memory.stereo.bank import FRAMES_PER_CLIP, MemoryBank, new_bank, remember_clip
+from ..core.memory.stereo.bank import FRAMES_PER_CLIP, MemoryBank, add_clip, new_bank
 from ..core.memory.stereo.features import find_dinov2
 from ..core.memory.stereo.file import load_bank, save_bank
 from ..core.memory.stereo.references import References, start_frame_reference
@@ -91,7 +91,7 @@ class UpdateMemoryBank:
 
     def update(self, memory_bank: MemoryBank, frames: Tensor, trajectory: Trajectory, keep: int,
                clip_name: str) -> tuple[MemoryBank, str]:
-        bank = remember_clip(memory_bank, to_frames(frames), trajectory, clip_name.strip(), keep)
+        bank = add_clip(memory_bank, to_frames(frames), trajectory, clip_name.strip(), keep)
         return bank, str(bank)
 
 
@@ -173,7 +173,7 @@ class RetrieveReferences:
             preferred = shortcut_by_names(memory_bank.names, name, trajectory.frames)
             if preferred is None or not preferred.entries:
                 note = f"\nthe official names give {quoted(name)} no shortcut into this bank"
-        references, report = retrieval.retrieve(
+        references, report = retrieval.retrieve_references(
             memory_bank, trajectory, limit=max_references, near=near, far=far, least_score=least_score,
             shortcut=preferred, features=_features(image_features))
         return references, to_image(references.frames), f"{report}{note}"

@@ -27,7 +27,7 @@ _MODULES = {
     "files.picture": ["read_picture", "write_png"],
     "files.video": ["write_video"],
     "memory.geometric.update": ["UpdateSettings", "update"],
-    "memory.stereo.bank": ["MemoryBank", "new_bank", "remember_clip"],
+    "memory.stereo.bank": ["MemoryBank", "new_bank", "add_clip"],
     "memory.stereo.retrieval": ["retrieve"],
     "model.checkpoint.load": ["load_transformer"],
     "pictures": ["image_to_bytes", "to_frames", "to_image"],

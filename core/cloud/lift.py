@@ -1,8 +1,10 @@
-"""Lifts photographs with depth into a coloured point cloud."""
+"""Unprojects photographs with depth into a coloured point cloud."""
+from __future__ import annotations
 
 from collections.abc import Callable
 
 import torch
+from torch import Tensor
 
 from ..cameras.pinhole import in_picture_sizes, pixel_centres, unproject
 from ..depth.depth import Depth
@@ -11,46 +13,49 @@ from .point_cloud import PointCloud
 
 # The official code gives up below this many points: nothing can be rendered from them.
 FEWEST_POINTS = 9
-# Part of the valid pixels, at either end, that does not count for the range of the disparity: one wrong pixel at 1 cm
-# in a room would otherwise squeeze all real edges together.
+# Part of the valid pixels, at either end, that does not count for the range of the disparity: one wrong pixel
+# at 1 cm in a room would otherwise squeeze all real edges together.
 OUTLIERS = 0.001
 
 
-def lift(images: torch.Tensor, depth: Depth, edge_threshold: float = 0.35, contract: float = 8.0,
+def lift(images: Tensor, depth: Depth, edge_threshold: float = 0.35, contract: float = 8.0,
          official: bool = False, progress: Callable[[int], None] | None = None) -> PointCloud:
-    """One point per pixel of known depth, at the pixel's centre, in the world (official code: points from depth).
+    """Unprojects every pixel of known depth, at its centre, to a coloured point in the world.
 
     images          [F,H,W,3] float32, 0..1, the photographs of the F depth maps, of the same size
-    edge_threshold  0..1; pixels on depth edges, where depth is a mixture of near and far, are left out: 0 keeps all,
-                    0.35 is the official value, larger leaves out more
-    contract        depth beyond this many lower medians of its map is drawn in (twice that is the limit); inf: never
-    official        finds depth edges as the official code does, which takes unknown depth for very near: with a single
-                    unknown pixel in the map, only the pixels beside unknown ones are left out
+    edge_threshold  0..1; pixels on depth edges, where depth is a mixture of near and far, are left out: 0
+                    keeps all, 0.35 is the official value, larger leaves out more
+    contract        depth beyond this many lower medians of its map is drawn in (twice that is the limit);
+                    inf: never
+    official        finds depth edges as the official code does, which takes unknown depth for very near: with
+                    a single unknown pixel in the map, only the pixels beside unknown ones are left out
     progress        called with the number of finished maps; may raise to stop
     Raises ValueError when pictures and maps do not agree or fewer than 9 points are left.
     """
     require(images.shape == (*depth.depth.shape, 3),
-            f"The image is {_size(images)} and the depth map {_size(depth.depth)} (count x height x width); they must "
-            "agree: scale the image to the map's size, or load the map that belongs to it.")
+            f"The image is {_size(images)} and the depth map {_size(depth.depth)} (count x height x width); "
+            "they must agree: scale the image to the map's size, or load the map that belongs to it.")
     check_finite("The photograph", images, "connect the picture, not its depth, to image")
     parts = []
-    for view in zip(images, depth.depth, depth.valid, depth.K, depth.w2c):
-        parts.append(_lift_view(*view, edge_threshold, contract, official))
+    for image, z, valid, K, w2c in zip(images, depth.depth, depth.valid, depth.K, depth.w2c):
+        parts.append(_lift_view(image, z, valid, K, w2c, edge_threshold, contract, official))
         if progress is not None:
             progress(len(parts))
     points, colors = map(torch.cat, zip(*parts))
     require(len(points) >= FEWEST_POINTS,
-            f"Only {len(points)} of {depth.depth.numel()} pixels are left as points, {FEWEST_POINTS} are needed: lower "
-            "edge_threshold in Point Cloud from Depth, or load a depth map with more valid pixels.")
+            f"Only {len(points)} of {depth.depth.numel()} pixels are left as points, {FEWEST_POINTS} are "
+            "needed: lower edge_threshold in Point Cloud from Depth, or load a depth map with more valid "
+            "pixels.")
     return PointCloud(points, colors.clamp(0, 1), depth.w2c[0], depth.unit,
                       start_K=in_picture_sizes(depth.K[0], depth.width, depth.height))
 
 
-def _size(tensor):
+def _size(tensor: Tensor) -> str:
     return "x".join(str(size) for size in tensor.shape[:3])
 
 
-def _lift_view(image, depth, valid, K, w2c, edge_threshold, contract, official):
+def _lift_view(image: Tensor, depth: Tensor, valid: Tensor, K: Tensor, w2c: Tensor, edge_threshold: float,
+               contract: float, official: bool) -> tuple[Tensor, Tensor]:
     """Points [N,3] (world) and colours [N,3] of one view; nothing when no pixel is valid."""
     if not valid.any():
         return image.new_zeros(0, 3), image.new_zeros(0, 3)
@@ -60,8 +65,8 @@ def _lift_view(image, depth, valid, K, w2c, edge_threshold, contract, official):
     return unproject(pixels, depth[keep], K, w2c), image[keep]
 
 
-def contract_depth(depth: torch.Tensor, valid: torch.Tensor, contract: float = 8.0) -> torch.Tensor:
-    """Draws in far depth, e.g. the sky: beyond m = contract * lower median of the valid depth, d becomes 2m - m^2/d.
+def contract_depth(depth: Tensor, valid: Tensor, contract: float = 8.0) -> Tensor:
+    """Draws in far depth (sky): beyond m = contract * lower median of the valid depth, d -> 2m - m^2/d.
 
     depth and valid [H,W]. m stays m, infinity would become 2m, and the slope has no jump.
     """
@@ -69,12 +74,14 @@ def contract_depth(depth: torch.Tensor, valid: torch.Tensor, contract: float = 8
     return torch.where(depth > limit, 2 * limit - limit ** 2 / (depth + 1e-6), depth)
 
 
-def edge_smoothness(depth: torch.Tensor, valid: torch.Tensor, official: bool = False) -> torch.Tensor:
-    """[H,W] 1 where the depth is smooth, towards 0 on depth edges: exp(-10 * Sobel magnitude of normalised disparity).
+def edge_smoothness(depth: Tensor, valid: Tensor, official: bool = False) -> Tensor:
+    """[H,W] 1 where the depth is smooth, towards 0 on depth edges: exp(-10 * Sobel magnitude of normalised
+    disparity).
 
-    depth [H,W], 0 where not valid. Only valid pixels take part, and the range that the disparity is normalised to
-    leaves out OUTLIERS at both ends. `official` does neither: there an unknown pixel has an enormous disparity, the
-    normalisation squeezes all others together, and one such pixel switches the test off elsewhere.
+    depth [H,W], 0 where not valid. Only valid pixels take part, and the range that the disparity is
+    normalised to leaves out OUTLIERS at both ends. `official` does neither: there an unknown pixel has an
+    enormous disparity, the normalisation squeezes all others together, and one such pixel switches the test
+    off elsewhere.
     """
     from kornia.filters import spatial_gradient
 
@@ -89,7 +96,7 @@ def edge_smoothness(depth: torch.Tensor, valid: torch.Tensor, official: bool = F
     return torch.exp(-10 * torch.hypot(across, down))
 
 
-def _range(values, outliers):
+def _range(values: Tensor, outliers: float) -> tuple[Tensor, Tensor]:
     """Smallest and largest of values [N], leaving out this part of them at either end."""
     skipped = int(outliers * len(values))
     return values.kthvalue(1 + skipped).values, values.kthvalue(len(values) - skipped).values

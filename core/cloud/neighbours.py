@@ -1,34 +1,42 @@
 """What the nearest neighbours of a point tell about the surface it lies on: spacing and normal."""
+from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
 import torch
+from torch import Tensor
 
-from ..values import check_finite, check_shape, require
-from .cells import near_together
+from ..values import require
+from .voxels import check_points, spatial_order
 
 CHUNK = 1 << 16  # points at a time: 30 MB
-LARGEST = 10  # median spacings: a stray point is no larger than that
-SMALLEST = 1e-7  # scene units; points in one place have no spacing
+MOST_SPACINGS = 10  # median spacings: a stray point is no larger than that
+LEAST_SPACING = 1e-7  # scene units; points in one place have no spacing
 
 
-def spacing(points: torch.Tensor, progress: Callable[[int, int], None] = lambda done, total: None) -> torch.Tensor:
-    """[N] float32, root of the mean squared distance from each of [N,3] to its 3 nearest others, as 3D Gaussian
-    splatting begins with; at most ten times the median of all, so that stray points make no balloons."""
-    _check(points, 4)
+def spacing(points: Tensor, progress: Callable[[int, int], None] = lambda done, total: None) -> Tensor:
+    """How far apart points [N,3] are: [N] float32, the root mean square distance to the 3 nearest neighbours.
+
+    3D Gaussian splatting starts with this size of splats. At most ten times the median of all, so that stray
+    points make no balloons. Raises ValueError for fewer than 4 points.
+    """
+    _check(points)
     result = points.new_empty(len(points))
-    for index, distance, _ in _neighbourhoods(points, 4, progress):
+    for index, distance, _ in _nearest_neighbours(points, 4, progress):
         result[index] = (distance[:, 1:] ** 2).mean(1).sqrt()
-    return result.clamp(SMALLEST, max(LARGEST * float(result.median()), SMALLEST))
+    return result.clamp(LEAST_SPACING, max(MOST_SPACINGS * float(result.median()), LEAST_SPACING))
 
 
-def surface_normals(points: torch.Tensor, towards: torch.Tensor,
-                    progress: Callable[[int, int], None] = lambda done, total: None) -> torch.Tensor:
-    """[N,3] float32 unit normals of the planes through each of [N,3] and its 12 nearest others (least squares), turned
-    to the side of `towards` [3], a place from which the surface is seen, such as the camera's."""
-    _check(points, 4)
+def surface_normals(points: Tensor, towards: Tensor,
+                    progress: Callable[[int, int], None] = lambda done, total: None) -> Tensor:
+    """Estimates unit normals [N,3] float32 of the surface through points [N,3], facing `towards` [3].
+
+    A normal is that of the least-squares plane through the point and its 12 nearest neighbours. Raises
+    ValueError for fewer than 4 points.
+    """
+    _check(points)
     result = torch.empty_like(points)
-    for index, _, others in _neighbourhoods(points, min(13, len(points)), progress):
+    for index, _, others in _nearest_neighbours(points, min(13, len(points)), progress):
         offsets = points[others] - points[index, None]
         offsets = offsets - offsets.mean(1, keepdim=True)
         normal = torch.linalg.eigh(offsets.mT @ offsets)[1][:, :, 0]
@@ -37,13 +45,14 @@ def surface_normals(points: torch.Tensor, towards: torch.Tensor,
     return result
 
 
-def _neighbourhoods(points, count, progress) -> Iterator[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]:
-    """(indices [M], distances [M,count], indices of the neighbours [M,count]) of all points, each its own first one."""
-    from scipy.spatial import cKDTree
+def _nearest_neighbours(points: Tensor, count: int, progress: Callable[[int, int], None],
+                        ) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+    """Indices [M], distances [M,count] and indices of the neighbours [M,count], each point its own first."""
+    from scipy.spatial import KDTree
 
-    order = near_together(points)
+    order = spatial_order(points)
     array = points[order].numpy()
-    tree = cKDTree(array)
+    tree = KDTree(array)
     for begin in range(0, len(points), CHUNK):
         index = order[begin:begin + CHUNK]
         distance, place = tree.query(array[begin:begin + CHUNK], count, workers=torch.get_num_threads())
@@ -51,7 +60,6 @@ def _neighbourhoods(points, count, progress) -> Iterator[tuple[torch.Tensor, tor
         progress(begin + len(index), len(points))
 
 
-def _check(points, least):
-    check_shape("Point set", points, "N,3", "make it with Point Cloud from Depth")
-    check_finite("Point set", points, "make it with Point Cloud from Depth")
-    require(len(points) >= least, f"The cloud has {len(points)} points; splats and normals need at least {least}.")
+def _check(points: Tensor) -> None:
+    check_points(points)
+    require(len(points) >= 4, f"The cloud has {len(points)} points; splats and normals need at least 4.")

@@ -1,8 +1,10 @@
 """The coloured point cloud, which is the global-geometric memory."""
+from __future__ import annotations
 
 from dataclasses import dataclass
 
 import torch
+from torch import Tensor
 
 from ..cameras.trajectory import check_poses
 from ..values import Value, check_finite, check_shape, require
@@ -18,8 +20,8 @@ class PointCloud(Value):
     colors      [N,3] float32, red green blue in 0..1
     start_w2c   [4,4] float32, world-to-camera pose of the view that the first points were lifted from
     unit        unit of the coordinates
-    confidence  [N] float32, 0 or more: what the views that agree on the point weigh together, less what speaks against
-                it; 1 when None is given, which is the most that one view can weigh
+    confidence  [N] float32, 0 or more: what the views that agree on the point weigh together, less what
+                speaks against it; 1 when None is given, which is the most that one view can weigh
     views       [N] int32, how many views agree on the point; 1 when None is given
     clip        [N] int32, number of the clip that brought the point; 0, the start image, when None is given
     start_K     [3,3] float32, intrinsics of that view in picture sizes, see in_picture_sizes; None: not known
@@ -27,19 +29,20 @@ class PointCloud(Value):
     Raises ValueError for wrong shapes or types, non-finite points, colours outside 0..1 and negative numbers.
     """
 
-    points: torch.Tensor
-    colors: torch.Tensor
-    start_w2c: torch.Tensor
+    points: Tensor
+    colors: Tensor
+    start_w2c: Tensor
     unit: str = "m"
-    confidence: torch.Tensor = None
-    views: torch.Tensor = None
-    clip: torch.Tensor = None
-    start_K: torch.Tensor | None = None
+    confidence: Tensor = None  # pyright: ignore[reportAssignmentType]  # these three: __post_init__ fills them in
+    views: Tensor = None  # pyright: ignore[reportAssignmentType]
+    clip: Tensor = None  # pyright: ignore[reportAssignmentType]
+    start_K: Tensor | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name, tensor in (("points", self.points), ("colors", self.colors)):
             check_shape(f"Point cloud {name}", tensor, "N,3", REMEDY)
-            require(tensor.dtype == torch.float32, f"Point cloud {name} are {tensor.dtype}, expected torch.float32.")
+            require(tensor.dtype == torch.float32,
+                    f"Point cloud {name} are {tensor.dtype}, expected torch.float32.")
             check_finite(f"Point cloud {name}", tensor, REMEDY)
         require(len(self.points) == len(self.colors),
                 f"Point cloud has {len(self.points)} points and {len(self.colors)} colours; {REMEDY}.")
@@ -54,7 +57,7 @@ class PointCloud(Value):
                                      ("clip", 0, torch.int32)):
             self._fill_or_check(name, default, dtype)
 
-    def _fill_or_check(self, name, default, dtype):
+    def _fill_or_check(self, name: str, default: int, dtype: torch.dtype) -> None:
         values = getattr(self, name)
         if values is None:
             values = torch.full((len(self.points),), default, dtype=dtype, device=self.points.device)

@@ -81,7 +81,7 @@ def _receptive_field(name: str, references: References, trajectory: Trajectory, 
         logger.info("The point cloud is not used; only the receptive field 'correspondence' needs it.")
     if name == "full":
         return None
-    assignment, matches = references.assigned(trajectory.frames), None
+    assignment, matches = references.reference_per_frame(trajectory.frames), None
     unseen = sorted(set(range(len(references.frames))) - set(assignment))
     if unseen:
         logger.warning("References %s belong to no key frame; with the receptive field %r they are %s.", unseen, name,

@@ -6,7 +6,7 @@ import torch
 from scipy.spatial import cKDTree
 from torch import Tensor
 
-from worldstereo.core.cloud.cells import SMALLEST_CELL, voxel_representatives
+from worldstereo.core.cloud.voxels import SMALLEST_VOXEL, voxel_representatives
 
 from .case import Case
 
@@ -47,7 +47,7 @@ def voxel_downsample(points: Tensor, target: int, tolerance: float, rounds: int)
     """
     if len(points) <= target:
         return torch.arange(len(points)), UNCHANGED_CELL
-    low, high = SMALLEST_CELL, float((points.amax(0) - points.amin(0)).max()) / 100
+    low, high = SMALLEST_VOXEL, float((points.amax(0) - points.amin(0)).max()) / 100
     for _ in range(rounds):
         size = (low + high) / 2
         index = voxel_representatives(points, size)

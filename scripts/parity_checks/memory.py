@@ -9,8 +9,8 @@ from torch import Tensor
 
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.memory.stereo import frustum, selector
-from worldstereo.core.memory.stereo.bank import MemoryBank, new_bank, remember_clip
-from worldstereo.core.memory.stereo.retrieval import Match, retrieve
+from worldstereo.core.memory.stereo.bank import MemoryBank, add_clip, new_bank
+from worldstereo.core.memory.stereo.retrieval import Match, retrieve_references
 from worldstereo.core.official import world_mirror
 from worldstereo.core.official.clip_names import shortcut_by_names
 from worldstereo.core.pictures import frames_from_bytes
@@ -82,10 +82,10 @@ def check_selector(case: Case) -> dict:
                 "quality_scores": torch.from_numpy(quality), "combined": torch.from_numpy(combined)}
     for key, chosen in case.meta["fps_topk_bias"].items():
         count, bias = key.split(",")
-        computed[f"chosen {key}"] = (selector.farthest_points(combined, quality, int(count), float(bias)),
+        computed[f"chosen {key}"] = (selector.farthest_point_sampling(combined, quality, int(count), float(bias)),
                                      chosen)
     top = case.meta["select_top8"]
-    return computed | {"select_top8": (selector.farthest_points(combined, quality, len(top)), top)}
+    return computed | {"select_top8": (selector.farthest_point_sampling(combined, quality, len(top)), top)}
 
 
 def check_memory_bank(case: Case) -> dict:
@@ -97,11 +97,11 @@ def check_memory_bank(case: Case) -> dict:
         path = _path(case, k)
         picks = retrieval_frames(path.frames, case.meta["nframe"])
         key_frames = Trajectory(path.w2c[picks], path.K[picks], path.width, path.height)
-        references, report = retrieve(bank, key_frames, limit=case.meta["max_reference"],
+        references, report = retrieve_references(bank, key_frames, limit=case.meta["max_reference"],
                                       shortcut=shortcut_by_names(bank.names, clip, len(picks)))
         recorded = _recorded_matches(step["ref_index_dict"])
         matches, wanted_matches = matches + list(report.matches), wanted_matches + list(recorded.values())
-        grown = remember_clip(bank, _clip(case, k), path, clip, case.meta["align_nframe"])
+        grown = add_clip(bank, _clip(case, k), path, clip, case.meta["align_nframe"])
         computed |= {
             f"{k}.ref_index": torch.tensor(references.ref_index), f"{k}.ref_w2cs": references.w2c,
             f"{k}.retrieved_bank_index": torch.tensor([match.entry for match in report.matches]),

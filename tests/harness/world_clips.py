@@ -9,7 +9,7 @@ import torch
 
 from memory_scene import bank_of, path, turned
 from worldstereo.core.cloud.point_cloud import PointCloud
-from worldstereo.core.memory.stereo.bank import remember_clip
+from worldstereo.core.memory.stereo.bank import add_clip
 from worldstereo.core.pictures import frames_from_bytes
 from worldstereo.core.world import world_folder
 from worldstereo.core.world.clip_list import Clip
@@ -34,7 +34,7 @@ def finished_clip(name: str = "left", seed: int = 0) -> ClipState:
 def clip_after(clip: ClipState, name: str = "right", seed: int = 1) -> ClipState:
     """With the same cloud, and the clip's bank grown by 2 of the new key frames."""
     frames, trajectory = pictures(5, seed), replace(PAN, name=name)
-    bank = remember_clip(clip.bank, frames_from_bytes(frames), trajectory, keep=2)
+    bank = add_clip(clip.bank, frames_from_bytes(frames), trajectory, keep=2)
     return replace(clip, name=name, frames=frames, trajectory=trajectory, bank=bank)
 
 

@@ -1,7 +1,7 @@
 """Reads the points of a GLB by glTF 2.0 (https://registry.khronos.org/glTF/specs/2.0/glTF-2.0.html).
 
-Only the file itself is read: what lies in other files, in data: URIs or compressed is refused. Sentences begin with a
-verb; read_glb puts the file's name before them.
+Only the file itself is read: what lies in other files, in data: URIs or compressed is refused. Sentences
+begin with a verb; read_glb puts the file's name before them.
 """
 from __future__ import annotations
 
@@ -19,19 +19,22 @@ import torch
 from PIL import Image
 
 from ...cameras.rotations import rotation_from_quaternion
-from ...values import require
+from ...values import quoted, require
 from .glb import FLOAT, UNSIGNED_BYTE, UNSIGNED_SHORT, linear_to_srgb, srgb_to_linear
 from .ply import MARK
 
 GREY = 0.5  # of points without colours
-MOST_POINTS = 100_000_000  # or as many as lie in the file: a mesh that many nodes show makes a small one very large
+# Or as many as lie in the file: a mesh that many nodes show makes a small file very large.
+MOST_POINTS = 100_000_000
 MOST_PIXELS = 89_478_485  # of a texture: Pillow's own bound, which other nodes may have lifted
 KNOWN_EXTENSIONS = {"KHR_mesh_quantization", "KHR_materials_unlit"}
-LINES, TRIANGLES, MODES = (1, 2, 3), 4, range(7)  # of primitives: points are 0, strips and fans of triangles 5 and 6
+# Modes of primitives: points are 0, strips and fans of triangles 5 and 6.
+LINES, TRIANGLES, MODES = (1, 2, 3), 4, range(7)
 REPEAT, MIRRORED_REPEAT = 10497, 33648  # of textures; the third mode clamps
 COMPONENTS = {5120: "i1", UNSIGNED_BYTE: "u1", 5122: "<i2", UNSIGNED_SHORT: "<u2", 5125: "<u4", FLOAT: "<f4"}
 WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
-WORDS = {int: "a whole number of 32 bits", bool: "true or false", str: "a text", list: "a list", dict: "an object"}
+WORDS = {int: "a whole number of 32 bits", bool: "true or false", str: "a text", list: "a list",
+         dict: "an object"}
 Pictures = Callable[[int], np.ndarray]  # number of an image -> [H,W,3] uint8
 
 
@@ -43,26 +46,28 @@ class Glb(NamedTuple):
 
 
 def read_glb(path: Path, srgb: bool = False) -> tuple[np.ndarray, np.ndarray | None, Any, list[str]]:
-    """(points [N,3] float32, sRGB colours [N,3] float32 or None, facts or None, remarks): the points and mesh corners
-    of the default scene, in its coordinates.
+    """(points [N,3] float32, sRGB colours [N,3] float32 or None, facts or None, remarks): the points and mesh
+    corners of the default scene, in its coordinates.
 
     srgb    take the colours of corners for sRGB; glTF has linear light
 
-    facts are what write_glb has noted. Raises ValueError for files that are damaged, hold no points, or keep them in a
-    way that is not read.
+    facts are what write_glb has noted. Raises ValueError for files that are damaged, hold no points, or keep
+    them in a way that is not read.
     """
     try:
         with np.errstate(over="ignore", invalid="ignore"):  # such points are infinite, and left out later
-            glb = _opened(path)
+            glb = _open(path)
             _check_readable(glb.document)
             return _read(glb, srgb)
     except ValueError as error:
         raise ValueError(f"{path.name} {error}") from error
-    except (KeyError, IndexError, TypeError, AttributeError, OverflowError, RecursionError, struct.error) as error:
-        raise ValueError(f"{path.name} is damaged ({type(error).__name__}: {error}); export it again.") from error
+    except (KeyError, IndexError, TypeError, AttributeError, OverflowError, RecursionError,
+            struct.error) as error:
+        raise ValueError(
+            f"{path.name} is damaged ({type(error).__name__}: {error}); export it again.") from error
 
 
-def _opened(path: Path) -> Glb:
+def _open(path: Path) -> Glb:
     size = path.stat().st_size
     with open(path, "rb") as file:
         head = file.read(20)
@@ -88,8 +93,10 @@ def _opened(path: Path) -> Glb:
 
 def _check_readable(document: dict) -> None:
     """ValueError for what only an extension can read, and for what lies in other files."""
-    unknown = [name for name in _get(document, "extensionsRequired", list, []) if name not in KNOWN_EXTENSIONS]
-    require(not unknown, f"needs {_shown(unknown)}, which is not read; export it again without such extensions.")
+    needed = _get(document, "extensionsRequired", list, [])
+    unknown = [name for name in needed if name not in KNOWN_EXTENSIONS]
+    require(not unknown,
+            f"needs {quoted(unknown)}, which is not read; export it again without such extensions.")
     for kind in ("buffers", "images"):
         require(not any("uri" in entry for entry in _get(document, kind, list, [])),
                 f"has {kind} under a URI, which are not read; export it as one self-contained GLB.")
@@ -98,15 +105,16 @@ def _check_readable(document: dict) -> None:
 def _read(glb: Glb, srgb: bool) -> tuple[np.ndarray, np.ndarray | None, Any, list[str]]:
     points, colors, total, lines, linear = [], [], 0, 0, False
     most = max(MOST_POINTS, len(glb.binary) // 12)
-    pixels = lru_cache(maxsize=1)(lambda image: _pixels(glb, image))  # primitives in a row often share one
-    for mesh, to_scene in _placed_meshes(glb.document).items():
+    # Primitives in a row often share one.
+    pixels = lru_cache(maxsize=1)(lambda image: _decode_image(glb, image))
+    for mesh, to_scene in _mesh_instances(glb.document).items():
         for primitive in _get(_item(glb.document, "meshes", mesh), "primitives", list):
             mode = _get(primitive, "mode", int, TRIANGLES)
             _check(mode in MODES, f"a primitive has the mode {mode}")
             if mode in LINES:
                 lines += len(to_scene)
                 continue
-            corners, shades = _corners(glb, primitive, pixels, srgb)
+            corners, shades = _vertices(glb, primitive, pixels, srgb)
             total += len(corners) * len(to_scene)
             require(total <= most, f"shows more than {most} points; export fewer.")
             R, t = to_scene[:, :3, :3], to_scene[:, None, :3, 3]
@@ -120,17 +128,18 @@ def _read(glb: Glb, srgb: bool) -> tuple[np.ndarray, np.ndarray | None, Any, lis
         remarks.append("written by trimesh, which stores sRGB: choose colors = sRGB if the cloud looks pale")
     extras = asset.get("extras")
     facts = extras.get(MARK) if isinstance(extras, dict) else None
-    return np.concatenate(points), _joined(colors, points), facts, remarks
+    return np.concatenate(points), _concatenate(colors, points), facts, remarks
 
 
-def _joined(colors: list[np.ndarray | None], points: list[np.ndarray]) -> np.ndarray | None:
+def _concatenate(colors: list[np.ndarray | None], points: list[np.ndarray]) -> np.ndarray | None:
     if all(part is None for part in colors):
         return None
-    return np.concatenate([np.full_like(place, GREY) if part is None else part for part, place in zip(colors, points)])
+    return np.concatenate([np.full_like(place, GREY) if part is None else part
+                           for part, place in zip(colors, points)])
 
 
-def _placed_meshes(document: dict) -> dict[int, np.ndarray]:
-    """Number of a mesh -> [P,4,4] float64: mesh-to-scene matrices of the P nodes of the default scene that show it."""
+def _mesh_instances(document: dict) -> dict[int, np.ndarray]:
+    """Number of a mesh -> [P,4,4] float64 mesh-to-scene matrices of the P nodes that show it in the scene."""
     nodes = _get(document, "nodes", list, [])
     if document.get("scenes"):
         roots = _get(_item(document, "scenes", _get(document, "scene", int, 0)), "nodes", list, [])
@@ -162,30 +171,34 @@ def _node_to_parent(node: dict) -> np.ndarray:
     return matrix
 
 
-def _corners(glb: Glb, primitive: dict, pixels: Pictures, srgb: bool) -> tuple[np.ndarray, np.ndarray | None]:
+def _vertices(glb: Glb, primitive: dict, pixels: Pictures,
+              srgb: bool) -> tuple[np.ndarray, np.ndarray | None]:
     """(places [N,3], sRGB colours [N,3] or None) of a primitive's corners, each once."""
     attributes = _get(primitive, "attributes", dict)
-    places = _values(glb, _get(attributes, "POSITION", int), "VEC3")
-    used = np.full(len(places), "indices" not in primitive)  # lists of another length do not fit it: IndexError
+    places = _accessor_floats(glb, _get(attributes, "POSITION", int), "VEC3")
+    # Lists of another length do not fit this mask: IndexError.
+    used = np.full(len(places), "indices" not in primitive)
     if "indices" in primitive:  # other primitives may use other corners of the same lists
-        used[_elements(glb, primitive["indices"], "SCALAR")] = True
+        used[_accessor(glb, primitive["indices"], "SCALAR")] = True
     places = places[used]
-    light = _light(glb, primitive, used, pixels, srgb)
+    light = _base_color(glb, primitive, used, pixels, srgb)
     if light is None:
         return places, None
     return places, np.broadcast_to(linear_to_srgb(light).astype(np.float32), places.shape)
 
 
-def _light(glb: Glb, primitive: dict, used: np.ndarray, pixels: Pictures, srgb: bool) -> np.ndarray | None:
-    """Linear light, [N,3] or [3] for all: the product of the corners' colours, the texture and the material's factor as
-    far as they are there."""
+def _base_color(glb: Glb, primitive: dict, used: np.ndarray, pixels: Pictures,
+                srgb: bool) -> np.ndarray | None:
+    """Linear light, [N,3] or [3] for all: the product of the corners' colours, the texture and the material's
+    factor as far as they are there."""
     attributes, factors = primitive["attributes"], []
     if "COLOR_0" in attributes:
         accessor = _item(glb.document, "accessors", attributes["COLOR_0"])
         kind, normalized = _get(accessor, "componentType", int), _get(accessor, "normalized", bool, False)
         _check(kind == FLOAT or normalized and kind in (UNSIGNED_BYTE, UNSIGNED_SHORT),
-               f"COLOR_0 has the componentType {kind}{', normalized' if normalized else ''}, which colours cannot have")
-        colors = _values(glb, attributes["COLOR_0"], "VEC3", "VEC4")[used, :3]
+               f"COLOR_0 has the componentType {kind}{', normalized' if normalized else ''}, which colours "
+               "cannot have")
+        colors = _accessor_floats(glb, attributes["COLOR_0"], "VEC3", "VEC4")[used, :3]
         factors.append(srgb_to_linear(colors) if srgb else colors)
     material = _item(glb.document, "materials", primitive["material"]) if "material" in primitive else {}
     surface = _get(material, "pbrMetallicRoughness", dict, {})
@@ -193,71 +206,76 @@ def _light(glb: Glb, primitive: dict, used: np.ndarray, pixels: Pictures, srgb: 
         texture = _get(surface, "baseColorTexture", dict)
         corner = f"TEXCOORD_{_get(texture, 'texCoord', int, 0)}"
         if corner in attributes:
-            uv = _values(glb, attributes[corner], "VEC2")[used]
-            factors.append(srgb_to_linear(_sampled(glb.document, texture, uv, pixels)))
+            uv = _accessor_floats(glb, attributes[corner], "VEC2")[used]
+            factors.append(srgb_to_linear(_sample_texture(glb.document, texture, uv, pixels)))
     if "baseColorFactor" in surface:
         factors.append(_numbers(surface, "baseColorFactor", [1, 1, 1, 1])[:3])
     return reduce(np.multiply, factors) if factors else None
 
 
-def _sampled(document: dict, info: dict, uv: np.ndarray, pixels: Pictures) -> np.ndarray:
+def _sample_texture(document: dict, info: dict, uv: np.ndarray, pixels: Pictures) -> np.ndarray:
     """[N,3] float32 sRGB 0..1 of the texture's nearest pixels at uv [N,2]."""
     texture = _item(document, "textures", _get(info, "index", int))
     extensions = [*_get(info, "extensions", dict, {}), *_get(texture, "extensions", dict, {})]
     require("KHR_texture_transform" not in extensions and "source" in texture,
-            f"has a texture with {_shown(extensions or 'no picture')}, which is not read; export it with a plain PNG.")
+            f"has a texture with {quoted(extensions or 'no picture')}, which is not read; export it with a "
+            "plain PNG.")
     sampler = _item(document, "samplers", texture["sampler"]) if "sampler" in texture else {}
     picture = pixels(_get(texture, "source", int))
     height, width = picture.shape[:2]
-    columns = _pixel(uv[:, 0], width, _get(sampler, "wrapS", int, REPEAT))
-    rows = _pixel(uv[:, 1], height, _get(sampler, "wrapT", int, REPEAT))
+    columns = _texel(uv[:, 0], width, _get(sampler, "wrapS", int, REPEAT))
+    rows = _texel(uv[:, 1], height, _get(sampler, "wrapT", int, REPEAT))
     return picture[rows, columns] / np.float32(255)
 
 
-def _pixel(places: np.ndarray, size: int, wrap: int) -> np.ndarray:
+def _texel(places: np.ndarray, size: int, wrap: int) -> np.ndarray:
     """Which of `size` pixels lies at each place of 0..1, and beyond it as `wrap` says."""
     if wrap == MIRRORED_REPEAT:
         places = 1 - abs(places % 2 - 1)
     elif wrap == REPEAT:
-        places = np.where((places < 0) | (places > 1), places % 1, places)  # the edge itself belongs to the last pixel
+        # The edge itself belongs to the last pixel.
+        places = np.where((places < 0) | (places > 1), places % 1, places)
     return (np.nan_to_num(places) * size).clip(0, size - 1).astype(int)
 
 
-def _pixels(glb: Glb, image: int) -> np.ndarray:
+def _decode_image(glb: Glb, image: int) -> np.ndarray:
     """[H,W,3] uint8 of an embedded PNG or JPEG."""
-    data = _view(glb, _get(_item(glb.document, "images", image), "bufferView", int))
+    data = _buffer_view(glb, _get(_item(glb.document, "images", image), "bufferView", int))
     try:
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as picture:
-            if picture.width * picture.height <= MOST_PIXELS and picture.mode[0] not in "IF":  # of more than 8 bits
+            more_than_8_bits = picture.mode[0] in "IF"
+            if picture.width * picture.height <= MOST_PIXELS and not more_than_8_bits:
                 return np.asarray(picture.convert("RGB"))
             cause = f"mode {picture.mode}, {picture.width}x{picture.height}"
     except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError,
             Image.DecompressionBombWarning) as error:  # Pillow raises all of them
         cause = type(error).__name__
-    raise ValueError(f"has a texture that is no sound PNG or JPEG of 8 bit and up to {MOST_PIXELS} pixels ({cause}); "
-                     "export it with one.")
+    raise ValueError(f"has a texture that is no sound PNG or JPEG of 8 bit and up to {MOST_PIXELS} pixels "
+                     f"({cause}); export it with one.")
 
 
-def _values(glb: Glb, index: int, *types: str) -> np.ndarray:
+def _accessor_floats(glb: Glb, index: int, *types: str) -> np.ndarray:
     """[N,width] float32 of an accessor of one of the types, normalised whole numbers as fractions."""
-    raw = _elements(glb, index, *types)
+    raw = _accessor(glb, index, *types)
     values = raw.astype(np.float32)
     if raw.dtype.kind == "f" or not _get(_item(glb.document, "accessors", index), "normalized", bool, False):
         return values
-    return np.maximum(values / np.float32(np.iinfo(raw.dtype).max), -1)  # the lowest signed number is just below -1
+    # The lowest signed number is just below -1.
+    return np.maximum(values / np.float32(np.iinfo(raw.dtype).max), -1)
 
 
-def _elements(glb: Glb, index: int, *types: str) -> np.ndarray:
+def _accessor(glb: Glb, index: int, *types: str) -> np.ndarray:
     """[N,width] of an accessor of one of the types, in its own number type and without taking memory."""
     accessor, name = _item(glb.document, "accessors", index), f"accessors[{index}]"
     require("sparse" not in accessor, f"keeps {name} sparse, which is not read; export it without.")
-    require("bufferView" in accessor, f"keeps no plain data for {name}, as KHR_draco_mesh_compression leaves it; "
-                                      "export it again without compression.")
+    require("bufferView" in accessor, f"keeps no plain data for {name}, as KHR_draco_mesh_compression leaves "
+                                      "it; export it again without compression.")
     type_, kind = _get(accessor, "type", str), _get(accessor, "componentType", int)
     _check(type_ in types and kind in COMPONENTS,
-           f"{name} has the type {_shown(type_)} and componentType {kind}, expected {' or '.join(types)} of numbers")
+           f"{name} has the type {quoted(type_)} and componentType {kind}, expected {' or '.join(types)} of "
+           "numbers")
     dtype, width = np.dtype(COMPONENTS[kind]), WIDTHS[type_]
-    data = _view(glb, accessor["bufferView"])
+    data = _buffer_view(glb, accessor["bufferView"])
     size = width * dtype.itemsize
     stride = _get(_item(glb.document, "bufferViews", accessor["bufferView"]), "byteStride", int, size)
     count, offset = _get(accessor, "count", int), _get(accessor, "byteOffset", int, 0)
@@ -267,13 +285,15 @@ def _elements(glb: Glb, index: int, *types: str) -> np.ndarray:
     return np.ndarray((count, width), dtype, data, offset, (stride, dtype.itemsize))
 
 
-def _view(glb: Glb, index: int) -> memoryview:
+def _buffer_view(glb: Glb, index: int) -> memoryview:
     """The bytes of a bufferView."""
     view = _item(glb.document, "bufferViews", index)
     extensions = _get(view, "extensions", dict, {})
-    require(not extensions, f"packs its data by {_shown([*extensions])}, which is not read; export it again without "
-                            "compression.")
-    buffer, start, length = _get(view, "buffer", int), _get(view, "byteOffset", int, 0), _get(view, "byteLength", int)
+    require(not extensions,
+            f"packs its data by {quoted([*extensions])}, which is not read; export it again without "
+            "compression.")
+    buffer, length = _get(view, "buffer", int), _get(view, "byteLength", int)
+    start = _get(view, "byteOffset", int, 0)
     _check(buffer == 0 and start + length <= len(glb.binary),
            f"bufferViews[{index}] is at the bytes {start} to {start + length} of buffer {buffer}; there are "
            f"{len(glb.binary)}, of buffer 0")
@@ -283,16 +303,16 @@ def _view(glb: Glb, index: int) -> memoryview:
 def _item(document: dict, kind: str, index: int) -> dict:
     """document[kind][index], as glTF refers to things."""
     items = _get(document, kind, list, [])
-    _check(type(index) is int and 0 <= index < len(items), f"there is no {kind}[{_shown(index)}]")
+    _check(type(index) is int and 0 <= index < len(items), f"there is no {kind}[{quoted(index)}]")
     _check(isinstance(items[index], dict), f"{kind}[{index}] is no object")
     return items[index]
 
 
 def _get(thing: dict, key: str, kind: type, default: Any = None) -> Any:
-    """thing[key], which is of the kind; the default where there is none. Whole numbers are those that sizes can be."""
+    """thing[key], which is of the kind, or the default; whole numbers are those that sizes can be."""
     value = thing.get(key, default)
     if type(value) is not kind or kind is int and not 0 <= value < 1 << 32:
-        _check(False, f"{key} is {_shown(value)}, expected {WORDS[kind]}")
+        _check(False, f"{key} is {quoted(value)}, expected {WORDS[kind]}")
     return value
 
 
@@ -307,7 +327,3 @@ def _numbers(thing: dict, key: str, default: list[float]) -> np.ndarray:
 def _check(condition: bool, fault: str) -> None:
     """ValueError that calls the file damaged, unless the condition holds."""
     require(condition, f"is damaged: {fault}; export it again.")
-
-
-def _shown(value: Any) -> str:
-    return repr(value)[:120]

@@ -1,5 +1,4 @@
 """Point clouds of this and other programs: PLY and GLB files become a PointCloud."""
-
 from __future__ import annotations
 
 import logging
@@ -19,8 +18,8 @@ logger = logging.getLogger(__name__)
 
 AS_STATED, Z_UP = "as the file says", "z up"
 # Rows: where x, y, z of OpenCV axes (x right, y down, z forward) are found in the file's.
-UNTURNED = ((1, 0, 0), (0, 1, 0), (0, 0, 1))
-TURNS = {WORLD: UNTURNED, Y_DOWN: UNTURNED, Y_UP: ((1, 0, 0), (0, -1, 0), (0, 0, -1)),
+IDENTITY = ((1, 0, 0), (0, 1, 0), (0, 0, 1))
+TO_OPENCV = {WORLD: IDENTITY, Y_DOWN: IDENTITY, Y_UP: ((1, 0, 0), (0, -1, 0), (0, 0, -1)),
          Z_UP: ((1, 0, 0), (0, 0, -1), (0, 1, 0))}
 BY_FORMAT, SRGB = "as the format says", "sRGB"
 
@@ -29,30 +28,32 @@ def load_point_cloud(path: Path, axes: str = AS_STATED, unit: str = "",
                      colors: str = BY_FORMAT) -> tuple[PointCloud, str]:
     """(cloud, report) of a .ply (plain or of Gaussian splats) or .glb file.
 
-    axes    how the file's world stands: one of TURNS, or as export_point_cloud has noted it; files that note nothing
-            are taken for y up
+    axes    how the file's world stands: one of TO_OPENCV, or as export_point_cloud has noted it; files that
+            note nothing are taken for y up
     unit    of the coordinates; empty for the noted one, else scene units
-    colors  of a GLB's points and corners. BY_FORMAT: linear light, as glTF has it; SRGB: what some programs store
+    colors  of a GLB's points and corners. BY_FORMAT: linear light, as glTF has it; SRGB: what some programs
+            store
 
-    The start pose is the noted one, which also undoes y up and y down exactly; without a note the start camera sits in
-    the origin. Points with NaN or infinite numbers are left out. Raises ValueError for files that are damaged or hold
-    no points.
+    The start pose is the noted one, which also undoes y up and y down exactly; without a note the start
+    camera sits in the origin. Points with NaN or infinite numbers are left out. Raises ValueError for files
+    that are damaged or hold no points.
     """
     require(path.is_file(), f"There is no file {path.name}; choose one in ComfyUI's input folder.")
     kind = path.suffix.lower()
     require(kind in (".ply", ".glb"), f"{path.name} is no PLY or GLB; convert it with a 3D program first.")
-    require(axes in (AS_STATED, *TURNS), f"There are no axes {axes!r}; use one of {', '.join([AS_STATED, *TURNS])}.")
+    require(axes in (AS_STATED, *TO_OPENCV), f"There are no axes {axes!r}; use one of "
+                                             f"{', '.join([AS_STATED, *TO_OPENCV])}.")
     require(colors in (BY_FORMAT, SRGB), f"Colours cannot be {colors!r}; use {BY_FORMAT!r} or {SRGB!r}.")
     if kind == ".ply":
         (points, rgb, confidence, facts), remarks = read_ply(path), []
     else:
         (points, rgb, facts, remarks), confidence = read_glb(path, colors == SRGB), None
-    facts = _checked_facts(facts)
+    facts = _parse_facts(facts)
     noted = facts is not None and axes == AS_STATED
     axes = facts["axes"] if noted else Y_UP if axes == AS_STATED else axes
     finite = np.isfinite(points).all(1)
     require(bool(finite.any()), f"{path.name} holds no point with finite coordinates; export it again.")
-    points = points[finite] @ np.array(TURNS[axes], np.float32).T
+    points = points[finite] @ np.array(TO_OPENCV[axes], np.float32).T
     start = np.array(facts["start_w2c"], np.float32) if noted else np.eye(4, dtype=np.float32)
     if noted and axes in (Y_UP, Y_DOWN):
         points = (points - start[:3, 3]) @ start[:3, :3]
@@ -71,10 +72,10 @@ def load_point_cloud(path: Path, axes: str = AS_STATED, unit: str = "",
                              f"{' as noted in the file' if noted else ''}, in {cloud.unit}", *remarks])
 
 
-def _checked_facts(facts: Any) -> dict | None:
+def _parse_facts(facts: Any) -> dict | None:
     """What export_point_cloud has noted, or None when it is not whole."""
     try:
-        if facts["axes"] in TURNS and np.array(facts["start_w2c"], np.float32).shape == (4, 4):
+        if facts["axes"] in TO_OPENCV and np.array(facts["start_w2c"], np.float32).shape == (4, 4):
             return {**facts, "unit": str(facts["unit"])}
     except (KeyError, TypeError, ValueError, OverflowError):
         pass

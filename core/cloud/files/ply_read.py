@@ -1,7 +1,9 @@
-"""Reads the vertices of a PLY: ASCII or binary of either byte order, under the property names in common use."""
+"""Reads the vertices of a PLY: ASCII or binary of either byte order, under the property names in common
+use."""
+from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -11,13 +13,14 @@ from ...values import require
 from .ply import MARK
 from .splat import SH0
 
-TYPES = {"char": "i1", "int8": "i1", "uchar": "u1", "uint8": "u1", "short": "i2", "int16": "i2", "ushort": "u2",
-         "uint16": "u2", "int": "i4", "int32": "i4", "uint": "u4", "uint32": "u4", "float": "f4", "float32": "f4",
-         "double": "f8", "float64": "f8"}
+TYPES = {"char": "i1", "int8": "i1", "uchar": "u1", "uint8": "u1", "short": "i2", "int16": "i2",
+         "ushort": "u2", "uint16": "u2", "int": "i4", "int32": "i4", "uint": "u4", "uint32": "u4",
+         "float": "f4", "float32": "f4", "double": "f8", "float64": "f8"}
 COLORS = (("red", "green", "blue"), ("r", "g", "b"), ("diffuse_red", "diffuse_green", "diffuse_blue"))
 GAUSSIAN_COLORS = ("f_dc_0", "f_dc_1", "f_dc_2")
 CONFIDENCES = ("confidence", "scalar_confidence", "scalar_Confidence")
 LONGEST_HEADER = 1000  # lines
+Table = Mapping[str, np.ndarray] | np.ndarray  # columns by name
 
 
 class Element(NamedTuple):
@@ -29,20 +32,24 @@ class Element(NamedTuple):
 
 
 def read_ply(path: Path) -> tuple[np.ndarray, np.ndarray | None, np.ndarray | None, dict | None]:
-    """(points [N,3] float32, colours [N,3] float32 sRGB or None, confidence [N] float32 or None, facts or None).
+    """(points [N,3] float32, colours [N,3] float32 sRGB or None, confidence [N] float32 or None, facts or
+    None).
 
-    Colours are red green blue, r g b, diffuse_... (whole numbers by their type, fractions as 0..1 or 0..255), or those
-    of Gaussian splats. facts are what write_ply has noted. Raises ValueError for damaged files and for missing points.
+    Colours are red green blue, r g b, diffuse_... (whole numbers by their type, fractions as 0..1 or 0..255),
+    or those of Gaussian splats. facts are what write_ply has noted. Raises ValueError for damaged files and
+    for missing points.
     """
     with open(path, "rb") as file:
         form, elements, facts = _header(path.name, file)
         before = [element.name for element in elements].index("vertex")
         vertex = elements[before]
-        require(all(kind for _, kind in vertex.properties), f"{path.name} has vertices with lists, which is not read.")
+        require(all(kind for _, kind in vertex.properties),
+                f"{path.name} has vertices with lists, which is not read.")
         if form == "ascii":
             table = _ascii(path.name, file, elements[:before], vertex)
         else:
-            table = _binary(path, file, "<" if form == "binary_little_endian" else ">", elements[:before], vertex)
+            order = "<" if form == "binary_little_endian" else ">"
+            table = _binary(path, file, order, elements[:before], vertex)
     kinds = dict(vertex.properties)
     require(all(axis in kinds for axis in "xyz"), f"{path.name} has vertices without x, y and z.")
     confidence = next((table[name].astype(np.float32) for name in CONFIDENCES if name in kinds), None)
@@ -65,14 +72,18 @@ def _header(name: str, file: BinaryIO) -> tuple[str, list[Element], dict | None]
             elif word == "element":
                 elements.append(Element(fields[0], int(fields[1]), []))
             elif word == "property":
-                elements[-1].properties.append((fields[-1], None if fields[0] == "list" else TYPES[fields[0]]))
+                kind = None if fields[0] == "list" else TYPES[fields[0]]
+                elements[-1].properties.append((fields[-1], kind))
             elif word == "comment" and rest.startswith(MARK + " {"):
                 facts = json.loads(rest[len(MARK):])
         except (IndexError, KeyError, ValueError) as error:
-            raise ValueError(f"{name} has a header line that is no PLY: {line[:80]!r} ({error!r}).") from error
+            raise ValueError(
+                f"{name} has a header line that is no PLY: {line[:80]!r} ({error!r}).") from error
         require(bool(line), f"{name} ends within its header; copy it again.")
-    require(form in ("ascii", "binary_little_endian", "binary_big_endian"), f"{name} has the unknown format {form!r}.")
-    require(any(element.name == "vertex" and element.count > 0 for element in elements), f"{name} holds no vertices.")
+    require(form in ("ascii", "binary_little_endian", "binary_big_endian"),
+            f"{name} has the unknown format {form!r}.")
+    require(any(element.name == "vertex" and element.count > 0 for element in elements),
+            f"{name} holds no vertices.")
     return form, elements, facts
 
 
@@ -85,8 +96,8 @@ def _ascii(name: str, file: BinaryIO, before: Sequence[Element], vertex: Element
     except ValueError as error:
         raise ValueError(f"{name} holds a line that does not fit its header ({error}).") from error
     require(rows.shape == (vertex.count, len(vertex.properties)),
-            f"{name} holds {len(rows)} vertices of {rows.shape[1]} numbers; its header announces {vertex.count} of "
-            f"{len(vertex.properties)}, so it was cut off.")
+            f"{name} holds {len(rows)} vertices of {rows.shape[1]} numbers; its header announces "
+            f"{vertex.count} of {len(vertex.properties)}, so it was cut off.")
     return {field: rows[:, column] for column, (field, _) in enumerate(vertex.properties)}
 
 
@@ -96,8 +107,8 @@ def _binary(path: Path, file: BinaryIO, order: str, before: Sequence[Element], v
     skipped = sum(element.count * _row(order, element).itemsize for element in before)
     row = _row(order, vertex)
     room = max(path.stat().st_size - file.tell() - skipped, 0) // row.itemsize
-    require(room >= vertex.count, f"{path.name} was cut off: its header announces {vertex.count} vertices and there is "
-                                  f"room for {room}; copy it again.")
+    require(room >= vertex.count, f"{path.name} was cut off: its header announces {vertex.count} vertices "
+                                  f"and there is room for {room}; copy it again.")
     file.seek(skipped, 1)
     return np.fromfile(file, row, vertex.count)
 
@@ -106,7 +117,7 @@ def _row(order: str, element: Element) -> np.dtype:
     return np.dtype([(name, order + kind) for name, kind in element.properties])
 
 
-def _colors(table, kinds: dict[str, str]) -> np.ndarray | None:
+def _colors(table: Table, kinds: dict[str, str]) -> np.ndarray | None:
     for names in COLORS:
         if all(name in kinds for name in names):
             colors = _columns(table, names)
@@ -118,7 +129,7 @@ def _colors(table, kinds: dict[str, str]) -> np.ndarray | None:
     return None
 
 
-def _columns(table, names: Sequence[str]) -> np.ndarray:
+def _columns(table: Table, names: Sequence[str]) -> np.ndarray:
     columns = np.empty((len(table[names[0]]), len(names)), np.float32)
     for place, name in enumerate(names):
         columns[:, place] = table[name]

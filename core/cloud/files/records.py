@@ -1,4 +1,6 @@
-"""Long tables on disk, written piece by piece, so that memory stays bounded and the work can be watched and stopped."""
+"""Long tables on disk, written piece by piece, so that memory stays bounded and the work can be watched and
+stopped."""
+from __future__ import annotations
 
 from collections.abc import Callable
 from typing import BinaryIO
@@ -14,7 +16,7 @@ def ignore_progress(done: int, total: int) -> None:
 
 def write_records(file: BinaryIO, count: int, dtype: np.dtype, fill: Callable[[np.ndarray, slice], None],
                   progress: Callable[[int, int], None] = ignore_progress) -> None:
-    """Writes `count` rows of dtype; fill(rows, place) sets those of one slice. progress gets (done, count)."""
+    """Writes `count` rows of dtype; fill(rows, place) sets those of one slice; progress(done, count)."""
     for begin in range(0, count, CHUNK):
         place = slice(begin, min(begin + CHUNK, count))
         rows = np.empty(place.stop - begin, dtype)
@@ -24,5 +26,5 @@ def write_records(file: BinaryIO, count: int, dtype: np.dtype, fill: Callable[[n
 
 
 def to_bytes(colors: np.ndarray) -> np.ndarray:
-    """8-bit values of numbers 0..1."""
+    """uint8 values 0..255 of numbers [...] in 0..1."""
     return (colors * 255).round().astype(np.uint8)

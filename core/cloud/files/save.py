@@ -1,7 +1,7 @@
 """Writes a point cloud for other programs."""
+from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +9,8 @@ import torch
 
 from ...files.atomic import new_path
 from ...values import require
-from ..cells import voxel_representatives
 from ..neighbours import spacing, surface_normals
 from ..point_cloud import PointCloud
-from ..thinning import most_confident
 from .glb import write_glb
 from .ply import write_ply
 from .records import ignore_progress
@@ -24,44 +22,46 @@ BY_FORMAT, Y_UP, Y_DOWN, WORLD = "as the format expects", "y up", "y down", "wor
 FLIP = np.array([1, -1, -1], dtype=np.float32)
 
 
-def export_point_cloud(cloud: PointCloud, path: str | Path, axes: str | bool = BY_FORMAT, kind: str | None = None,
-                       normals: bool = False, confidence: bool = False,
+def export_point_cloud(cloud: PointCloud, path: str | Path, axes: str | bool = BY_FORMAT,
+                       kind: str | None = None, normals: bool = False, confidence: bool = False,
                        progress: Callable[[int, int], None] = ignore_progress) -> None:
     """Writes the cloud to path as one of ENDINGS; kind None goes by the ending, .ply being a plain one.
 
     axes        BY_FORMAT: y up for PLY and GLB, y down for splats, as their viewers expect.
-                "y up": x right, y up, z towards the viewer; "y down": x right, y down, z forward; both as seen from the
-                start camera, so that a panorama's cloud (world z up) stands upright too.
+                "y up": x right, y up, z towards the viewer; "y down": x right, y down, z forward; both as
+                seen from the start camera, so that a panorama's cloud (world z up) stands upright too.
                 "world": coordinates unchanged. Older callers say True for "y up" and False for "world".
     normals     for a plain PLY: estimated from the 12 nearest others, facing the start camera
     confidence  for a plain PLY: the points' confidence as a property of that name
     progress    is called with (done, total) of the step at work; may raise to stop
 
-    PLY and GLB say how the world was turned, so that load_point_cloud gets the cloud back. The file appears complete or
-    not at all. Raises ValueError for another ending and when the file exists already.
+    PLY and GLB say how the world was turned, so that load_point_cloud gets the cloud back. The file appears
+    complete or not at all. Raises ValueError for another ending and when the file exists already.
     """
     path = Path(path)
     kind = kind or path.suffix.removeprefix(".")
-    require(ENDINGS.get(kind) == path.suffix, f"A point cloud cannot be written as {path.name}; use .ply or .glb, or "
-                                              ".splat for splats.")
+    require(ENDINGS.get(kind) == path.suffix,
+            f"A point cloud cannot be written as {path.name}; use .ply or .glb, or .splat for splats.")
     require(kind == PLY or not (normals or confidence),
             f"The format {kind} has no place for normals and confidence; choose ply, or switch them off.")
     axes = {True: Y_UP, False: WORLD, BY_FORMAT: Y_UP if kind in (PLY, GLB) else Y_DOWN}.get(axes, axes)
-    require(axes in (Y_UP, Y_DOWN, WORLD), f"There are no axes {axes!r}; use {Y_UP!r}, {Y_DOWN!r}, {WORLD!r} or "
-                                           f"{BY_FORMAT!r}.")
-    start = cloud.start_w2c.cpu().numpy()
+    require(axes in (Y_UP, Y_DOWN, WORLD),
+            f"There are no axes {axes!r}; use {Y_UP!r}, {Y_DOWN!r}, {WORLD!r} or {BY_FORMAT!r}.")
+    start_w2c = cloud.start_w2c.cpu().numpy()
     points, colors = cloud.points.cpu().numpy(), cloud.colors.cpu().numpy()
-    eye = -start[:3, :3].T @ start[:3, 3]
-    if axes != WORLD:
-        points, eye = points @ start[:3, :3].T + start[:3, 3], np.zeros_like(eye)
+    eye = -start_w2c[:3, :3].T @ start_w2c[:3, 3]
+    if axes != WORLD:  # in numpy, whose roundings the files of earlier versions have
+        points, eye = points @ start_w2c[:3, :3].T + start_w2c[:3, 3], np.zeros_like(eye)
     if axes == Y_UP:
         points = points * FLIP
-    facts = {"axes": axes, "unit": cloud.unit, "start_w2c": start.tolist()}
+    facts = {"axes": axes, "unit": cloud.unit, "start_w2c": start_w2c.tolist()}
     with new_path(path) as temporary:
         if kind == GLB:
             write_glb(temporary, points, colors, facts, progress)
         elif kind == PLY:
-            facing = surface_normals(torch.from_numpy(points), torch.from_numpy(eye), progress) if normals else None
+            facing = None
+            if normals:
+                facing = surface_normals(torch.from_numpy(points), torch.from_numpy(eye), progress).numpy()
             trust = cloud.confidence.cpu().numpy() if confidence else None
             write_ply(temporary, points, colors, facts, facing, trust, progress)
         else:
@@ -70,21 +70,3 @@ def export_point_cloud(cloud: PointCloud, path: str | Path, axes: str | bool = B
                 write_splat(temporary, points, colors, apart, progress)
             else:
                 write_gaussian_ply(temporary, points, colors, apart, facts, progress)
-
-
-def thin_cloud(cloud: PointCloud, voxel: float = 0.0, most: int = 0) -> PointCloud:
-    """The most confident point of each cube of edge `voxel` (scene units), then of cubes just large enough for at most
-    `most` points, in the old order; 0 leaves either out. A cloud that stays whole is returned as it is."""
-    require(voxel >= 0 and most >= 0, f"The voxel size is {voxel} and max_points {most}; neither can be negative.")
-    if voxel > 0:
-        best_first = torch.argsort(cloud.confidence, descending=True, stable=True)
-        index = best_first[voxel_representatives(cloud.points[best_first], voxel)].sort().values
-        cloud = _chosen(cloud, index)
-    if 0 < most < len(cloud.points):
-        cloud = _chosen(cloud, most_confident(cloud.points, cloud.confidence, most))
-    return cloud
-
-
-def _chosen(cloud, index):
-    names = ("points", "colors", "confidence", "views", "clip")
-    return replace(cloud, **{name: getattr(cloud, name)[index] for name in names})

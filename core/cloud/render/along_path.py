@@ -1,9 +1,12 @@
-"""Renders a point cloud along a camera path: the picture, hole mask and depth that the geometric memory gives."""
+"""Renders a point cloud along a camera path: the picture, hole mask and depth that the geometric memory
+gives."""
+from __future__ import annotations
 
 import logging
 from collections.abc import Callable
 
 import torch
+from torch import Tensor
 
 from ...cameras.pinhole import in_picture_sizes
 from ...cameras.trajectory import SAME_POSE, Trajectory, pose_errors
@@ -11,20 +14,22 @@ from ...depth.depth import Depth
 from ...pictures import stretch, to_frames, to_image
 from ...values import require
 from ..point_cloud import PointCloud
-from .render import render_points
+from .render import POINTS_PER_PIXEL, RADIUS, render_points
 
-SAME_LENS = 0.01  # largest difference of intrinsics of the same camera, in picture sizes
+SAME_INTRINSICS = 0.01  # largest difference of intrinsics of the same camera, in picture sizes
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
-def render_path(cloud: PointCloud, trajectory: Trajectory, radius: float = 0.008, points_per_pixel: int = 20,
-                start_image: torch.Tensor | None = None, progress: Callable[[int], None] | None = None,
-                device: torch.device | None = None) -> tuple[torch.Tensor, torch.Tensor, Depth]:
-    """Image [F,H,W,3] 0..1 (holes mid-grey), mask [F,H,W] (1 = hole) and Depth of the nearest points.
+def render_path(cloud: PointCloud, trajectory: Trajectory, radius: float = RADIUS,
+                points_per_pixel: int = POINTS_PER_PIXEL, start_image: Tensor | None = None,
+                progress: Callable[[int], None] | None = None,
+                device: torch.device | None = None) -> tuple[Tensor, Tensor, Depth]:
+    """Renders the cloud from the path's F cameras: image [F,H,W,3] 0..1 (holes mid-grey), mask [F,H,W] (1 =
+    hole) and Depth of the nearest points.
 
-    start_image     [1,H',W',3] 0..1, the photograph of the cloud: stretched to the path's size it becomes frame 0,
-                    without holes (official code); the path must then start at the camera it was taken with
+    start_image     [1,H',W',3] 0..1, the photograph of the cloud: stretched to the path's size it becomes
+                    frame 0, without holes (official code); the path must then start at its camera
     progress        called with the number of finished frames; may raise to stop
     device          where to render, None: where the cloud is; the results are where the cloud is
     Raises ValueError when the first pose or its intrinsics are not the start image's.
@@ -32,8 +37,8 @@ def render_path(cloud: PointCloud, trajectory: Trajectory, radius: float = 0.008
     if start_image is not None:
         _check_start(cloud, trajectory)
     if trajectory.unit != cloud.unit:
-        log.warning("The trajectory is in %s, the point cloud in %s; they are taken for the same unit.",
-                    trajectory.unit, cloud.unit)
+        logger.warning("The trajectory is in %s, the point cloud in %s; they are taken for the same unit.",
+                       trajectory.unit, cloud.unit)
     size = (trajectory.height, trajectory.width)
     home = cloud.points.device
     points, colors = (values.to(device or home) for values in (cloud.points, cloud.colors * 2 - 1))
@@ -48,13 +53,14 @@ def render_path(cloud: PointCloud, trajectory: Trajectory, radius: float = 0.008
     return image, mask, depth
 
 
-def _check_start(cloud, trajectory):
-    remedy = ("with which the start image's points were lifted: connect the same Depth from Image to Camera Trajectory "
-              "and to Point Cloud from Depth, or disconnect start_image from Render Point Cloud")
+def _check_start(cloud: PointCloud, trajectory: Trajectory) -> None:
+    remedy = ("with which the start image's points were lifted: connect the same Depth from Image to Camera "
+              "Trajectory and to Point Cloud from Depth, or disconnect start_image from Render Point Cloud")
     error = float(pose_errors(trajectory.w2c[:1], cloud.start_w2c))
-    require(error <= SAME_POSE, f"The first pose of the trajectory differs by {error:.3g} from that {remedy}.")
+    require(error <= SAME_POSE,
+            f"The first pose of the trajectory differs by {error:.3g} from that {remedy}.")
     if cloud.start_K is not None:
         K = in_picture_sizes(trajectory.K[0], trajectory.width, trajectory.height)
         error = float((K - cloud.start_K).abs().max())
-        require(error <= SAME_LENS, f"The first intrinsics of the trajectory differ by {error:.1%} of the picture's "
-                                    f"size from those {remedy}.")
+        require(error <= SAME_INTRINSICS, f"The first intrinsics of the trajectory differ by {error:.1%} of "
+                                          f"the picture's size from those {remedy}.")

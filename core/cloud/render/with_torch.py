@@ -1,22 +1,26 @@
-"""Projects and blends points with plain torch operations, on any device.
+"""Projects and composites points with plain torch operations, on any device.
 
-The picture is cut into bands of rows, the points of a band are walked in chunks from front to back. In a chunk one
-stable sort of the (pixel, point) pairs by pixel gives every pixel its points in depth order; then the first points of
-all pixels are blended at once, then the second ones, and so on.
+The picture is cut into bands of rows, the points of a band are walked in chunks from front to back. In a
+chunk one stable sort of the (pixel, point) pairs by pixel gives every pixel its points in depth order; then
+the first points of all pixels are composited at once, then the second ones, and so on.
 
-On a CPU time goes into memory traffic. Bands are so low that a pixel's number fits in 16 bits, which halves the work
-of sorting, and chunks so small that they stay in the caches. A GPU takes the picture as one band.
+On a CPU time goes into memory traffic. Bands are so low that a pixel's number fits in 16 bits, which halves
+the work of sorting, and chunks so small that they stay in the caches. A GPU takes the picture as one band.
 """
+from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
+from torch import Tensor
 
-from .raster import Raster, Visible
+from .raster import Raster, Splats
 
 
 @dataclass(frozen=True)
-class Sizes:
+class ChunkSizes:
     """How much is done at once: points projected, pairs in a chunk, and numbers for the pixels of a band."""
 
     points: int
@@ -24,138 +28,163 @@ class Sizes:
     cells: int
 
 
-CPU = Sizes(1 << 16, 1 << 19, 1 << 15)  # from so many cells on, torch sorts integers by radix
-GPU = Sizes(1 << 22, 1 << 24, 1 << 30)
+CPU = ChunkSizes(1 << 16, 1 << 19, 1 << 15)  # from so many cells on, torch sorts integers by radix
+GPU = ChunkSizes(1 << 22, 1 << 24, 1 << 30)
 
 
-def sizes(device: torch.device) -> Sizes:
+class Canvas(NamedTuple):
+    """What is composited so far: color [C,cells], transmittance, depth and count [cells] of a band.
+
+    Cell 1 + n is pixel n of the band. Cell 0 takes the pairs that do not touch.
+    """
+
+    color: Tensor
+    transmittance: Tensor
+    depth: Tensor
+    count: Tensor
+
+
+def chunk_sizes(device: torch.device) -> ChunkSizes:
+    """The sizes for a kind of device."""
     return CPU if device.type == "cpu" else GPU
 
 
-def color_layout(colors: torch.Tensor) -> torch.Tensor:
-    """Colours as blend_points wants them: [C,N], since single values are gathered faster than rows of three."""
+def pack_colors(colors: Tensor) -> Tensor:
+    """Colours [N,C] as composite wants them: [C,N], because single values are gathered faster than rows."""
     return colors.T.contiguous()
 
 
-def project_to_ndc(homogeneous: torch.Tensor, w2c: torch.Tensor, lens: torch.Tensor, ends: tuple[float, float]):
-    """x, y, z and index [M] of the points [4,N] in front of the camera and nearer than `ends` to the middle."""
-    blocks, block = [], sizes(w2c.device).points
+def project_to_ndc(homogeneous: Tensor, w2c: Tensor, intrinsics: Tensor, bounds: tuple[float, float],
+                   ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Projects points [4,N]: x, y (normalised device coordinates), z (depth) and index [M] of those in front
+    of the camera w2c [4,4] and within the bounds. intrinsics [2,3] as ndc_intrinsics gives them."""
+    blocks, block = [], chunk_sizes(w2c.device).points
     for start in range(0, homogeneous.shape[1], block):
-        view = _product(w2c[:3], homogeneous[:, start:start + block])
-        z = view[2]
-        x, y = _product(lens, view) / z
-        seen = ((z > 0) & (x.abs() < ends[0]) & (y.abs() < ends[1])).nonzero().squeeze(1)
+        cam_points = _matmul(w2c[:3], homogeneous[:, start:start + block])
+        z = cam_points[2]
+        x, y = _matmul(intrinsics, cam_points) / z
+        seen = ((z > 0) & (x.abs() < bounds[0]) & (y.abs() < bounds[1])).nonzero().squeeze(1)
         blocks.append([values.index_select(0, seen) for values in (x, y, z)] + [seen + start])
-    return tuple(map(torch.cat, zip(*blocks)))
+    x, y, z, index = map(torch.cat, zip(*blocks))
+    return x, y, z, index
 
 
-def _product(matrix, columns):
+def _matmul(matrix: Tensor, columns: Tensor) -> Tensor:
     """matrix @ columns; term by term on GPUs, where matrix products may be set to round to 10 bits (TF32)."""
-    if sizes(columns.device) is CPU:
+    if chunk_sizes(columns.device) is CPU:
         return matrix @ columns
-    return sum(matrix[:, k:k + 1] * columns[k] for k in range(len(columns)))
+    terms = [matrix[:, k:k + 1] * columns[k] for k in range(len(columns))]
+    return sum(terms[1:], terms[0])
 
 
-def blend_points(seen: Visible, planes: torch.Tensor, raster: Raster, image: torch.Tensor, depth: torch.Tensor,
-                 ) -> torch.Tensor:
-    """Fills image [H,W,C] and depth [H,W] and returns the holes, bool [H,W]."""
-    rows = min(raster.height, max(1, (sizes(image.device).cells - 1) // raster.width))
+def composite(splats: Splats, packed_colors: Tensor, raster: Raster, image: Tensor, depth: Tensor) -> Tensor:
+    """Composites splats front to back, with the colours [C,N] of the cloud.
+
+    Fills image [H,W,C] and depth [H,W] and returns the holes, bool [H,W].
+    """
+    rows = min(raster.height, max(1, (chunk_sizes(image.device).cells - 1) // raster.width))
     hole = torch.empty(depth.shape, dtype=torch.bool, device=depth.device)
-    for top, part in zip(range(0, raster.height, rows), _bands(seen.row, rows, raster)):
-        here = slice(top, top + rows)
-        color, nearest, count = _blend_band(seen, part, planes, raster, top, min(rows, raster.height - top))
-        image[here], depth[here], hole[here] = color.permute(1, 2, 0), nearest, count == 0
+    for top, members in zip(range(0, raster.height, rows), _split_into_bands(splats.row, rows, raster)):
+        band = slice(top, top + rows)
+        canvas = _composite_band(splats, members, packed_colors, raster, top, min(rows, raster.height - top))
+        image[band], depth[band], hole[band] = canvas.color.permute(1, 2, 0), canvas.depth, canvas.count == 0
     return hole
 
 
-def _bands(row, rows, raster):
-    """For each band of rows, which points touch it, nearest first."""
+def _split_into_bands(row: Tensor, rows: int, raster: Raster) -> Sequence[Tensor]:
+    """For each band of rows the points that touch it, nearest first; row [M] is a point's first row."""
     count = -(-raster.height // rows)
     if count == 1:
         return [torch.arange(len(row), device=row.device)]
     first = row.clamp(min=0) // rows
-    last = (row + (raster.reach - 1)).clamp(max=raster.height - 1) // rows
-    most = (raster.reach - 2) // rows + 2  # bands that a disc can touch
+    last = (row + (raster.footprint - 1)).clamp(max=raster.height - 1) // rows
+    most = (raster.footprint - 2) // rows + 2  # bands that a disc can touch
     band = first[:, None] + torch.arange(most, dtype=torch.int32, device=row.device)
     band = torch.where(band <= last[:, None], band, count).to(torch.int16).flatten()
-    point = _quotient(torch.sort(band, stable=True).indices, most)
+    point = _floor_divide(torch.sort(band, stable=True).indices, most)
     return point.split(torch.bincount(band, minlength=count + 1).tolist())[:count]
 
 
-def _quotient(values, divisor):
+def _floor_divide(values: Tensor, divisor: int) -> Tensor:
     """values // divisor; by a shift where possible, since processors divide integers several times slower."""
     bits = divisor.bit_length() - 1
     return values >> bits if divisor == 1 << bits else values // divisor
 
 
-def _blend_band(seen, part, planes, raster, top, rows):
-    """Colours [C,rows,W], depth and number of points [rows,W] of the rows from `top` on."""
+def _composite_band(splats: Splats, members: Tensor, packed_colors: Tensor, raster: Raster, top: int,
+                    rows: int) -> Canvas:
+    """The canvas of the rows from `top` on, cut to their pixels: color [C,rows,W], the others [rows,W]."""
     pixels = rows * raster.width
     cells = max(pixels + 1, CPU.cells)
-    light = planes.new_ones(cells)
-    count = torch.zeros_like(light, dtype=torch.int64)
-    canvas = planes.new_zeros(len(planes), cells), light, torch.zeros_like(light), count
-    # Cell 0 takes the pairs that do not touch; it and the cells after the last pixel are full from the start.
-    count[0] = count[pixels + 1:] = raster.limit
-    centers = torch.full_like(raster.rows, torch.inf)
-    inside = slice(top + raster.reach, top + rows + raster.reach)
-    centers[inside] = raster.rows[inside]
-    chunk = max(1, sizes(light.device).pairs // raster.reach ** 2)
-    for points in part.split(chunk):
-        near = Visible(*(values.index_select(0, points) for values in seen))
-        cell, weight = _pairs(near, raster, centers, top, torch.int16 if cells <= 1 << 15 else torch.int32)
-        _blend(canvas, cell, weight, near.z, planes.index_select(1, near.index), raster)
-        if len(points) == chunk and bool((count >= raster.limit).all()):
+    transmittance = packed_colors.new_ones(cells)
+    canvas = Canvas(packed_colors.new_zeros(len(packed_colors), cells), transmittance,
+                    torch.zeros_like(transmittance), torch.zeros_like(transmittance, dtype=torch.int64))
+    # Cell 0 and the cells after the last pixel are full from the start.
+    canvas.count[0] = canvas.count[pixels + 1:] = raster.limit
+    row_centres = torch.full_like(raster.rows, torch.inf)
+    inside = slice(top + raster.footprint, top + rows + raster.footprint)
+    row_centres[inside] = raster.rows[inside]
+    chunk = max(1, chunk_sizes(transmittance.device).pairs // raster.footprint ** 2)
+    dtype = torch.int16 if cells <= 1 << 15 else torch.int32
+    for points in members.split(chunk):
+        near = Splats(*(values.index_select(0, points) for values in splats))
+        cell, alpha = _point_pixel_pairs(near, raster, row_centres, top, dtype)
+        _composite_pairs(canvas, cell, alpha, near.z, packed_colors.index_select(1, near.index), raster)
+        if len(points) == chunk and bool((canvas.count >= raster.limit).all()):
             break
-    color, _, depth, count = (layer[..., 1:pixels + 1].unflatten(-1, (rows, raster.width)) for layer in canvas)
-    return color, depth, count
+    return Canvas(*(layer[..., 1:pixels + 1].unflatten(-1, (rows, raster.width)) for layer in canvas))
 
 
-def _pairs(near, raster, centers, top, dtype):
-    """Cells and weights of all pairs of P points and the pixels of the squares around them, [P * reach * reach].
+def _point_pixel_pairs(near: Splats, raster: Raster, row_centres: Tensor, top: int,
+                       dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+    """Cells and alphas [P * footprint ** 2]: all pairs of P points and the pixels of the squares around them.
 
     The cell is 1 + the number of the pixel in the band, or 0 where the disc does not cover the pixel.
     """
-    reach, count = raster.reach, len(near.x)
-    step = torch.arange(reach, dtype=torch.int32, device=near.x.device)[:, None]
-    x, y = (table.index_select(0, (first + reach + step).flatten()).view(reach, count) for table, first in
-            ((raster.columns, near.column), (centers, near.row)))
+    footprint, count = raster.footprint, len(near.x)
+    step = torch.arange(footprint, dtype=torch.int32, device=near.x.device)[:, None]
+    x, y = (centres.index_select(0, (first + footprint + step).flatten()).view(footprint, count)
+            for centres, first in ((raster.columns, near.column), (row_centres, near.row)))
     x -= near.x
     y -= near.y
-    distance = (x * x)[None] + (y * y)[:, None]  # [reach rows, reach columns, P]
-    # In 16 bits these numbers may wrap around where the disc does not cover the pixel; they become 0 all the same.
+    distance = (x * x)[None] + (y * y)[:, None]  # [rows, columns, P] of the footprint
+    # In 16 bits these numbers may wrap around where the disc does not cover the pixel; they become 0 all the
+    # same.
     corner = ((near.row - top) * raster.width + near.column + 1).to(dtype)
     cell = corner + (step * raster.width + step.T).to(dtype)[..., None]
     cell *= distance < raster.radius ** 2
-    weight = 1 - distance.div_(raster.radius ** 2)
-    return tuple(values.view(reach ** 2, count).T.flatten() for values in (cell, weight))
+    alpha = 1 - distance.div_(raster.radius ** 2)
+    cell, alpha = (values.view(footprint ** 2, count).T.flatten() for values in (cell, alpha))
+    return cell, alpha
 
 
-def _blend(canvas, cell, weight, z, colors, raster):
-    """Blends the pairs of one chunk behind what is on the canvas (color, light, depth, count), in place."""
-    color, light, depth, count = canvas
-    length = torch.bincount(cell, minlength=len(count))
+def _composite_pairs(canvas: Canvas, cell: Tensor, alpha: Tensor, z: Tensor, colors: Tensor,
+                     raster: Raster) -> None:
+    """Composites the pairs of one chunk behind what is on the canvas, in place."""
+    length = torch.bincount(cell, minlength=len(canvas.count))
     order = torch.sort(cell, stable=True).indices
     start = length.cumsum(0) - length
     # Cells with many points first: then the cells that still have a point in layer n are the first ones.
-    length = torch.minimum(length, raster.limit - count)
+    length = torch.minimum(length, raster.limit - canvas.count)
     missing, busy = torch.sort((raster.limit - length).to(torch.int16), stable=True)
     alive = torch.bincount(missing, minlength=raster.limit + 1)[:-1].cumsum(0).flip(0).tolist()
     busy = busy[:alive[0]]
-    start, shine, new = (values.index_select(0, busy) for values in (start, light, count == 0))
-    sums = [plane.index_select(0, busy) for plane in color]
+    start, transmittance, new = (
+        values.index_select(0, busy) for values in (start, canvas.transmittance, canvas.count == 0))
+    sums = [plane.index_select(0, busy) for plane in canvas.color]
     for layer, n in enumerate(alive):
         if n == 0:
             break
         pair = order.index_select(0, start[:n] + layer)
-        point = _quotient(pair, raster.reach ** 2)
+        point = _floor_divide(pair, raster.footprint ** 2)
         if layer == 0:
-            depth.index_copy_(0, busy, torch.where(new, z.index_select(0, point), depth.index_select(0, busy)))
-        share = weight.index_select(0, pair)
-        visible = shine[:n] * share
+            nearest = torch.where(new, z.index_select(0, point), canvas.depth.index_select(0, busy))
+            canvas.depth.index_copy_(0, busy, nearest)
+        covered = alpha.index_select(0, pair)
+        weight = transmittance[:n] * covered
         for total, plane in zip(sums, colors):
-            total[:n].addcmul_(visible, plane.index_select(0, point))
-        shine[:n] *= 1 - share
-    for layer, values in zip((*color, light), (*sums, shine)):
+            total[:n].addcmul_(weight, plane.index_select(0, point))
+        transmittance[:n] *= 1 - covered
+    for layer, values in zip((*canvas.color, canvas.transmittance), (*sums, transmittance)):
         layer.index_copy_(0, busy, values)
-    count += length
+    canvas.count.add_(length)

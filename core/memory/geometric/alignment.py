@@ -1,14 +1,17 @@
 """Fits one depth map to another in inverse depth, where most pixels may be wrong. Nothing in it is random."""
+from __future__ import annotations
 
 from dataclasses import dataclass
 
 import torch
+from torch import Tensor
 
-# The share of the pixels that must agree for a fit to count; up to the rest may be moved, hidden or invented content.
+# The share of the pixels that must agree for a fit to count; up to the rest may be moved, hidden or invented
+# content.
 QUORUM = 0.4
 AGREEMENT = 0.05  # relative difference of depth up to which two maps show the same surface
 SAMPLES = 1 << 14  # pixels that take part; more no longer change the fourth digit
-JUDGES, CANDIDATES = 2048, 32
+SCORED_SAMPLES, CANDIDATES = 2048, 32  # pixels that start lines are compared on, and lines
 ROUNDS = 10
 QUANTILE_OF_NORMAL = 0.5244  # the QUORUM quantile of |x| for a standard normal x
 
@@ -27,41 +30,41 @@ class Fit:
     agreement: float = 0.0
 
 
-def fit_inverse_depth(depth: torch.Tensor, seen: torch.Tensor, with_shift: bool = False) -> Fit:
-    """The fit of depth [N] to seen [N], both positive and of the same pixels, N >= 1.
+def fit_inverse_depth(depth: Tensor, seen: Tensor, with_shift: bool = False) -> Fit:
+    """Fits depth [N] to seen [N], both positive and of the same pixels, N >= 1.
 
-    A start line on which the nearest 40 % of the pixels lie best (least quantile of squares, over lines through pairs
-    of evenly spaced pixels) is improved by iteratively reweighted least squares with Tukey's biweight. Without shift,
-    one factor is fitted the same way.
+    A start line on which the nearest 40 % of the pixels lie best (least quantile of squares, over lines
+    through pairs of evenly spaced pixels) is improved by iteratively reweighted least squares with Tukey's
+    biweight. Without shift, one factor is fitted the same way.
     """
     step = -(-len(depth) // SAMPLES)
     x, y = 1 / depth[::step], 1 / seen[::step]
-    line = _best_start(x, y, with_shift)
+    line = _initial_line(x, y, with_shift)
     for _ in range(ROUNDS):
-        line = _refined(x, y, line, with_shift)
-    return measure(depth, seen, *line.tolist())
+        line = _reweight_and_solve(x, y, line, with_shift)
+    return measure_fit(depth, seen, *line.tolist())
 
 
-def measure(depth: torch.Tensor, seen: torch.Tensor, scale: float = 1.0, shift: float = 0.0) -> Fit:
-    """How well given numbers fit."""
+def measure_fit(depth: Tensor, seen: Tensor, scale: float = 1.0, shift: float = 0.0) -> Fit:
+    """How well depth [N] with this scale and shift fits seen [N]."""
     difference = (1 / ((scale / depth + shift) * seen).clamp(min=1e-6) - 1).abs()
     return Fit(scale, shift, float(difference.median()), float((difference <= AGREEMENT).float().mean()))
 
 
-def _best_start(x, y, with_shift):
-    """[2] scale and shift: of the candidate lines the one with the smallest QUORUM quantile of the relative error."""
+def _initial_line(x: Tensor, y: Tensor, with_shift: bool) -> Tensor:
+    """[2] scale and shift: the candidate line with the smallest QUORUM quantile of the relative error."""
     spread = torch.linspace(0, len(x) - 1, min(2 * CANDIDATES, len(x)), device=x.device).long()
     scales = (y / x).sort().values[spread]
     lines = torch.stack([scales, torch.zeros_like(scales)], 1)
     if with_shift and len(x) > 1:
         lines = torch.cat([lines, _lines_through_pairs(x, y)])
-    step = -(-len(x) // JUDGES)
+    step = -(-len(x) // SCORED_SAMPLES)
     x, y = x[::step], y[::step]
     error = ((lines[:, :1] * x + lines[:, 1:]) / y - 1).abs()
-    return lines[error.kthvalue(_quorum(x), dim=1).values.argmin()]
+    return lines[error.kthvalue(_quorum_rank(x), dim=1).values.argmin()]
 
 
-def _lines_through_pairs(x, y):
+def _lines_through_pairs(x: Tensor, y: Tensor) -> Tensor:
     """[C,2] rising lines through all pairs of pixels that are evenly spaced in the order of x."""
     order = x.argsort()[torch.linspace(0, len(x) - 1, min(CANDIDATES, len(x)), device=x.device).long()]
     first, second = torch.triu_indices(len(order), len(order), 1, device=x.device)
@@ -72,19 +75,19 @@ def _lines_through_pairs(x, y):
     return torch.stack([scale, shift], 1)[rising]
 
 
-def _refined(x, y, line, with_shift):
-    """One round: weights from the errors of `line`, then weighted least squares of the relative error."""
+def _reweight_and_solve(x: Tensor, y: Tensor, line: Tensor, with_shift: bool) -> Tensor:
+    """[2] the next line: weights from the errors of `line` [2], then least squares of the relative error."""
     u, v = x / y, 1 / y
     error = line[0] * u + line[1] * v - 1
-    sigma = (error.abs().kthvalue(_quorum(x)).values / QUANTILE_OF_NORMAL).clamp(min=1e-4)
+    sigma = (error.abs().kthvalue(_quorum_rank(x)).values / QUANTILE_OF_NORMAL).clamp(min=1e-4)
     weight = (1 - (error / (4.685 * sigma)) ** 2).clamp(min=0) ** 2
     uu, uv, vv = (weight * u * u).sum(), (weight * u * v).sum(), (weight * v * v).sum()
     su, sv = (weight * u).sum(), (weight * v).sum()
     determinant = uu * vv - uv * uv
-    if not with_shift or determinant <= 1e-6 * uu * vv:  # all at one depth: a shift cannot be told from a scale
+    if not with_shift or determinant <= 1e-6 * uu * vv:  # one depth: shift and scale are the same
         return torch.stack([(su - line[1] * uv) / uu, line[1]])
     return torch.stack([vv * su - uv * sv, uu * sv - uv * su]) / determinant
 
 
-def _quorum(values):
+def _quorum_rank(values: Tensor) -> int:
     return max(1, int(QUORUM * len(values)))

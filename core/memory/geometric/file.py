@@ -1,11 +1,12 @@
 """The geometric memory as a file."""
+from __future__ import annotations
 
 from pathlib import Path
 
 from ...cloud.point_cloud import PointCloud
 from ...files.state import read_state, write_state
 from ...values import require
-from .evidence import Points
+from .fusion import Points
 
 KIND, VERSION = "geometric memory", 1
 TENSORS = (*Points._fields, "start_w2c")
@@ -13,7 +14,7 @@ REMEDY = "choose a file of 'Save Global-Geometric Memory'"
 
 
 def save_cloud(cloud: PointCloud, path: Path) -> None:
-    """Writes the cloud, nothing rounded; it appears complete or not at all. ValueError when the file exists already."""
+    """Writes the cloud, nothing rounded; the file appears whole or not at all. ValueError when it exists."""
     tensors = {name: getattr(cloud, name) for name in TENSORS}
     if cloud.start_K is not None:
         tensors["start_K"] = cloud.start_K
@@ -25,4 +26,5 @@ def load_cloud(path: Path) -> PointCloud:
     tensors, facts = read_state(path, KIND, VERSION, REMEDY)
     missing = {*TENSORS, "unit"} - {*tensors, *facts}
     require(not missing, f"{path.name} has no {', '.join(sorted(missing))}; {REMEDY}.")
-    return PointCloud(**{name: tensors[name] for name in TENSORS}, unit=facts["unit"], start_K=tensors.get("start_K"))
+    given = {name: tensors[name] for name in TENSORS}
+    return PointCloud(**given, unit=facts["unit"], start_K=tensors.get("start_K"))

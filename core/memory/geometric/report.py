@@ -1,4 +1,5 @@
 """What an update of the geometric memory did."""
+from __future__ import annotations
 
 from dataclasses import dataclass
 
@@ -8,7 +9,7 @@ from .alignment import Fit
 @dataclass(frozen=True)
 class FrameReport:
     """frame       number of the frame, from 0
-    reason      why it was left out; empty when it was worked in
+    reason      why it was left out; empty when it was fused
     overlap     share of its usable depth pixels that the cloud shows as well
     fit         how its depth was aligned, and how well that fits
     confirmed   number of points it agrees with
@@ -22,7 +23,7 @@ class FrameReport:
     confirmed: int = 0
     added: int = 0
 
-    def __str__(self):
+    def __str__(self) -> str:
         head = f"frame {self.frame}: overlap {self.overlap:.0%}, "
         if self.reason:
             return f"{head}left out: {self.reason}"
@@ -52,7 +53,7 @@ class UpdateReport:
         """Number of frames left out."""
         return sum(bool(frame.reason) for frame in self.frames)
 
-    def __str__(self):
-        head = (f"clip {self.clip}: {len(self.frames) - self.rejected} of {len(self.frames)} frames worked in, "
-                f"{self.before} -> {self.after} points, {self.pruned} pruned, {self.thinned} thinned out")
+    def __str__(self) -> str:
+        head = (f"clip {self.clip}: {len(self.frames) - self.rejected} of {len(self.frames)} frames worked "
+                f"in, {self.before} -> {self.after} points, {self.pruned} pruned, {self.thinned} thinned out")
         return "\n".join([head, *map(str, self.frames)])

@@ -1,22 +1,34 @@
-"""The global-geometric memory over time: one clip after the other is worked into the point cloud, or taken out again.
+"""The global-geometric memory over time: clips are fused into the point cloud one after the other, or
+removed.
 
-Each frame costs one pass over the cloud, whatever number of clips it came from; no earlier picture is kept. Memory: a
-second copy of the cloud, and 6 numbers per pixel of the clip's frames.
+Each frame costs one pass over the cloud, whatever number of clips it came from; no earlier picture is kept.
+Memory: a second copy of the cloud, and 6 numbers per pixel of the clip's frames.
 """
+from __future__ import annotations
 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import torch
+from torch import Tensor
 
 from ...cloud.point_cloud import PointCloud
-from ...cloud.thinning import most_confident
+from ...cloud.thinning import thin_by_confidence
 from ...depth.depth import Depth
 from ...key_frames import frames_to_keep
 from ...values import check_finite, require
-from .alignment import QUORUM, Fit, fit_inverse_depth, measure
-from .evidence import Points, View, fill_holes, fuse_view, points_in_picture, quality, visible_depth
+from .alignment import QUORUM, Fit, fit_inverse_depth, measure_fit
+from .fusion import (
+    Points,
+    Projection,
+    RGBDView,
+    depth_quality,
+    fill_holes,
+    fuse_view,
+    points_in_picture,
+    z_buffer,
+)
 from .report import FrameReport, UpdateReport
 
 logger = logging.getLogger(__name__)
@@ -28,7 +40,7 @@ TOLERANCE = (0.01, 0.05)  # bounds of the relative difference of depth up to whi
 
 @dataclass(frozen=True)
 class UpdateSettings:
-    """align           how each depth map is brought to the cloud's, in inverse depth; "none" for measured depth
+    """align           how each depth map is brought to the cloud's, in inverse depth; "none": measured depth
     weigh           False: every valid pixel counts the same, edges and far depth too
     prune           False: points that lost all their confidence stay
     max_points      a larger cloud is thinned to the most confident point of each cell
@@ -40,17 +52,18 @@ class UpdateSettings:
     max_points: int = 2_000_000
 
 
-def update(cloud: PointCloud, frames: torch.Tensor, depth: Depth, settings: UpdateSettings = UpdateSettings(),
+def update(cloud: PointCloud, frames: Tensor, depth: Depth, settings: UpdateSettings = UpdateSettings(),
            progress: Callable[[int], None] | None = None) -> tuple[PointCloud, UpdateReport]:
-    """The cloud with F posed frames worked in, as a new clip, and what happened.
+    """Fuses F posed frames into the cloud, as a new clip; also returns what happened.
 
     frames      [F,H,W,3] 0..1, of the size of the depth maps
     depth       F maps with K and w2c in the cloud's world; their unit does not matter when they are aligned
     progress    called with the number of finished frames; may raise to stop
 
-    Each frame is aligned to what the cloud shows from there, confirms the points it agrees with, opposes those it sees
-    through, and fills holes. A frame that shares too little with the cloud, or fits it nowhere, is left out and
-    reported. At last the new points face the clip's earlier frames, and points without confidence are removed.
+    Each frame is aligned to what is visible of the cloud from there, confirms the points it agrees with,
+    takes confidence from those in its free space, and fills holes. A frame that overlaps too little with the
+    cloud, or fits it nowhere, is left out and reported. At last the clip's earlier frames are fused into the
+    points of its later ones, and points without confidence are pruned.
     Raises ValueError for frames and depth that do not belong together.
     """
     _check(cloud, frames, depth, settings)
@@ -58,37 +71,40 @@ def update(cloud: PointCloud, frames: torch.Tensor, depth: Depth, settings: Upda
     groups, views, reports = [points_of(cloud)], [], []
     for i in range(len(frames)):
         camera = (depth.w2c[i], depth.K[i], depth.height, depth.width)
-        seen = [points_in_picture(group.points, *camera) for group in groups]
-        view, report = _aligned(frames[i], depth, i, visible_depth(seen, depth.height, depth.width), settings)
+        projections = [points_in_picture(group.points, *camera) for group in groups]
+        cloud_depth = z_buffer(projections, depth.height, depth.width)
+        view, report = _align_frame(frames[i], depth, i, cloud_depth, settings)
         if view is not None:
-            groups, report = _fuse_frame(groups, seen, view, clip, report)
+            groups, report = _fuse_frame(groups, projections, view, clip, report)
             views.append(view)
         reports.append(report)
         if progress is not None:
             progress(i + 1)
-    groups = _fuse_old_views(groups, views)
-    points, pruned, thinned = _prune_and_thin(_joined(groups), settings)
+    groups = _fuse_earlier_views(groups, views)
+    points, pruned, thinned = _prune_and_thin(_concatenate(groups), settings)
     report = UpdateReport(clip, tuple(reports), len(cloud.points), len(points.points), pruned, thinned)
     logger.info("%s", report)
-    return with_points(cloud, points), report
+    return replace_points(cloud, points), report
 
 
 def fit_to_cloud(cloud: PointCloud, depth: Depth) -> Fit:
-    """The fit, without shift, of one depth map to what the cloud shows from its camera: depth / scale is the cloud's.
+    """Fits one depth map, without shift, to what is visible of the cloud from its camera: depth / scale is
+    the cloud's.
 
     Raises ValueError when the cloud shows less than 5 % of it, or it fits nowhere.
     """
-    seen = visible_depth([points_in_picture(cloud.points, depth.w2c[0], depth.K[0], depth.height, depth.width)],
-                         depth.height, depth.width)
-    good, overlap, fit = _compared(depth, 0, seen, UpdateSettings())
-    objection = _objection(good > 0, overlap, fit, "scale")
-    require(not objection, f"The depth cannot be fitted to the point cloud: {objection}. Connect the cloud of the "
-                           "world that the trajectory was planned in, or give the scale by hand.")
+    projection = points_in_picture(cloud.points, depth.w2c[0], depth.K[0], depth.height, depth.width)
+    cloud_depth = z_buffer([projection], depth.height, depth.width)
+    quality, overlap, fit = _fit_frame(depth, 0, cloud_depth, UpdateSettings())
+    reason = _rejection_reason(quality > 0, overlap, fit, "scale")
+    require(not reason, f"The depth cannot be fitted to the point cloud: {reason}. Connect the cloud of the "
+                        "world that the trajectory was planned in, or give the scale by hand.")
     return fit
 
 
-def choose_frames(frames: torch.Tensor, depth: Depth, count: int) -> tuple[torch.Tensor, Depth]:
-    """`count` of the frames with their depth, as frames_to_keep spreads them: never the first. All of them for 0."""
+def choose_frames(frames: Tensor, depth: Depth, count: int) -> tuple[Tensor, Depth]:
+    """Picks `count` of the frames [F,H,W,3] with their depth, as frames_to_keep spreads them: never the
+    first. All of them for 0."""
     total = len(depth.depth)
     if count == 0 or total == 1 or len(frames) != total:
         return frames, depth
@@ -97,72 +113,81 @@ def choose_frames(frames: torch.Tensor, depth: Depth, count: int) -> tuple[torch
                                  w2c=depth.w2c[keep])
 
 
-def without_clip(cloud: PointCloud, clip: int) -> PointCloud:
-    """The cloud without the points that this clip brought; what it did to points of other clips stays.
+def remove_clip(cloud: PointCloud, clip: int) -> PointCloud:
+    """Removes the points that this clip brought from the cloud; what it did to points of other clips stays.
 
     Raises ValueError when the cloud has no point of the clip, or no other.
     """
     keep = cloud.clip != clip
     present = ", ".join(map(str, cloud.clip.unique().tolist()))
     require(not keep.all(), f"The point cloud has no points of clip {clip}; it has those of {present}.")
-    require(bool(keep.any()), f"All points of the cloud are from clip {clip}; without them nothing is left to render.")
-    return with_points(cloud, _picked(points_of(cloud), keep))
+    require(bool(keep.any()),
+            f"All points of the cloud are from clip {clip}; without them nothing is left to render.")
+    return replace_points(cloud, _select(points_of(cloud), keep))
 
 
 def points_of(cloud: PointCloud) -> Points:
+    """What the cloud holds for each point."""
     return Points(*(getattr(cloud, name) for name in Points._fields))
 
 
-def with_points(cloud: PointCloud, points: Points) -> PointCloud:
+def replace_points(cloud: PointCloud, points: Points) -> PointCloud:
+    """A cloud with these points and the start camera and unit of the given one."""
     return replace(cloud, **points._asdict())
 
 
-def _check(cloud, frames, depth, settings):
+def _check(cloud: PointCloud, frames: Tensor, depth: Depth, settings: UpdateSettings) -> None:
     require(frames.shape == (*depth.depth.shape, 3),
-            f"The frames have the shape {list(frames.shape)} and the depth maps {list(depth.depth.shape)}; expected "
-            "one depth map of the same size for each frame: scale the frames to the maps' size, or estimate depth from "
-            "them.")
+            f"The frames have the shape {list(frames.shape)} and the depth maps {list(depth.depth.shape)}; "
+            "expected one depth map of the same size for each frame: scale the frames to the maps' size, or "
+            "estimate depth from them.")
     check_finite("The frames", frames, "decode the clip again, or leave the broken frames out")
-    require(settings.align in ALIGNMENTS, f"Alignment is {settings.align!r}; use one of {', '.join(ALIGNMENTS)}.")
+    require(settings.align in ALIGNMENTS,
+            f"Alignment is {settings.align!r}; use one of {', '.join(ALIGNMENTS)}.")
     require(settings.align != "none" or depth.unit == cloud.unit,
-            f"The depth is in {depth.unit}, the point cloud in {cloud.unit}; measured depth needs the same unit: set "
-            "it in Depth from Image, or let the depth be aligned.")
+            f"The depth is in {depth.unit}, the point cloud in {cloud.unit}; measured depth needs the same "
+            "unit: set it in Depth from Image, or let the depth be aligned.")
     require(settings.max_points > 0, f"max_points is {settings.max_points}; it must be at least 1.")
     if len(frames) > 1 and torch.equal(depth.w2c, depth.w2c[:1].expand_as(depth.w2c)):
-        logger.warning("All %d frames have the same camera; if it moved, connect the clip's trajectory to Update "
-                       "Global-Geometric Memory.", len(frames))
+        logger.warning("All %d frames have the same camera; if it moved, connect the clip's trajectory to "
+                       "Update Global-Geometric Memory.", len(frames))
 
 
-def _aligned(frame, depth, i, cloud_depth, settings):
-    """(View, FrameReport) of frame i; the view is None where the report has a reason to leave the frame out."""
-    good, overlap, fit = _compared(depth, i, cloud_depth, settings)
+def _align_frame(frame: Tensor, depth: Depth, i: int, cloud_depth: Tensor,
+                 settings: UpdateSettings) -> tuple[RGBDView | None, FrameReport]:
+    """Frame [H,W,3] number i with its depth aligned to cloud_depth [H,W], a z-buffer; None where the report
+    has a reason to leave the frame out."""
+    quality, overlap, fit = _fit_frame(depth, i, cloud_depth, settings)
     inverse = fit.scale / depth.depth[i] + fit.shift
-    known = (good > 0) & (inverse > 0)  # a shift may push the farthest pixels beyond infinity
-    report = FrameReport(i, _objection(known, overlap, fit, settings.align), overlap, fit)
+    known = (quality > 0) & (inverse > 0)  # a shift may push the farthest pixels beyond infinity
+    report = FrameReport(i, _rejection_reason(known, overlap, fit, settings.align), overlap, fit)
     if report.reason:
         return None, report
-    typical = float(1 / inverse[known].median()) if settings.weigh else float("inf")
+    falloff_depth = float(1 / inverse[known].median()) if settings.weigh else float("inf")
     tolerance = 3 * 1.4826 * fit.residual if fit.agreement else TOLERANCE[1]  # three standard deviations
-    maps = torch.stack([known.float(), torch.where(known, inverse, 0.0), good])
-    return View(maps, frame.clamp(0, 1).reshape(-1, 3), depth.w2c[i], depth.K[i],
-                min(max(tolerance, TOLERANCE[0]), TOLERANCE[1]), typical), report
+    maps = torch.stack([known.float(), torch.where(known, inverse, 0.0), quality])
+    return RGBDView(maps, frame.clamp(0, 1).reshape(-1, 3), depth.w2c[i], depth.K[i],
+                    min(max(tolerance, TOLERANCE[0]), TOLERANCE[1]), falloff_depth), report
 
 
-def _compared(depth, i, cloud_depth, settings):
-    """(quality [H,W], share of the usable pixels that the cloud shows as well, Fit of these) of map i."""
-    good = quality(depth.depth[i], depth.valid[i]) if settings.weigh else depth.valid[i].float()
-    shared = (good > 0) & torch.isfinite(cloud_depth)
-    overlap = float(shared.sum() / (good > 0).sum().clamp(min=1))
-    return good, overlap, _fit(depth.depth[i][shared], cloud_depth[shared], settings.align)
+def _fit_frame(depth: Depth, i: int, cloud_depth: Tensor,
+               settings: UpdateSettings) -> tuple[Tensor, float, Fit]:
+    """Quality [H,W] of map i, its overlap with cloud_depth [H,W] as a share of its pixels, and their fit."""
+    quality = depth_quality(depth.depth[i], depth.valid[i]) if settings.weigh else depth.valid[i].float()
+    shared = (quality > 0) & torch.isfinite(cloud_depth)
+    overlap = float(shared.sum() / (quality > 0).sum().clamp(min=1))
+    return quality, overlap, _fit_depth(depth.depth[i][shared], cloud_depth[shared], settings.align)
 
 
-def _fit(depth, seen, align):
+def _fit_depth(depth: Tensor, cloud_depth: Tensor, align: str) -> Fit:
     if len(depth) == 0:
         return Fit()
-    return measure(depth, seen) if align == "none" else fit_inverse_depth(depth, seen, align == "scale and shift")
+    if align == "none":
+        return measure_fit(depth, cloud_depth)
+    return fit_inverse_depth(depth, cloud_depth, align == "scale and shift")
 
 
-def _objection(known, overlap, fit, align):
+def _rejection_reason(known: Tensor, overlap: float, fit: Fit, align: str) -> str:
     """Why a frame is left out, or an empty text."""
     if fit.scale > 0 and not known.any():
         return "it has no pixel of known, even depth"
@@ -177,42 +202,46 @@ def _objection(known, overlap, fit, align):
     return ""
 
 
-def _fuse_frame(groups, seen, view, clip, report):
-    """All groups after the view, with its new points as the last group, and the report completed."""
-    groups, covered, opposed, confirmed = zip(*(fuse_view(*one, view) for one in zip(groups, seen)))
-    new = fill_holes(view, torch.stack(covered).any(0), torch.stack(opposed).amax(0), clip)
-    return [*groups, new], replace(report, confirmed=sum(confirmed), added=len(new.points))
+def _fuse_frame(groups: list[Points], projections: list[Projection], view: RGBDView, clip: int,
+                report: FrameReport) -> tuple[list[Points], FrameReport]:
+    """All groups after the view was fused in, its new points as the last one, and the report completed."""
+    fused = [fuse_view(group, projection, view) for group, projection in zip(groups, projections)]
+    covered, carved = (torch.stack([result[k] for result in fused]) for k in (1, 2))
+    new = fill_holes(view, covered.any(0), carved.amax(0), clip)
+    confirmed = sum(result[3] for result in fused)
+    groups = [*(result[0] for result in fused), new]
+    return groups, replace(report, confirmed=confirmed, added=len(new.points))
 
 
-def _fuse_old_views(groups, views):
-    """The groups after each view has judged the points that later views of the clip brought; groups[0] is the cloud."""
+def _fuse_earlier_views(groups: list[Points], views: list[RGBDView]) -> list[Points]:
+    """The groups after each view was fused into the points of later ones; groups[0] is the cloud."""
     groups = list(groups)
     for i, view in enumerate(views):
         for later in range(i + 2, len(groups)):
-            seen = points_in_picture(groups[later].points, view.w2c, view.K, *view.maps.shape[1:])
-            groups[later] = fuse_view(groups[later], seen, view)[0]
+            projection = points_in_picture(groups[later].points, view.w2c, view.K, *view.maps.shape[1:])
+            groups[later] = fuse_view(groups[later], projection, view)[0]
     return groups
 
 
-def _joined(groups):
+def _concatenate(groups: list[Points]) -> Points:
     return Points(*(torch.cat(values) for values in zip(*groups)))
 
 
-def _picked(points, chosen):
+def _select(points: Points, which: Tensor) -> Points:
     """The points at indices [M], or where a mask [N] is True."""
-    index = chosen.nonzero().squeeze(1) if chosen.dtype == torch.bool else chosen
-    return Points(*(value.index_select(0, index) for value in points))
+    index = which.nonzero().squeeze(1) if which.dtype == torch.bool else which
+    return Points(*(values.index_select(0, index) for values in points))
 
 
-def _prune_and_thin(points, settings):
+def _prune_and_thin(points: Points, settings: UpdateSettings) -> tuple[Points, int, int]:
     """(points, number pruned, number thinned out)."""
     before = len(points.points)
     if settings.prune:
         keep = points.confidence > 0
-        require(bool(keep.any()), "The new frames see through every point of the cloud, so none would be left: check "
-                                  "that their depth and trajectory belong to this cloud.")
-        points = points if keep.all() else _picked(points, keep)
+        require(bool(keep.any()), "The new frames see through every point of the cloud, so none would be "
+                                  "left: check that their depth and trajectory belong to this cloud.")
+        points = points if keep.all() else _select(points, keep)
     pruned = before - len(points.points)
     if len(points.points) > settings.max_points:
-        points = _picked(points, most_confident(points.points, points.confidence, settings.max_points))
+        points = _select(points, thin_by_confidence(points.points, points.confidence, settings.max_points))
     return points, pruned, before - pruned - len(points.points)

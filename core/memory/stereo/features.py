@@ -1,4 +1,5 @@
-"""What a picture shows as a vector, for telling frames apart: DINOv2 where it is installed, else a small descriptor."""
+"""What a picture shows as a vector, for telling frames apart: DINOv2 where it is installed, else a small
+descriptor."""
 from __future__ import annotations
 
 import json
@@ -30,7 +31,7 @@ class ImageFeatures:
 
 
 def colour_grid(frames: Tensor) -> np.ndarray:
-    """Mean colour 0..1 in a 4x4 grid of cells, [N,48], ordered (row, column, channel)."""
+    """[N,48] float32 mean colour 0..1 in a 4x4 grid (row, column, channel), of uint8 frames [N,3,H,W]."""
     cells = torch.cat([adaptive_avg_pool2d(frame[None].float() / 255, GRID) for frame in frames])
     return cells.permute(0, 2, 3, 1).flatten(1).numpy()
 
@@ -39,14 +40,15 @@ BUILT_IN = ImageFeatures("built-in 4x4 colour grid", colour_grid)
 
 
 def find_dinov2(folders: Iterable[Path]) -> Path | None:
-    """The first folder below `folders` that holds a DINOv2 as transformers saves it; None when there is none."""
+    """The first folder below `folders` that holds a DINOv2 as transformers saves it, or None."""
     for config in sorted(path for folder in folders for path in Path(folder).glob("**/config.json")):
         if not _is_dinov2(config):
             continue
         missing = [name for name in DINOV2_FILES if not (config.parent / name).exists()]
         if not missing:
             return config.parent
-        logger.warning("The DINOv2 in %s is not complete, %s is missing; it is not used.", config.parent, missing[0])
+        logger.warning("The DINOv2 in %s is not complete, %s is missing; it is "
+                       "not used.", config.parent, missing[0])
     return None
 
 
@@ -60,7 +62,8 @@ def _is_dinov2(config: Path) -> bool:
 
 def dinov2(folder: Path) -> ImageFeatures:
     """DINOv2 (the official code takes dinov2-base) from a folder, run on the CPU; nothing is downloaded."""
-    require((folder / "config.json").exists(), f"There is no DINOv2 in {folder}; put {', '.join(DINOV2_FILES)} there.")
+    require((folder / "config.json").exists(),
+            f"There is no DINOv2 in {folder}; put {', '.join(DINOV2_FILES)} there.")
     check_model_links(list(folder.iterdir()), folder)
     return ImageFeatures(f"DINOv2 from {folder.name}", lambda frames: _dinov2_features(folder, frames))
 

@@ -23,4 +23,5 @@ def load_bank(path: Path) -> MemoryBank:
     tensors, facts = read_state(path, KIND, VERSION, REMEDY)
     missing = {*TENSORS, "unit", "names"} - {*tensors, *facts}
     require(not missing, f"{path.name} has no {', '.join(sorted(missing))}; {REMEDY}.")
-    return MemoryBank(tensors["frames"].unbind(), tensors["w2c"], tensors["K"], tuple(facts["names"]), facts["unit"])
+    frames, names = tensors["frames"].unbind(), tuple(facts["names"])
+    return MemoryBank(frames, tensors["w2c"], tensors["K"], names, facts["unit"])

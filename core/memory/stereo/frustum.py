@@ -1,7 +1,8 @@
-"""How much of the scene two cameras have in common, judged from poses and intrinsics alone.
+"""Frustum overlap: the covisibility of two cameras, from poses and intrinsics alone.
 
-A camera sees the frustum between two distances along its corner rays. Two frusta overlap by the intersection over union
-of the boxes around them, along the world's axes. This is coarse, but it is what the released models were trained with.
+A camera sees the frustum between two distances along its corner rays. Two frusta overlap by the intersection
+over union of the boxes around them, along the world's axes. This is coarse, but it is what the released
+models were trained with.
 """
 from __future__ import annotations
 
@@ -25,13 +26,15 @@ def far_from_depth(median: float) -> float:
     return max(DEPTHS_TO_FAR * median, LEAST_FAR)
 
 
-def frustum_corners(w2c: Tensor, K: Tensor, width: int, height: int, near: float = NEAR, far: float = FAR) -> Tensor:
-    """World points [N,8,3]: the picture's corners clockwise from the top left, first at `near`, then at `far`.
+def frustum_corners(w2c: Tensor, K: Tensor, width: int, height: int, near: float = NEAR,
+                    far: float = FAR) -> Tensor:
+    """World points [N,8,3]: the picture's corners clockwise from the top left, at `near`, then at `far`.
 
-    w2c [N,4,4], K [N,3,3] in pixels of width x height. Both distances count along the ray, not along the camera's z.
+    w2c [N,4,4], K [N,3,3] in pixels of width x height. Both distances count along the ray, not along the
+    camera's z.
     """
-    require(0 < near < far < math.inf, f"A camera sees from {near:g} to {far:g}; expected 0 < near < far: change them "
-                                       "in 'Retrieve References'.")
+    require(0 < near < far < math.inf, f"A camera sees from {near:g} to {far:g}; expected 0 < near < far: "
+                                       "change them in 'Retrieve References'.")
     rays = normalize(view_rays(picture_corners(width, height).to(w2c), K), dim=-1)
     return camera_to_world(torch.cat([rays * near, rays * far], dim=1), w2c)
 
@@ -52,5 +55,5 @@ def viewing_angles(w2c: Tensor, other: Tensor) -> Tensor:
 
 
 def angle_penalty(angles: Tensor) -> Tensor:
-    """Factor 0..1 for angles in degrees: 1 up to 90, then falling."""
+    """Factors 0..1 for angles [...] in degrees: 1 up to 90, then falling."""
     return torch.exp((90 - angles) * PENALTY / 180).clamp(0, 1)

@@ -1,9 +1,9 @@
 """Earlier frames that the spatial-stereo memory hands to the model for one clip."""
+from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 
-import torch
+from torch import Tensor
 
 from ...cameras.trajectory import Trajectory, check_intrinsics, check_poses
 from ...values import Value, check_shape, require
@@ -21,39 +21,44 @@ class References(Value):
     unit       of the translations, as in Trajectory
     """
 
-    frames: torch.Tensor
-    w2c: torch.Tensor
-    K: torch.Tensor
+    frames: Tensor
+    w2c: Tensor
+    K: Tensor
     ref_index: tuple[int, ...]
     assignment: tuple[int, ...] | None = None
     unit: str = "scene units"
 
-    def __post_init__(self):
-        check_shape("reference frames", self.frames, "N,3,H,W", "give one picture with three channels per reference")
+    def __post_init__(self) -> None:
+        check_shape("reference "
+                    "frames", self.frames, "N,3,H,W", "give one picture with three channels per reference")
         count = len(self.frames)
         check_poses("reference w2c", self.w2c)
         check_intrinsics("reference K", self.K, count)
         require(len(self.w2c) == count == len(self.ref_index),
-                f"{count} reference frames came with {len(self.w2c)} poses and {len(self.ref_index)} indices; expected "
-                "one each.")
+                f"{count} reference frames came with {len(self.w2c)} poses and {len(self.ref_index)} "
+                "indices; expected one each.")
         require(all(-1 <= n < count for n in self.assignment or ()),
-                f"The assignment of {count} references is {self.assignment}, expected numbers from -1 to {count - 1}.")
+                f"The assignment of {count} references is {self.assignment}, expected numbers from -1 to "
+                f"{count - 1}.")
 
-    def assigned(self, frames: int) -> tuple[int, ...]:
-        """For each of a clip's frames the number of its reference, -1 = none, which the first frame never has.
+    def reference_per_frame(self, frames: int) -> tuple[int, ...]:
+        """The number of the reference for each of a clip's `frames`; -1 = none, as always for the first.
 
-        When nobody chose, a frame has the reference that belongs to it, or else the same as the frame before it.
+        When nobody chose, a frame has the reference that belongs to it, or else that of the frame before.
         Raises ValueError when references were chosen for a clip of another length.
         """
         if self.assignment is not None:
             require(len(self.assignment) == frames - 1,
-                    f"The references were assigned to {len(self.assignment) + 1} key frames, the clip has {frames}: "
-                    "retrieve the references for this trajectory.")
+                    f"The references were assigned to {len(self.assignment) + 1} key frames, the clip has "
+                    f"{frames}: retrieve the references for this trajectory.")
             return (-1, *self.assignment)
         own = {index + 1: n for n, index in reversed([*enumerate(self.ref_index)])}
-        return tuple(itertools.accumulate(range(frames), lambda last, frame: own.get(frame, last), initial=-1))[1:]
+        numbers = [-1]
+        for frame in range(1, frames):
+            numbers.append(own.get(frame, numbers[-1]))
+        return tuple(numbers)
 
 
-def start_frame_reference(image: torch.Tensor, trajectory: Trajectory) -> References:
-    """The start image [3,H,W] as the only reference, seen from the path's first camera, for the second key frame."""
+def start_frame_reference(image: Tensor, trajectory: Trajectory) -> References:
+    """The start image [3,H,W] as the only reference: at the path's first camera, for the second key frame."""
     return References(image[None], trajectory.w2c[:1], trajectory.K[:1], (0,), unit=trajectory.unit)

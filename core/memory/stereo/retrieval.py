@@ -1,4 +1,4 @@
-"""Finds the frames of the memory bank that show what a clip is going to show."""
+"""Retrieves references: the frames of the memory bank that show what a clip is going to show."""
 from __future__ import annotations
 
 import logging
@@ -33,13 +33,14 @@ class Shortcut(Value):
     key_frames: Collection[int]
 
     def entry_for(self, key_frame: int, frames: int) -> int | None:
+        """The entry that this one of the clip's key frames prefers; None for no preference."""
         if key_frame not in self.key_frames or not self.entries:
             return None
         return self.entries[int(key_frame / frames * len(self.entries))]
 
 
 def shortcut_through(bank: MemoryBank, clip: str, key_frames: Iterable[int]) -> Shortcut:
-    """The shortcut through all frames of one of the bank's clips. Raises ValueError when the bank has none of it."""
+    """The shortcut through all frames of one of the bank's clips. ValueError when the bank has none."""
     entries = bank.entries_of(clip)
     require(len(entries) > 0, f"The memory bank has no clip {quoted(clip)}; it has {', '.join(bank.clips)}.")
     return Shortcut(entries, frozenset(key_frames))
@@ -62,8 +63,8 @@ class Match:
 
 @dataclass(frozen=True)
 class Report:
-    """How a retrieval came about: its matches, the key frames that nothing in the bank sees, and how many frames were
-    thinned out with which image features ("" = there were not too many)."""
+    """How a retrieval came about: its matches, the key frames that nothing in the bank sees, and how many
+    frames were thinned out with which image features ("" = there were not too many)."""
 
     matches: tuple[Match, ...]
     unseen: tuple[int, ...]
@@ -73,66 +74,74 @@ class Report:
     near: float
     far: float
 
-    def __str__(self):
+    def __str__(self) -> str:
         used = dict.fromkeys(match.entry for match in self.matches)
-        lines = [f"{len(used)} references from a bank of {len(self.names)} frames; cameras see from {self.near:g} to "
-                 f"{self.far:g}"]
+        lines = [f"{len(used)} references from a bank of {len(self.names)} frames; cameras see from "
+                 f"{self.near:g} to {self.far:g}"]
         if self.features:
-            lines.append(f"{self.thinned_from} fitted; chosen among them by camera, sharpness and {self.features}, "
-                         "shortcuts not counted")
+            lines.append(f"{self.thinned_from} fitted; chosen among them by camera, sharpness and "
+                         f"{self.features}, shortcuts not counted")
         for match in self.matches:
             note = "  shortcut" if match.shortcut else ""
-            lines.append(f"key frame {match.key_frame:2} <- {self.names[match.entry]}  score {match.score:.3f}  "
-                         f"angle {match.angle:.1f} deg{note}")
+            lines.append(f"key frame {match.key_frame:2} <- {self.names[match.entry]}  score "
+                         f"{match.score:.3f}  angle {match.angle:.1f} deg{note}")
         return "\n".join([*lines, *self.remarks])
 
     @property
     def remarks(self) -> list[str]:
         """What is missing, in sentences."""
-        apart = [match.key_frame for match in self.matches if match.score == match.shortcut]  # 0, or the shortcut's 1
+        # A score of 0, or the shortcut's 1.
+        apart = [match.key_frame for match in self.matches if match.score == match.shortcut]
         sentences = ((self.unseen, "nothing in the bank sees key frames {}; they get no reference"),
-                     (apart, "the references of key frames {} show nothing of what these see; to leave them out, raise "
-                             "least_score in 'Retrieve References'"))
+                     (apart, "the references of key frames {} show nothing of what these see; to leave "
+                             "them out, raise least_score in 'Retrieve References'"))
         return [text.format(", ".join(map(str, frames))) for frames, text in sentences if frames]
 
 
-def retrieve(bank: MemoryBank, trajectory: Trajectory, *, limit: int = MOST_REFERENCES, near: float = frustum.NEAR,
-             far: float = frustum.FAR, least_score: float = 0.0, shortcut: Shortcut | None = None,
-             features: ImageFeatures = BUILT_IN) -> tuple[References, Report]:
-    """At most `limit` references for the clip along the trajectory, at its size, and how they were found.
+def retrieve_references(bank: MemoryBank, trajectory: Trajectory, *, limit: int = MOST_REFERENCES,
+                        near: float = frustum.NEAR, far: float = frustum.FAR, least_score: float = 0.0,
+                        shortcut: Shortcut | None = None,
+                        features: ImageFeatures = BUILT_IN) -> tuple[References, Report]:
+    """Retrieves at most `limit` references for the clip along the trajectory, at its size, and says how.
 
-    Every key frame after the first gets the bank entry with the highest score; a reference belongs to the first key
-    frame that got it. When that makes more than `limit`, the selector chooses among them (only then are `features`
-    computed), and every key frame gets the best of the chosen, shortcuts no longer counting.
+    Every key frame after the first gets the bank entry with the highest score; a reference belongs to the
+    first key frame that got it. When that makes more than `limit`, the selector chooses among them (only then
+    are `features` computed), and every key frame gets the best of the chosen, shortcuts no longer counting.
 
     near, far       what a camera sees, in the unit of the translations
-    least_score     matches and shortcuts that score less, bonus not counted, do not exist; 0 keeps all, as official
+    least_score     matches and shortcuts that score less, bonus not counted, do not exist; 0 keeps all
 
     Raises ValueError for a trajectory of one frame, different units, and when no key frame gets a reference.
     """
-    require(trajectory.frames >= 2, "The trajectory has 1 key frame; references are for those after it, give 2.")
+    require(trajectory.frames >= 2,
+            "The trajectory has 1 key frame; references are for those after it, give 2.")
     require(limit >= 1, f"At most {limit} references are asked for; expected 1 or more.")
     common_unit(bank, trajectory)
-    scores, angles = camera_scores(bank, trajectory, near, far)
-    bonus = _bonus(shortcut, *scores.shape) * (scores >= least_score)
+    scores, angles = covisibility(bank, trajectory, near, far)
+    bonus = _shortcut_bonus(shortcut, *scores.shape) * (scores >= least_score)
     best = (scores + bonus).argmax(1)
-    rows = _rows_that_see(scores, best, least_score)
-    require(len(rows) > 0, _nothing_seen(scores, least_score))
+    rows = _matching_rows(scores, best, least_score)
+    require(len(rows) > 0, _no_match_message(scores, least_score))
     fitting = len(best[rows].unique())
     if fitting > limit:
-        best[rows], bonus = _thinned(bank, scores[rows], best[rows], limit, features), torch.zeros_like(bonus)
-        rows = _rows_that_see(scores, best, least_score)
+        best[rows] = _select_diverse(bank, scores[rows], best[rows], limit, features)
+        bonus = torch.zeros_like(bonus)
+        rows = _matching_rows(scores, best, least_score)
     matches = tuple(Match(i + 1, j, float(scores[i, j] + bonus[i, j]), float(angles[i, j]), bool(bonus[i, j]))
                     for i, j in zip(rows.tolist(), best[rows].tolist()))
     unseen = tuple(sorted(set(range(1, trajectory.frames)) - {match.key_frame for match in matches}))
     report = Report(matches, unseen, bank.names, fitting, features.name if fitting > limit else "", near, far)
     for remark in report.remarks:
         logger.warning("Retrieved references: %s.", remark)
-    return _references(bank, trajectory, matches), report
+    return _make_references(bank, trajectory, matches), report
 
 
-def camera_scores(bank: MemoryBank, trajectory: Trajectory, near: float, far: float) -> tuple[Tensor, Tensor]:
-    """[F-1,N] scores 0..1 of the key frames after the first against the bank, and the angles in degrees."""
+def covisibility(bank: MemoryBank, trajectory: Trajectory, near: float, far: float) -> tuple[Tensor, Tensor]:
+    """[F-1,N] scores 0..1 of the key frames after the first against the bank, and the viewing angles [F-1,N]
+    in degrees.
+
+    A score is the frustum overlap times the penalty for the angle. near, far in the unit of the translations.
+    """
     w2c = trajectory.w2c[1:]
     corners = frustum.frustum_corners(w2c, trajectory.K[1:], trajectory.width, trajectory.height, near, far)
     of_bank = frustum.frustum_corners(bank.w2c, bank.K, bank.width, bank.height, near, far)
@@ -140,33 +149,34 @@ def camera_scores(bank: MemoryBank, trajectory: Trajectory, near: float, far: fl
     return frustum.box_overlap(corners, of_bank) * frustum.angle_penalty(angles), angles
 
 
-def _rows_that_see(scores: Tensor, entries: Tensor, least_score: float) -> Tensor:
+def _matching_rows(scores: Tensor, entries: Tensor, least_score: float) -> Tensor:
     """The rows of scores [F-1,N] whose entry scores enough."""
     return (scores.gather(1, entries[:, None])[:, 0] >= least_score).nonzero()[:, 0]
 
 
-def _bonus(shortcut: Shortcut | None, rows: int, entries: int) -> Tensor:
+def _shortcut_bonus(shortcut: Shortcut | None, rows: int, entries: int) -> Tensor:
     """[F-1,N] 1 where a shortcut leads from a key frame to an entry, else 0."""
     bonus = torch.zeros(rows, entries)
-    for i in range(rows if shortcut else 0):
-        entry = shortcut.entry_for(i + 1, rows + 1)
+    for i in range(rows):
+        entry = shortcut and shortcut.entry_for(i + 1, rows + 1)
         if entry is not None:
             require(0 <= entry < entries, f"A shortcut leads to frame {entry} of a memory bank of {entries}.")
             bonus[i, entry] = 1
     return bonus
 
 
-def _thinned(bank: MemoryBank, scores: Tensor, best: Tensor, limit: int, features: ImageFeatures) -> Tensor:
-    """The best of `limit` entries for every row of scores; repeats count among the candidates, as official."""
+def _select_diverse(bank: MemoryBank, scores: Tensor, best: Tensor, limit: int,
+                    features: ImageFeatures) -> Tensor:
+    """The best of `limit` entries for every row of scores [R,N]; repeats in best [R] count, as official."""
     entries, where = best.unique(return_inverse=True)
     frames = bank.pictures(entries.tolist())
     described, quality = features.describe(frames)[where], selector.picture_quality(frames)[where]
     combined = selector.combine_features(bank.w2c[best], described)
-    chosen = best[selector.farthest_points(combined, quality, limit)]
+    chosen = best[selector.farthest_point_sampling(combined, quality, limit)]
     return chosen[scores[:, chosen].argmax(1)]
 
 
-def _references(bank: MemoryBank, trajectory: Trajectory, matches: tuple[Match, ...]) -> References:
+def _make_references(bank: MemoryBank, trajectory: Trajectory, matches: tuple[Match, ...]) -> References:
     first_for = {match.entry: match.key_frame - 1 for match in reversed(matches)}
     entries = list(dict.fromkeys(match.entry for match in matches))
     frames = frames_from_bytes(bank.pictures(entries).permute(0, 2, 3, 1))
@@ -178,7 +188,7 @@ def _references(bank: MemoryBank, trajectory: Trajectory, matches: tuple[Match, 
                       tuple(chosen.get(frame, -1) for frame in range(1, trajectory.frames)), trajectory.unit)
 
 
-def _nothing_seen(scores: Tensor, least_score: float) -> str:
-    return (f"No frame of the memory bank sees what the clip is going to show: best score {float(scores.max()):.3g}, "
-            f"{least_score:g} or more is asked for. Plan the trajectory in the world of the bank (same origin), raise "
-            "far, or lower least_score in 'Retrieve References'.")
+def _no_match_message(scores: Tensor, least_score: float) -> str:
+    return ("No frame of the memory bank sees what the clip is going to show: best score "
+            f"{float(scores.max()):.3g}, {least_score:g} or more is asked for. Plan the trajectory in the "
+            "world of the bank (same origin), raise far, or lower least_score in 'Retrieve References'.")

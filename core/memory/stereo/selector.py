@@ -1,7 +1,7 @@
 """Which few of many frames to keep: far apart in camera and content, and rather the sharp ones.
 
-The official code runs this when more frames were retrieved than the model takes. It computes with numpy, partly in
-float32 and partly in float64; so does this module, because its decisions have to be the same.
+The official code runs this when more frames were retrieved than the model takes. It computes with numpy,
+partly in float32 and partly in float64; so does this module, because its decisions have to be the same.
 """
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from ...values import require
 CAMERA_WEIGHT, IMAGE_WEIGHT = 0.3, 0.7
 START_BIAS = QUALITY_BIAS = 0.1
 TINY = 1e-8
-# 0.114 R + 0.587 G + 0.299 B in 32768ths: the official code hands RGB pictures to a function that expects BGR.
+# 0.114 R + 0.587 G + 0.299 B in 32768ths: the official code hands RGB pictures to a function that expects
+# BGR.
 GREY_WEIGHTS = (3735, 19235, 9798)
 
 
@@ -34,13 +35,13 @@ def camera_features(w2c: Tensor) -> np.ndarray:
 
 
 def standardise(features: np.ndarray) -> np.ndarray:
-    """Every column with mean 0 and deviation 1 over the rows."""
+    """Features [N,C] with mean 0 and deviation 1 in every column."""
     return (features - features.mean(0)) / (features.std(0) + TINY)
 
 
 def picture_quality(frames: Tensor) -> np.ndarray:
     """[N] float64 for uint8 frames [N,3,H,W]: high for sharp, varied, contrasty pictures."""
-    return np.array([_quality(grey_picture(frame.numpy())) for frame in frames])
+    return np.array([_grey_quality(grey_picture(frame.numpy())) for frame in frames])
 
 
 def grey_picture(frame: np.ndarray) -> np.ndarray:
@@ -49,20 +50,23 @@ def grey_picture(frame: np.ndarray) -> np.ndarray:
     return ((red + green + blue + 2**14) >> 15).astype(np.uint8)
 
 
-def _quality(grey: np.ndarray) -> float:
-    shares = np.bincount(grey.ravel(), minlength=256).astype(np.float32) / np.float32(grey.size) + np.float32(1e-10)
+def _grey_quality(grey: np.ndarray) -> float:
+    counts = np.bincount(grey.ravel(), minlength=256).astype(np.float32)
+    shares = counts / np.float32(grey.size) + np.float32(1e-10)
     entropy = -float((shares * np.log2(shares)).sum())
     return 0.4 * np.log1p(_laplacian(grey).var()) + 0.3 * entropy + 0.3 * grey.std() / 128
 
 
 def _laplacian(grey: np.ndarray) -> np.ndarray:
-    """int16 [H,W]: the four neighbours less four times the pixel; the border mirrors without repeating itself."""
+    """int16 [H,W]: the four neighbours less four times the pixel; the border mirrors without the edge."""
     p = np.pad(grey.astype(np.int16), 1, mode="reflect")
     return p[:-2, 1:-1] + p[2:, 1:-1] + p[1:-1, :-2] + p[1:-1, 2:] - 4 * p[1:-1, 1:-1]
 
 
-def farthest_points(features: np.ndarray, quality: np.ndarray, count: int, bias: float = QUALITY_BIAS) -> list[int]:
-    """`count` rows of features [N,C]: first the most typical one, then always the one farthest from all chosen ones.
+def farthest_point_sampling(features: np.ndarray, quality: np.ndarray, count: int,
+                            bias: float = QUALITY_BIAS) -> list[int]:
+    """Chooses `count` rows of features [N,C]: the most typical one, then always the one farthest from all
+    chosen ones.
 
     `bias` tells how much quality [N] counts. Raises ValueError for none or more than there are.
     """

@@ -16,7 +16,7 @@ from worldstereo.core.cloud.render import with_torch
 from worldstereo.core.cloud.render.along_path import render_path
 from worldstereo.core.cloud.render.reference import render_points_reference
 from worldstereo.core.cloud.render.render import render_points
-from worldstereo.core.cloud.render.with_torch import CPU, GPU, Sizes
+from worldstereo.core.cloud.render.with_torch import CPU, GPU, ChunkSizes
 from worldstereo.core.planning.presets.moves import orbit, pan, start_from
 
 CASES = ["basic", "edges", "empty", "intrinsics", "larger", "overflow", "portrait", "square_k1", "subpixel"]
@@ -68,12 +68,12 @@ SCENES = {"seed": st.integers(0, 10**6), "count": st.integers(1, 150), "limit": 
           "spread": st.floats(0.1, 1.5), "angle": st.floats(-60, 60)}
 
 
-@given(**SCENES, sizes=st.sampled_from([CPU, GPU, Sizes(points=7, pairs=90, cells=40)]))
+@given(**SCENES, sizes=st.sampled_from([CPU, GPU, ChunkSizes(points=7, pairs=90, cells=40)]))
 @settings(max_examples=40, deadline=None)
 def test_equals_the_definition(seed, count, size, radius, limit, spread, angle, sizes):
     """Also as on a GPU, and in many bands and chunks."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(with_torch, "sizes", lambda device: sizes)
+        patch.setattr(with_torch, "chunk_sizes", lambda device: sizes)
         check_against_the_definition(size, scene(seed, count, spread), radius, limit, angle, "torch")
 
 
@@ -89,7 +89,7 @@ def test_a_large_picture_is_the_same_in_bands_as_in_one_piece(monkeypatch):
     points, colors = scene(1, 20_000, 0.7)
     camera = pan(1, 0).float(), intrinsics_from_fov(60, 300, 250)[None]
     bands = render_points(points, colors, *camera, 250, 300, 0.012, method="torch")
-    monkeypatch.setattr(with_torch, "sizes", lambda device: Sizes(1 << 16, 1 << 19, 1 << 20))
+    monkeypatch.setattr(with_torch, "chunk_sizes", lambda device: ChunkSizes(1 << 16, 1 << 19, 1 << 20))
     for mine, whole in zip(bands, render_points(points, colors, *camera, 250, 300, 0.012, method="torch")):
         assert torch.equal(mine, whole)
     assert 0.1 < bands[1].mean() < 0.9

@@ -10,9 +10,10 @@ import trimesh
 from worldstereo.core.cameras.rotations import rigid, rotation_from_quaternion
 from worldstereo.core.cloud.files.glb import write_glb
 from worldstereo.core.cloud.files.load import load_point_cloud
-from worldstereo.core.cloud.files.save import GAUSSIANS, SPLAT, export_point_cloud, thin_cloud
+from worldstereo.core.cloud.files.save import GAUSSIANS, SPLAT, export_point_cloud
 from worldstereo.core.cloud.files.splat import splat_tensors
 from worldstereo.core.cloud.point_cloud import PointCloud
+from worldstereo.core.cloud.thinning import thin_cloud
 
 FLIP = np.array([1, -1, -1], np.float32)
 

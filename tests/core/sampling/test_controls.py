@@ -113,13 +113,14 @@ def test_wrong_receptive_fields_are_named(caplog):
 
 def test_references_know_their_key_frames():
     references = two_references()
-    assert references.assigned(4) == (-1, 0, 0, 1) and references.assigned(6) == (-1, 0, 0, 1, 1, 1)
-    assert replace(references, ref_index=(2, 1)).assigned(5) == (-1, -1, 1, 0, 0)
-    assert replace(references, ref_index=(1, 1)).assigned(4) == (-1, -1, 0, 0)  # of two, the one named first
+    assert references.reference_per_frame(4) == (-1, 0, 0, 1)
+    assert references.reference_per_frame(6) == (-1, 0, 0, 1, 1, 1)
+    assert replace(references, ref_index=(2, 1)).reference_per_frame(5) == (-1, -1, 1, 0, 0)
+    assert replace(references, ref_index=(1, 1)).reference_per_frame(4) == (-1, -1, 0, 0)  # of two, the one named first
     chosen = replace(references, assignment=(1, -1, 0))
-    assert chosen.assigned(4) == (-1, 1, -1, 0)
+    assert chosen.reference_per_frame(4) == (-1, 1, -1, 0)
     with pytest.raises(ValueError, match="assigned to 4 key frames, the clip has 5: retrieve the references"):
-        chosen.assigned(5)
+        chosen.reference_per_frame(5)
     with pytest.raises(ValueError, match="expected numbers from -1 to 1"):
         replace(references, assignment=(0, 2, 0))
 

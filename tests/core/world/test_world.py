@@ -10,7 +10,7 @@ from memory_scene import path, turned
 from world_clips import PAN, clip_after, files_of, finished_clip, pictures, written
 from worldstereo.core.cloud.lift import lift
 from worldstereo.core.depth.depth import Depth
-from worldstereo.core.memory.stereo.bank import new_bank, remember_clip
+from worldstereo.core.memory.stereo.bank import add_clip, new_bank
 from worldstereo.core.world import bank_folder, clip_list, clip_start, world_folder
 from worldstereo.core.world.clip_list import Clip, clip_keys, clip_seed, in_order
 
@@ -235,7 +235,7 @@ def bank():
     start = new_bank(torch.rand(1, 3, 16, 32, generator=torch.Generator().manual_seed(0)) * 2 - 1,
                      PAN, "start")
     frames = torch.rand(5, 3, 16, 32, generator=torch.Generator().manual_seed(1)) * 2 - 1
-    return remember_clip(start, frames, PAN, "pan")
+    return add_clip(start, frames, PAN, "pan")
 
 
 def test_the_next_clip_starts_with_the_last_frame_of_the_one_before(bank):
@@ -249,7 +249,7 @@ def test_the_next_clip_starts_with_the_last_frame_of_the_one_before(bank):
 def test_the_oldest_frame_of_a_pose_is_taken(bank):
     assert bank.names[clip_start.start_entry(bank, PAN)] == "start/0000"
     closed = path([turned(5), turned(0)], name="back")
-    again = remember_clip(bank, torch.zeros(2, 3, 16, 32), closed)
+    again = add_clip(bank, torch.zeros(2, 3, 16, 32), closed)
     assert again.names[clip_start.start_entry(again, PAN)] == "start/0000"
     assert again.names[clip_start.start_entry(again, PAN, "back")] == "back/0001"
 

@@ -15,17 +15,11 @@ from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.cloud.lift import lift
 from worldstereo.core.cloud.point_cloud import PointCloud
 from worldstereo.core.cloud.render.render import render_points
-from worldstereo.core.cloud.thinning import most_confident
+from worldstereo.core.cloud.thinning import thin_by_confidence
 from worldstereo.core.depth.depth import Depth, with_cameras_of
 from worldstereo.core.memory.geometric.alignment import fit_inverse_depth
-from worldstereo.core.memory.geometric.evidence import (
-    Points,
-    View,
-    fuse_view,
-    points_in_picture,
-    visible_depth,
-)
-from worldstereo.core.memory.geometric.update import UpdateSettings, choose_frames, update, without_clip
+from worldstereo.core.memory.geometric.fusion import Points, RGBDView, fuse_view, points_in_picture, z_buffer
+from worldstereo.core.memory.geometric.update import UpdateSettings, choose_frames, remove_clip, update
 
 HEIGHT, WIDTH = 48, 80
 TENSORS = ("points", "colors", "confidence", "views", "clip")
@@ -108,14 +102,14 @@ def test_a_new_view_fills_what_was_not_seen():
 @settings(max_examples=15, deadline=None, derandomize=True)  # a point may lie on the border by chance
 @given(st.integers(0, 10 ** 6), st.floats(0.01, 0.05))
 def test_one_point_at_a_time_gives_the_same_judgement(seed, tolerance):
-    """What judge does, spelled out for single points."""
+    """What fuse_view does, spelled out for single points."""
     random = torch.Generator().manual_seed(seed)
     height, width, count = 6, 8, 60
     known = torch.rand(height, width, generator=random) > 0.1
     inverse = 0.5 * (1 + 0.02 * torch.randn(height, width, generator=random)) * known
     good = torch.rand(height, width, generator=random) * known
     w2c, K = look([0.3, -0.2, 0.1], 25, 10), intrinsics_from_fov(70, width, height)
-    view = View(torch.stack([known.float(), inverse, good]), torch.rand(height * width, 3, generator=random),
+    view = RGBDView(torch.stack([known.float(), inverse, good]), torch.rand(height * width, 3, generator=random),
                 w2c, K,
                 tolerance, 1.8)
     depth = 2 * (1 + torch.tensor([0, 0.01, 0.2])[torch.randint(0, 3, (count,), generator=random)]
@@ -199,7 +193,7 @@ def test_what_shows_through_gaps_is_not_visible():
     row, column = torch.meshgrid(torch.arange(HEIGHT) + 0.5, torch.arange(WIDTH) + 0.5, indexing="ij")
     rays = torch.stack([column, row, torch.ones_like(row)], 2) @ torch.linalg.inv(K).T
     near, far = 2 * rays[::2, : WIDTH // 2 : 2].reshape(-1, 3), 4 * rays.reshape(-1, 3)
-    depth = visible_depth([points_in_picture(points, eye, K, HEIGHT, WIDTH) for points in (near, far)],
+    depth = z_buffer([points_in_picture(points, eye, K, HEIGHT, WIDTH) for points in (near, far)],
                           HEIGHT, WIDTH)
     left, right = depth[:, : WIDTH // 2 - 1], depth[:, WIDTH // 2 + 1:]
     assert set(left.unique().tolist()) == {2.0, math.inf}
@@ -269,14 +263,14 @@ def test_a_clip_can_be_taken_out_again():
     first, _ = update(cloud, *room(25))
     second, report = update(first, *room(50))
     assert report.clip == 2 and second.clip.unique().tolist() == [0, 1, 2]
-    undone = without_clip(second, 2)
+    undone = remove_clip(second, 2)
     assert len(undone.points) == len(first.points) and undone.clip.unique().tolist() == [0, 1]
-    middle = without_clip(second, 1)
+    middle = remove_clip(second, 1)
     assert middle.clip.unique().tolist() == [0, 2] and update(middle, *room(25))[1].clip == 3
     with pytest.raises(ValueError, match="no points of clip 7; it has those of 0, 1, 2"):
-        without_clip(second, 7)
+        remove_clip(second, 7)
     with pytest.raises(ValueError, match="All points of the cloud are from clip 0"):
-        without_clip(cloud, 0)
+        remove_clip(cloud, 0)
 
 
 def test_the_limit_keeps_the_most_confident_points():
@@ -295,7 +289,7 @@ def test_the_limit_keeps_the_most_confident_points():
 def test_thinning_keeps_within_the_limit(seed, count, most, flat, size):
     random = torch.Generator().manual_seed(seed)
     points = torch.randn(count, 3, generator=random) * torch.tensor([1, 1, flat]) * size
-    index = most_confident(points, torch.rand(count, generator=random), most)
+    index = thin_by_confidence(points, torch.rand(count, generator=random), most)
     assert 0 < len(index) <= most and len(index.unique()) == len(index)
     assert len(index) == count or count > most
 

@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import save_file
 
 from memory_scene import bank_of, path, random_path, turned
-from worldstereo.core.memory.stereo.bank import MemoryBank, new_bank, remember_clip
+from worldstereo.core.memory.stereo.bank import MemoryBank, add_clip, new_bank
 from worldstereo.core.memory.stereo.file import load_bank, save_bank
 
 WIDTH, HEIGHT = 32, 16
@@ -34,7 +34,7 @@ def test_one_picture_takes_the_first_camera_of_a_path_and_its_size():
 
 def test_a_clip_leaves_eight_frames_never_the_first_always_the_last():
     bank, clip, frames = bank_of(random_path(2, 0)), random_path(21, 1, name="view0/traj2"), pictures(21, 3)
-    grown = remember_clip(bank, frames, clip)
+    grown = add_clip(bank, frames, clip)
     kept = [3, 6, 9, 12, 14, 16, 18, 20]
     assert grown.names == (*bank.names, *(f"view0/traj2/{i:04}" for i in kept))
     assert torch.equal(grown.w2c[2:], clip.w2c[kept])
@@ -47,14 +47,14 @@ def test_a_clip_leaves_eight_frames_never_the_first_always_the_last():
 @pytest.mark.parametrize("frames, keep, names", [(2, 8, ["0001"]), (4, 8, ["0001", "0002", "0003"]),
                                                  (9, 1, ["0008"])])
 def test_short_clips_and_other_numbers(frames, keep, names):
-    grown = remember_clip(bank_of(random_path(1, 0)), pictures(frames), random_path(frames, 2), "c", keep)
+    grown = add_clip(bank_of(random_path(1, 0)), pictures(frames), random_path(frames, 2), "c", keep)
     assert grown.names[1:] == tuple(f"c/{name}" for name in names)
 
 
 def test_frames_of_another_size_are_stretched_with_their_intrinsics(caplog):
     caplog.set_level("INFO")
     bank, clip = bank_of(random_path(1, 0)), random_path(3, 1, width=64, height=64)
-    grown = remember_clip(bank, pictures(3, height=64, width=64), clip, "c")
+    grown = add_clip(bank, pictures(3, height=64, width=64), clip, "c")
     torch.testing.assert_close(grown.K[1:], clip.resized(WIDTH, HEIGHT).K[1:])
     assert {frame.shape for frame in grown.frames} == {(3, HEIGHT, WIDTH)}
     assert "64x64 are stretched" in caplog.text
@@ -63,7 +63,7 @@ def test_frames_of_another_size_are_stretched_with_their_intrinsics(caplog):
 def test_nothing_is_changed_in_place():
     bank, frames = bank_of(random_path(2, 0)), pictures(4)
     before = [tensor.clone() for tensor in (*bank.frames, bank.w2c, bank.K, frames)]
-    remember_clip(bank, frames, random_path(4, 1), "a")
+    add_clip(bank, frames, random_path(4, 1), "a")
     assert all(map(torch.equal, before, (*bank.frames, bank.w2c, bank.K, frames))) and len(bank) == 2
     assert copy.deepcopy(bank) is bank
     with pytest.raises(dataclasses.FrozenInstanceError):
@@ -73,27 +73,27 @@ def test_nothing_is_changed_in_place():
 def test_a_grown_bank_shares_the_frames_of_the_one_before():
     """ComfyUI keeps every step of a long chain of updates; copies would add up to many gigabytes."""
     bank = bank_of(random_path(2, 0))
-    grown = remember_clip(bank, pictures(4), random_path(4, 1), "a")
+    grown = add_clip(bank, pictures(4), random_path(4, 1), "a")
     assert all(mine is theirs for mine, theirs in zip(grown.frames, bank.frames))
 
 
 def test_two_clips_on_one_bank_do_not_see_each_other():
     bank = bank_of(random_path(2, 0))
-    one = remember_clip(bank, pictures(4), random_path(4, 1), "one")
-    two = remember_clip(bank, pictures(4), random_path(4, 2), "two")
+    one = add_clip(bank, pictures(4), random_path(4, 1), "one")
+    two = add_clip(bank, pictures(4), random_path(4, 2), "two")
     assert "one" not in two.clips and "two" not in one.clips
 
 
 @pytest.mark.parametrize("call, complaint", [
     (lambda b: new_bank(pictures(3), random_path(2, 0)), "3 pictures came with 2 cameras"),
     (lambda b: new_bank(pictures(1)[:0], random_path(2, 0)), "0 pictures"),
-    (lambda b: remember_clip(b, pictures(3), random_path(4, 0), "c"),
+    (lambda b: add_clip(b, pictures(3), random_path(4, 0), "c"),
      "3 frames came with a trajectory of 4 poses"),
-    (lambda b: remember_clip(b, pictures(1), random_path(1, 0), "c"), "a clip of 2 or more"),
-    (lambda b: remember_clip(b, pictures(3), random_path(3, 0), "c", keep=0), "cannot keep 0 of 3"),
-    (lambda b: remember_clip(b, pictures(9), random_path(9, 0), "start", keep=8),
+    (lambda b: add_clip(b, pictures(1), random_path(1, 0), "c"), "a clip of 2 or more"),
+    (lambda b: add_clip(b, pictures(3), random_path(3, 0), "c", keep=0), "cannot keep 0 of 3"),
+    (lambda b: add_clip(b, pictures(9), random_path(9, 0), "start", keep=8),
      "already holds start/0001: give the clip another name in 'Update Memory Bank'"),
-    (lambda b: remember_clip(b, pictures(3), random_path(3, 0, unit="m"), "c"), "belong to different worlds"),
+    (lambda b: add_clip(b, pictures(3), random_path(3, 0, unit="m"), "c"), "belong to different worlds"),
     (lambda b: MemoryBank((), b.w2c, b.K, b.names),
      "is empty; start it in 'New Memory Bank' with a picture or more"),
     (lambda b: MemoryBank((b.frames[0].float(),), b.w2c, b.K, b.names), "expected torch.uint8"),
@@ -110,14 +110,14 @@ def test_what_does_not_fit_is_refused_with_a_remedy(call, complaint):
 def test_views_from_the_origin_go_with_every_unit_and_take_it_over():
     """A panorama has no scale, so its views have no unit until a clip brings one."""
     views = path([turned(0), turned(90, (1e-24, 0.0, 0.0))])
-    grown = remember_clip(bank_of(views), pictures(3), random_path(3, 0, unit="m"), "c")
+    grown = add_clip(bank_of(views), pictures(3), random_path(3, 0, unit="m"), "c")
     assert grown.unit == "m"
     with pytest.raises(ValueError, match="in m, the trajectory in cm"):
-        remember_clip(bank_of(path([turned(0)], unit="m")), pictures(3), random_path(3, 0, unit="cm"), "c")
+        add_clip(bank_of(path([turned(0)], unit="m")), pictures(3), random_path(3, 0, unit="cm"), "c")
 
 
 def test_a_saved_bank_comes_back_exactly(tmp_path):
-    bank = remember_clip(bank_of(random_path(2, 0, unit="m")), pictures(4), random_path(4, 1, unit="m"),
+    bank = add_clip(bank_of(random_path(2, 0, unit="m")), pictures(4), random_path(4, 1, unit="m"),
                          "ärger/traj0")
     save_bank(bank, tmp_path / "a.safetensors")
     loaded = load_bank(tmp_path / "a.safetensors")

@@ -10,7 +10,7 @@ from memory_scene import bank_of, path, random_path, slow_farthest_points, turne
 from worldstereo.core.memory.stereo import frustum
 from worldstereo.core.memory.stereo.bank import MemoryBank
 from worldstereo.core.memory.stereo.features import BUILT_IN, ImageFeatures
-from worldstereo.core.memory.stereo.retrieval import Shortcut, camera_scores, retrieve, shortcut_through
+from worldstereo.core.memory.stereo.retrieval import Shortcut, covisibility, retrieve_references, shortcut_through
 from worldstereo.core.memory.stereo.selector import combine_features, picture_quality
 from worldstereo.core.official import world_mirror
 from worldstereo.core.official.clip_names import shortcut_by_names
@@ -54,7 +54,7 @@ def slow_scores(bank, clip, near, far):
 @settings(max_examples=10, deadline=None)
 def test_scores_are_those_of_the_definition(seed, near, reach):
     bank, clip = bank_of(random_path(6, seed, width=48)), random_path(4, seed + 1)
-    scores, _ = camera_scores(bank, clip, near, near * reach)
+    scores, _ = covisibility(bank, clip, near, near * reach)
     torch.testing.assert_close(scores, slow_scores(bank, clip, near, near * reach), atol=1e-4, rtol=0)
 
 
@@ -63,8 +63,8 @@ def test_scores_are_those_of_the_definition(seed, near, reach):
 def test_every_key_frame_gets_the_best_of_the_chosen_and_a_reference_belongs_to_its_first(
         seed, frames, limit):
     bank, clip = bank_of(random_path(15, seed)), random_path(frames, seed + 1)
-    references, report = retrieve(bank, clip, limit=limit)
-    scores, angles = camera_scores(bank, clip, frustum.NEAR, frustum.FAR)
+    references, report = retrieve_references(bank, clip, limit=limit)
+    scores, angles = covisibility(bank, clip, frustum.NEAR, frustum.FAR)
     used = list(dict.fromkeys(match.entry for match in report.matches))
     assert [match.key_frame for match in report.matches] == list(range(1, frames))
     assert len(used) == len(references.frames) <= limit
@@ -81,7 +81,7 @@ def test_every_key_frame_gets_the_best_of_the_chosen_and_a_reference_belongs_to_
 
 def test_a_clip_along_the_banks_own_cameras_gets_them_in_order():
     clip = path([turned(45 * i) for i in (0, 3, 3, 1, 3, 0)])
-    references, report = retrieve(bank_of(RING), clip, features=UNUSED)
+    references, report = retrieve_references(bank_of(RING), clip, features=UNUSED)
     assert [match.entry for match in report.matches] == [3, 3, 1, 3, 0]
     assert references.ref_index == (0, 2, 4)
     assert all(match.score == pytest.approx(1, abs=1e-5) and match.angle < 0.1 for match in report.matches)
@@ -90,7 +90,7 @@ def test_a_clip_along_the_banks_own_cameras_gets_them_in_order():
 
 def test_of_two_equal_frames_the_older_wins():
     bank = bank_of(path([turned(90), turned(0), turned(0)]))
-    assert [m.entry for m in retrieve(bank, path([turned(0)] * 3))[1].matches] == [1, 1]
+    assert [m.entry for m in retrieve_references(bank, path([turned(0)] * 3))[1].matches] == [1, 1]
 
 
 @given(seed=st.integers(0, 10_000))
@@ -104,9 +104,9 @@ def test_matches_stay_when_bank_and_clip_move_together(seed):
         w2c[:, :3, 3] -= w2c[:, :3, :3] @ shift
         return dataclasses.replace(value, w2c=w2c)
 
-    scores, _ = camera_scores(bank, clip, 0.1, 10)
+    scores, _ = covisibility(bank, clip, 0.1, 10)
     top = scores.topk(2).values
-    before, after = (retrieve(b, c, limit=9)[1].matches for b,
+    before, after = (retrieve_references(b, c, limit=9)[1].matches for b,
                      c in ((bank, clip), (moved(bank), moved(clip))))
     clear = (top[:, 0] - top[:, 1] > 1e-4).tolist()
     assert [m.entry for m, c in zip(before, clear) if c] == [m.entry for m, c in zip(after, clear) if c]
@@ -121,7 +121,7 @@ def test_too_many_are_thinned_by_the_given_features():
         seen.append(len(frames))
         return BUILT_IN.describe(frames)
 
-    references, report = retrieve(bank, clip, limit=5, features=ImageFeatures("my features", describe))
+    references, report = retrieve_references(bank, clip, limit=5, features=ImageFeatures("my features", describe))
     assert len(references.frames) == 5 and seen == [20] and report.features == "my features"
     assert "20 fitted; chosen among them by camera, sharpness and my features" in str(report)
 
@@ -133,13 +133,13 @@ def test_frames_that_are_best_more_often_count_more_often_when_thinning():
     pictures = bank.pictures(best)
     combined = combine_features(bank.w2c[best], BUILT_IN.describe(pictures))
     wanted = {best[i] for i in slow_farthest_points(combined, picture_quality(pictures), 3, 0.1)}
-    _, report = retrieve(bank, clip, limit=3)
+    _, report = retrieve_references(bank, clip, limit=3)
     assert {match.entry for match in report.matches} == wanted
 
 
 def test_references_come_at_the_clips_size():
     bank = bank_of(path([turned(0)], width=64, height=64, focal=40.0))
-    references, _ = retrieve(bank, path([turned(0)] * 2, width=32, height=16))
+    references, _ = retrieve_references(bank, path([turned(0)] * 2, width=32, height=16))
     assert references.frames.shape == (1, 3, 16, 32)
     torch.testing.assert_close(references.K, torch.tensor([[[20.0, 0, 16], [0, 10, 8], [0, 0, 1]]]))
 
@@ -150,7 +150,7 @@ def test_references_are_what_the_model_takes():
                                               (1, 8, 8)).mean(1, keepdim=True).expand(-1, 16, -1, -1, -1)
 
     clip = random_path(6, 3)
-    references, _ = retrieve(bank_of(RING), clip)
+    references, _ = retrieve_references(bank_of(RING), clip)
     control = stereo_control(KeyFrameVae(encode, decode=None), references, clip)
     count = len(references.frames)
     assert control.reference_latent.shape == (1, 36, count, 2, 4) and control.camera_qt_ref.shape == (1, count, 7)
@@ -161,7 +161,7 @@ def test_shortcuts_go_through_their_entries_in_step():
     bank = bank_of(RING)
     shortcut = Shortcut((5, 6, 7), (1, 2, 4))
     assert [shortcut.entry_for(i, 6) for i in range(6)] == [None, 5, 6, None, 7, None]
-    _, report = retrieve(bank, path([turned(10)] * 6), shortcut=shortcut)
+    _, report = retrieve_references(bank, path([turned(10)] * 6), shortcut=shortcut)
     assert [m.entry for m in report.matches] == [5, 6, 0, 7, 0]
     assert [m.shortcut for m in report.matches] == [True, True, False, True, False]
     assert report.matches[1].score > 1 and "shortcut" in str(report).splitlines()[2]
@@ -169,9 +169,9 @@ def test_shortcuts_go_through_their_entries_in_step():
 
 def test_shortcuts_no_longer_count_among_the_thinned():
     clip, shortcut = path([turned(45 * i + 10) for i in range(-1, 8)]), Shortcut((7,), (1,))
-    _, free = retrieve(bank_of(RING), clip, shortcut=shortcut, features=UNUSED)
+    _, free = retrieve_references(bank_of(RING), clip, shortcut=shortcut, features=UNUSED)
     assert [m.entry for m in free.matches] == [7, 1, 2, 3, 4, 5, 6, 7] and free.matches[0].shortcut
-    _, thinned = retrieve(bank_of(RING), clip, limit=2, shortcut=shortcut)
+    _, thinned = retrieve_references(bank_of(RING), clip, limit=2, shortcut=shortcut)
     assert not any(m.shortcut for m in thinned.matches) and max(m.score for m in thinned.matches) <= 1
 
 
@@ -181,7 +181,7 @@ def test_shortcut_through_a_clip_of_the_bank():
     with pytest.raises(ValueError, match="no clip 'traj2'; it has view0/traj2"):
         shortcut_through(bank, "traj2", [1])
     with pytest.raises(ValueError, match="leads to frame 9 of a memory bank of 8"):
-        retrieve(bank, RING, shortcut=Shortcut((9,), (1,)))
+        retrieve_references(bank, RING, shortcut=Shortcut((9,), (1,)))
 
 
 NAMES = [f"{clip}/{i:04}" for clip in ("s/pano_bank", "view0/traj2", "view0/traj0", "wonder_0/traj0",
@@ -209,30 +209,30 @@ def test_clips_without_shortcut(clip):
 def test_key_frames_that_nothing_sees_get_no_reference_unless_asked_for(caplog):
     bank = bank_of(path([turned(0)]))
     clip = path([turned(0), turned(0), turned(180, (0.0, 0, -1)), turned(0)])
-    references, report = retrieve(bank, clip, least_score=0.01)
+    references, report = retrieve_references(bank, clip, least_score=0.01)
     assert [m.key_frame for m in report.matches] == [1, 3] and report.unseen == (2,)
     assert references.ref_index == (0,)
     assert references.assignment == (0, -1, 0)
     remark = "nothing in the bank sees key frames 2; they get no reference"
     assert str(report).endswith(remark) and f"{remark}." in caplog.text
-    _, official = retrieve(bank, clip)
+    _, official = retrieve_references(bank, clip)
     assert [m.entry for m in official.matches] == [0, 0, 0] and official.unseen == ()
     assert str(official).endswith(
         "the references of key frames 2 show nothing of what these see; to leave them out, "
         "raise least_score in 'Retrieve References'")
-    _, shortcut = retrieve(bank, clip, shortcut=Shortcut((0,), (1, 2)))
+    _, shortcut = retrieve_references(bank, clip, shortcut=Shortcut((0,), (1, 2)))
     assert shortcut.remarks == official.remarks == [caplog.messages[-1].removeprefix(
         "Retrieved references: ")[:-1]]
 
 
 def test_a_shortcut_to_a_frame_that_sees_nothing_is_left_out():
     clip, shortcut = path([turned(0)] * 3), Shortcut((4,), (1, 2))
-    assert [m.entry for m in retrieve(bank_of(RING), clip, shortcut=shortcut,
+    assert [m.entry for m in retrieve_references(bank_of(RING), clip, shortcut=shortcut,
                                       least_score=0.01)[1].matches] == [0, 0]
 
 
 def test_key_frames_that_none_of_the_thinned_sees_get_no_reference():
-    _, report = retrieve(bank_of(RING), path([turned(45 * i) for i in range(-1, 8)]), limit=2,
+    _, report = retrieve_references(bank_of(RING), path([turned(45 * i) for i in range(-1, 8)]), limit=2,
                          least_score=0.3)
     assert len(report.matches) + len(report.unseen) == 8 and len(report.unseen) >= 2
     assert all(match.score >= 0.3 for match in report.matches)
@@ -241,7 +241,7 @@ def test_key_frames_that_none_of_the_thinned_sees_get_no_reference():
 def test_a_clip_elsewhere_is_refused():
     with pytest.raises(ValueError,
                        match="same origin.*raise far.*lower least_score in 'Retrieve References'"):
-        retrieve(bank_of(RING), path([turned(0, (100.0, 0, 0))] * 3), least_score=0.01)
+        retrieve_references(bank_of(RING), path([turned(0, (100.0, 0, 0))] * 3), least_score=0.01)
 
 
 @pytest.mark.parametrize("arguments, complaint", [
@@ -251,14 +251,14 @@ def test_a_clip_elsewhere_is_refused():
 def test_other_bad_input_is_refused(arguments, complaint):
     bank = bank_of(random_path(2, 1))
     with pytest.raises(ValueError, match=complaint):
-        retrieve(bank, **({"trajectory": RING} | arguments))
+        retrieve_references(bank, **({"trajectory": RING} | arguments))
 
 
 def test_nothing_is_changed_in_place():
     bank, clip = bank_of(RING), random_path(21, 0)
     before = [tensor.clone() for tensor in (*bank.frames, bank.w2c, bank.K, clip.w2c, clip.K)]
-    first = retrieve(bank, clip, limit=3)
-    second = retrieve(bank, clip, limit=3)
+    first = retrieve_references(bank, clip, limit=3)
+    second = retrieve_references(bank, clip, limit=3)
     assert all(map(torch.equal, before, (*bank.frames, bank.w2c, bank.K, clip.w2c, clip.K)))
     assert first[1] == second[1] and torch.equal(first[0].frames, second[0].frames)
 

@@ -78,7 +78,7 @@ def test_farthest_points_follow_the_rule(seed, size, bias, repeats):
         again = rng.integers(0, size, 2 * size)
         points, quality = points[again], quality[again]
     count = int(rng.integers(1, len(points) + 1))
-    assert selector.farthest_points(points, quality, count,
+    assert selector.farthest_point_sampling(points, quality, count,
                                     bias) == slow_farthest_points(points, quality, count, bias)
 
 
@@ -91,13 +91,13 @@ def test_cameras_count_three_and_pictures_seven_tenths():
 
 def test_copies_are_chosen_last():
     points = np.array([[0.0, 0], [0, 0], [1, 0], [1, 0], [0, 3], [0, 3]])
-    assert {p // 2 for p in selector.farthest_points(points, np.zeros(6), 3)} == {0, 1, 2}
+    assert {p // 2 for p in selector.farthest_point_sampling(points, np.zeros(6), 3)} == {0, 1, 2}
 
 
 @pytest.mark.parametrize("count", [0, 4])
 def test_more_or_fewer_than_there_are_is_refused(count):
     with pytest.raises(ValueError, match=f"cannot choose {count} of 3"):
-        selector.farthest_points(np.zeros((3, 2)), np.zeros(3), count)
+        selector.farthest_point_sampling(np.zeros((3, 2)), np.zeros(3), count)
 
 
 def test_colour_grid_is_the_mean_colour_of_each_cell():

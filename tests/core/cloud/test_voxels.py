@@ -1,10 +1,10 @@
-"""Points in cells; the recorded outputs of the official code are in tests/parity."""
+"""Points in voxels; the recorded outputs of the official code are in tests/parity."""
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from worldstereo.core.cloud.cells import near_together, voxel_representatives
+from worldstereo.core.cloud.voxels import spatial_order, voxel_representatives
 
 
 def cloud(seed, count):
@@ -21,8 +21,8 @@ def test_one_point_per_voxel(seed, count, size):
     assert sorted(index.tolist()) == sorted(first.values())
 
 
-def test_near_together_is_an_order():
-    assert sorted(near_together(cloud(3, 1000)).tolist()) == list(range(1000))
+def test_spatial_order_is_an_order():
+    assert sorted(spatial_order(cloud(3, 1000)).tolist()) == list(range(1000))
 
 
 @pytest.mark.parametrize("call, message", [

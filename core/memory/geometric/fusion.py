@@ -1,0 +1,190 @@
+"""Fuses one posed depth map into the points: confirms them, carves free space, fills holes.
+
+A point at the map's depth is confirmed and moves towards it. One in front of it stands in free space and
+loses confidence. One behind it is occluded and stays as it is.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ...cameras.pinhole import in_picture, pixel_centres, project, unproject
+
+DEPTH_EDGE = 0.1  # depth that changes by this share within 3x3 pixels is an edge, as in the official code
+FULLY_KNOWN = 0.999  # share of a point's surroundings in the picture that must be known to compare its depth
+FREE_SPACE_PENALTY = 0.5  # what a view takes from a point in its free space; a confirmation gives up to 1
+
+
+class Points(NamedTuple):
+    """The tensors of a PointCloud that belong to points, with the same meaning."""
+
+    points: Tensor
+    colors: Tensor
+    confidence: Tensor
+    views: Tensor
+    clip: Tensor
+
+
+class Projection(NamedTuple):
+    """The points inside a picture: index [M] into the points, u, v [M] in pixels, z [M] depth and pixel [M],
+    which is row * width + column."""
+
+    index: Tensor
+    u: Tensor
+    v: Tensor
+    z: Tensor
+    pixel: Tensor
+
+
+@dataclass(frozen=True)
+class RGBDView:
+    """One picture with its camera and depth that is aligned to the cloud.
+
+    maps           [3,H,W]: 1 where something is known, inverse depth there, quality 0..1
+    colors         [H*W,3], red green blue in 0..1
+    w2c, K         [4,4], [3,3]
+    tolerance      relative difference of depth up to which a point and the picture show the same surface
+    falloff_depth  depth beyond which a pixel weighs less, because the error of depth grows; inf: none does
+    """
+
+    maps: Tensor
+    colors: Tensor
+    w2c: Tensor
+    K: Tensor
+    tolerance: float
+    falloff_depth: float
+
+
+def points_in_picture(points: Tensor, w2c: Tensor, K: Tensor, height: int, width: int) -> Projection:
+    """Projects points [N,3] by w2c [4,4], K [3,3]; keeps those in front of the camera and in the picture."""
+    pixels, depth = project(points, K, w2c)
+    index = in_picture(pixels, depth, height, width).nonzero().squeeze(1)
+    u, v = pixels.index_select(0, index).unbind(1)
+    pixel = v.long().clamp(0, height - 1) * width + u.long().clamp(0, width - 1)
+    return Projection(index, u, v, depth.index_select(0, index), pixel)
+
+
+def z_buffer(projections: list[Projection], height: int, width: int) -> Tensor:
+    """[H,W] depth of the nearest point in each pixel: what is visible.
+
+    Infinite where there is no point, and where a gap in a nearer surface lets one behind it through.
+    """
+    depth = torch.full((height * width,), torch.inf, device=projections[0].z.device)
+    for projection in projections:
+        depth.scatter_reduce_(0, projection.pixel, projection.z, "amin")
+    depth = depth.view(height, width)
+    return torch.where(depth <= _reduce_3x3(torch.minimum, depth) * (1 + DEPTH_EDGE), depth, torch.inf)
+
+
+def depth_quality(depth: Tensor, valid: Tensor) -> Tensor:
+    """[H,W] how well each pixel of depth [H,W] shows its surface: 1 where depth is even, 0 on depth edges and
+    where valid [H,W] is False.
+
+    Grazing, noisy and washed-out surfaces lie between. Neighbours that are not valid are left out of account.
+    """
+    farthest = _reduce_3x3(torch.maximum, torch.where(valid, depth, -torch.inf))
+    nearest = _reduce_3x3(torch.minimum, torch.where(valid, depth, torch.inf))
+    return torch.where(valid, (1 - (farthest - nearest) / (DEPTH_EDGE * depth)).clamp(min=0), 0.0)
+
+
+def _reduce_3x3(reduce: Callable[[Tensor, Tensor], Tensor], plane: Tensor) -> Tensor:
+    """torch.minimum or torch.maximum over the 3x3 pixels around each of [H,W]; much faster than pooling."""
+    rows = plane.clone()
+    rows[1:] = reduce(rows[1:], plane[:-1])
+    rows[:-1] = reduce(rows[:-1], plane[1:])
+    both = rows.clone()
+    both[:, 1:] = reduce(both[:, 1:], rows[:, :-1])
+    both[:, :-1] = reduce(both[:, :-1], rows[:, 1:])
+    return both
+
+
+def depth_weights(quality: Tensor, inverse_depth: Tensor, falloff_depth: float) -> Tensor:
+    """What the depth of pixels [...] weighs, 0..1: its quality, less beyond falloff_depth."""
+    return quality * (falloff_depth * inverse_depth).square().clamp(max=1)
+
+
+def fuse_view(group: Points, projection: Projection, view: RGBDView) -> tuple[Points, Tensor, Tensor, int]:
+    """Fuses the view into points, whose projection into it is given.
+
+    Points at the view's depth move along their ray to the weighted mean, take its colour in by weight and
+    gain confidence; points in its free space lose confidence; occluded points stay as they are.
+    Returns (points, covered, carved, confirmed): covered [H*W] bool, pixels where a point lies near the
+    view's surface; carved [H*W], the highest confidence among the points in the free space of each pixel; the
+    number of confirmed points.
+    """
+    height, width = view.maps.shape[1:]
+    grid = torch.stack([projection.u * (2 / width) - 1, projection.v * (2 / height) - 1], 1)[None, None]
+    sampled = F.grid_sample(view.maps[None], grid, padding_mode="border", align_corners=False)
+    known, inverse, quality = sampled[0, :, 0]
+    # How far the point lies behind the view's surface; exact on planes, where inverse depth is linear in the
+    # picture.
+    behind = torch.where(known > FULLY_KNOWN, inverse * projection.z - 1, torch.inf)
+    distance = behind.abs()
+    near = projection.pixel.masked_select(distance <= 2 * view.tolerance)
+    covered = torch.zeros(height * width, dtype=torch.bool, device=near.device).index_fill_(0, near, True)
+    weight = depth_weights(quality, inverse, view.falloff_depth)
+    group, confirmed = _fuse_confirmed(group, projection, inverse, weight, distance <= view.tolerance, view)
+    in_front = behind < -2 * view.tolerance
+    group, carved = _carve_free_space(group, projection, quality, in_front, height * width)
+    return group, covered, carved, confirmed
+
+
+def _fuse_confirmed(group: Points, projection: Projection, inverse: Tensor, weight: Tensor, agrees: Tensor,
+                    view: RGBDView) -> tuple[Points, int]:
+    """The points after those of the projection [M] that agree [M] were fused, and how many these are."""
+    rows = agrees.nonzero().squeeze(1)
+    index, z, pixel, inverse, weight = (values.index_select(0, rows) for values in (
+        projection.index, projection.z, projection.pixel, inverse, weight))
+    confidence = group.confidence.index_select(0, index)
+    share = weight / (confidence + weight).clamp(min=1e-12)
+    centre = -view.w2c[:3, :3].T @ view.w2c[:3, 3]
+    points, colors = group.points.index_select(0, index), group.colors.index_select(0, index)
+    stretch = 1 + share * (1 / (inverse * z) - 1)
+    points = torch.lerp(centre, points, stretch[:, None])
+    colors = torch.lerp(colors, view.colors.index_select(0, pixel), share[:, None])
+    one = torch.ones_like(index, dtype=torch.int32)
+    return group._replace(points=group.points.index_copy(0, index, points),
+                          colors=group.colors.index_copy(0, index, colors),
+                          confidence=group.confidence.index_copy(0, index, confidence + weight),
+                          views=group.views.index_add(0, index, one)), len(index)
+
+
+def _carve_free_space(group: Points, projection: Projection, quality: Tensor, in_front: Tensor,
+                      pixels: int) -> tuple[Points, Tensor]:
+    """The points after those of the projection [M] that stand in front [M] lost confidence, and the highest
+    that they had before, for each pixel [H*W]."""
+    rows = in_front.nonzero().squeeze(1)
+    index, pixel = projection.index.index_select(0, rows), projection.pixel.index_select(0, rows)
+    confidence = group.confidence.index_select(0, index)
+    carved = torch.zeros(pixels, device=confidence.device).scatter_reduce_(0, pixel, confidence, "amax")
+    left = (confidence - FREE_SPACE_PENALTY * quality.index_select(0, rows)).clamp(min=0)
+    return group._replace(confidence=group.confidence.index_copy(0, index, left)), carved
+
+
+def fill_holes(view: RGBDView, covered: Tensor, carved: Tensor, clip: int) -> Points:
+    """Unprojects the pixels whose surface no point covers, unless surer points stand in front of it.
+
+    covered [H*W] bool and carved [H*W] as fuse_view gives them; the new points get the number `clip`.
+    """
+    known, inverse, quality = view.maps.flatten(1)
+    height, width = view.maps.shape[1:]
+    weight = depth_weights(quality, inverse, view.falloff_depth)
+    hole = (known > 0) & ~_close_gaps(covered.view(height, width)).flatten() & (carved <= weight)
+    pixel = hole.nonzero().squeeze(1)
+    centres = pixel_centres(height, width, pixel.device)[pixel]
+    points = unproject(centres, 1 / inverse[pixel], view.K, view.w2c)
+    one = torch.ones_like(pixel, dtype=torch.int32)
+    return Points(points, view.colors[pixel], weight[pixel], one, one * clip)
+
+
+def _close_gaps(mask: Tensor) -> Tensor:
+    """[H,W] bool, also True where two or more of the pixels above, below, left and right are: fills the gaps
+    between points, but does not widen the rim of a surface, where the next points have to join on."""
+    padded = F.pad(mask.to(torch.uint8), (1, 1, 1, 1))
+    beside = padded[:-2, 1:-1] + padded[2:, 1:-1] + padded[1:-1, :-2] + padded[1:-1, 2:]
+    return mask | (beside >= 2)
