@@ -41,7 +41,7 @@ def lift(images: Tensor, depth: Depth, edge_threshold: float = 0.35, contract: f
         parts.append(_lift_view(image, z, valid, K, w2c, edge_threshold, contract, official))
         if progress is not None:
             progress(len(parts))
-    points, colors = map(torch.cat, zip(*parts))
+    points, colors = torch.cat([points for points, _ in parts]), torch.cat([colors for _, colors in parts])
     require(len(points) >= FEWEST_POINTS,
             f"Only {len(points)} of {depth.depth.numel()} pixels are left as points, {FEWEST_POINTS} are "
             "needed: lower edge_threshold in Point Cloud from Depth, or load a depth map with more valid "

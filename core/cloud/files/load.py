@@ -49,12 +49,12 @@ def load_point_cloud(path: Path, axes: str = AS_STATED, unit: str = "",
     else:
         (points, rgb, facts, remarks), confidence = read_glb(path, colors == SRGB), None
     facts = _parse_facts(facts)
-    noted = facts is not None and axes == AS_STATED
-    axes = facts["axes"] if noted else Y_UP if axes == AS_STATED else axes
+    noted = facts if axes == AS_STATED else None
+    axes = noted["axes"] if noted else Y_UP if axes == AS_STATED else axes
     finite = np.isfinite(points).all(1)
     require(bool(finite.any()), f"{path.name} holds no point with finite coordinates; export it again.")
     points = points[finite] @ np.array(TO_OPENCV[axes], np.float32).T
-    start = np.array(facts["start_w2c"], np.float32) if noted else np.eye(4, dtype=np.float32)
+    start = np.array(noted["start_w2c"], np.float32) if noted else np.eye(4, dtype=np.float32)
     if noted and axes in (Y_UP, Y_DOWN):
         points = (points - start[:3, 3]) @ start[:3, :3]
     if not finite.all():
@@ -62,12 +62,12 @@ def load_point_cloud(path: Path, axes: str = AS_STATED, unit: str = "",
     if rgb is None:
         remarks.append("the file holds no colours, points are grey")
     rgb = np.full_like(points, GREY) if rgb is None else np.nan_to_num(rgb[finite], nan=GREY).clip(0, 1)
-    if confidence is not None:
-        confidence = torch.from_numpy(np.nan_to_num(confidence[finite], posinf=0).clip(min=0))
+    trust = np.ones(len(points), np.float32) if confidence is None else confidence[finite]
     for remark in remarks:
         logger.warning("%s: %s.", path.name, remark)
     cloud = PointCloud(torch.from_numpy(points), torch.from_numpy(rgb), torch.from_numpy(start),
-                       unit or (facts["unit"] if facts else "scene units"), confidence)
+                       unit or (facts["unit"] if facts else "scene units"),
+                       torch.from_numpy(np.nan_to_num(trust, posinf=0).clip(min=0)))
     return cloud, ", ".join([f"{path.name}: {len(cloud.points)} points, {axes}"
                              f"{' as noted in the file' if noted else ''}, in {cloud.unit}", *remarks])
 

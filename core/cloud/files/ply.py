@@ -45,7 +45,7 @@ def write_ply(path: Path, points: np.ndarray, colors: np.ndarray, facts: dict,
 def write_ply_rows(path: Path, count: int, dtype: np.dtype, fill: Callable[[np.ndarray, slice], None],
                    facts: dict, progress: Callable[[int, int], None] = ignore_progress) -> None:
     """Writes `count` vertices whose properties are the fields of dtype; fill as in write_records."""
-    properties = [f"property {TYPES[dtype[name].str]} {name}" for name in dtype.names]
+    properties = [f"property {TYPES[dtype[name].str]} {name}" for name in dtype.names or ()]
     header = ["ply", "format binary_little_endian 1.0", f"comment {MARK} {json.dumps(facts)}",
               f"element vertex {count}", *properties, "end_header\n"]
     with open(path, "wb") as file:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -50,13 +51,13 @@ def read_ply(path: Path) -> tuple[np.ndarray, np.ndarray | None, np.ndarray | No
         else:
             order = "<" if form == "binary_little_endian" else ">"
             table = _binary(path, file, order, elements[:before], vertex)
-    kinds = dict(vertex.properties)
+    kinds = {name: kind for name, kind in vertex.properties if kind}
     require(all(axis in kinds for axis in "xyz"), f"{path.name} has vertices without x, y and z.")
     confidence = next((table[name].astype(np.float32) for name in CONFIDENCES if name in kinds), None)
     return _columns(table, "xyz"), _colors(table, kinds), confidence, facts
 
 
-def _header(name: str, file: BinaryIO) -> tuple[str, list[Element], dict | None]:
+def _header(name: str, file: BufferedReader) -> tuple[str, list[Element], dict | None]:
     """(format, elements, facts); leaves the file behind the header."""
     require(file.readline(16).strip() == b"ply", f"{name} is no PLY file.")
     form, elements, facts = "", [], None
@@ -87,7 +88,7 @@ def _header(name: str, file: BinaryIO) -> tuple[str, list[Element], dict | None]
     return form, elements, facts
 
 
-def _ascii(name: str, file: BinaryIO, before: Sequence[Element], vertex: Element) -> dict[str, np.ndarray]:
+def _ascii(name: str, file: BufferedReader, before: Sequence[Element], vertex: Element) -> dict[str, np.ndarray]:
     for _ in range(sum(element.count for element in before)):
         file.readline()
     require(bool(file.peek(1)), f"{name} ends behind its header; copy it again.")
@@ -101,7 +102,7 @@ def _ascii(name: str, file: BinaryIO, before: Sequence[Element], vertex: Element
     return {field: rows[:, column] for column, (field, _) in enumerate(vertex.properties)}
 
 
-def _binary(path: Path, file: BinaryIO, order: str, before: Sequence[Element], vertex: Element) -> np.ndarray:
+def _binary(path: Path, file: BufferedReader, order: str, before: Sequence[Element], vertex: Element) -> np.ndarray:
     require(all(kind for element in before for _, kind in element.properties),
             f"{path.name} has lists ahead of its vertices, which is not read; export it again.")
     skipped = sum(element.count * _row(order, element).itemsize for element in before)
@@ -114,7 +115,7 @@ def _binary(path: Path, file: BinaryIO, order: str, before: Sequence[Element], v
 
 
 def _row(order: str, element: Element) -> np.dtype:
-    return np.dtype([(name, order + kind) for name, kind in element.properties])
+    return np.dtype([(name, f"{order}{kind}") for name, kind in element.properties])
 
 
 def _colors(table: Table, kinds: dict[str, str]) -> np.ndarray | None:

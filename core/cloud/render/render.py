@@ -71,8 +71,8 @@ def render_points(points: Tensor, colors: Tensor, w2c: Tensor, K: Tensor,
     @torch.inference_mode(inference)  # in each thread
     def render(index: int) -> None:
         intrinsics = ndc_intrinsics(K[index], raster)
-        projected = backend.project_to_ndc(homogeneous, w2c[index], intrinsics, ndc_bounds(raster))
-        splats = sort_by_depth(*projected, raster)
+        x, y, z, point = backend.project_to_ndc(homogeneous, w2c[index], intrinsics, ndc_bounds(raster))
+        splats = sort_by_depth(x, y, z, point, raster)
         hole = backend.composite(splats, packed_colors, raster, image[index], depth[index])
         image[index][hole] = torch.as_tensor(background).to(image)
         mask[index] = hole

@@ -206,7 +206,8 @@ def _fuse_frame(groups: list[Points], projections: list[Projection], view: RGBDV
                 report: FrameReport) -> tuple[list[Points], FrameReport]:
     """All groups after the view was fused in, its new points as the last one, and the report completed."""
     fused = [fuse_view(group, projection, view) for group, projection in zip(groups, projections)]
-    covered, carved = (torch.stack([result[k] for result in fused]) for k in (1, 2))
+    covered = torch.stack([result[1] for result in fused])
+    carved = torch.stack([result[2] for result in fused])
     new = fill_holes(view, covered.any(0), carved.amax(0), clip)
     confirmed = sum(result[3] for result in fused)
     groups = [*(result[0] for result in fused), new]

@@ -74,7 +74,7 @@ def read_tensor(stored: StoredTensor) -> Tensor:
     tensor = torch.empty(stored.shape, dtype=stored.dtype)
     with stored.file.open("rb") as file:
         file.seek(stored.offset)
-        size = file.readinto(memoryview(tensor.reshape(-1).view(torch.uint8).numpy()))
+        size = file.readinto(tensor.reshape(-1).view(torch.uint8).numpy().data)
     require(size == stored.nbytes, f"{stored.file.name} became shorter while it was being loaded; load it again.")
     return tensor
 
