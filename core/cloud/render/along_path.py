@@ -48,7 +48,9 @@ def render_path(cloud: PointCloud, trajectory: Trajectory, radius: float = RADIU
     depth = Depth(depth, mask == 0, trajectory.K, trajectory.w2c, trajectory.unit)
     image = (image + 1) / 2
     if start_image is not None:
-        image[0] = to_image(stretch(to_frames(start_image), *size))[0]
+        if start_image.shape[1:3] != size:
+            start_image = to_image(stretch(to_frames(start_image), *size))
+        image[0] = start_image[0].clamp(0, 1)
         mask[0] = 0
     return image, mask, depth
 
