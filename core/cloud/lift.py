@@ -61,7 +61,7 @@ def _lift_view(image: Tensor, depth: Tensor, valid: Tensor, K: Tensor, w2c: Tens
         return image.new_zeros(0, 3), image.new_zeros(0, 3)
     depth = contract_depth(depth, valid, contract)
     keep = valid & (edge_smoothness(depth, valid, official) >= edge_threshold)
-    pixels = pixel_centres(*depth.shape, depth.device)[keep.flatten()]
+    pixels = pixel_centres(depth.shape[0], depth.shape[1], depth.device)[keep.flatten()]
     return unproject(pixels, depth[keep], K, w2c), image[keep]
 
 

@@ -62,7 +62,11 @@ def score(points: Tensor, truth: Tensor, threshold: float, bound: float | None =
 
 def compare_clouds(cloud: PointCloud, true_cloud: PointCloud, threshold: float, bound: float | None = None,
                    voxel_size: float = 0.0) -> str:
-    """The report of score for two clouds in one world; of cubes of voxel_size one point each counts, 0: all points."""
+    """The report of score for two clouds in one world.
+
+    bound       as of score
+    voxel_size  edge of cubes of which one point each counts, in scene units; 0: all points
+    """
     bound = 10 * threshold if bound is None else bound
     points, truth = (thin_cloud(each, voxel_size).points for each in (cloud, true_cloud))
     return report(score(points, truth.to(points.device), threshold, bound), threshold, bound, true_cloud.unit)

@@ -99,7 +99,7 @@ def denormalise(vae: KeyFrameVae, latent: Tensor) -> Tensor:
 
 
 def raw_condition(vae: KeyFrameVae, image: Tensor, frames: int, mode: str) -> tuple[Tensor, Tensor]:
-    """encode_condition in two parts: mask [1,4,frames,h,w], 1 where given, and raw latent [1,16,frames,h,w]."""
+    """encode_condition in two parts: mask [1,4,frames,h,w], 1 where given; raw latent [1,16,frames,h,w]."""
     condition = encode_condition(vae, image, frames, mode)
     return condition[:, :4], denormalise(vae, condition[:, 4:])
 

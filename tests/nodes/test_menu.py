@@ -4,9 +4,12 @@ import json
 import re
 
 import pytest
+import torch
 
+from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.sampling import controls
-from worldstereo.nodes import NODE_CLASS_MAPPINGS, menu, sockets
+from worldstereo.core.world.clip_list import Clip
+from worldstereo.nodes import NODE_CLASS_MAPPINGS, menu, sockets, world_graph
 from worldstereo.nodes.widgets import defaults_of
 
 STAGES = ["WorldStereo/model", "WorldStereo/camera", "WorldStereo/depth", "WorldStereo/geometric memory",
@@ -97,7 +100,6 @@ def test_numbers_in_tooltips_are_the_defaults(comfy):
 
 
 def test_a_new_default_of_a_node_is_that_of_build_world_too(comfy, tmp_path, monkeypatch):
-    from test_world_nodes import PAN, Clip, expanded, world_graph
     changed = {"WSKitRenderPointCloud": ("points_per_pixel", 7),
                "WSKitRetrieveReferences": ("least_score", 0.5), "WSKitUpdateMemoryBank": ("keep", 3),
                "WSKitApplyGeometricMemory": ("strength", 0.25), "WSKitDepthFromMotion": ("near", 4.0),
@@ -107,9 +109,16 @@ def test_a_new_default_of_a_node_is_that_of_build_world_too(comfy, tmp_path, mon
         types["required"][name] = sockets.with_options(types["required"][name], default=value)
         changed_types = classmethod(lambda cls, types=types: types)
         monkeypatch.setattr(NODE_CLASS_MAPPINGS[node_id], "INPUT_TYPES", changed_types)
-    nodes, _ = expanded(tmp_path, (Clip("a", PAN), Clip("b", PAN)), cloud_update=world_graph.MOTION)
+    K = torch.tensor([[20., 0, 16], [0, 20, 8], [0, 0, 1]])
+    path = Trajectory(torch.eye(4).repeat(5, 1, 1), K.repeat(5, 1, 1), 32, 16)
+    links = {name: [name, 0] for name in ("model", "vae", "trajectories", "point_cloud", "memory_bank")}
+    settings = world_graph.Settings("w", 1, "as listed", world_graph.MOTION, 8, 0.01, 0, 0.0)
+    clips = (Clip("a", path), Clip("b", path))
+    folders = [tmp_path / "a.0", tmp_path / "b.0"]
+    nodes = world_graph.expand(clips, folders, links, settings)["expand"].values()
     for node_id, (name, value) in changed.items():
-        assert [inputs[name] for inputs in nodes[node_id]] == [value, value], node_id
+        found = [node["inputs"][name] for node in nodes if node["class_type"] == node_id]
+        assert found == [value, value], node_id
 
 
 def test_every_required_widget_has_a_default(comfy):
