@@ -60,7 +60,8 @@ class WorldStereoBlock(WanTransformerBlock):
                 references: Tensor | None = None, ref_rope: RopeTable | None = None, attention: Attention = sdpa,
                 joint: JointAttention | None = None, cache: Cache | None = None,
                 portions: int = 1) -> tuple[Tensor, Tensor | None]:
-        """x [B,N,C], context [B,image+512,C], modulation [B,6,C], references [B,M,C] or None -> (x, references).
+        """x [B,N,C], context [B,image+512,C], modulation [B,6,C], references [B,M,C] or None -> (x,
+        references).
 
         joint     which tokens see which, None = all see all
         cache     keeps the keys and values of the context: two tensors of its size for each block

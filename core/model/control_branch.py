@@ -31,7 +31,8 @@ class ModulatedNorm(nn.Module):
 
     def forward(self, x: Tensor, temb: Tensor) -> tuple[Tensor, Tensor]:
         """Tokens x [B,N,C], time embedding [B or more,T] -> normed tokens [B,N,C] and gate [B,1,C]."""
-        # temb may have rows for further copies of x: with other batch sizes this product has other last digits
+        # temb may have rows for further copies of x: with other batch sizes this product has other last
+        # digits
         modulation = self.linear(nn.functional.silu(temb))[:len(x)]
         shift, scale, gate = modulation.float().unsqueeze(1).chunk(3, dim=-1)
         return modulate(self.norm, x, shift, scale), gate
@@ -74,8 +75,8 @@ class MaskEmbedding(nn.Module):
 class ControlBranch(nn.Module):
     """Named `controlnet` in the checkpoints. Sees geometry and time, but no text and no references.
 
-    So the prompts of classifier-free guidance (CFG) share it: of a batch that holds the same clip once for each prompt
-    it computes the first copy only (`copies`), and its features are added to all (add_feature).
+    So the prompts of classifier-free guidance (CFG) share it: of a batch that holds the same clip once for
+    each prompt it computes the first copy only (`copies`), and its features are added to all (add_feature).
     """
 
     def __init__(self, config: ControlConfig, in_channels: int, patch_size: tuple[int, int, int]):

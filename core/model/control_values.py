@@ -62,21 +62,21 @@ def check_controls(video: Tensor, geometric: GeometricControl | None, stereo: St
     frames, height, width = video.shape[2:]
     if geometric is not None:
         require(geometric.render_latent.shape[2:] == video.shape[2:],
-                f"The latent has {_size(video)}, the rendered memory {_size(geometric.render_latent)}: give 'Image to "
-                "Key Frames' and 'Apply Global-Geometric Memory' the same trajectory.")
+                f"The latent has {_size(video)}, the rendered memory {_size(geometric.render_latent)}: give "
+                "'Image to Key Frames' and 'Apply Global-Geometric Memory' the same trajectory.")
         pixels = (frames, height * VAE_STRIDE, width * VAE_STRIDE)
         require(geometric.mask.shape[2:] == pixels,
-                f"The render mask is {tuple(geometric.mask.shape[2:])} (frames, height, width); the latent asks for "
-                f"{pixels}: use one trajectory for render and latent.")
+                f"The render mask is {tuple(geometric.mask.shape[2:])} (frames, height, width); the latent "
+                f"asks for {pixels}: use one trajectory for render and latent.")
     if stereo is not None:
         of_clip = frames if stereo.camera_qt is None else stereo.camera_qt.shape[1]
         require((of_clip, *stereo.reference_latent.shape[3:]) == (frames, height, width),
                 f"The latent has {_size(video)}, the references were prepared for {of_clip} key frames of "
-                f"{_picture(stereo.reference_latent)}: give 'Image to Key Frames' and 'Apply Spatial-Stereo Memory' "
-                "the same trajectory.")
+                f"{_picture(stereo.reference_latent)}: give 'Image to Key Frames' and 'Apply Spatial-Stereo "
+                "Memory' the same trajectory.")
         require(all(0 <= i < frames - 1 for i in stereo.ref_index),
-                f"ref_index is {list(stereo.ref_index)}; each must lie in 0..{frames - 2} for a clip of {frames} key "
-                "frames.")
+                f"ref_index is {list(stereo.ref_index)}; each must lie in 0..{frames - 2} for a clip of "
+                f"{frames} key frames.")
 
 
 def _size(latent: Tensor) -> str:

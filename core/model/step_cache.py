@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 Result = TypeVar("Result")
-# (function, its inputs that are no tensors) -> [(its tensors, its result)]. It belongs to the caller: new and empty for
-# each sampling, dropped after it. Nothing else remembers anything.
+# (function, its inputs that are no tensors) -> [(its tensors, its result)]. It belongs to the caller: new and
+# empty for each sampling, dropped after it. Nothing else remembers anything.
 Cache = dict[tuple, list[tuple[list[Tensor], Any]]]
 
 

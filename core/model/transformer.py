@@ -127,16 +127,16 @@ class WorldStereoTransformer(WanTransformer3DModel):
         height, width = video.shape[3:]
         require(len(video) % copies == 0, f"A batch of {len(video)} cannot be {copies} copies of the same clips.")
         require(height % 2 == 0 and width % 2 == 0,
-                f"The latent is {height}x{width}; both must be even, that is, pixel sizes multiples of 16: change the "
-                "size in 'Camera Trajectory'.")
+                f"The latent is {height}x{width}; both must be even, that is, pixel sizes multiples of 16: "
+                "change the size in 'Camera Trajectory'.")
         require(text.shape[1] == TEXT_TOKENS,
                 f"The text embedding has {text.shape[1]} tokens; the model takes exactly {TEXT_TOKENS}.")
         require(stereo is not None or not self.memory,
-                "This is a memory model and cannot run without references: add 'Apply Spatial-Stereo Memory' (the "
-                "start frame alone is enough), or load the camera variant.")
+                "This is a memory model and cannot run without references: add 'Apply Spatial-Stereo "
+                "Memory' (the start frame alone is enough), or load the camera variant.")
         require(stereo is None or self.memory,
-                "This is a camera model; it has no spatial-stereo memory: remove 'Apply Spatial-Stereo Memory', or "
-                "load a memory variant.")
+                "This is a camera model; it has no spatial-stereo memory: remove 'Apply Spatial-Stereo "
+                "Memory', or load a memory variant.")
         check_controls(video, geometric, stereo)
 
     def _grid(self, latent: Tensor) -> tuple[int, int, int]:

@@ -1,7 +1,8 @@
 """How much VRAM one step of the model takes beside its weights, counted from shapes.
 
-Tensors that are alive at the two places of a block where most are, and those that live as long as the sampling. The
-attention kernel is counted as flash, memory-efficient and cuDNN attention are: without a matrix of scores.
+Tensors that are alive at the two places of a block where most are, and those that live as long as the
+sampling. The attention kernel is counted as flash, memory-efficient and cuDNN attention are: without a matrix
+of scores.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ def peak_bytes(net: WorldStereoTransformer, batch: int, tokens: int, reference_t
                dtype: torch.dtype = torch.bfloat16, portions: int = 1, controlled: bool = True, receptive_field: ReceptiveField | None = None) -> int:
     """Most bytes that a forward of `net` takes at once beside its parameters, with what the step cache keeps.
 
-    batch: clips times prompts. tokens, reference_tokens: of one clip, 16x16 pixels each. dtype: in which is computed.
-    controlled: with the global-geometric memory. receptive_field: of the references, None = full.
+    batch: clips times prompts. tokens, reference_tokens: of one clip, 16x16 pixels each. dtype: in which is
+    computed. controlled: with the global-geometric memory. receptive_field: of the references, None = full.
     """
     each = batch * _dim(net) * dtype.itemsize  # bytes of one token
     video, references = each * tokens, each * reference_tokens

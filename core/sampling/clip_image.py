@@ -13,10 +13,12 @@ CLIP_STD = (0.26862954, 0.26130258, 0.27577711)
 
 def clip_preprocess(picture: Image.Image, *, official: bool, resize: int = 224, crop: tuple[int, int] = (224, 224),
                     mean: tuple[float, ...] = CLIP_MEAN, std: tuple[float, ...] = CLIP_STD) -> Tensor:
-    """CLIP pixels [1,3,crop height,crop width] of a picture: shortest edge to `resize` (bicubic), centre crop.
+    """CLIP pixels [1,3,crop height,crop width] of a picture: shortest edge to `resize` (bicubic), centre
+    crop.
 
-    `official` leaves out the division by 255, as the official inference does by mistake: CLIP then sees values up to
-    974 instead of 2.1. The checkpoints are used that way officially; off is what CLIP was trained on.
+    `official` leaves out the division by 255, as the official inference does by mistake: CLIP then sees
+    values up to 974 instead of 2.1. The checkpoints are used that way officially; off is what CLIP was
+    trained on.
     """
     picture = picture.convert("RGB")
     width, height = picture.size

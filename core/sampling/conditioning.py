@@ -1,7 +1,8 @@
-"""From pictures to the tensors the model is conditioned on: sizes, start image, render video, hole mask, references.
+"""From pictures to the tensors the model is conditioned on: sizes, start image, render video, hole mask,
+references.
 
-Frames are float [F,3,H,W] in -1..1. The resize rules differ from picture to picture because they follow the official
-WorldStereo data code, whose outputs the checkpoints were trained on.
+Frames are float [F,3,H,W] in -1..1. The resize rules differ from picture to picture because they follow the
+official WorldStereo data code, whose outputs the checkpoints were trained on.
 """
 from __future__ import annotations
 
@@ -56,10 +57,11 @@ def render_video(render: Tensor, start: Tensor) -> Tensor:
 
 
 def hole_mask(mask: Tensor, height: int, width: int, *, first_is_known: bool) -> Tensor:
-    """Mask [F,H,W] in 0..1 as the model takes it, [1,1,F,height,width]: 1 = hole (nothing rendered), 0 = covered.
+    """Mask [F,H,W] in 0..1 as the model takes it, [1,1,F,height,width]: 1 = hole (nothing rendered), 0 =
+    covered.
 
-    `first_is_known` makes frame 0 all covered: the start image is there. The official code does so for a single image
-    and for clips that begin with the last frame of another.
+    `first_is_known` makes frame 0 all covered: the start image is there. The official code does so for a
+    single image and for clips that begin with the last frame of another.
     """
     check_shape("mask", mask, "F,H,W", "give one mask for every key frame")
     wanted = holes(mask, height, width).float()

@@ -1,8 +1,8 @@
 """Key-frame coding: every key frame goes through the Wan VAE alone, so F key frames are F latent frames.
 
-The VAE itself is handed in as two functions over raw latents (a KeyFrameVae), so that the same loops serve a diffusers
-AutoencoderKLWan and a ComfyUI VAE. Frames are [F,3,H,W] in -1..1, latents [1,16,F,H/8,W/8] normalised per channel as
-the Wan transformer expects them.
+The VAE itself is handed in as two functions over raw latents (a KeyFrameVae), so that the same loops serve a
+diffusers AutoencoderKLWan and a ComfyUI VAE. Frames are [F,3,H,W] in -1..1, latents [1,16,F,H/8,W/8]
+normalised per channel as the Wan transformer expects them.
 """
 from __future__ import annotations
 
@@ -69,10 +69,11 @@ def encode_clip(vae: KeyFrameVae, frames: Tensor) -> Tensor:
 
 
 def encode_condition(vae: KeyFrameVae, image: Tensor, frames: int, mode: str = "first_frame_only") -> Tensor:
-    """What the model gets besides noise: [1,20,frames,h,w], 4 mask channels (1 in latent frame 0) and 16 of latent.
+    """What the model gets besides noise: [1,20,frames,h,w], 4 mask channels (1 in latent frame 0) and 16 of
+    latent.
 
-    image [3,H,W] in -1..1. `full_vae` codes the image followed by mid-grey as one video of 4(frames-1)+1 frames,
-    `first_frame_only` codes the image and one mid-grey picture alone and repeats the latter.
+    image [3,H,W] in -1..1. `full_vae` codes the image followed by mid-grey as one video of 4(frames-1)+1
+    frames, `first_frame_only` codes the image and one mid-grey picture alone and repeats the latter.
     """
     check_shape("image", image, "3,H,W", "give one start image with three channels")
     require(frames >= 1, f"{frames} key frames were asked for, expected at least 1.")

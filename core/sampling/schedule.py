@@ -50,8 +50,9 @@ def unipc_sigmas(steps: int, flow_shift: float = 3.0, train_timesteps: int = TRA
 def unipc_scheduler(steps: int, flow_shift: float = 3.0, **settings: object) -> UniPCMultistepScheduler:
     """A fresh diffusers UniPCMultistepScheduler set to `steps` steps, with the official sigmas.
 
-    diffusers changed its flow sigmas after 0.36 and with them visibly the result, so sigmas and timesteps (truncated
-    to integers, as the official runs had them) are set here. `settings` are further constructor arguments.
+    diffusers changed its flow sigmas after 0.36 and with them visibly the result, so sigmas and timesteps
+    (truncated to integers, as the official runs had them) are set here. `settings` are further constructor
+    arguments.
     """
     from diffusers.schedulers.scheduling_unipc_multistep import UniPCMultistepScheduler
 

@@ -17,8 +17,9 @@ from .conditioning import render_video
 
 
 class SingleImage(NamedTuple):
-    """cloud: the photograph lifted; render [F,3,H,W] in -1..1, frame 0 is the photograph; mask [F,H,W], 1 = hole, none
-    in frame 0; references: the photograph alone. For geometric_control and stereo_control of the same trajectory."""
+    """cloud: the photograph lifted; render [F,3,H,W] in -1..1, frame 0 is the photograph; mask [F,H,W], 1 =
+    hole, none in frame 0; references: the photograph alone. For geometric_control and stereo_control of the
+    same trajectory."""
 
     cloud: PointCloud
     render: Tensor

@@ -27,9 +27,10 @@ class FP32LayerNorm(comfy.ops.manual_cast.LayerNorm):
 class ScaledLinear(comfy.ops.manual_cast.Linear):
     """Keeps weight / scale_weight in 8 bits; the scale is applied when the weight is cast to compute with it.
 
-    A LoRA is added to the true weight, never to the 8-bit numbers. On a layer that is loaded, ComfyUI's patcher calls
-    convert_weight before it adds, and set_weight to store the sum. On a layer that stays on the other device it hangs
-    functions, which the forward calls with the true weight in float32, as it does those of other packs.
+    A LoRA is added to the true weight, never to the 8-bit numbers. On a layer that is loaded, ComfyUI's
+    patcher calls convert_weight before it adds, and set_weight to store the sum. On a layer that stays on the
+    other device it hangs functions, which the forward calls with the true weight in float32, as it does those
+    of other packs.
     """
 
     weight: torch.nn.Parameter  # [rows,columns], 8 bits
@@ -72,8 +73,8 @@ def _apply_weight_function(function: Callable[[Tensor], Tensor], weight: Tensor)
     """The weight [rows,columns] after one of a layer's weight functions: a LoRA, or what another pack added."""
     if not (hasattr(function, "patches") and hasattr(function, "key")):
         return function(weight)
-    # ComfyUI's LowVramPatch. Older cores call convert_weight and set_weight around the sum, newer ones do not; this is
-    # what they have in common.
+    # ComfyUI's LowVramPatch. Older cores call convert_weight and set_weight around the sum, newer ones do
+    # not; this is what they have in common.
     patches = function.patches[function.key]
     return comfy.lora.calculate_weight(patches, weight, function.key, intermediate_dtype=weight.dtype)
 

@@ -59,8 +59,8 @@ class WorldStereoModel(comfy.model_base.WAN21):
             logger.warning("WorldStereo: a prompt has no start image; pass both prompts through 'Image to Key Frames'.")
         elif image.shape[1:] != noise.shape[1:]:
             raise ValueError(f"The latent is {list(noise.shape[1:])}, the start image was prepared for "
-                             f"{list(image.shape[1:])} (channels, frames, height, width): take prompts and latent from "
-                             "the same 'Image to Key Frames'.")
+                             f"{list(image.shape[1:])} (channels, frames, height, width): take prompts and "
+                             "latent from the same 'Image to Key Frames'.")
         return super().concat_cond(**kwargs)
 
     def extra_conds(self, **kwargs: Any) -> dict[str, Any]:
@@ -165,7 +165,8 @@ def name_the_sampled_model(executor: Any, *args: Any, **kwargs: Any) -> Tensor:
 
 def _compute_dtype(storage: torch.dtype, device: torch.device) -> torch.dtype | None:
     """Type to compute in, None = that of the weights. Weights in float32 too are computed with in half precision."""
-    # ComfyUI would compute with float32 weights in float32, at several times the time and memory of the official runs
+    # ComfyUI would compute with float32 weights in float32, at several times the time and memory of the
+    # official runs
     storage = torch.float8_e4m3fn if storage == torch.float32 else storage
     return mm.unet_manual_cast(storage, device, COMPUTE_DTYPES)
 

@@ -38,8 +38,8 @@ class NameHolder(torch.nn.Module):
 class NativeView(torch.nn.Module):
     """The network under native Wan names, with ComfyUI's call signature.
 
-    ComfyUI sees a tree of name holders whose leaves are the network's own layers, so stock LoRAs and merges find their
-    keys. The network itself is not registered a second time.
+    ComfyUI sees a tree of name holders whose leaves are the network's own layers, so stock LoRAs and merges
+    find their keys. The network itself is not registered a second time.
     """
 
     net: WorldStereoTransformer
@@ -121,7 +121,8 @@ def cache_for_one_sampling(executor: Any, *args: Any, **kwargs: Any) -> Tensor:
 
 @torch.compiler.disable()  # it looks at contents, which a compiled graph cannot
 def _cfg_copies(x: Tensor, timestep: Tensor, prompts: int) -> int:
-    """How many times the batch holds the same noise and mask, as with the prompts of guidance (CFG): prompts or 1.
+    """How many times the batch holds the same noise and mask, as with the prompts of guidance (CFG): prompts
+    or 1.
 
     x [B,36,F,h,w], timestep [B]. See copies in RunOptions.
     """

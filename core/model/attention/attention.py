@@ -11,12 +11,14 @@ from diffusers.models.transformers.transformer_wan import WanAttention
 from einops import rearrange
 from torch import Tensor, nn
 
-# (q, k, v, heads) with q [B,N,C] and k, v [B,M,C], C = heads * head_dim -> [B,N,C]; the form of ComfyUI's too.
+# (q, k, v, heads) with q [B,N,C] and k, v [B,M,C], C = heads * head_dim -> [B,N,C]; the form of ComfyUI's
+# too.
 Attention = Callable[[Tensor, Tensor, Tensor, int], Tensor]
 RopeTable = tuple[Tensor, Tensor]
 Stream = tuple[Tensor, RopeTable]  # tokens [B,N,C] and the rotary table of their places
 QKV = tuple[Tensor, Tensor, Tensor]  # queries, keys and values of one stream, all [B,N,C]
-# (of the references, of the video, heads, attention) -> attention of the references, of the video, both [B,N,C]
+# (of the references, of the video, heads, attention) -> attention of the references, of the video, both
+# [B,N,C]
 JointAttention = Callable[[QKV, QKV, int, Attention], tuple[Tensor, Tensor]]
 KeysAndValues = tuple[Tensor, Tensor]  # both [B,M,C]
 SLICE = 4096  # tokens
@@ -30,8 +32,8 @@ def sdpa(q: Tensor, k: Tensor, v: Tensor, heads: int) -> Tensor:
 
 def rotate(x: Tensor, rope: RopeTable, heads: int) -> Tensor:
     """Rotates adjacent channel pairs of x [B,N,C] by the table's angles (cos, sin [N,head_dim], each value twice)."""
-    # Half precision needs a copy in float32 anyway, where it is a single product of complex numbers instead of six
-    # passes. Compilers fuse those and know no complex numbers, nor do some devices.
+    # Half precision needs a copy in float32 anyway, where it is a single product of complex numbers instead
+    # of six passes. Compilers fuse those and know no complex numbers, nor do some devices.
     if x.dtype == torch.float32 or torch.compiler.is_compiling() or x.device.type not in ("cpu", "cuda"):
         return rotate_pairs(x, rope, heads)
     cos, sin = (t[:, ::2] for t in rope)
@@ -49,7 +51,8 @@ def rotate_pairs(x: Tensor, rope: RopeTable, heads: int) -> Tensor:
 
 
 def apply_in_chunks(function: Callable[..., Tensor], tokens: int, x: Tensor, *more: Tensor) -> Tensor:
-    """function(x, *more), computed for so many tokens of [...,N,C] tensors at a time: its temporaries are smaller then.
+    """function(x, *more), computed for so many tokens of [...,N,C] tensors at a time: its temporaries are
+    smaller then.
 
     The function must treat every token for itself, and return x's shape and type.
     """
@@ -78,8 +81,8 @@ def self_attention(attn: WanAttention, streams: Sequence[Stream], attention: Att
                    joint: JointAttention | None = None) -> list[Tensor]:
     """One softmax over the tokens of all streams together, with shared weights.
 
-    streams: normed tokens [B,N,C] and their rotary table, the references first -> attention results, same shapes. Every
-    token sees every token, unless `joint` has other rules.
+    streams: normed tokens [B,N,C] and their rotary table, the references first -> attention results, same
+    shapes. Every token sees every token, unless `joint` has other rules.
     """
     def queries() -> list[Tensor]:
         return [norm_and_rotate(attn.norm_q, attn.to_q(x), rope, attn.heads) for x, rope in streams]
@@ -101,7 +104,8 @@ def self_attention(attn: WanAttention, streams: Sequence[Stream], attention: Att
 
 def self_attention_in_portions(attn: WanAttention, norm: Callable[[Tensor], Tensor], streams: Sequence[Stream],
                                attention: Attention, portions: int) -> list[Tensor]:
-    """self_attention of streams, tokens [B,N,C] that `norm` is still to norm, each worked on in so many portions.
+    """self_attention of streams, tokens [B,N,C] that `norm` is still to norm, each worked on in so many
+    portions.
 
     Beside the result only keys and values exist for all tokens at once; every token is normed twice.
     """

@@ -1,7 +1,8 @@
 """Attention of video tokens to all video tokens and to a few reference tokens each.
 
-One softmax over two sets of keys is computed as two, one for each set, merged by their log-sum-exp. So the large part,
-video to video, runs in a plain attention kernel without a mask; the small part gathers what it needs.
+One softmax over two sets of keys is computed as two, one for each set, merged by their log-sum-exp. So the
+large part, video to video, runs in a plain attention kernel without a mask; the small part gathers what it
+needs.
 """
 
 from __future__ import annotations

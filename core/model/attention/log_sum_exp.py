@@ -1,7 +1,7 @@
 """Attention that also returns the logarithm of its softmax's denominator, with which results can be merged.
 
-Torch has no public function for it that runs everywhere. Its fused kernels return it, under names that are not
-promised to stay: each is tried on a small problem first, and used only if it gives what it should.
+Torch has no public function for it that runs everywhere. Its fused kernels return it, under names that are
+not promised to stay: each is tried on a small problem first, and used only if it gives what it should.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from torch import Tensor
 
 logger = logging.getLogger(__name__)
 
-# q [B,N,heads,d], k and v [B,M,heads,d] -> attention [B,N,heads,d] and log-sum-exp of the scaled scores [B,N,heads]
+# q [B,N,heads,d], k and v [B,M,heads,d] -> attention [B,N,heads,d] and log-sum-exp of the scaled scores
+# [B,N,heads]
 Kernel = Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor]]
 SCORES = 1 << 26  # scores that the fallback holds at once
 

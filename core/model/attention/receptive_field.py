@@ -53,7 +53,8 @@ def groups_of(field: ReceptiveField, head_dim: int, device: torch.device, dtype:
 @torch.compiler.disable()  # loops over frames and groups, which would be unrolled
 def attend(field: ReceptiveField, groups: TokenGroups | None, references: QKV, video: QKV, heads: int,
            attention: Attention) -> tuple[Tensor, Tensor]:
-    """Attention of both streams under these rules: q, k, v of the references [B,N*T,C] and of the video [B,F*T,C].
+    """Attention of both streams under these rules: q, k, v of the references [B,N*T,C] and of the video
+    [B,F*T,C].
 
     Returns the same shapes. Video tokens with correspondence need more than `attention` gives, see there.
     """

@@ -11,7 +11,8 @@ from ..control_config import ControlConfig
 HEAD_DIM, CONTROL_HEAD_DIM = 128, 64  # of all released models; heads leave no trace in the tensors
 Shapes = dict[str, tuple[int, ...]]
 
-# What a checkpoint is made of. The released `camera` and `memory` files lack whole groups, which are the base model's.
+# What a checkpoint is made of. The released `camera` and `memory` files lack whole groups, which are the base
+# model's.
 _GROUPS = {
     "the cross-attention": r"blocks\.\d+\.(attn2|norm2)\.",
     "the feed-forward layers": r"blocks\.\d+\.ffn\.",
@@ -36,8 +37,8 @@ def missing_groups(shapes: Shapes) -> tuple[str, ...]:
 def variant_of(shapes: Shapes, config: dict, complete: bool) -> str:
     """'camera', 'memory' or 'memory-dmd'.
 
-    Both memory models have the same tensors. The distilled one is told by the dmd_* keys of its config.json or, where
-    there is none, by being complete: only the distilled model is released that way.
+    Both memory models have the same tensors. The distilled one is told by the dmd_* keys of its config.json
+    or, where there is none, by being complete: only the distilled model is released that way.
     """
     if not any(name.startswith("camera_embedding.") for name in shapes):
         return "camera"

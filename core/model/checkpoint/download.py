@@ -28,11 +28,13 @@ def how_to_get(name: str, folder: str | Path) -> str:
 
 def download(name: str, folder: str | Path, progress: Callable[[int, int], None] | None = None,
              endpoint: str | None = None) -> Path:
-    """Fetches a released variant (a key of RELEASED): its config.json and its safetensors file -> path of the latter.
+    """Fetches a released variant (a key of RELEASED): its config.json and its safetensors file -> path of the
+    latter.
 
-    A download that was broken off goes on where it stopped. progress(bytes done, bytes in all) is called for every
-    chunk and may raise to cancel. A file gets its name only when its size is right and its header fits that.
-    endpoint: another hub than huggingface.co. ValueError says what to fetch by hand, and where to put it.
+    A download that was broken off goes on where it stopped. progress(bytes done, bytes in all) is called for
+    every chunk and may raise to cancel. A file gets its name only when its size is right and its header fits
+    that. endpoint: another hub than huggingface.co. ValueError says what to fetch by hand, and where to put
+    it.
     """
     advice = f"get {how_to_get(name, folder)}"
     target = Path(folder) / name

@@ -1,7 +1,7 @@
 """Weights in 8 bits with a scale: what is computed with is float8 value * scale.
 
-The layout of the files in circulation: beside every `NAME.weight` of a linear layer a float32 `NAME.scale_weight`, one
-number or one for each row, and an empty tensor `scaled_fp8` as a mark.
+The layout of the files in circulation: beside every `NAME.weight` of a linear layer a float32
+`NAME.scale_weight`, one number or one for each row, and an empty tensor `scaled_fp8` as a mark.
 """
 
 from __future__ import annotations
@@ -59,7 +59,8 @@ def dequantize(weight: Tensor, scale: Tensor) -> Tensor:
 def quantize(weight: Tensor) -> tuple[Tensor, Tensor]:
     """float8 weight and scale []. The scale is a power of two, so that only float8's own rounding remains.
 
-    The largest value lands between 64 and 128 of 448: room for a LoRA, and far from where float8 loses digits.
+    The largest value lands between 64 and 128 of 448: room for a LoRA, and far from where float8 loses
+    digits.
     """
     weight = weight.float()
     low, high = weight.aminmax()

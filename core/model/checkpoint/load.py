@@ -24,7 +24,8 @@ from .stored import StoredTensor, read_tensor
 logger = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
-# Kept in float32 as in the official loading: diffusers computes the time embedding in the type of these weights.
+# Kept in float32 as in the official loading: diffusers computes the time embedding in the type of these
+# weights.
 _FLOAT32 = re.compile(r"(.*\.)?scale_shift_table|condition_embedder\.time_embedder\..*|blocks\.\d+\.norm2\..*"
                       r"|condition_embedder\.image_embedder\.norm[12]\..*")
 # The matrices that make up nearly all of the model; 8 bits are too few for anything else.
@@ -64,9 +65,11 @@ class ModelFile:
 
 
 def describe(path: str | Path, base: str | Path | None = None) -> ModelFile:
-    """Variant, sizes, precision and settings of a checkpoint, and of the base model under it where parts are missing.
+    """Variant, sizes, precision and settings of a checkpoint, and of the base model under it where parts are
+    missing.
 
-    For paths see read_layout. ValueError when the file is no WorldStereo checkpoint, or the base no Wan model.
+    For paths see read_layout. ValueError when the file is no WorldStereo checkpoint, or the base no Wan
+    model.
     """
     own, config = read_wan(path)
     missing = missing_groups(_shapes(own))
@@ -101,7 +104,8 @@ def report(file: ModelFile) -> str:
         lines.append(f"{len(file.from_base)} of the {len(file.tensors)} tensors are those of {file.base.name}.")
     if not file.config and file.memory:
         lines.append("No config.json: taken for the distilled model because the file is complete. An undistilled one "
-                     "that was saved whole looks the same: call it model.safetensors and put its config.json beside it."
+                     "that was saved whole looks the same: call it model.safetensors and put its "
+                     "config.json beside it."
                      if settings.distilled else
                      "No config.json: taken for the undistilled model because parts are missing.")
     if settings.defaulted:
@@ -113,9 +117,9 @@ def storage_dtype(name: str, tensor_dtype: torch.dtype, wanted: torch.dtype | No
                   scaled: bool = False) -> torch.dtype:
     """Type in which a tensor is kept: the wanted one, or its own when wanted is None.
 
-    Time embedding, modulation tables, and the norms of cross-attention input and image embedder are always float32.
-    float8 is only for the matrices of attention and feed-forward, and for those of the file that have a scale;
-    everything else is bfloat16 then.
+    Time embedding, modulation tables, and the norms of cross-attention input and image embedder are always
+    float32. float8 is only for the matrices of attention and feed-forward, and for those of the file that
+    have a scale; everything else is bfloat16 then.
     """
     if _FLOAT32.fullmatch(name):
         return torch.float32
@@ -133,13 +137,15 @@ def is_large(name: str) -> bool:
 
 def load_transformer(path: str | Path, dtype: torch.dtype | None = None, progress: Progress | None = None,
                      base: str | Path | None = None) -> tuple[WorldStereoTransformer, Settings]:
-    """Builds the model without memory and fills it; beyond the model itself this takes the memory of one tensor.
+    """Builds the model without memory and fills it; beyond the model itself this takes the memory of one
+    tensor.
 
-    dtype: see storage_dtype; float8 needs layers that cast, which ComfyUI's do. A layer of a scaled float8 file has the
-    parameter `scale_weight` beside `weight`; with any other dtype the scale is multiplied in. base: the Wan model that
-    a partial checkpoint lies over; with dtype None its weights take the checkpoint's type, except those in 8 bits.
-    progress(bytes done, bytes in all) is called after every tensor and may raise to cancel.
-    ValueError names what is wrong with the files; a model that was not filled completely is never returned.
+    dtype: see storage_dtype; float8 needs layers that cast, which ComfyUI's do. A layer of a scaled float8
+    file has the parameter `scale_weight` beside `weight`; with any other dtype the scale is multiplied in.
+    base: the Wan model that a partial checkpoint lies over; with dtype None its weights take the checkpoint's
+    type, except those in 8 bits. progress(bytes done, bytes in all) is called after every tensor and may
+    raise to cancel. ValueError names what is wrong with the files; a model that was not filled completely is
+    never returned.
     """
     file = describe(path, base)
     require(file.complete, _incomplete(file))
@@ -161,7 +167,8 @@ def load_tensor(name: str, stored: StoredTensor,
                 wanted: torch.dtype | None) -> tuple[Tensor, Tensor | None]:
     """One tensor as storage_dtype says, and its scale; None where it has none or where it was multiplied in."""
     dtype = storage_dtype(name, stored.dtype, wanted, scaled=stored.scale is not None and len(stored.shape) == 2)
-    # What is kept comes before what only passes through, or the memory of the latter would remain as holes between.
+    # What is kept comes before what only passes through, or the memory of the latter would remain as holes
+    # between.
     kept = None if dtype == stored.dtype else torch.empty(stored.shape, dtype=dtype)
     tensor, scale = read_tensor(stored), read_scale(name, stored)
     require(_largest(tensor) <= torch.finfo(stored.dtype).max,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-# Names outside the blocks, diffusers -> native. A name stands for the tensor itself or for the module that holds it.
+# Names outside the blocks, diffusers -> native. A name stands for the tensor itself or for the module that
+# holds it.
 _MODEL = {
     "condition_embedder.text_embedder.linear_1": "text_embedding.0",
     "condition_embedder.text_embedder.linear_2": "text_embedding.2",

@@ -9,8 +9,8 @@ from ...values import Value, quoted, require
 
 CONDITION_MODES = ("full_vae", "first_frame_only")  # how frames to be made are encoded, see sampling/key_frame_vae.py
 
-# (height, width) of the clips the models were trained on. The landscape half is quoted from the released config.json,
-# the portrait half mirrors it.
+# (height, width) of the clips the models were trained on. The landscape half is quoted from the released
+# config.json, the portrait half mirrors it.
 SCALE_MAP = ((480, 832), (480, 768), (512, 784), (512, 720), (576, 704), (576, 640), (640, 640),
              (640, 576), (704, 576), (720, 512), (784, 512), (768, 480), (832, 480))
 

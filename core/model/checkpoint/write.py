@@ -18,7 +18,8 @@ def write_tensors(path: str | Path, plan: dict[str, tuple[torch.dtype, tuple[int
                   tensors: Iterable[tuple[str, Tensor]], metadata: dict[str, str] | None = None) -> None:
     """Writes the tensors of the plan {name: (dtype, shape)}, in whatever order they come.
 
-    The file appears under its name only when it is whole. ValueError when a tensor is not as planned, or is missing.
+    The file appears under its name only when it is whole. ValueError when a tensor is not as planned, or is
+    missing.
     """
     path = Path(path)
     # wide types first, as safetensors' own writer does: every tensor is aligned then
