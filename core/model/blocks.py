@@ -57,7 +57,8 @@ class WorldStereoBlock(WanTransformerBlock):
     """A Wan block, same parameters; references, when given, share its weights and its modulation."""
 
     def forward(self, x: Tensor, context: Tensor, modulation: Tensor, rope: RopeTable,
-                references: Tensor | None = None, ref_rope: RopeTable | None = None, attention: Attention = sdpa,
+                references: Tensor | None = None, ref_rope: RopeTable | None = None,
+                attention: Attention = sdpa,
                 joint: JointAttention | None = None, cache: Cache | None = None,
                 portions: int = 1) -> tuple[Tensor, Tensor | None]:
         """x [B,N,C], context [B,image+512,C], modulation [B,6,C], references [B,M,C] or None -> (x,
@@ -86,7 +87,8 @@ class WorldStereoBlock(WanTransformerBlock):
         return x, streamed[0] if streamed else None
 
     def _joint_self_attention(self, norm: Callable[[Tensor], Tensor], streams: Sequence[Stream], gate: Tensor,
-                              attention: Attention, joint: JointAttention | None, portions: int) -> list[Tensor]:
+                              attention: Attention, joint: JointAttention | None,
+                              portions: int) -> list[Tensor]:
         if portions > 1 and joint is None:
             seen = self_attention_in_portions(self.attn1, norm, streams, attention, portions)
         else:

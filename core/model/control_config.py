@@ -25,6 +25,7 @@ class ControlConfig:
 
     @classmethod
     def from_dict(cls, values: dict) -> ControlConfig:
-        """Takes the keys it knows from a `controlnet_cfg` dictionary; the rest of that dictionary is not used here."""
+        """Takes the keys it knows from a `controlnet_cfg` dictionary; the rest of that dictionary is not used
+        here."""
         known = {field.name for field in fields(cls)}
         return cls(**{key: value for key, value in values.items() if key in known})

@@ -1,4 +1,5 @@
-"""The two scene memories of a clip as the transformer takes them. They are made in core/sampling/controls.py."""
+"""The two scene memories of a clip as the transformer takes them. They are made in
+core/sampling/controls.py."""
 
 from __future__ import annotations
 
@@ -53,12 +54,14 @@ class StereoControl(Value):
 
 
 def reference_input(latent: Tensor) -> Tensor:
-    """Normalised latents [1,16,N,h,w] as a model input [1,36,N,h,w] of frames that are all given: 4 of mask are 1."""
+    """Normalised latents [1,16,N,h,w] as a model input [1,36,N,h,w] of frames that are all given: 4 of mask
+    are 1."""
     return torch.cat([latent, torch.ones_like(latent[:, :4]), latent], dim=1)
 
 
 def check_controls(video: Tensor, geometric: GeometricControl | None, stereo: StereoControl | None) -> None:
-    """ValueError unless the memories were made for clips of the size of the model input `video` [B,36,F,h,w]."""
+    """ValueError unless the memories were made for clips of the size of the model input `video`
+    [B,36,F,h,w]."""
     frames, height, width = video.shape[2:]
     if geometric is not None:
         require(geometric.render_latent.shape[2:] == video.shape[2:],

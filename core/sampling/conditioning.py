@@ -20,8 +20,10 @@ from ..values import check_shape, require
 DEFAULT_BUCKETS = ((480, 768), (512, 720), (576, 640), (608, 608), (640, 576), (720, 512), (768, 480))
 
 
-def nearest_bucket(height: int, width: int, buckets: Sequence[Sequence[int]] = DEFAULT_BUCKETS) -> tuple[int, int]:
-    """The (height, width) of the list whose height/width is nearest to the picture's; the earlier of two equals."""
+def nearest_bucket(height: int, width: int, buckets: Sequence[Sequence[int]] = DEFAULT_BUCKETS) -> tuple[int,
+                                                                                                         int]:
+    """The (height, width) of the list whose height/width is nearest to the picture's; the earlier of two
+    equals."""
     require(height > 0 and width > 0 and len(buckets) > 0,
             f"no size for a picture of {width}x{height} pixels among {len(buckets)}; check the picture and scale_map.")
     h, w = min(buckets, key=lambda size: abs(size[0] / size[1] - height / width))
@@ -42,7 +44,8 @@ def picture_to_frame(picture: Image.Image, height: int, width: int, *,
 
 
 def resize_frames(frames: Tensor, height: int, width: int) -> Tensor:
-    """Frames [F,3,H,W] -> [F,3,height,width], bicubic without antialiasing; overshoot beyond -1..1 is kept."""
+    """Frames [F,3,H,W] -> [F,3,height,width], bicubic without antialiasing; overshoot beyond -1..1 is
+    kept."""
     check_shape("frames", frames, "F,3,H,W", "give a video with three channels")
     if frames.shape[2:] == (height, width):
         return frames

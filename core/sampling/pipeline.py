@@ -26,7 +26,8 @@ class Scheduler(Protocol):
 
     timesteps: Tensor
 
-    def step(self, model_output: Tensor, timestep: Tensor, sample: Tensor, *, return_dict: bool) -> tuple[Tensor, ...]:
+    def step(self, model_output: Tensor, timestep: Tensor, sample: Tensor, *,
+             return_dict: bool) -> tuple[Tensor, ...]:
         ...
 
 
@@ -35,14 +36,17 @@ OnStep = Callable[[int, int, Tensor], None]
 
 
 def initial_noise(frames: int, height: int, width: int, generator: torch.Generator) -> Tensor:
-    """Noise float32 [1,16,frames,height/8,width/8] for pictures of width x height pixels (multiples of 16)."""
-    require(height % 16 == 0 and width % 16 == 0, f"the clip is {width}x{height} pixels, expected multiples of 16.")
+    """Noise float32 [1,16,frames,height/8,width/8] for pictures of width x height pixels (multiples of
+    16)."""
+    require(height % 16 == 0 and width % 16 == 0, f"the clip is {width}x{height} pixels, expected multiples "
+                                                  "of 16.")
     return torch.randn(1, 16, frames, height // 8, width // 8, generator=generator, device=generator.device)
 
 
 @torch.no_grad()
 def sample_key_frames(transformer: Callable[..., Tensor], schedule: Tensor | Scheduler, noise: Tensor,
-                      condition: Tensor, text: Tensor, image: Tensor, geometric: GeometricControl | None = None, stereo: StereoControl | None = None, *,
+                      condition: Tensor, text: Tensor, image: Tensor,
+                      geometric: GeometricControl | None = None, stereo: StereoControl | None = None, *,
                       negative_text: Tensor | None = None, guidance: float = 1.0, attention: Attention = sdpa,
                       on_step: OnStep | None = None) -> Tensor:
     """Key-frame latents [B,16,F,h,w] from noise of the same shape.

@@ -22,7 +22,8 @@ def shift_sigmas(sigmas: Sigmas, shift: float) -> Sigmas:
 
 
 def few_step_timesteps(steps: int, start: float = 250, end: float = 1000, shift: float = 5.0) -> Tensor:
-    """Timesteps (0..1000, float32 [steps], falling) of the distilled model; 1000, 937.5, 833.3, 625 for 4 steps."""
+    """Timesteps (0..1000, float32 [steps], falling) of the distilled model; 1000, 937.5, 833.3, 625 for 4
+    steps."""
     _check_steps(steps)
     require(0 < start <= end <= TRAIN_TIMESTEPS,
             f"few-step range {start}..{end} is not within 0..{TRAIN_TIMESTEPS}; check the settings in config.json.")
@@ -37,14 +38,16 @@ def few_step_sigmas(steps: int, start: float = 250, end: float = 1000, shift: fl
 
 
 def add_noise(latent: Tensor, noise: Tensor, timestep: Tensor) -> Tensor:
-    """latent [B,...] brought to the noise level of timestep [B] (0..1000): (1 - sigma) latent + sigma noise."""
+    """latent [B,...] brought to the noise level of timestep [B] (0..1000): (1 - sigma) latent + sigma
+    noise."""
     sigma = (timestep / TRAIN_TIMESTEPS).to(latent.dtype).view(-1, *[1] * (latent.ndim - 1))
     return (1 - sigma) * latent + sigma * noise
 
 
 def unipc_sigmas(steps: int, flow_shift: float = 3.0, train_timesteps: int = TRAIN_TIMESTEPS) -> Tensor:
     """Noise levels float32 [steps + 1] of the official UniPC runs (diffusers 0.36), the last one 0."""
-    return torch.from_numpy(np.append(_unipc_levels(steps, flow_shift, train_timesteps), 0.0).astype(np.float32))
+    return torch.from_numpy(np.append(_unipc_levels(steps, flow_shift, train_timesteps),
+                                      0.0).astype(np.float32))
 
 
 def unipc_scheduler(steps: int, flow_shift: float = 3.0, **settings: object) -> UniPCMultistepScheduler:

@@ -1,4 +1,5 @@
-"""The memories of a first clip, out of one photograph with depth: what the model gets for "a single image"."""
+"""The memories of a first clip, out of one photograph with depth: what the model gets for "a single
+image"."""
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -31,7 +31,8 @@ def sdpa(q: Tensor, k: Tensor, v: Tensor, heads: int) -> Tensor:
 
 
 def rotate(x: Tensor, rope: RopeTable, heads: int) -> Tensor:
-    """Rotates adjacent channel pairs of x [B,N,C] by the table's angles (cos, sin [N,head_dim], each value twice)."""
+    """Rotates adjacent channel pairs of x [B,N,C] by the table's angles (cos, sin [N,head_dim], each value
+    twice)."""
     # Half precision needs a copy in float32 anyway, where it is a single product of complex numbers instead
     # of six passes. Compilers fuse those and know no complex numbers, nor do some devices.
     if x.dtype == torch.float32 or torch.compiler.is_compiling() or x.device.type not in ("cpu", "cuda"):
@@ -65,7 +66,8 @@ def apply_in_chunks(function: Callable[..., Tensor], tokens: int, x: Tensor, *mo
 
 
 def in_slices(function: Callable[..., Tensor], x: Tensor, *more: Tensor) -> Tensor:
-    """apply_in_chunks, except under compilers: they make no temporaries, and a kernel for each number of slices."""
+    """apply_in_chunks, except under compilers: they make no temporaries, and a kernel for each number of
+    slices."""
     return function(x, *more) if torch.compiler.is_compiling() else apply_in_chunks(function, SLICE, x, *more)
 
 
@@ -102,7 +104,8 @@ def self_attention(attn: WanAttention, streams: Sequence[Stream], attention: Att
     return list(attn.to_out[0](out).split([x.shape[1] for x, _ in streams], dim=1))
 
 
-def self_attention_in_portions(attn: WanAttention, norm: Callable[[Tensor], Tensor], streams: Sequence[Stream],
+def self_attention_in_portions(attn: WanAttention, norm: Callable[[Tensor], Tensor],
+                               streams: Sequence[Stream],
                                attention: Attention, portions: int) -> list[Tensor]:
     """self_attention of streams, tokens [B,N,C] that `norm` is still to norm, each worked on in so many
     portions.
@@ -123,7 +126,8 @@ def self_attention_in_portions(attn: WanAttention, norm: Callable[[Tensor], Tens
 
 
 def context_keys(attn: WanAttention, context: Tensor, text_tokens: int) -> list[KeysAndValues]:
-    """Keys and values of the text, the last tokens of context [B,M,C], and of the image tokens before it, if any."""
+    """Keys and values of the text, the last tokens of context [B,M,C], and of the image tokens before it, if
+    any."""
     image, text = context[:, :-text_tokens], context[:, -text_tokens:]
     keys = [(attn.norm_k(attn.to_k(text)), attn.to_v(text))]
     if image.shape[1] and attn.norm_added_k and attn.add_k_proj and attn.add_v_proj:
@@ -131,7 +135,8 @@ def context_keys(attn: WanAttention, context: Tensor, text_tokens: int) -> list[
     return keys
 
 
-def cross_attention(attn: WanAttention, x: Tensor, keys: Sequence[KeysAndValues], attention: Attention) -> Tensor:
+def cross_attention(attn: WanAttention, x: Tensor, keys: Sequence[KeysAndValues],
+                    attention: Attention) -> Tensor:
     """Normed tokens x [B,N,C] -> [B,N,C]: their attentions to text and to image, summed, through `to_out`."""
     q = in_slices(attn.norm_q, attn.to_q(x))
     return attn.to_out[0](functools.reduce(torch.add, (attention(q, k, v, attn.heads) for k, v in keys)))

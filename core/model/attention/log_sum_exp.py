@@ -35,7 +35,8 @@ def kernel_for(head_dim: int, device: torch.device, dtype: torch.dtype) -> Kerne
         kernel = _with_heads_first(fused)
         try:
             got = kernel(probe, probe, probe)
-        except (AttributeError, RuntimeError) as error:  # unknown to this torch, or not for this device or type
+        # unknown to this torch, or not for this device or type
+        except (AttributeError, RuntimeError) as error:
             logger.debug("%s", error)
             continue
         if all(torch.allclose(a.float(), b.float(), atol=0.02) for a, b in zip(got, expected)):

@@ -42,8 +42,10 @@ class ReceptiveField(Value):
                 f"The window is {self.window} tokens wide; expected an odd number: 1, 3, 5 ...")
 
 
-def groups_of(field: ReceptiveField, head_dim: int, device: torch.device, dtype: torch.dtype) -> TokenGroups | None:
-    """Correspondence's token groups for tokens of this kind, the same in all blocks and steps; None for paired."""
+def groups_of(field: ReceptiveField, head_dim: int, device: torch.device,
+              dtype: torch.dtype) -> TokenGroups | None:
+    """Correspondence's token groups for tokens of this kind, the same in all blocks and steps; None for
+    paired."""
     if field.matches is None:
         return None
     kernel = kernel_for(head_dim, device, dtype)

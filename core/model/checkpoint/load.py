@@ -101,11 +101,12 @@ def report(file: ModelFile) -> str:
     if file.missing:
         lines.append(_incomplete(file))
     if file.base and file.from_base:
-        lines.append(f"{len(file.from_base)} of the {len(file.tensors)} tensors are those of {file.base.name}.")
+        lines.append(f"{len(file.from_base)} of the {len(file.tensors)} tensors are those of "
+                     f"{file.base.name}.")
     if not file.config and file.memory:
-        lines.append("No config.json: taken for the distilled model because the file is complete. An undistilled one "
-                     "that was saved whole looks the same: call it model.safetensors and put its "
-                     "config.json beside it."
+        lines.append("No config.json: taken for the distilled model because the file is complete. An "
+                     "undistilled one that was saved whole looks the same: call it model.safetensors and "
+                     "put its config.json beside it."
                      if settings.distilled else
                      "No config.json: taken for the undistilled model because parts are missing.")
     if settings.defaulted:
@@ -165,8 +166,10 @@ def load_transformer(path: str | Path, dtype: torch.dtype | None = None, progres
 
 def load_tensor(name: str, stored: StoredTensor,
                 wanted: torch.dtype | None) -> tuple[Tensor, Tensor | None]:
-    """One tensor as storage_dtype says, and its scale; None where it has none or where it was multiplied in."""
-    dtype = storage_dtype(name, stored.dtype, wanted, scaled=stored.scale is not None and len(stored.shape) == 2)
+    """One tensor as storage_dtype says, and its scale; None where it has none or where it was multiplied
+    in."""
+    dtype = storage_dtype(name, stored.dtype, wanted,
+                          scaled=stored.scale is not None and len(stored.shape) == 2)
     # What is kept comes before what only passes through, or the memory of the latter would remain as holes
     # between.
     kept = None if dtype == stored.dtype else torch.empty(stored.shape, dtype=dtype)
@@ -177,7 +180,8 @@ def load_tensor(name: str, stored: StoredTensor,
         return tensor, scale
     step = max(1, _CHUNK // tensor[0].numel())
     for rows in (slice(start, start + step) for start in range(0, len(tensor), step)):
-        part = tensor[rows] if scale is None else dequantize(tensor[rows], scale[rows] if scale.ndim else scale)
+        part = tensor[rows] if scale is None else dequantize(tensor[rows],
+                                                             scale[rows] if scale.ndim else scale)
         largest = _largest(part)
         require(largest <= torch.finfo(dtype).max,
                 f"The tensor {name} reaches {largest:g}, too large for {_short(dtype)}; load the model as bf16.")
@@ -190,7 +194,8 @@ def _shapes(tensors: dict[str, StoredTensor]) -> dict[str, tuple[int, ...]]:
 
 
 def _own_type(file: ModelFile, name: str) -> torch.dtype | None:
-    """None = the type of the tensor itself. What comes from the base model is brought to the checkpoint's type."""
+    """None = the type of the tensor itself. What comes from the base model is brought to the checkpoint's
+    type."""
     eight_bit = file.tensors[name].dtype in _EIGHT_BIT_TYPES
     return None if eight_bit or name not in file.from_base or file.dtype in _EIGHT_BIT_TYPES else file.dtype
 
@@ -209,7 +214,8 @@ def _check_tensors(file: ModelFile, expected: dict[str, tuple[int, ...]]) -> Non
     misshapen = [f"{name} {list(found[name])} instead of {list(shape)}" for name, shape in expected.items()
                  if found.get(name, shape) != shape]
     missing = [name for name in expected if name not in found]
-    complaints = [_listed("missing", missing), _listed("unexpected", [name for name in found if name not in expected]),
+    complaints = [_listed("missing", missing),
+                  _listed("unexpected", [name for name in found if name not in expected]),
                   _listed("of the wrong shape", misshapen)]
     complaints = "; ".join(filter(None, complaints))
     files = f"{file.path.name} over {file.base.name}" if file.base else file.path.name
@@ -231,7 +237,8 @@ def _listed(what: str, names: list[str], shown: int = 3) -> str:
 
 def _largest(tensor: Tensor) -> float:
     """Largest absolute value; NaN when there is one."""
-    if tensor.dtype in _EIGHT_BIT_TYPES:  # aminmax does not know them; without the sign, codes are in the values' order
+    # aminmax does not know them; without the sign, codes are in the values' order
+    if tensor.dtype in _EIGHT_BIT_TYPES:
         codes = torch.stack([(part & 127).amax() for part in tensor.view(torch.uint8).flatten().split(_CHUNK)])
         return codes.amax().view(tensor.dtype).item()
     low, high = tensor.aminmax()  # passes NaN on, and is ten times faster than isfinite
@@ -249,5 +256,6 @@ def _short(dtype: torch.dtype) -> str:
 
 def _incomplete(file: ModelFile) -> str:
     also = f", and {file.base.name} has none of that either" if file.base else ""
-    return (f"{file.path.name} is a partial {file.variant} checkpoint without {' and '.join(file.missing)}{also}; "
-            f"choose {BASE_MODEL} in base_model: {BASE_FILES}. worldstereo-memory-dmd is complete without it.")
+    return (f"{file.path.name} is a partial {file.variant} checkpoint without "
+            f"{' and '.join(file.missing)}{also}; choose {BASE_MODEL} in base_model: {BASE_FILES}. "
+            "worldstereo-memory-dmd is complete without it.")

@@ -1,4 +1,5 @@
-"""How a released model wants to be used: what its config.json says, and the stated defaults where it says nothing."""
+"""How a released model wants to be used: what its config.json says, and the stated defaults where it says
+nothing."""
 
 from __future__ import annotations
 
@@ -7,7 +8,8 @@ from math import isfinite
 
 from ...values import Value, quoted, require
 
-CONDITION_MODES = ("full_vae", "first_frame_only")  # how frames to be made are encoded, see sampling/key_frame_vae.py
+# how frames to be made are encoded, see sampling/key_frame_vae.py
+CONDITION_MODES = ("full_vae", "first_frame_only")
 
 # (height, width) of the clips the models were trained on. The landscape half is quoted from the released
 # config.json, the portrait half mirrors it.
@@ -27,7 +29,8 @@ class FewStep(Value):
 
 @dataclass(frozen=True)
 class Settings(Value):
-    """Settings of one checkpoint. `defaulted` names the config keys that were not given and stand at their defaults."""
+    """Settings of one checkpoint. `defaulted` names the config keys that were not given and stand at their
+    defaults."""
 
     variant: str  # "camera", "memory" or "memory-dmd"
     nframe: int = 21
@@ -90,7 +93,8 @@ _FEW_STEP_KEYS = {
 
 
 def read_settings(config: dict, variant: str) -> Settings:
-    """Settings from the parsed config.json ({} when there is none). ValueError names the key that cannot be used."""
+    """Settings from the parsed config.json ({} when there is none). ValueError names the key that cannot be
+    used."""
     values, few_step = _read(config, _KEYS), _read(config, _FEW_STEP_KEYS)
     if "scale_map" in values:
         values["scale_map"] = tuple((height, width) for height, width in values["scale_map"])
@@ -106,6 +110,7 @@ def _read(config: dict, keys: dict) -> dict:
     values = {}
     for key, (field, check, expected) in keys.items():
         if config.get(key) is not None:
-            require(check(config[key]), f"config.json has {key} = {quoted(config[key])}; expected {expected}.")
+            require(check(config[key]), f"config.json has {key} = {quoted(config[key])}; expected "
+                                        f"{expected}.")
             values[field] = config[key]
     return values

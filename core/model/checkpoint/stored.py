@@ -77,7 +77,8 @@ def read_tensor(stored: StoredTensor) -> Tensor:
     with stored.file.open("rb") as file:
         file.seek(stored.offset)
         size = file.readinto(memoryview(tensor.reshape(-1).view(torch.uint8).numpy()))
-    require(size == stored.nbytes, f"{stored.file.name} became shorter while it was being loaded; load it again.")
+    require(size == stored.nbytes, f"{stored.file.name} became shorter while it was being loaded; load it "
+                                   "again.")
     return tensor
 
 
@@ -99,8 +100,8 @@ def _weight_files(folder: Path) -> list[Path]:
     weight_map = _read_json(index).get("weight_map")
     if not isinstance(weight_map, dict) or not all(
             len(relative_path(name, f"In {index.name} the file").parts) == 1 for name in weight_map.values()):
-        raise ValueError(f"{index.name} has no weight_map from tensor names to files in the same folder; download it "
-                         "again.")
+        raise ValueError(f"{index.name} has no weight_map from tensor names to files in the same folder; "
+                         "download it again.")
     return [folder / name for name in sorted(set(weight_map.values()))]
 
 
@@ -117,7 +118,8 @@ def _read_header(file: Path) -> tuple[dict[str, StoredTensor], dict[str, str]]:
         raise ValueError(_unreadable(file, str(error))) from error
     metadata = header.pop("__metadata__", {})
     foreign = sorted({tensor["dtype"] for tensor in header.values()} - set(DTYPES))
-    require(not foreign, f"{file.name} holds tensors of type {', '.join(foreign)}; expected {', '.join(DTYPES)}.")
+    require(not foreign, f"{file.name} holds tensors of type {', '.join(foreign)}; expected "
+                         f"{', '.join(DTYPES)}.")
     return {name: StoredTensor(file, 8 + length + tensor["data_offsets"][0], tuple(tensor["shape"]),
                                DTYPES[tensor["dtype"]]) for name, tensor in header.items()}, metadata
 

@@ -36,7 +36,8 @@ def write_tensors(path: str | Path, plan: dict[str, tuple[torch.dtype, tuple[int
             file.write(len(text).to_bytes(8, "little") + text)
             for name, tensor in tensors:
                 if plan[name] != (tensor.dtype, tuple(tensor.shape)):
-                    raise ValueError(f"{name} is {tensor.dtype} {list(tensor.shape)}, planned was {plan[name]}.")
+                    raise ValueError(f"{name} is {tensor.dtype} {list(tensor.shape)}, planned was "
+                                     f"{plan[name]}.")
                 file.seek(8 + len(text) + header[name]["data_offsets"][0])
                 file.write(memoryview(tensor.contiguous().reshape(-1).view(torch.uint8).numpy()))
                 missing.discard(name)
