@@ -59,9 +59,9 @@ class EstimateDepth:
 
     def estimate(self, image, model_name, horizontal_fov, download):
         from .bridge import progress_bar
-        from .bridge.devices import bring
+        from .bridge.devices import load_to_device
         self.patcher = _patcher(_model_folder(model_name, download))  # ComfyUI keeps the node while it is in the graph
-        bring(self.patcher)
+        load_to_device(self.patcher)
         model = self.patcher.get_attachment(MODEL)
         depth, report = estimate_depth(model, image[..., :3], horizontal_fov, progress_bar(len(image)))
         logger.info("%s", report)
@@ -109,12 +109,12 @@ class DepthFromGeometry:
 
 def _patcher(folder):
     """ComfyUI's handle on the depth model in a folder, with the model attached; read again when a file has changed."""
-    from .bridge.devices import managed
+    from .bridge.devices import as_patcher
     key = (folder, *changes_of(folder.iterdir()))
     patcher = loaded.get(key)
     if patcher is None:
         model = load_depth_model(folder)
-        patcher = loaded[key] = managed(model.network)
+        patcher = loaded[key] = as_patcher(model.network)
         patcher.set_attachments(MODEL, model)
     return patcher
 

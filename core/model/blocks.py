@@ -21,7 +21,7 @@ from .attention.attention import (
     self_attention,
     self_attention_in_portions,
 )
-from .step_cache import Cache, cached
+from .step_cache import Cache, from_cache
 
 TEXT_TOKENS = 512  # the context is [image tokens, text tokens]; the last 512 are text
 
@@ -66,12 +66,12 @@ class WorldStereoBlock(WanTransformerBlock):
 
         joint     which tokens see which, None = all see all
         cache     keeps the keys and values of the context: two tensors of its size for each block
-        portions  the tokens of each stream are worked on in so many portions, which takes less memory; with `joint`,
-                  self-attention still works on all of them
+        portions  the tokens of each stream are worked on in so many portions, which takes less VRAM; with
+                  `joint`, self-attention still works on all of them
         """
         modulation = self.scale_shift_table + modulation.float()
         shift_a, scale_a, gate_a, shift_f, scale_f, gate_f = modulation.chunk(6, dim=1)
-        keys = cached(cache, context_keys, self.attn2, context, TEXT_TOKENS)
+        keys = from_cache(cache, context_keys, self.attn2, context, TEXT_TOKENS)
 
         def attend_context(x: Tensor) -> Tensor:
             return x + cross_attention(self.attn2, self.norm2(x.float()).type_as(x), keys, attention)

@@ -15,7 +15,7 @@ from .attention.rope import rope_table, table_on
 from .blocks import add_gated, modulate
 from .control_config import ControlConfig
 from .control_values import VAE_STRIDE, GeometricControl
-from .step_cache import Cache, cached
+from .step_cache import Cache, from_cache
 
 GROUP_CHANNELS = 8
 CONTROL_CHANNELS = 20  # noisy latent 16 + mask 4: the part of the video input that the branch sees
@@ -101,7 +101,7 @@ class ControlBranch(nn.Module):
         """Model input [B,36,F,h,w] and memory of the clip -> what the blocks start from, [B,C,F,h/2,w/2]."""
         render_latent = control.render_latent.to(video).expand(len(video), -1, -1, -1, -1)
         latent = torch.cat([video[:, :CONTROL_CHANNELS], render_latent], dim=1)
-        mask_and_rays = cached(cache, self._embed_mask, control.mask, control.pluecker, video.device,
+        mask_and_rays = from_cache(cache, self._embed_mask, control.mask, control.pluecker, video.device,
                                video.dtype)
         return self.controlnet_patch_embedding(latent) + mask_and_rays
 
@@ -118,7 +118,7 @@ class ControlBranch(nn.Module):
         A feature is computed when it is asked for: twenty at once would fill several gigabytes.
         """
         x = self.proj_in(rearrange(grid, "b c f h w -> b (f h w) c"))
-        rope = cached(cache, table_on, x.device, rope_table, x.shape[2] // self.heads,
+        rope = from_cache(cache, table_on, x.device, rope_table, x.shape[2] // self.heads,
                       *map(range, grid.shape[2:]))
         # a generator of its own, which does not hold the grid
         return self._run_blocks(x, temb, rope, attention)

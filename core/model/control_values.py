@@ -41,9 +41,9 @@ class StereoControl(Value):
 
     reference_latent [1,36,N,h,w]  as reference_input makes it
     ref_index                      N key frames that the references belong to, counted from the clip's second
-    camera_qt [1,F,7]              poses of the clip, quaternion and translation, float32; None = no poses are added
+    camera_qt [1,F,7]              poses of the clip, quaternion and translation, float32; None = none added
     camera_qt_ref [1,N,7]          those of the references
-    receptive_field                which references each token sees; None = all, as the released models were trained
+    receptive_field                which references each token sees; None = all, as in training
     """
 
     reference_latent: Tensor

@@ -20,7 +20,7 @@ from .control_branch import ControlBranch, add_feature
 from .control_config import ControlConfig
 from .control_values import GeometricControl, StereoControl, check_controls
 from .run_options import RunOptions
-from .step_cache import Cache, cached
+from .step_cache import Cache, from_cache
 
 
 class WorldStereoTransformer(WanTransformer3DModel):
@@ -59,8 +59,8 @@ class WorldStereoTransformer(WanTransformer3DModel):
         hidden_states [B,36,F,h,w]           noisy latent 16, mask 4 (1 = given frame), condition latent 16
         timestep [B]                         0..1000
         encoder_hidden_states [B,512,text]   text embedding
-        encoder_hidden_states_image [B,257,image]  CLIP vision, second to last layer; None: no image attention takes
-                                             place, which no released model was trained for
+        encoder_hidden_states_image [B,257,image]  CLIP vision, second to last layer; None: no image attention
+                                             takes place, which no released model was trained for
         geometric                            global-geometric memory; None: the control branch is not run
         stereo                               spatial-stereo memory, which the memory models need
         The memories are those of every clip of the batch; they are moved to its device and type.
@@ -68,10 +68,10 @@ class WorldStereoTransformer(WanTransformer3DModel):
         """
         self._check(hidden_states, encoder_hidden_states, geometric, stereo, run.copies)
         temb, modulation = self._time(timestep, encoder_hidden_states)
-        context = cached(run.cache, self._context, encoder_hidden_states, encoder_hidden_states_image)
+        context = from_cache(run.cache, self._context, encoder_hidden_states, encoder_hidden_states_image)
         x = self._tokens(hidden_states, stereo.camera_qt if stereo else None)
         grid = self._grid(hidden_states)
-        rope = cached(run.cache, table_on, x.device, rope_table, self.head_dim, *map(range, grid))
+        rope = from_cache(run.cache, table_on, x.device, rope_table, self.head_dim, *map(range, grid))
         references = self._references(stereo, hidden_states, run.cache) if stereo else ReferenceStream()
         strength, features = 1.0, iter(())
         if geometric:
@@ -98,12 +98,11 @@ class WorldStereoTransformer(WanTransformer3DModel):
         """The references of a model input [B,36,F,h,w] as tokens, with the table of their places."""
         latent = stereo.reference_latent.to(video).expand(len(video), -1, -1, -1, -1)
         x, (_, rows, columns) = self._tokens(latent, stereo.camera_qt_ref), self._grid(video)
-        rope = cached(cache, table_on, x.device, reference_rope_table, self.head_dim, tuple(stereo.ref_index),
-                      rows,
-                      columns)
+        place = (tuple(stereo.ref_index), rows, columns)
+        rope = from_cache(cache, table_on, x.device, reference_rope_table, self.head_dim, *place)
         if stereo.receptive_field is None:
             return ReferenceStream(x, rope)
-        groups = cached(cache, groups_of, stereo.receptive_field, self.head_dim, x.device, x.dtype)
+        groups = from_cache(cache, groups_of, stereo.receptive_field, self.head_dim, x.device, x.dtype)
         joint: JointAttention = functools.partial(attend, stereo.receptive_field, groups)
         return ReferenceStream(x, rope, joint)
 
@@ -125,7 +124,8 @@ class WorldStereoTransformer(WanTransformer3DModel):
     def _context(self, text: Tensor, image: Tensor | None = None) -> Tensor:
         """[B,257+512,C] of [B,512,text] and [B,257,image]: image tokens, if any, and behind them the text
         tokens."""
-        text, embed_image = self.condition_embedder.text_embedder(text), self.condition_embedder.image_embedder
+        text = self.condition_embedder.text_embedder(text)
+        embed_image = self.condition_embedder.image_embedder
         return text if image is None or embed_image is None else torch.cat([embed_image(image), text], dim=1)
 
     def _check(self, video: Tensor, text: Tensor, geometric: GeometricControl | None,

@@ -55,7 +55,7 @@ def _kept(net: WorldStereoTransformer, batch: int, tokens: int, reference_tokens
     """What lives as long as the sampling or the step: inputs, embeddings, rotary tables, one block's
     context."""
     config, branch = net.config, net.controlnet
-    context = 3 * batch * (512 + 257) * _dim(net) + batch * (512 * config["text_dim"] + 257 * config["image_dim"])
+    context = batch * (3 * (512 + 257) * _dim(net) + 512 * config["text_dim"] + 257 * config["image_dim"])
     latents = PATCH * batch * (tokens * (2 * config["in_channels"] + 8 * config["out_channels"])
                                + reference_tokens * config["in_channels"])
     tables = 2 * FLOAT * (tokens + reference_tokens) * config["attention_head_dim"]

@@ -62,7 +62,8 @@ def sample_key_frames(transformer: Callable[..., Tensor], schedule: Tensor | Sch
     check_shape("condition", condition, f"{len(noise)},20,{','.join(map(str, noise.shape[2:]))}",
                 "encode the start image for the same number of key frames and the same size as the noise")
     require(guidance <= 1 or negative_text is not None,
-            f"guidance {guidance} needs a negative prompt, but none was given; connect one or set guidance to 1.")
+            f"guidance {guidance} needs a negative prompt, but none was given; connect one or set guidance "
+            "to 1.")
     timesteps, step = steps_of(schedule)
     run = RunOptions(attention=attention, cache={})  # what the steps share is dropped with the run
 

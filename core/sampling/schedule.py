@@ -26,7 +26,8 @@ def few_step_timesteps(steps: int, start: float = 250, end: float = 1000, shift:
     steps."""
     _check_steps(steps)
     require(0 < start <= end <= TRAIN_TIMESTEPS,
-            f"few-step range {start}..{end} is not within 0..{TRAIN_TIMESTEPS}; check the settings in config.json.")
+            f"few-step range {start}..{end} is not within 0..{TRAIN_TIMESTEPS}; check the settings in "
+            "config.json.")
     even = torch.linspace(start, end, steps).flip(0) / end
     return end * shift_sigmas(even, shift)
 

@@ -33,8 +33,8 @@ def single_image_memories(photo: Tensor, depth: Depth, trajectory: Trajectory, r
                           progress: Callable[[int], None] | None = None) -> SingleImage:
     """Lifts the photograph [3,h,w] in -1..1, of the size of its depth map, and renders it along the path.
 
-    official    finds depth edges as the official code (see lift) and cuts the rendered frames to 8 bits, as its video
-                file does; the file's lossy compression is left out
+    official    finds depth edges as the official code (see lift) and cuts the rendered frames to 8 bits, as
+                its video file does; the file's lossy compression is left out
     progress    called with the number of rendered frames; may raise to stop
     Raises ValueError when sizes do not agree or the path does not start at the photograph's camera.
     """

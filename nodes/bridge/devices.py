@@ -6,7 +6,7 @@ import torch
 from comfy.model_patcher import ModelPatcher
 
 
-def managed(network: torch.nn.Module, load_device: torch.device | None = None) -> ModelPatcher:
+def as_patcher(network: torch.nn.Module, load_device: torch.device | None = None) -> ModelPatcher:
     """ComfyUI's handle on a network; ComfyUI holds it weakly, so the network is freed with the last one who
     has it."""
     # ComfyUI sets attributes on it that classes of transformers refuse
@@ -14,7 +14,7 @@ def managed(network: torch.nn.Module, load_device: torch.device | None = None) -
     return ModelPatcher(holder, load_device or mm.get_torch_device(), mm.unet_offload_device())
 
 
-def bring(patcher: ModelPatcher) -> None:
+def load_to_device(patcher: ModelPatcher) -> None:
     """Loads all of the network onto its device, with as much room to work in as it takes itself; others make
     way."""
     mm.load_models_gpu([patcher], memory_required=patcher.model_size(), force_full_load=True)

@@ -70,7 +70,8 @@ class WorldStereoModel(comfy.model_base.WAN21):
         if kwargs.get("area") is not None:
             raise ValueError("A prompt is limited to an area, but the memories belong to the whole picture: "
                              "remove the node that sets the area.")
-        config, seen, text = self.diffusion_model.net.config, kwargs.get("clip_vision_output"), kwargs.get("cross_attn")
+        config, text = self.diffusion_model.net.config, kwargs.get("cross_attn")
+        seen = kwargs.get("clip_vision_output")
         if text is not None:
             _check_width("prompt", text, config["text_dim"], "umt5_xxl with type wan in 'Load CLIP'")
         if seen is not None:
@@ -159,7 +160,8 @@ def make_model(net: WorldStereoTransformer, settings: Settings, load_device: tor
     storage = net.largest_layer.weight.dtype
     load_device = load_device or mm.get_torch_device()
     config = ModelConfig({"image_model": "wan2.1", "disable_unet_model_creation": True})
-    config.sampling_settings = {"shift": settings.few_step.shift if settings.distilled else settings.flow_shift}
+    shift = settings.few_step.shift if settings.distilled else settings.flow_shift
+    config.sampling_settings = {"shift": shift}
     config.set_inference_dtype(storage, compute_dtype or _compute_dtype(storage, load_device))
     model = WorldStereoModel(config, net, settings, device=mm.unet_offload_device())
     patcher = ModelPatcher(model, load_device, mm.unet_offload_device())

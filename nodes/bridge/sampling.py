@@ -70,8 +70,8 @@ def few_steps(model: ModelPatcher, steps: int) -> Tensor:
     settings = worldstereo(model).settings
     few, steps = settings.few_step, steps or settings.few_step.steps
     if not settings.distilled:
-        logger.warning("WorldStereo: this is a %s model, which was not distilled; few-step noise levels are for "
-                       "memory-dmd.", settings.variant)
+        logger.warning("WorldStereo: this is a %s model, which was not distilled; few-step noise levels are "
+                       "for memory-dmd.", settings.variant)
     if steps < 2:  # one step would start in the middle of the noise levels, not at pure noise
         raise ValueError("The few-step schedule was asked for 1 step; it takes at least 2: set steps to 0 "
                          f"for the model's own {few.steps}.")

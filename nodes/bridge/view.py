@@ -53,16 +53,16 @@ class NativeView(torch.nn.Module):
         loose = []
         for path, module in net.named_modules():
             if next(module.children(), None) is None and next(module.parameters(), None) is not None:
-                holder, name = self._place(native_name(path))
+                holder, name = self._holder_of(native_name(path))
                 holder.add_module(name, module)
                 continue
             for own, parameter in module.named_parameters(recurse=False):
-                holder, name = self._place(native_name(f"{path}.{own}" if path else own))
+                holder, name = self._holder_of(native_name(f"{path}.{own}" if path else own))
                 holder.register_parameter(name, parameter)
                 loose.append((holder, name, module, own))
         self.loose = tuple(loose)
 
-    def _place(self, path: str) -> tuple[torch.nn.Module, str]:
+    def _holder_of(self, path: str) -> tuple[torch.nn.Module, str]:
         """The name holder for a dotted path and the last name in it; holders are made on the way."""
         *parents, name = path.split(".")
         holder: torch.nn.Module = self
@@ -87,7 +87,7 @@ class NativeView(torch.nn.Module):
     def _forward(self, x: Tensor, timestep: Tensor, context: Tensor, clip_fea: Tensor | None = None,
                  time_dim_concat: Tensor | None = None, transformer_options: dict[str, Any] = {},
                  **kwargs: object) -> Tensor:
-        self._bring_loose_parameters(x.device)
+        self._move_loose_parameters(x.device)
         options = transformer_options
         run = RunOptions(_attention(options), _block_hook(options), portions=options.get(PORTIONS, 1),
                          copies=_cfg_copies(x, timestep, len(options.get("cond_or_uncond", [0]))),
@@ -96,7 +96,7 @@ class NativeView(torch.nn.Module):
                         options.get(STEREO), run)
 
     @torch.compiler.disable()  # torch.compile cannot trace the making of parameters
-    def _bring_loose_parameters(self, device: torch.device) -> None:
+    def _move_loose_parameters(self, device: torch.device) -> None:
         """Partial loading never moves parameters of modules that have children; they are tiny and come along
         here."""
         for holder, name, module, own in self.loose:

@@ -41,8 +41,8 @@ def attention_backend(name: str) -> Attention:
         with dispatch.attention_backend(backend):  # only for its check of the package; nothing stays set
             pass
     except RuntimeError as error:
-        raise ValueError(f"The attention backend {name!r} cannot be used here, choose 'sdpa' or install what it needs: "
-                         f"{error}") from error
+        raise ValueError(f"The attention backend {name!r} cannot be used here, choose 'sdpa' or install what "
+                         f"it needs: {error}") from error
 
     def attention(q: Tensor, k: Tensor, v: Tensor, heads: int) -> Tensor:
         require(not types or q.is_cuda and str(q.dtype).removeprefix("torch.") in types,

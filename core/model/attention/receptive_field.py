@@ -4,8 +4,8 @@ Experimental: the released models were trained with all tokens seeing all. What 
 
 - a video token sees all video tokens, and
   paired:          all tokens of the one reference that its frame was assigned to;
-  correspondence:  around each place where its 3D point shows in a reference, a square of that reference's tokens; when
-                   it has no such place, as with paired;
+  correspondence:  around each place where its 3D point shows in a reference, a square of that reference's
+                   tokens; when it has no such place, as with paired;
 - a reference token sees its own reference and the video frames that were assigned to it.
 
 reference.py spells the rules out token by token.
@@ -28,8 +28,8 @@ from .log_sum_exp import kernel_for
 @dataclass(frozen=True, eq=False)
 class ReceptiveField(Value):
     """assignment  for each of the F key frames the number of its reference, -1 = none
-    matches     None for paired; for correspondence [F,rows,columns,N] integers: the token of reference n (row * columns
-                + column) that shows the same point as the video's token, -1 = none
+    matches     None for paired; for correspondence [F,rows,columns,N] integers: the token of reference n
+                (row * columns + column) that shows the same point as the video's token, -1 = none
     window      correspondence: side of the square of tokens, odd
     """
 

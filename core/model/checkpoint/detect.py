@@ -103,7 +103,8 @@ def _shape(shapes: Shapes, name: str, dimensions: int) -> tuple[int, ...]:
     require(name in shapes, f"The checkpoint has no tensor {name}; download or merge it again.")
     shape = shapes[name]
     require(len(shape) == dimensions and min(shape) > 0,
-            f"The tensor {name} has the shape {list(shape)}; expected {dimensions} dimensions, none of them empty.")
+            f"The tensor {name} has the shape {list(shape)}; expected {dimensions} dimensions, none of them "
+            "empty.")
     return shape
 
 
@@ -120,7 +121,8 @@ def _given(config: dict, section: str) -> dict:
 def _heads(dim: int, given: dict, key: str, head_dim: int, section: str) -> int:
     heads = given.get(key, dim // head_dim)
     require(type(heads) is int and heads > 0 and dim % heads == 0,
-            f"{dim} channels cannot be split into {heads!r} attention heads; correct {section}.{key} in config.json.")
+            f"{dim} channels cannot be split into {heads!r} attention heads; correct {section}.{key} in "
+            "config.json.")
     return heads
 
 

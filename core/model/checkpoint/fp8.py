@@ -42,12 +42,15 @@ def read_scale(name: str, stored: StoredTensor) -> Tensor | None:
     if stored.scale is None:
         return None
     require(stored.dtype.itemsize == 1,
-            f"The tensor {name} in {stored.file.name} has a scale but is not in 8 bits; download the file again.")
+            f"The tensor {name} in {stored.file.name} has a scale but is not in 8 bits; download the file "
+            "again.")
     scale = read_tensor(stored.scale).float()
     require(scale.numel() in (1, stored.shape[0]),
-            f"The scale of {name} has the shape {list(scale.shape)}; expected one number or {stored.shape[0]} of them.")
+            f"The scale of {name} has the shape {list(scale.shape)}; expected one number or "
+            f"{stored.shape[0]} of them.")
     require(bool(torch.isfinite(scale).all()) and bool((scale > 0).all()),
-            f"The scale of {name} in {stored.scale.file.name} is not a positive number; download the file again.")
+            f"The scale of {name} in {stored.scale.file.name} is not a positive number; download the file "
+            "again.")
     return scale.reshape(() if scale.numel() == 1 else -1)
 
 

@@ -94,7 +94,8 @@ def report(file: ModelFile) -> str:
     """A few lines for people: what the file is, what was read from it and what was assumed."""
     settings = file.settings
     scaled = sum(tensor.scale is not None for tensor in file.tensors.values())
-    lines = [f"{file.path.name}: {file.variant} model, {file.parameters:,} parameters, mostly {_short(file.dtype)}"
+    lines = [f"{file.path.name}: {file.variant} model, {file.parameters:,} parameters, "
+             f"mostly {_short(file.dtype)}"
              + (f", {scaled} matrices with a scale" if scaled else ""),
              f"{settings.nframe} key frames, {settings.steps} steps, guidance {settings.guidance:g}, "
              f"condition {settings.latent_cond_mode}"]
@@ -184,7 +185,8 @@ def load_tensor(name: str, stored: StoredTensor,
                                                              scale[rows] if scale.ndim else scale)
         largest = _largest(part)
         require(largest <= torch.finfo(dtype).max,
-                f"The tensor {name} reaches {largest:g}, too large for {_short(dtype)}; load the model as bf16.")
+                f"The tensor {name} reaches {largest:g}, too large for {_short(dtype)}; load the model as "
+                "bf16.")
         kept[rows] = part
     return kept, None
 
@@ -206,7 +208,8 @@ def _build_empty(file: ModelFile) -> WorldStereoTransformer:
         with torch.device("meta"):
             return WorldStereoTransformer(file.wan_config, file.control, file.memory)
     except (ValueError, RuntimeError, ZeroDivisionError) as error:
-        raise ValueError(f"No model can be built from the tensor sizes in {file.path.name} ({error}).") from error
+        raise ValueError(
+            f"No model can be built from the tensor sizes in {file.path.name} ({error}).") from error
 
 
 def _check_tensors(file: ModelFile, expected: dict[str, tuple[int, ...]]) -> None:
@@ -225,7 +228,8 @@ def _check_tensors(file: ModelFile, expected: dict[str, tuple[int, ...]]) -> Non
 
 def _supplier(file: ModelFile, missing: list[str]) -> str:
     own = [name for name in missing if name.startswith(OWN)]
-    return f"worldstereo-{file.variant}/model.safetensors" if own else f"{BASE_MODEL} (base_model): {BASE_FILES}"
+    return (f"worldstereo-{file.variant}/model.safetensors" if own
+            else f"{BASE_MODEL} (base_model): {BASE_FILES}")
 
 
 def _listed(what: str, names: list[str], shown: int = 3) -> str:
@@ -239,7 +243,8 @@ def _largest(tensor: Tensor) -> float:
     """Largest absolute value; NaN when there is one."""
     # aminmax does not know them; without the sign, codes are in the values' order
     if tensor.dtype in _EIGHT_BIT_TYPES:
-        codes = torch.stack([(part & 127).amax() for part in tensor.view(torch.uint8).flatten().split(_CHUNK)])
+        parts = tensor.view(torch.uint8).flatten().split(_CHUNK)
+        codes = torch.stack([(part & 127).amax() for part in parts])
         return codes.amax().view(tensor.dtype).item()
     low, high = tensor.aminmax()  # passes NaN on, and is ten times faster than isfinite
     return max(-low.item(), high.item())

@@ -39,7 +39,8 @@ def read_base(path: str | Path) -> dict[str, StoredTensor]:
     """Tensors of a plain Wan model. ValueError for a WorldStereo checkpoint and for what is no Wan model."""
     tensors, _ = read_wan(path)
     require(not any(name.startswith(OWN) for name in tensors),
-            f"{Path(path).name} is a WorldStereo checkpoint itself; base_model takes {BASE_MODEL}: {BASE_FILES}.")
+            f"{Path(path).name} is a WorldStereo checkpoint itself; base_model takes {BASE_MODEL}: "
+            f"{BASE_FILES}.")
     require("blocks.0.attn1.to_q.weight" in tensors,
             f"{Path(path).name} is not a Wan video model; base_model takes {BASE_MODEL}: {BASE_FILES}.")
     return tensors

@@ -100,7 +100,8 @@ def read_settings(config: dict, variant: str) -> Settings:
         values["scale_map"] = tuple((height, width) for height, width in values["scale_map"])
     few_step = FewStep(**few_step)
     require(few_step.start <= few_step.end,
-            f"config.json has dmd_start_steps {few_step.start} above dmd_end_steps {few_step.end}; swap them.")
+            f"config.json has dmd_start_steps {few_step.start} above dmd_end_steps {few_step.end}; swap "
+            "them.")
     keys = [*_KEYS, *(_FEW_STEP_KEYS if variant == "memory-dmd" else ())]
     defaulted = tuple(key for key in keys if config.get(key) is None)
     return Settings(variant, few_step=few_step, defaulted=defaulted, **values)
