@@ -58,8 +58,7 @@ class WorldStereoBlock(WanTransformerBlock):
 
     def forward(self, x: Tensor, context: Tensor, modulation: Tensor, rope: RopeTable,
                 references: Tensor | None = None, ref_rope: RopeTable | None = None,
-                attention: Attention = sdpa,
-                joint: JointAttention | None = None, cache: Cache | None = None,
+                attention: Attention = sdpa, joint: JointAttention | None = None, cache: Cache | None = None,
                 portions: int = 1) -> tuple[Tensor, Tensor | None]:
         """x [B,N,C], context [B,image+512,C], modulation [B,6,C], references [B,M,C] or None -> (x,
         references).

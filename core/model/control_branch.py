@@ -101,8 +101,8 @@ class ControlBranch(nn.Module):
         """Model input [B,36,F,h,w] and memory of the clip -> what the blocks start from, [B,C,F,h/2,w/2]."""
         render_latent = control.render_latent.to(video).expand(len(video), -1, -1, -1, -1)
         latent = torch.cat([video[:, :CONTROL_CHANNELS], render_latent], dim=1)
-        mask_and_rays = from_cache(cache, self._embed_mask, control.mask, control.pluecker, video.device,
-                               video.dtype)
+        mask_and_rays = from_cache(cache, self._embed_mask, control.mask, control.pluecker,
+                                   video.device, video.dtype)
         return self.controlnet_patch_embedding(latent) + mask_and_rays
 
     def _embed_mask(self, mask: Tensor, pluecker: Tensor | None, device: torch.device,

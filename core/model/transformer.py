@@ -47,9 +47,9 @@ class WorldStereoTransformer(WanTransformer3DModel):
                              config["eps"], config["added_kv_proj_dim"]) for _ in range(config["num_layers"]))
         self.controlnet = ControlBranch(control, config["in_channels"], self.patch_size)
         if memory:
-            self.camera_embedding = nn.Sequential(nn.Linear(control.camera_embedding_dim, dim // 2),
-                                                  nn.SiLU(),
-                                                  nn.Linear(dim // 2, dim), nn.SiLU(), nn.Linear(dim, dim))
+            self.camera_embedding = nn.Sequential(
+                nn.Linear(control.camera_embedding_dim, dim // 2), nn.SiLU(), nn.Linear(dim // 2, dim),
+                nn.SiLU(), nn.Linear(dim, dim))
 
     def forward(self, hidden_states: Tensor, timestep: Tensor, encoder_hidden_states: Tensor,
                 encoder_hidden_states_image: Tensor | None, geometric: GeometricControl | None = None,
@@ -114,27 +114,24 @@ class WorldStereoTransformer(WanTransformer3DModel):
         return layer
 
     def _time(self, timestep: Tensor, like: Tensor) -> tuple[Tensor, Tensor]:
-        """Time embedding [B,C] and the blocks' modulation [B,6,C], as diffusers' condition embedder makes
-        them."""
+        """Time embedding [B,C] and the blocks' modulation [B,6,C], as diffusers' embedder makes them."""
         embedder = self.condition_embedder
         frequencies = embedder.timesteps_proj(timestep).to(next(embedder.time_embedder.parameters()).dtype)
         temb = embedder.time_embedder(frequencies).type_as(like)
         return temb, rearrange(embedder.time_proj(embedder.act_fn(temb)), "b (six c) -> b six c", six=6)
 
     def _context(self, text: Tensor, image: Tensor | None = None) -> Tensor:
-        """[B,257+512,C] of [B,512,text] and [B,257,image]: image tokens, if any, and behind them the text
-        tokens."""
+        """[B,512,text] and [B,257,image] or None -> [B,257+512,C]: image tokens, then text tokens."""
         text = self.condition_embedder.text_embedder(text)
         embed_image = self.condition_embedder.image_embedder
         return text if image is None or embed_image is None else torch.cat([embed_image(image), text], dim=1)
 
     def _check(self, video: Tensor, text: Tensor, geometric: GeometricControl | None,
-               stereo: StereoControl | None,
-               copies: int) -> None:
+               stereo: StereoControl | None, copies: int) -> None:
         check_shape("The model input", video, "B,36,F,h,w", "connect the latent of 'Image to Key Frames'")
         height, width = video.shape[3:]
-        require(len(video) % copies == 0, f"A batch of {len(video)} cannot be {copies} copies of the same "
-                                          "clips.")
+        require(len(video) % copies == 0,
+                f"A batch of {len(video)} cannot be {copies} copies of the same clips.")
         require(height % 2 == 0 and width % 2 == 0,
                 f"The latent is {height}x{width}; both must be even, that is, pixel sizes multiples of 16: "
                 "change the size in 'Camera Trajectory'.")
@@ -154,8 +151,7 @@ class WorldStereoTransformer(WanTransformer3DModel):
         return frames, rows, columns
 
     def _tokens(self, latent: Tensor, camera_qt: Tensor | None) -> Tensor:
-        """[B,36,F,h,w] -> tokens [B,F*h/2*w/2,C], with each frame's camera pose [1,F,7] added where it is
-        given."""
+        """[B,36,F,h,w] -> tokens [B,F*h/2*w/2,C]; the camera poses [1,F,7], if given, are added."""
         grid = self.patch_embedding(latent)
         x = rearrange(grid, "b c f h w -> b (f h w) c").contiguous()
         if camera_qt is None:
@@ -164,9 +160,8 @@ class WorldStereoTransformer(WanTransformer3DModel):
         first = self.camera_embedding[0]
         if type(first) is nn.Linear:  # ComfyUI's layers cast the weight instead, and keep the digits
             camera_qt = camera_qt.to(first.weight.dtype)
-        pose = self.camera_embedding(camera_qt).type_as(x).repeat_interleave(grid.shape[3] * grid.shape[4],
-                                                                             dim=1)
-        return x + pose
+        pose = self.camera_embedding(camera_qt).type_as(x)
+        return x + pose.repeat_interleave(grid.shape[3] * grid.shape[4], dim=1)
 
     def _head(self, x: Tensor, temb: Tensor, grid: tuple[int, int, int]) -> Tensor:
         """Tokens [B,N,C] -> [B,16,F,h,w]."""

@@ -45,8 +45,8 @@ def peak_bytes(net: WorldStereoTransformer, batch: int, tokens: int, reference_t
         feed = 3 * both + each * part + max(2 * hidden, hidden + weight)
     # of all tokens, whatever the portions: as above, and keys and values once more
     if receptive_field is not None:
-        attention = 8 * both + (0 if receptive_field.matches is None else _gathered(net, batch, references,
-                                                                                    dtype))
+        gathered = 0 if receptive_field.matches is None else _gathered(net, batch, references, dtype)
+        attention = 8 * both + gathered
     return max(attention, feed) + _kept(net, batch, tokens, reference_tokens, dtype.itemsize, controlled)
 
 

@@ -20,8 +20,8 @@ from ..values import check_shape, require
 DEFAULT_BUCKETS = ((480, 768), (512, 720), (576, 640), (608, 608), (640, 576), (720, 512), (768, 480))
 
 
-def nearest_bucket(height: int, width: int, buckets: Sequence[Sequence[int]] = DEFAULT_BUCKETS) -> tuple[int,
-                                                                                                         int]:
+def nearest_bucket(height: int, width: int,
+                   buckets: Sequence[Sequence[int]] = DEFAULT_BUCKETS) -> tuple[int, int]:
     """The (height, width) of the list whose height/width is nearest to the picture's; the earlier of two
     equals."""
     require(height > 0 and width > 0 and len(buckets) > 0,

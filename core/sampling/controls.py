@@ -49,8 +49,7 @@ def geometric_control(vae: KeyFrameVae, render: Tensor, mask: Tensor, trajectory
 
 
 def stereo_control(vae: KeyFrameVae, references: References, trajectory: Trajectory,
-                   progress: Progress = None,
-                   receptive_field: str = "full", cloud: PointCloud | None = None,
+                   progress: Progress = None, receptive_field: str = "full", cloud: PointCloud | None = None,
                    window: int = 5) -> StereoControl:
     """From retrieved frames at the clip's size; ref_index must point into the clip.
 
@@ -80,8 +79,7 @@ def stereo_control(vae: KeyFrameVae, references: References, trajectory: Traject
 
 
 def _receptive_field(name: str, references: References, trajectory: Trajectory, cloud: PointCloud | None,
-                     window: int,
-                     progress: Progress) -> ReceptiveField | None:
+                     window: int, progress: Progress) -> ReceptiveField | None:
     require(name in RECEPTIVE_FIELDS, f"The receptive field is {name!r}; expected "
                                       f"{' or '.join(RECEPTIVE_FIELDS)}.")
     if cloud is not None and name != "correspondence":

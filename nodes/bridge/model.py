@@ -105,9 +105,8 @@ class WorldStereoModel(comfy.model_base.WAN21):
                                _references(options))
 
     def _apply_model(self, x: Tensor, t: Tensor, c_concat: Tensor | None = None,
-                     c_crossattn: Tensor | None = None,
-                     control: object = None, transformer_options: dict[str, Any] = {},
-                     **kwargs: Any) -> Tensor:
+                     c_crossattn: Tensor | None = None, control: object = None,
+                     transformer_options: dict[str, Any] = {}, **kwargs: Any) -> Tensor:
         sigma, sigmas = float(t.max()), transformer_options.get("sample_sigmas")
         # the first step; UniPC starts it a little below sigmas[0]
         if sigmas is not None and sigma > float(sigmas[1]):

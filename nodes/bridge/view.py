@@ -73,9 +73,8 @@ class NativeView(torch.nn.Module):
         return holder, name
 
     def forward(self, x: Tensor, timestep: Tensor, context: Tensor | None = None,
-                clip_fea: Tensor | None = None,
-                time_dim_concat: Tensor | None = None, transformer_options: dict[str, Any] = {},
-                **kwargs: object) -> Tensor:
+                clip_fea: Tensor | None = None, time_dim_concat: Tensor | None = None,
+                transformer_options: dict[str, Any] = {}, **kwargs: object) -> Tensor:
         """x [B,36,F,h,w], timestep [B] in 0..1000, context [B,M,text], clip_fea [B,257,image] ->
         [B,16,F,h,w]."""
         wrappers = pe.get_all_wrappers(pe.WrappersMP.DIFFUSION_MODEL, transformer_options)

@@ -35,8 +35,8 @@ def _sees(field: ReceptiveField, columns: int, one: tuple, other: tuple) -> bool
 def masked_attention(visible: Tensor, references: QKV, video: QKV, heads: int) -> tuple[Tensor, Tensor]:
     """One softmax over both streams' q, k, v [B,M,C] and [B,N,C] under the mask [M+N,M+N] -> (references,
     video)."""
-    q, k, v = (rearrange(torch.cat(pair, dim=1), "b n (h d) -> b n h d", h=heads) for pair in zip(references,
-                                                                                                  video))
+    q, k, v = (rearrange(torch.cat(pair, dim=1), "b n (h d) -> b n h d", h=heads)
+               for pair in zip(references, video))
     scores = torch.einsum("bqhd,bkhd->bhqk", q, k) * q.shape[-1] ** -0.5
     weights = scores.masked_fill(~visible, -torch.inf).softmax(-1)
     out = rearrange(torch.einsum("bhqk,bkhd->bqhd", weights, v), "b n h d -> b n (h d)")

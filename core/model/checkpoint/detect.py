@@ -34,8 +34,8 @@ def missing_groups(shapes: Shapes) -> tuple[str, ...]:
     require(any(name.startswith("controlnet.") for name in shapes),
             "This is not a WorldStereo model: it has no controlnet.* tensors; "
             "choose worldstereo-memory-dmd, worldstereo-memory or worldstereo-camera.")
-    return tuple(group for group,
-                 names in _GROUPS.items() if not any(re.match(names, name) for name in shapes))
+    return tuple(group for group, names in _GROUPS.items()
+                 if not any(re.match(names, name) for name in shapes))
 
 
 def variant_of(shapes: Shapes, config: dict, complete: bool) -> str:
@@ -74,8 +74,8 @@ def wan_config(shapes: Shapes, config: dict) -> dict:
 
 def control_config(shapes: Shapes, config: dict) -> ControlConfig:
     """Sizes of the control branch and the pose embedding."""
-    mid_channels, add_channels = _shape(shapes, "controlnet.controlnet_mask_embedding.mask_proj.0.weight",
-                                        5)[:2]
+    mask_proj = "controlnet.controlnet_mask_embedding.mask_proj.0.weight"
+    mid_channels, add_channels = _shape(shapes, mask_proj, 5)[:2]
     ffn_dim, dim = _shape(shapes, "controlnet.controlnet_blocks.0.ffn.0.weight", 2)
     detected = {
         "dim": dim, "ffn_dim": ffn_dim,

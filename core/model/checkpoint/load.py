@@ -165,8 +165,7 @@ def load_transformer(path: str | Path, dtype: torch.dtype | None = None, progres
     return model.eval(), file.settings
 
 
-def load_tensor(name: str, stored: StoredTensor,
-                wanted: torch.dtype | None) -> tuple[Tensor, Tensor | None]:
+def load_tensor(name: str, stored: StoredTensor, wanted: torch.dtype | None) -> tuple[Tensor, Tensor | None]:
     """One tensor as storage_dtype says, and its scale; None where it has none or where it was multiplied
     in."""
     dtype = storage_dtype(name, stored.dtype, wanted,
