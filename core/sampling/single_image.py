@@ -47,5 +47,5 @@ def single_image_memories(photo: Tensor, depth: Depth, trajectory: Trajectory, r
 
 
 def cut_to_8_bits(frames: Tensor) -> Tensor:
-    """Frames in -1..1 as they come back from whole numbers 0..255, rounded down."""
+    """Frames [F,3,H,W] in -1..1 as they come back from whole numbers 0..255, rounded down."""
     return ((frames + 1) / 2 * 255).clamp(0, 255).floor() / 255 * 2 - 1

@@ -53,6 +53,7 @@ class ScaledLinear(comfy.ops.manual_cast.Linear):
         return x
 
     def convert_weight(self, weight: Tensor, inplace: bool = False, **kwargs: object) -> Tensor:
+        """The true weight [rows,columns] in float32 of the stored one."""
         return dequantize(weight, self.scale_weight.to(weight.device))
 
     def set_weight(self, weight: Tensor, inplace_update: bool = False, seed: int = 0,

@@ -44,7 +44,7 @@ def rotate(x: Tensor, rope: RopeTable, heads: int) -> Tensor:
 
 
 def rotate_pairs(x: Tensor, rope: RopeTable, heads: int) -> Tensor:
-    """The same as `rotate`, spelled out."""
+    """The same as `rotate` for x [B,N,C], spelled out."""
     cos, sin = (t[:, ::2].unsqueeze(1) for t in rope)  # [N,1,head_dim/2]
     even, odd = rearrange(x, "b n (h d two) -> two b n h d", h=heads, two=2)
     turned = torch.stack((even * cos - odd * sin, even * sin + odd * cos), dim=-1)
@@ -66,8 +66,10 @@ def apply_in_chunks(function: Callable[..., Tensor], tokens: int, x: Tensor, *mo
 
 
 def in_slices(function: Callable[..., Tensor], x: Tensor, *more: Tensor) -> Tensor:
-    """apply_in_chunks, except under compilers: they make no temporaries, and a kernel for each number of
-    slices."""
+    """apply_in_chunks for x [...,N,C], except under compilers.
+
+    They make no temporaries, and would make a kernel for each number of slices.
+    """
     return function(x, *more) if torch.compiler.is_compiling() else apply_in_chunks(function, SLICE, x, *more)
 
 

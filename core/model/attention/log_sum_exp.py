@@ -56,7 +56,7 @@ def _with_heads_first(fused: Callable[[Tensor, Tensor, Tensor], Sequence[Tensor]
 
 
 def in_blocks(q: Tensor, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
-    """The fallback, a Kernel: the definition, for some of the queries at a time."""
+    """The fallback, a Kernel: the definition, for some of the queries q [B,N,heads,d] at a time."""
     out, lse = torch.empty_like(q), q.new_empty(q.shape[:3], dtype=torch.float32)
     block = max(1, SCORES // (q.shape[0] * q.shape[2] * k.shape[1]))
     for start in range(0, q.shape[1], block):

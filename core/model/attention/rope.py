@@ -48,5 +48,5 @@ def table_on(device: torch.device, table: Callable[..., RopeTable], *size: objec
 def _angles(positions: Sequence[int], dim: int) -> Tensor:
     """[len(positions),dim], float64."""
     frequencies = THETA ** -(torch.arange(0, dim, 2, dtype=torch.float64) / dim)
-    return torch.outer(torch.tensor(list(positions), dtype=torch.float64),
-                       frequencies).repeat_interleave(2, dim=1)
+    angles = torch.outer(torch.tensor(list(positions), dtype=torch.float64), frequencies)
+    return angles.repeat_interleave(2, dim=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isfinite
+from typing import Any
 
 from ...values import Value, quoted, require
 
@@ -55,23 +56,23 @@ class Settings(Value):
         return 1.0 if self.distilled else 5.0
 
 
-def _is_text(value) -> bool:
+def _is_text(value: Any) -> bool:
     return isinstance(value, str)
 
 
-def _is_count(value) -> bool:
+def _is_count(value: Any) -> bool:
     return type(value) is int and value > 0
 
 
-def _is_positive(value) -> bool:
+def _is_positive(value: Any) -> bool:
     return type(value) in (int, float) and isfinite(value) and value > 0
 
 
-def _is_timestep(value) -> bool:
+def _is_timestep(value: Any) -> bool:
     return _is_positive(value) and value <= 1000
 
 
-def _is_scale_map(value) -> bool:
+def _is_scale_map(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(
         isinstance(size, list) and len(size) == 2 and all(_is_count(side) and side % 16 == 0 for side in size)
         for size in value)
