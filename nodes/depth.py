@@ -86,10 +86,10 @@ class EstimateDepth:
     def estimate(self, image: Tensor, model_name: str, horizontal_fov: float,
                  download: bool) -> tuple[Depth, str]:
         from .bridge import progress_bar
-        from .bridge.devices import bring
+        from .bridge.devices import load_to_device
         # ComfyUI keeps the node, and so the model, while it is in the graph
         self.patcher = _patcher(_model_folder(model_name, download))
-        bring(self.patcher)
+        load_to_device(self.patcher)
         model: Any = self.patcher.get_attachment(MODEL)
         depth, report = estimate_depth(model, image[..., :3], horizontal_fov, progress_bar(len(image)))
         logger.info("%s", report)
@@ -344,12 +344,12 @@ class PlaceDepth:
 
 def _patcher(folder: Path) -> ModelPatcher:
     """ComfyUI's handle on the depth model in a folder; the model is read again when a file has changed."""
-    from .bridge.devices import managed
+    from .bridge.devices import as_patcher
     key = (folder, *changes_of(folder.iterdir()))
     patcher = loaded.get(key)
     if patcher is None:
         model = load_depth_model(folder)
-        patcher = loaded[key] = managed(model.network)
+        patcher = loaded[key] = as_patcher(model.network)
         patcher.set_attachments(MODEL, model)
     return patcher
 

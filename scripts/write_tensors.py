@@ -18,7 +18,8 @@ def write_tensors(path: str | Path, plan: dict[str, tuple[torch.dtype, tuple[int
                   tensors: Iterable[tuple[str, Tensor]], metadata: dict[str, str] | None = None) -> None:
     """Writes the tensors of the plan {name: (dtype, shape)}, in whatever order they come.
 
-    The file appears under its name only when it is whole. ValueError when a tensor is not as planned, or is missing.
+    The file appears under its name only when it is whole. ValueError when a tensor is not as planned, or is
+    missing.
     """
     path = Path(path)
     # wide types first, as safetensors' own writer does: every tensor is aligned then
@@ -35,7 +36,8 @@ def write_tensors(path: str | Path, plan: dict[str, tuple[torch.dtype, tuple[int
             file.write(len(text).to_bytes(8, "little") + text)
             for name, tensor in tensors:
                 if plan[name] != (tensor.dtype, tuple(tensor.shape)):
-                    raise ValueError(f"{name} is {tensor.dtype} {list(tensor.shape)}, planned was {plan[name]}.")
+                    raise ValueError(f"{name} is {tensor.dtype} {list(tensor.shape)}, planned was "
+                                     f"{plan[name]}.")
                 file.seek(8 + len(text) + header[name]["data_offsets"][0])
                 file.write(memoryview(tensor.contiguous().reshape(-1).view(torch.uint8).numpy()))
                 missing.discard(name)

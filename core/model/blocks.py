@@ -21,7 +21,7 @@ from .attention.attention import (
     self_attention,
     self_attention_in_portions,
 )
-from .step_cache import Cache, cached
+from .step_cache import Cache, from_cache
 
 TEXT_TOKENS = 512  # the context is [image tokens, text tokens]; the last 512 are text
 
@@ -57,19 +57,20 @@ class WorldStereoBlock(WanTransformerBlock):
     """A Wan block, same parameters; references, when given, share its weights and its modulation."""
 
     def forward(self, x: Tensor, context: Tensor, modulation: Tensor, rope: RopeTable,
-                references: Tensor | None = None, ref_rope: RopeTable | None = None, attention: Attention = sdpa,
-                joint: JointAttention | None = None, cache: Cache | None = None,
+                references: Tensor | None = None, ref_rope: RopeTable | None = None,
+                attention: Attention = sdpa, joint: JointAttention | None = None, cache: Cache | None = None,
                 portions: int = 1) -> tuple[Tensor, Tensor | None]:
-        """x [B,N,C], context [B,image+512,C], modulation [B,6,C], references [B,M,C] or None -> (x, references).
+        """x [B,N,C], context [B,image+512,C], modulation [B,6,C], references [B,M,C] or None -> (x,
+        references).
 
         joint     which tokens see which, None = all see all
         cache     keeps the keys and values of the context: two tensors of its size for each block
-        portions  the tokens of each stream are worked on in so many portions, which takes less memory; with `joint`,
-                  self-attention still works on all of them
+        portions  the tokens of each stream are worked on in so many portions, which takes less VRAM; with
+                  `joint`, self-attention still works on all of them
         """
         modulation = self.scale_shift_table + modulation.float()
         shift_a, scale_a, gate_a, shift_f, scale_f, gate_f = modulation.chunk(6, dim=1)
-        keys = cached(cache, context_keys, self.attn2, context, TEXT_TOKENS)
+        keys = from_cache(cache, context_keys, self.attn2, context, TEXT_TOKENS)
 
         def attend_context(x: Tensor) -> Tensor:
             return x + cross_attention(self.attn2, self.norm2(x.float()).type_as(x), keys, attention)
@@ -85,7 +86,8 @@ class WorldStereoBlock(WanTransformerBlock):
         return x, streamed[0] if streamed else None
 
     def _joint_self_attention(self, norm: Callable[[Tensor], Tensor], streams: Sequence[Stream], gate: Tensor,
-                              attention: Attention, joint: JointAttention | None, portions: int) -> list[Tensor]:
+                              attention: Attention, joint: JointAttention | None,
+                              portions: int) -> list[Tensor]:
         if portions > 1 and joint is None:
             seen = self_attention_in_portions(self.attn1, norm, streams, attention, portions)
         else:

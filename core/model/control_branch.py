@@ -15,7 +15,7 @@ from .attention.rope import rope_table, table_on
 from .blocks import add_gated, modulate
 from .control_config import ControlConfig
 from .control_values import VAE_STRIDE, GeometricControl
-from .step_cache import Cache, cached
+from .step_cache import Cache, from_cache
 
 GROUP_CHANNELS = 8
 CONTROL_CHANNELS = 20  # noisy latent 16 + mask 4: the part of the video input that the branch sees
@@ -31,7 +31,8 @@ class ModulatedNorm(nn.Module):
 
     def forward(self, x: Tensor, temb: Tensor) -> tuple[Tensor, Tensor]:
         """Tokens x [B,N,C], time embedding [B or more,T] -> normed tokens [B,N,C] and gate [B,1,C]."""
-        # temb may have rows for further copies of x: with other batch sizes this product has other last digits
+        # temb may have rows for further copies of x: with other batch sizes this product has other last
+        # digits
         modulation = self.linear(nn.functional.silu(temb))[:len(x)]
         shift, scale, gate = modulation.float().unsqueeze(1).chunk(3, dim=-1)
         return modulate(self.norm, x, shift, scale), gate
@@ -46,7 +47,8 @@ class ControlBlock(nn.Module):
         self.norm1 = ModulatedNorm(dim, config.time_embed_dim)
         self.self_attn = WanAttention(dim, config.num_heads, dim // config.num_heads, eps=1e-6)
         self.norm2 = ModulatedNorm(dim, config.time_embed_dim)
-        self.ffn = nn.Sequential(nn.Linear(dim, config.ffn_dim), nn.GELU("tanh"), nn.Linear(config.ffn_dim, dim))
+        self.ffn = nn.Sequential(nn.Linear(dim, config.ffn_dim), nn.GELU("tanh"),
+                                 nn.Linear(config.ffn_dim, dim))
 
     def forward(self, x: Tensor, temb: Tensor, rope: RopeTable, attention: Attention = sdpa) -> Tensor:
         """Tokens x [B,N,C] -> the same shape; temb: see ModulatedNorm."""
@@ -74,8 +76,8 @@ class MaskEmbedding(nn.Module):
 class ControlBranch(nn.Module):
     """Named `controlnet` in the checkpoints. Sees geometry and time, but no text and no references.
 
-    So the prompts of classifier-free guidance (CFG) share it: of a batch that holds the same clip once for each prompt
-    it computes the first copy only (`copies`), and its features are added to all (add_feature).
+    So the prompts of classifier-free guidance (CFG) share it: of a batch that holds the same clip once for
+    each prompt it computes the first copy only (`copies`), and its features are added to all (add_feature).
     """
 
     def __init__(self, config: ControlConfig, in_channels: int, patch_size: tuple[int, int, int]):
@@ -86,21 +88,25 @@ class ControlBranch(nn.Module):
         narrower = config.conv_out_dim != config.dim
         self.proj_in = nn.Linear(config.conv_out_dim, config.dim) if narrower else nn.Identity()
         self.controlnet_blocks = nn.ModuleList(ControlBlock(config) for _ in range(config.num_layers))
-        self.proj_out = nn.ModuleList(nn.Linear(config.dim, config.conv_out_dim) for _ in range(config.num_layers))
+        self.proj_out = nn.ModuleList(nn.Linear(config.dim,
+                                                config.conv_out_dim) for _ in range(config.num_layers))
 
     def features(self, video: Tensor, control: GeometricControl, temb: Tensor, copies: int = 1,
                  attention: Attention = sdpa, cache: Cache | None = None) -> Iterator[Tensor]:
-        """For each control layer a feature [B/copies,N,C] of the model input `video` [B,36,F,h,w], see forward."""
+        """For each control layer a feature [B/copies,N,C] of the model input `video` [B,36,F,h,w], see
+        forward."""
         return self(self.embed(video, control, cache)[:len(video) // copies], temb, attention, cache)
 
     def embed(self, video: Tensor, control: GeometricControl, cache: Cache | None = None) -> Tensor:
         """Model input [B,36,F,h,w] and memory of the clip -> what the blocks start from, [B,C,F,h/2,w/2]."""
         render_latent = control.render_latent.to(video).expand(len(video), -1, -1, -1, -1)
         latent = torch.cat([video[:, :CONTROL_CHANNELS], render_latent], dim=1)
-        mask_and_rays = cached(cache, self._embed_mask, control.mask, control.pluecker, video.device, video.dtype)
+        mask_and_rays = from_cache(cache, self._embed_mask, control.mask, control.pluecker,
+                                   video.device, video.dtype)
         return self.controlnet_patch_embedding(latent) + mask_and_rays
 
-    def _embed_mask(self, mask: Tensor, pluecker: Tensor | None, device: torch.device, dtype: torch.dtype) -> Tensor:
+    def _embed_mask(self, mask: Tensor, pluecker: Tensor | None, device: torch.device,
+                    dtype: torch.dtype) -> Tensor:
         """[1,C,F,h/2,w/2] of hole mask and camera rays."""
         parts = [mask] if pluecker is None else [mask, pluecker]
         return self.controlnet_mask_embedding(torch.cat([part.to(device, dtype) for part in parts], dim=1))
@@ -112,8 +118,10 @@ class ControlBranch(nn.Module):
         A feature is computed when it is asked for: twenty at once would fill several gigabytes.
         """
         x = self.proj_in(rearrange(grid, "b c f h w -> b (f h w) c"))
-        rope = cached(cache, table_on, x.device, rope_table, x.shape[2] // self.heads, *map(range, grid.shape[2:]))
-        return self._run_blocks(x, temb, rope, attention)  # a generator of its own, which does not hold the grid
+        rope = from_cache(cache, table_on, x.device, rope_table, x.shape[2] // self.heads,
+                      *map(range, grid.shape[2:]))
+        # a generator of its own, which does not hold the grid
+        return self._run_blocks(x, temb, rope, attention)
 
     def _run_blocks(self, x: Tensor, temb: Tensor, rope: RopeTable, attention: Attention) -> Iterator[Tensor]:
         for block, proj_out in zip(self.controlnet_blocks, self.proj_out):

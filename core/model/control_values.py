@@ -1,4 +1,5 @@
-"""The two scene memories of a clip as the transformer takes them. They are made in core/sampling/controls.py."""
+"""The two scene memories of a clip as the transformer takes them. They are made in
+core/sampling/controls.py."""
 
 from __future__ import annotations
 
@@ -40,9 +41,9 @@ class StereoControl(Value):
 
     reference_latent [1,36,N,h,w]  as reference_input makes it
     ref_index                      N key frames that the references belong to, counted from the clip's second
-    camera_qt [1,F,7]              poses of the clip, quaternion and translation, float32; None = no poses are added
+    camera_qt [1,F,7]              poses of the clip, quaternion and translation, float32; None = none added
     camera_qt_ref [1,N,7]          those of the references
-    receptive_field                which references each token sees; None = all, as the released models were trained
+    receptive_field                which references each token sees; None = all, as in training
     """
 
     reference_latent: Tensor
@@ -53,30 +54,32 @@ class StereoControl(Value):
 
 
 def reference_input(latent: Tensor) -> Tensor:
-    """Normalised latents [1,16,N,h,w] as a model input [1,36,N,h,w] of frames that are all given: 4 of mask are 1."""
+    """Normalised latents [1,16,N,h,w] as a model input [1,36,N,h,w] of frames that are all given: 4 of mask
+    are 1."""
     return torch.cat([latent, torch.ones_like(latent[:, :4]), latent], dim=1)
 
 
 def check_controls(video: Tensor, geometric: GeometricControl | None, stereo: StereoControl | None) -> None:
-    """ValueError unless the memories were made for clips of the size of the model input `video` [B,36,F,h,w]."""
+    """ValueError unless the memories were made for clips of the size of the model input `video`
+    [B,36,F,h,w]."""
     frames, height, width = video.shape[2:]
     if geometric is not None:
         require(geometric.render_latent.shape[2:] == video.shape[2:],
-                f"The latent has {_size(video)}, the rendered memory {_size(geometric.render_latent)}: give 'Image to "
-                "Key Frames' and 'Apply Global-Geometric Memory' the same trajectory.")
+                f"The latent has {_size(video)}, the rendered memory {_size(geometric.render_latent)}: give "
+                "'Image to Key Frames' and 'Apply Global-Geometric Memory' the same trajectory.")
         pixels = (frames, height * VAE_STRIDE, width * VAE_STRIDE)
         require(geometric.mask.shape[2:] == pixels,
-                f"The render mask is {tuple(geometric.mask.shape[2:])} (frames, height, width); the latent asks for "
-                f"{pixels}: use one trajectory for render and latent.")
+                f"The render mask is {tuple(geometric.mask.shape[2:])} (frames, height, width); the latent "
+                f"asks for {pixels}: use one trajectory for render and latent.")
     if stereo is not None:
         of_clip = frames if stereo.camera_qt is None else stereo.camera_qt.shape[1]
         require((of_clip, *stereo.reference_latent.shape[3:]) == (frames, height, width),
                 f"The latent has {_size(video)}, the references were prepared for {of_clip} key frames of "
-                f"{_picture(stereo.reference_latent)}: give 'Image to Key Frames' and 'Apply Spatial-Stereo Memory' "
-                "the same trajectory.")
+                f"{_picture(stereo.reference_latent)}: give 'Image to Key Frames' and 'Apply Spatial-Stereo "
+                "Memory' the same trajectory.")
         require(all(0 <= i < frames - 1 for i in stereo.ref_index),
-                f"ref_index is {list(stereo.ref_index)}; each must lie in 0..{frames - 2} for a clip of {frames} key "
-                "frames.")
+                f"ref_index is {list(stereo.ref_index)}; each must lie in 0..{frames - 2} for a clip of "
+                f"{frames} key frames.")
 
 
 def _size(latent: Tensor) -> str:

@@ -1,4 +1,5 @@
-"""The WorldStereo denoiser: Wan's video transformer with a control branch and, optionally, reference tokens."""
+"""The WorldStereo denoiser: Wan's video transformer with a control branch and, optionally, reference
+tokens."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ from .control_branch import ControlBranch, add_feature
 from .control_config import ControlConfig
 from .control_values import GeometricControl, StereoControl, check_controls
 from .run_options import RunOptions
-from .step_cache import Cache, cached
+from .step_cache import Cache, from_cache
 
 
 class WorldStereoTransformer(WanTransformer3DModel):
@@ -29,12 +30,14 @@ class WorldStereoTransformer(WanTransformer3DModel):
     memory: whether the model has the reference stream (`memory` and `memory-dmd`) or not (`camera`).
     """
 
-    _repeated_blocks = ["WorldStereoBlock", "ControlBlock"]  # what diffusers' compile_repeated_blocks() compiles
+    # what diffusers' compile_repeated_blocks() compiles
+    _repeated_blocks = ["WorldStereoBlock", "ControlBlock"]
 
     def __init__(self, wan_config: dict[str, Any], control: ControlConfig, memory: bool):
         super().__init__(**{**wan_config, "num_layers": 0})
         self.register_to_config(num_layers=wan_config["num_layers"])
-        del self.rope  # tables are computed per shape; a buffer would neither be stored nor moved by partial loading
+        # tables are computed per shape; a buffer would neither be stored nor moved by partial loading
+        del self.rope
         config = self.config
         heads, self.head_dim = config["num_attention_heads"], config["attention_head_dim"]
         self.patch_size: tuple[int, int, int] = tuple(config["patch_size"])
@@ -44,8 +47,9 @@ class WorldStereoTransformer(WanTransformer3DModel):
                              config["eps"], config["added_kv_proj_dim"]) for _ in range(config["num_layers"]))
         self.controlnet = ControlBranch(control, config["in_channels"], self.patch_size)
         if memory:
-            self.camera_embedding = nn.Sequential(nn.Linear(control.camera_embedding_dim, dim // 2), nn.SiLU(),
-                                                  nn.Linear(dim // 2, dim), nn.SiLU(), nn.Linear(dim, dim))
+            self.camera_embedding = nn.Sequential(
+                nn.Linear(control.camera_embedding_dim, dim // 2), nn.SiLU(), nn.Linear(dim // 2, dim),
+                nn.SiLU(), nn.Linear(dim, dim))
 
     def forward(self, hidden_states: Tensor, timestep: Tensor, encoder_hidden_states: Tensor,
                 encoder_hidden_states_image: Tensor | None, geometric: GeometricControl | None = None,
@@ -55,8 +59,8 @@ class WorldStereoTransformer(WanTransformer3DModel):
         hidden_states [B,36,F,h,w]           noisy latent 16, mask 4 (1 = given frame), condition latent 16
         timestep [B]                         0..1000
         encoder_hidden_states [B,512,text]   text embedding
-        encoder_hidden_states_image [B,257,image]  CLIP vision, second to last layer; None: no image attention takes
-                                             place, which no released model was trained for
+        encoder_hidden_states_image [B,257,image]  CLIP vision, second to last layer; None: no image attention
+                                             takes place, which no released model was trained for
         geometric                            global-geometric memory; None: the control branch is not run
         stereo                               spatial-stereo memory, which the memory models need
         The memories are those of every clip of the batch; they are moved to its device and type.
@@ -64,10 +68,10 @@ class WorldStereoTransformer(WanTransformer3DModel):
         """
         self._check(hidden_states, encoder_hidden_states, geometric, stereo, run.copies)
         temb, modulation = self._time(timestep, encoder_hidden_states)
-        context = cached(run.cache, self._context, encoder_hidden_states, encoder_hidden_states_image)
+        context = from_cache(run.cache, self._context, encoder_hidden_states, encoder_hidden_states_image)
         x = self._tokens(hidden_states, stereo.camera_qt if stereo else None)
         grid = self._grid(hidden_states)
-        rope = cached(run.cache, table_on, x.device, rope_table, self.head_dim, *map(range, grid))
+        rope = from_cache(run.cache, table_on, x.device, rope_table, self.head_dim, *map(range, grid))
         references = self._references(stereo, hidden_states, run.cache) if stereo else ReferenceStream()
         strength, features = 1.0, iter(())
         if geometric:
@@ -94,11 +98,11 @@ class WorldStereoTransformer(WanTransformer3DModel):
         """The references of a model input [B,36,F,h,w] as tokens, with the table of their places."""
         latent = stereo.reference_latent.to(video).expand(len(video), -1, -1, -1, -1)
         x, (_, rows, columns) = self._tokens(latent, stereo.camera_qt_ref), self._grid(video)
-        rope = cached(cache, table_on, x.device, reference_rope_table, self.head_dim, tuple(stereo.ref_index), rows,
-                      columns)
+        place = (tuple(stereo.ref_index), rows, columns)
+        rope = from_cache(cache, table_on, x.device, reference_rope_table, self.head_dim, *place)
         if stereo.receptive_field is None:
             return ReferenceStream(x, rope)
-        groups = cached(cache, groups_of, stereo.receptive_field, self.head_dim, x.device, x.dtype)
+        groups = from_cache(cache, groups_of, stereo.receptive_field, self.head_dim, x.device, x.dtype)
         joint: JointAttention = functools.partial(attend, stereo.receptive_field, groups)
         return ReferenceStream(x, rope, joint)
 
@@ -110,33 +114,35 @@ class WorldStereoTransformer(WanTransformer3DModel):
         return layer
 
     def _time(self, timestep: Tensor, like: Tensor) -> tuple[Tensor, Tensor]:
-        """Time embedding [B,C] and the blocks' modulation [B,6,C], as diffusers' condition embedder makes them."""
+        """Time embedding [B,C] and the blocks' modulation [B,6,C], as diffusers' embedder makes them."""
         embedder = self.condition_embedder
         frequencies = embedder.timesteps_proj(timestep).to(next(embedder.time_embedder.parameters()).dtype)
         temb = embedder.time_embedder(frequencies).type_as(like)
         return temb, rearrange(embedder.time_proj(embedder.act_fn(temb)), "b (six c) -> b six c", six=6)
 
     def _context(self, text: Tensor, image: Tensor | None = None) -> Tensor:
-        """[B,257+512,C] of [B,512,text] and [B,257,image]: image tokens, if any, and behind them the text tokens."""
-        text, embed_image = self.condition_embedder.text_embedder(text), self.condition_embedder.image_embedder
+        """[B,512,text] and [B,257,image] or None -> [B,257+512,C]: image tokens, then text tokens."""
+        text = self.condition_embedder.text_embedder(text)
+        embed_image = self.condition_embedder.image_embedder
         return text if image is None or embed_image is None else torch.cat([embed_image(image), text], dim=1)
 
-    def _check(self, video: Tensor, text: Tensor, geometric: GeometricControl | None, stereo: StereoControl | None,
-               copies: int) -> None:
+    def _check(self, video: Tensor, text: Tensor, geometric: GeometricControl | None,
+               stereo: StereoControl | None, copies: int) -> None:
         check_shape("The model input", video, "B,36,F,h,w", "connect the latent of 'Image to Key Frames'")
         height, width = video.shape[3:]
-        require(len(video) % copies == 0, f"A batch of {len(video)} cannot be {copies} copies of the same clips.")
+        require(len(video) % copies == 0,
+                f"A batch of {len(video)} cannot be {copies} copies of the same clips.")
         require(height % 2 == 0 and width % 2 == 0,
-                f"The latent is {height}x{width}; both must be even, that is, pixel sizes multiples of 16: change the "
-                "size in 'Camera Trajectory'.")
+                f"The latent is {height}x{width}; both must be even, that is, pixel sizes multiples of 16: "
+                "change the size in 'Camera Trajectory'.")
         require(text.shape[1] == TEXT_TOKENS,
                 f"The text embedding has {text.shape[1]} tokens; the model takes exactly {TEXT_TOKENS}.")
         require(stereo is not None or not self.memory,
-                "This is a memory model and cannot run without references: add 'Apply Spatial-Stereo Memory' (the "
-                "start frame alone is enough), or load the camera variant.")
+                "This is a memory model and cannot run without references: add 'Apply Spatial-Stereo "
+                "Memory' (the start frame alone is enough), or load the camera variant.")
         require(stereo is None or self.memory,
-                "This is a camera model; it has no spatial-stereo memory: remove 'Apply Spatial-Stereo Memory', or "
-                "load a memory variant.")
+                "This is a camera model; it has no spatial-stereo memory: remove 'Apply Spatial-Stereo "
+                "Memory', or load a memory variant.")
         check_controls(video, geometric, stereo)
 
     def _grid(self, latent: Tensor) -> tuple[int, int, int]:
@@ -145,7 +151,7 @@ class WorldStereoTransformer(WanTransformer3DModel):
         return frames, rows, columns
 
     def _tokens(self, latent: Tensor, camera_qt: Tensor | None) -> Tensor:
-        """[B,36,F,h,w] -> tokens [B,F*h/2*w/2,C], with each frame's camera pose [1,F,7] added where it is given."""
+        """[B,36,F,h,w] -> tokens [B,F*h/2*w/2,C]; the camera poses [1,F,7], if given, are added."""
         grid = self.patch_embedding(latent)
         x = rearrange(grid, "b c f h w -> b (f h w) c").contiguous()
         if camera_qt is None:
@@ -154,8 +160,8 @@ class WorldStereoTransformer(WanTransformer3DModel):
         first = self.camera_embedding[0]
         if type(first) is nn.Linear:  # ComfyUI's layers cast the weight instead, and keep the digits
             camera_qt = camera_qt.to(first.weight.dtype)
-        pose = self.camera_embedding(camera_qt).type_as(x).repeat_interleave(grid.shape[3] * grid.shape[4], dim=1)
-        return x + pose
+        pose = self.camera_embedding(camera_qt).type_as(x)
+        return x + pose.repeat_interleave(grid.shape[3] * grid.shape[4], dim=1)
 
     def _head(self, x: Tensor, temb: Tensor, grid: tuple[int, int, int]) -> Tensor:
         """Tokens [B,N,C] -> [B,16,F,h,w]."""

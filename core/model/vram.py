@@ -1,7 +1,8 @@
 """How much VRAM one step of the model takes beside its weights, counted from shapes.
 
-Tensors that are alive at the two places of a block where most are, and those that live as long as the sampling. The
-attention kernel is counted as flash, memory-efficient and cuDNN attention are: without a matrix of scores.
+Tensors that are alive at the two places of a block where most are, and those that live as long as the
+sampling. The attention kernel is counted as flash, memory-efficient and cuDNN attention are: without a matrix
+of scores.
 """
 
 from __future__ import annotations
@@ -20,11 +21,12 @@ PIXELS = PATCH * VAE_STRIDE ** 2  # of a token
 
 
 def peak_bytes(net: WorldStereoTransformer, batch: int, tokens: int, reference_tokens: int = 0,
-               dtype: torch.dtype = torch.bfloat16, portions: int = 1, controlled: bool = True, receptive_field: ReceptiveField | None = None) -> int:
+               dtype: torch.dtype = torch.bfloat16, portions: int = 1, controlled: bool = True,
+               receptive_field: ReceptiveField | None = None) -> int:
     """Most bytes that a forward of `net` takes at once beside its parameters, with what the step cache keeps.
 
-    batch: clips times prompts. tokens, reference_tokens: of one clip, 16x16 pixels each. dtype: in which is computed.
-    controlled: with the global-geometric memory. receptive_field: of the references, None = full.
+    batch: clips times prompts. tokens, reference_tokens: of one clip, 16x16 pixels each. dtype: in which is
+    computed. controlled: with the global-geometric memory. receptive_field: of the references, None = full.
     """
     each = batch * _dim(net) * dtype.itemsize  # bytes of one token
     video, references = each * tokens, each * reference_tokens
@@ -32,7 +34,8 @@ def peak_bytes(net: WorldStereoTransformer, batch: int, tokens: int, reference_t
     if portions == 1:
         hidden = max(video, references) * net.config["ffn_dim"] // _dim(net)
         attention = 6 * both  # before and after the norm, q, k, v, result
-        feed = 3 * both + max(2 * hidden, hidden + weight)  # before the block, after attention, normed or result
+        # before the block, after attention, normed or result
+        feed = 3 * both + max(2 * hidden, hidden + weight)
     else:
         part = -(-max(tokens, reference_tokens) // portions)
         hidden = each * part * net.config["ffn_dim"] // _dim(net)
@@ -40,16 +43,19 @@ def peak_bytes(net: WorldStereoTransformer, batch: int, tokens: int, reference_t
         projection = weight * _dim(net) // net.config["ffn_dim"]
         attention = 4 * both + 3 * each * part + max(slices, projection)  # of all: before, k, v, result
         feed = 3 * both + each * part + max(2 * hidden, hidden + weight)
-    if receptive_field is not None:  # of all tokens, whatever the portions: as above, and keys and values once more
-        attention = 8 * both + (0 if receptive_field.matches is None else _gathered(net, batch, references, dtype))
+    # of all tokens, whatever the portions: as above, and keys and values once more
+    if receptive_field is not None:
+        gathered = 0 if receptive_field.matches is None else _gathered(net, batch, references, dtype)
+        attention = 8 * both + gathered
     return max(attention, feed) + _kept(net, batch, tokens, reference_tokens, dtype.itemsize, controlled)
 
 
 def _kept(net: WorldStereoTransformer, batch: int, tokens: int, reference_tokens: int, itemsize: int,
           controlled: bool) -> int:
-    """What lives as long as the sampling or the step: inputs, embeddings, rotary tables, one block's context."""
+    """What lives as long as the sampling or the step: inputs, embeddings, rotary tables, one block's
+    context."""
     config, branch = net.config, net.controlnet
-    context = 3 * batch * (512 + 257) * _dim(net) + batch * (512 * config["text_dim"] + 257 * config["image_dim"])
+    context = batch * (3 * (512 + 257) * _dim(net) + 512 * config["text_dim"] + 257 * config["image_dim"])
     latents = PATCH * batch * (tokens * (2 * config["in_channels"] + 8 * config["out_channels"])
                                + reference_tokens * config["in_channels"])
     tables = 2 * FLOAT * (tokens + reference_tokens) * config["attention_head_dim"]
@@ -63,13 +69,15 @@ def _kept(net: WorldStereoTransformer, batch: int, tokens: int, reference_tokens
 
 
 def _gathered(net: WorldStereoTransformer, batch: int, references: int, dtype: torch.dtype) -> int:
-    """The references' keys and values by head; those of as many groups as are worked on at once, and their scores."""
+    """The references' keys and values by head; those of as many groups as are worked on at once, and their
+    scores."""
     scores = net.config["num_attention_heads"] * GROUP * (FLOAT + dtype.itemsize)
     return 2 * references + batch * KEY_ROWS * (2 * _dim(net) * dtype.itemsize + scores)
 
 
 def _copied_weight(net: WorldStereoTransformer, dtype: torch.dtype) -> int:
-    """Bytes of the copies that are made of the largest weight while it is used in another type than its own."""
+    """Bytes of the copies that are made of the largest weight while it is used in another type than its
+    own."""
     layer = net.largest_layer
     if layer.weight.dtype == dtype:
         return 0

@@ -14,7 +14,8 @@ def nearest_bucket(height: int, width: int, buckets: Sequence[Sequence[int]]) ->
     """The size (height, width) for a picture: that of the buckets, e.g. the model's scale_map, whose height/width is
     nearest to the picture's; the earlier of two equals."""
     require(height > 0 and width > 0 and len(buckets) > 0,
-            f"no size for a picture of {width}x{height} pixels among {len(buckets)}; check the picture and scale_map.")
+            f"no size for a picture of {width}x{height} pixels among {len(buckets)}; check the picture and "
+            "scale_map.")
     h, w = min(buckets, key=lambda size: abs(size[0] / size[1] - height / width))
     return int(h), int(w)
 

@@ -1,8 +1,8 @@
 """Key-frame coding: every key frame goes through the Wan VAE alone, so F key frames are F latent frames.
 
-The VAE itself is handed in as two functions over raw latents (a KeyFrameVae), so that the same loops serve a diffusers
-AutoencoderKLWan and a ComfyUI VAE. Frames are [F,3,H,W] in -1..1, latents [1,16,F,H/8,W/8] normalised per channel as
-the Wan transformer expects them.
+The VAE itself is handed in as two functions over raw latents (a KeyFrameVae), so that the same loops serve a
+diffusers AutoencoderKLWan and a ComfyUI VAE. Frames are [F,3,H,W] in -1..1, latents [1,16,F,H/8,W/8]
+normalised per channel as the Wan transformer expects them.
 """
 from __future__ import annotations
 
@@ -48,13 +48,16 @@ def diffusers_vae(vae: AutoencoderKLWan) -> KeyFrameVae:
                        mean=tuple(vae.config["latents_mean"]), std=tuple(vae.config["latents_std"]))
 
 
-def encode_key_frames(vae: KeyFrameVae, frames: Tensor, progress: Callable[[int], None] | None = None) -> Tensor:
-    """Latents [1,16,F,h,w] of frames [F,3,H,W] in -1..1, each coded alone; progress: called with the number done."""
+def encode_key_frames(vae: KeyFrameVae, frames: Tensor,
+                      progress: Callable[[int], None] | None = None) -> Tensor:
+    """Latents [1,16,F,h,w] of frames [F,3,H,W] in -1..1, each coded alone; progress: called with the number
+    done."""
     _check_frames(frames)
     return _each_alone(lambda frame: normalise(vae, vae.encode(frame)), frames[:, :, None].split(1), progress)
 
 
-def decode_key_frames(vae: KeyFrameVae, latent: Tensor, progress: Callable[[int], None] | None = None) -> Tensor:
+def decode_key_frames(vae: KeyFrameVae, latent: Tensor,
+                      progress: Callable[[int], None] | None = None) -> Tensor:
     """Frames [F,3,H,W], clipped to -1..1, of latents [1,16,F,h,w]; progress: called with the number done."""
     check_shape("latent", latent, f"1,{len(vae.mean)},F,h,w", "decode one clip of key frames at a time")
     raw = denormalise(vae, latent)
@@ -69,14 +72,16 @@ def encode_clip(vae: KeyFrameVae, frames: Tensor) -> Tensor:
 
 
 def encode_condition(vae: KeyFrameVae, image: Tensor, frames: int, mode: str = "first_frame_only") -> Tensor:
-    """What the model gets besides noise: [1,20,frames,h,w], 4 mask channels (1 in latent frame 0) and 16 of latent.
+    """What the model gets besides noise: [1,20,frames,h,w], 4 mask channels (1 in latent frame 0) and 16 of
+    latent.
 
-    image [3,H,W] in -1..1. `full_vae` codes the image followed by mid-grey as one video of 4(frames-1)+1 frames,
-    `first_frame_only` codes the image and one mid-grey picture alone and repeats the latter.
+    image [3,H,W] in -1..1. `full_vae` codes the image followed by mid-grey as one video of 4(frames-1)+1
+    frames, `first_frame_only` codes the image and one mid-grey picture alone and repeats the latter.
     """
     check_shape("image", image, "3,H,W", "give one start image with three channels")
     require(frames >= 1, f"{frames} key frames were asked for, expected at least 1.")
-    require(mode in CONDITION_MODES, f"latent_cond_mode is {mode!r}, expected one of {', '.join(CONDITION_MODES)}.")
+    require(mode in CONDITION_MODES, f"latent_cond_mode is {mode!r}, expected one of "
+                                     f"{', '.join(CONDITION_MODES)}.")
     if mode == "full_vae":
         grey = image.new_zeros(4 * (frames - 1), *image.shape)
         latent = encode_clip(vae, torch.cat([image[None], grey]))

@@ -1,11 +1,9 @@
 """The library pipeline: from start image and memories to sampled key frames, without ComfyUI.
 
-    vae = diffusers_vae(autoencoder)
-    condition = encode_condition(vae, start, frames=21, mode="first_frame_only")
-    geometric = geometric_control(vae, render, mask, trajectory)
-    stereo = stereo_control(vae, references, trajectory)
-    noise = initial_noise(21, height, width, generator)
-    latent = sample_key_frames(transformer, few_step_sigmas(4), noise, condition, text, image, geometric, stereo)
+    vae = diffusers_vae(autoencoder) condition = encode_condition(vae, start, frames=21,
+    mode="first_frame_only") geometric = geometric_control(vae, render, mask, trajectory) stereo =
+    stereo_control(vae, references, trajectory) noise = initial_noise(21, height, width, generator) latent =
+    sample_key_frames(transformer, few_step_sigmas(4), noise, condition, text, image, geometric, stereo)
     frames = decode_key_frames(vae, latent)
 """
 from __future__ import annotations
@@ -28,7 +26,8 @@ class Scheduler(Protocol):
 
     timesteps: Tensor
 
-    def step(self, model_output: Tensor, timestep: Tensor, sample: Tensor, *, return_dict: bool) -> tuple[Tensor, ...]:
+    def step(self, model_output: Tensor, timestep: Tensor, sample: Tensor, *,
+             return_dict: bool) -> tuple[Tensor, ...]:
         ...
 
 
@@ -37,8 +36,10 @@ OnStep = Callable[[int, int, Tensor], None]
 
 
 def initial_noise(frames: int, height: int, width: int, generator: torch.Generator) -> Tensor:
-    """Noise float32 [1,16,frames,height/8,width/8] for pictures of width x height pixels (multiples of 16)."""
-    require(height % 16 == 0 and width % 16 == 0, f"the clip is {width}x{height} pixels, expected multiples of 16.")
+    """Noise float32 [1,16,frames,height/8,width/8] for pictures of width x height pixels (multiples of
+    16)."""
+    require(height % 16 == 0 and width % 16 == 0, f"the clip is {width}x{height} pixels, expected multiples "
+                                                  "of 16.")
     return torch.randn(1, 16, frames, height // 8, width // 8, generator=generator, device=generator.device)
 
 
@@ -50,17 +51,19 @@ def sample_key_frames(transformer: Callable[..., Tensor], schedule: Tensor | Sch
                       on_step: OnStep | None = None) -> Tensor:
     """Key-frame latents [B,16,F,h,w] from noise of the same shape.
 
-    schedule: noise levels [steps + 1] ending in 0 for plain Euler steps (the distilled model: few_step_sigmas), or a
-    diffusers scheduler already set to its steps (unipc_scheduler for the others; it carries state: use a fresh one).
-    condition [B,20,F,h,w] from encode_condition; text [B,512,C]; image [B,257,C]; the model runs in text's type.
-    With guidance above 1 every step runs the model with `text`, then with `negative_text`; all else is the same.
-    attention: the function that computes it; attention_backends.py has others.
+    schedule: noise levels [steps + 1] ending in 0 for plain Euler steps (the distilled model:
+    few_step_sigmas), or a diffusers scheduler already set to its steps (unipc_scheduler for the others; it
+    carries state: use a fresh one). condition [B,20,F,h,w] from encode_condition; text [B,512,C]; image
+    [B,257,C]; the model runs in text's type. With guidance above 1 every step runs the model with `text`,
+    then with `negative_text`; all else is the same. attention: the function that computes it;
+    attention_backends.py has others.
     """
     check_same_path(geometric, stereo)
     check_shape("condition", condition, f"{len(noise)},20,{','.join(map(str, noise.shape[2:]))}",
                 "encode the start image for the same number of key frames and the same size as the noise")
     require(guidance <= 1 or negative_text is not None,
-            f"guidance {guidance} needs a negative prompt, but none was given; connect one or set guidance to 1.")
+            f"guidance {guidance} needs a negative prompt, but none was given; connect one or set guidance "
+            "to 1.")
     timesteps, step = steps_of(schedule)
     run = RunOptions(attention=attention, cache={})  # what the steps share is dropped with the run
 

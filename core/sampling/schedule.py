@@ -22,10 +22,12 @@ def shift_sigmas(sigmas: Sigmas, shift: float) -> Sigmas:
 
 
 def few_step_timesteps(steps: int, start: float = 250, end: float = 1000, shift: float = 5.0) -> Tensor:
-    """Timesteps (0..1000, float32 [steps], falling) of the distilled model; 1000, 937.5, 833.3, 625 for 4 steps."""
+    """Timesteps (0..1000, float32 [steps], falling) of the distilled model; 1000, 937.5, 833.3, 625 for 4
+    steps."""
     _check_steps(steps)
     require(0 < start <= end <= TRAIN_TIMESTEPS,
-            f"few-step range {start}..{end} is not within 0..{TRAIN_TIMESTEPS}; check the settings in config.json.")
+            f"few-step range {start}..{end} is not within 0..{TRAIN_TIMESTEPS}; check the settings in "
+            "config.json.")
     even = torch.linspace(start, end, steps).flip(0) / end
     return end * shift_sigmas(even, shift)
 
@@ -38,14 +40,16 @@ def few_step_sigmas(steps: int, start: float = 250, end: float = 1000, shift: fl
 
 def unipc_sigmas(steps: int, flow_shift: float = 3.0, train_timesteps: int = TRAIN_TIMESTEPS) -> Tensor:
     """Noise levels float32 [steps + 1] of the official UniPC runs (diffusers 0.36), the last one 0."""
-    return torch.from_numpy(np.append(_unipc_levels(steps, flow_shift, train_timesteps), 0.0).astype(np.float32))
+    return torch.from_numpy(np.append(_unipc_levels(steps, flow_shift, train_timesteps),
+                                      0.0).astype(np.float32))
 
 
 def unipc_scheduler(steps: int, flow_shift: float = 3.0, **settings: object) -> UniPCMultistepScheduler:
     """A fresh diffusers UniPCMultistepScheduler set to `steps` steps, with the official sigmas.
 
-    diffusers changed its flow sigmas after 0.36 and with them visibly the result, so sigmas and timesteps (truncated
-    to integers, as the official runs had them) are set here. `settings` are further constructor arguments.
+    diffusers changed its flow sigmas after 0.36 and with them visibly the result, so sigmas and timesteps
+    (truncated to integers, as the official runs had them) are set here. `settings` are further constructor
+    arguments.
     """
     from diffusers.schedulers.scheduling_unipc_multistep import UniPCMultistepScheduler
 

@@ -1,4 +1,5 @@
-"""The memories of a first clip, out of one photograph with depth: what the model gets for "a single image"."""
+"""The memories of a first clip, out of one photograph with depth: what the model gets for "a single
+image"."""
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -17,8 +18,9 @@ from .conditioning import render_video
 
 
 class SingleImage(NamedTuple):
-    """cloud: the photograph lifted; render [F,3,H,W] in -1..1, frame 0 is the photograph; mask [F,H,W], 1 = hole, none
-    in frame 0; references: the photograph alone. For geometric_control and stereo_control of the same trajectory."""
+    """cloud: the photograph lifted; render [F,3,H,W] in -1..1, frame 0 is the photograph; mask [F,H,W], 1 =
+    hole, none in frame 0; references: the photograph alone. For geometric_control and stereo_control of the
+    same trajectory."""
 
     cloud: PointCloud
     render: Tensor
@@ -31,8 +33,8 @@ def single_image_memories(photo: Tensor, depth: Depth, trajectory: Trajectory, r
                           progress: Callable[[int], None] | None = None) -> SingleImage:
     """Lifts the photograph [3,h,w] in -1..1, of the size of its depth map, and renders it along the path.
 
-    official    finds depth edges as the official code (see lift) and cuts the rendered frames to 8 bits, as its video
-                file does; the file's lossy compression is left out
+    official    finds depth edges as the official code (see lift) and cuts the rendered frames to 8 bits, as
+                its video file does; the file's lossy compression is left out
     progress    called with the number of rendered frames; may raise to stop
     Raises ValueError when sizes do not agree or the path does not start at the photograph's camera.
     """
@@ -45,5 +47,5 @@ def single_image_memories(photo: Tensor, depth: Depth, trajectory: Trajectory, r
 
 
 def cut_to_8_bits(frames: Tensor) -> Tensor:
-    """Frames in -1..1 as they come back from whole numbers 0..255, rounded down."""
+    """Frames [F,3,H,W] in -1..1 as they come back from whole numbers 0..255, rounded down."""
     return ((frames + 1) / 2 * 255).clamp(0, 255).floor() / 255 * 2 - 1

@@ -1,4 +1,5 @@
-"""All contact with ComfyUI's internals. Written for 0.3.75 and newer; nothing here is imported before a node runs."""
+"""All contact with ComfyUI's internals. Written for 0.3.75 and newer; nothing here is imported before a node
+runs."""
 
 from .model import in_portions, make_model, refuse_camera_variant, with_memory, worldstereo
 from .progress import progress_bar, progress_to

@@ -1,18 +1,22 @@
-"""ComfyUI's device for what is not the video model: other networks, which come and go as models do, and rendering."""
+"""ComfyUI's device for what is not the video model: other networks, which come and go as models do, and
+rendering."""
 
 import comfy.model_management as mm
 import torch
 from comfy.model_patcher import ModelPatcher
 
 
-def managed(network: torch.nn.Module, load_device: torch.device | None = None) -> ModelPatcher:
-    """ComfyUI's handle on a network; ComfyUI holds it weakly, so the network is freed with the last one who has it."""
-    holder = torch.nn.ModuleList([network])  # ComfyUI sets attributes on it that classes of transformers refuse
+def as_patcher(network: torch.nn.Module, load_device: torch.device | None = None) -> ModelPatcher:
+    """ComfyUI's handle on a network; ComfyUI holds it weakly, so the network is freed with the last one who
+    has it."""
+    # ComfyUI sets attributes on it that classes of transformers refuse
+    holder = torch.nn.ModuleList([network])
     return ModelPatcher(holder, load_device or mm.get_torch_device(), mm.unet_offload_device())
 
 
-def bring(patcher: ModelPatcher) -> None:
-    """Loads all of the network onto its device, with as much room to work in as it takes itself; others make way."""
+def load_to_device(patcher: ModelPatcher) -> None:
+    """Loads all of the network onto its device, with as much room to work in as it takes itself; others make
+    way."""
     mm.load_models_gpu([patcher], memory_required=patcher.model_size(), force_full_load=True)
 
 

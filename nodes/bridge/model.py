@@ -27,7 +27,8 @@ from .view import GEOMETRIC, PORTIONS, STEREO, NativeView, cache_for_one_samplin
 
 logger = logging.getLogger(__name__)
 
-COMPUTE_DTYPES = [torch.bfloat16, torch.float16, torch.float32]  # in order of preference; the official runs use bf16
+# in order of preference; the official runs use bf16
+COMPUTE_DTYPES = [torch.bfloat16, torch.float16, torch.float32]
 
 
 class ModelConfig(comfy.supported_models_base.BASE):
@@ -37,7 +38,8 @@ class ModelConfig(comfy.supported_models_base.BASE):
 
 
 class WorldStereoModel(comfy.model_base.WAN21):
-    """WAN21 supplies mask and image channels, text and CLIP vision; its own constructor would build another network."""
+    """WAN21 supplies mask and image channels, text and CLIP vision; its own constructor would build another
+    network."""
 
     diffusion_model: NativeView
 
@@ -56,18 +58,20 @@ class WorldStereoModel(comfy.model_base.WAN21):
         """As WAN21, which would resize or leave out what does not fit without a word."""
         image, noise = kwargs.get("concat_latent_image"), kwargs["noise"]
         if image is None:
-            logger.warning("WorldStereo: a prompt has no start image; pass both prompts through 'Image to Key Frames'.")
+            logger.warning("WorldStereo: a prompt has no start image; pass both prompts through 'Image to "
+                           "Key Frames'.")
         elif image.shape[1:] != noise.shape[1:]:
             raise ValueError(f"The latent is {list(noise.shape[1:])}, the start image was prepared for "
-                             f"{list(image.shape[1:])} (channels, frames, height, width): take prompts and latent from "
-                             "the same 'Image to Key Frames'.")
+                             f"{list(image.shape[1:])} (channels, frames, height, width): take prompts and "
+                             "latent from the same 'Image to Key Frames'.")
         return super().concat_cond(**kwargs)
 
     def extra_conds(self, **kwargs: Any) -> dict[str, Any]:
         if kwargs.get("area") is not None:
-            raise ValueError("A prompt is limited to an area, but the memories belong to the whole picture: remove the "
-                             "node that sets the area.")
-        config, seen, text = self.diffusion_model.net.config, kwargs.get("clip_vision_output"), kwargs.get("cross_attn")
+            raise ValueError("A prompt is limited to an area, but the memories belong to the whole picture: "
+                             "remove the node that sets the area.")
+        config, text = self.diffusion_model.net.config, kwargs.get("cross_attn")
+        seen = kwargs.get("clip_vision_output")
         if text is not None:
             _check_width("prompt", text, config["text_dim"], "umt5_xxl with type wan in 'Load CLIP'")
         if seen is not None:
@@ -76,9 +80,11 @@ class WorldStereoModel(comfy.model_base.WAN21):
         return super().extra_conds(**kwargs)
 
     def memory_required(self, input_shape: Sequence[int], cond_shapes: dict[str, Any] = {}) -> float:
-        """Bytes that a step takes beside the weights, with the memories of the MODEL that is being sampled."""
+        """Bytes that a step takes beside the weights, with the memories of the MODEL that is being
+        sampled."""
         if len(input_shape) != 5:
-            return super().memory_required(input_shape, cond_shapes)  # another model's latent; refused later, in words
+            # another model's latent; refused later, in words
+            return super().memory_required(input_shape, cond_shapes)
         return self._peak(input_shape, self.current_patcher.model_options["transformer_options"]
                           if self.current_patcher else {})
 
@@ -86,7 +92,8 @@ class WorldStereoModel(comfy.model_base.WAN21):
         batch, _, frames, rows, columns = shape
         of_frame = rows * columns // 4
         return peak_bytes(self.diffusion_model.net, batch, frames * of_frame, _references(options) * of_frame,
-                          self.manual_cast_dtype or self.get_dtype(), options.get(PORTIONS, 1), GEOMETRIC in options,
+                          self.manual_cast_dtype or self.get_dtype(), options.get(PORTIONS, 1),
+                          GEOMETRIC in options,
                           options[STEREO].receptive_field if STEREO in options else None)
 
     def _advice(self, shape: Sequence[int], options: dict[str, Any]) -> str:
@@ -97,35 +104,42 @@ class WorldStereoModel(comfy.model_base.WAN21):
         return sampling_advice(clip, self._peak(shape, options), eight_bit, options.get(PORTIONS, 1),
                                _references(options))
 
-    def _apply_model(self, x: Tensor, t: Tensor, c_concat: Tensor | None = None, c_crossattn: Tensor | None = None,
-                     control: object = None, transformer_options: dict[str, Any] = {}, **kwargs: Any) -> Tensor:
+    def _apply_model(self, x: Tensor, t: Tensor, c_concat: Tensor | None = None,
+                     c_crossattn: Tensor | None = None, control: object = None,
+                     transformer_options: dict[str, Any] = {}, **kwargs: Any) -> Tensor:
         sigma, sigmas = float(t.max()), transformer_options.get("sample_sigmas")
-        if sigmas is not None and sigma > float(sigmas[1]):  # the first step; UniPC starts it a little below sigmas[0]
+        # the first step; UniPC starts it a little below sigmas[0]
+        if sigmas is not None and sigma > float(sigmas[1]):
             self._report_what_is_missing(transformer_options, c_crossattn, kwargs.get("clip_fea"))
             check_same_path(transformer_options.get(GEOMETRIC), transformer_options.get(STEREO))
         memory: GeometricControl | None = transformer_options.get(GEOMETRIC)
         if memory is not None and not self._acts_at(memory, sigma):
-            transformer_options = {key: value for key, value in transformer_options.items() if key != GEOMETRIC}
+            transformer_options = {key: value for key,
+                                   value in transformer_options.items() if key != GEOMETRIC}
         with advice_when_out_of_memory(lambda: self._advice(x.shape, transformer_options)):
             return super()._apply_model(x, t, c_concat, c_crossattn, control, transformer_options, **kwargs)
 
     def _acts_at(self, memory: GeometricControl, sigma: float) -> bool:
-        """From start on, and no longer at end, as in the library pipeline; sigmas are float32, hence the tolerance."""
+        """From start on, and no longer at end, as in the library pipeline; sigmas are float32, hence the
+        tolerance."""
         to_sigma = self.model_sampling.percent_to_sigma
         return to_sigma(memory.end) + 1e-5 < sigma <= to_sigma(memory.start) + 1e-5
 
     def _report_what_is_missing(self, options: dict[str, Any], context: Tensor | None,
                                 clip_fea: Tensor | None) -> None:
         if context is not None and context.shape[1] > TEXT_TOKENS:
-            logger.warning("WorldStereo: the prompt is longer than %d tokens; the rest is not used.", TEXT_TOKENS)
+            logger.warning("WorldStereo: the prompt is longer than %d tokens; the rest is not used.",
+                           TEXT_TOKENS)
         if clip_fea is None:
-            logger.warning("WorldStereo: 'Image to Key Frames' has no clip_vision_output; the model runs without image "
-                           "tokens.")
+            logger.warning("WorldStereo: 'Image to Key Frames' has no clip_vision_output; the model runs "
+                           "without image tokens.")
         if GEOMETRIC not in options:
-            logger.warning("WorldStereo: 'Apply Global-Geometric Memory' is missing, so nothing controls the camera.")
-        elif not any(self._acts_at(options[GEOMETRIC], float(sigma)) for sigma in options["sample_sigmas"][:-1]):
-            logger.warning("WorldStereo: no sampling step lies between start_percent and end_percent of 'Apply "
-                           "Global-Geometric Memory', so nothing controls the camera.")
+            logger.warning("WorldStereo: 'Apply Global-Geometric Memory' is missing, so nothing controls "
+                           "the camera.")
+        elif not any(self._acts_at(options[GEOMETRIC],
+                                   float(sigma)) for sigma in options["sample_sigmas"][:-1]):
+            logger.warning("WorldStereo: no sampling step lies between start_percent and end_percent of "
+                           "'Apply Global-Geometric Memory', so nothing controls the camera.")
 
 
 def _references(options: dict[str, Any]) -> int:
@@ -134,7 +148,8 @@ def _references(options: dict[str, Any]) -> int:
 
 def _check_width(name: str, tokens: Tensor, width: int, remedy: str) -> None:
     if tokens.shape[-1] != width:
-        raise ValueError(f"The {name} has {tokens.shape[-1]} channels, the model takes {width}: load {remedy}.")
+        raise ValueError(f"The {name} has {tokens.shape[-1]} channels, the model takes {width}: load "
+                         f"{remedy}.")
 
 
 def make_model(net: WorldStereoTransformer, settings: Settings, load_device: torch.device | None = None,
@@ -144,7 +159,8 @@ def make_model(net: WorldStereoTransformer, settings: Settings, load_device: tor
     storage = net.largest_layer.weight.dtype
     load_device = load_device or mm.get_torch_device()
     config = ModelConfig({"image_model": "wan2.1", "disable_unet_model_creation": True})
-    config.sampling_settings = {"shift": settings.few_step.shift if settings.distilled else settings.flow_shift}
+    shift = settings.few_step.shift if settings.distilled else settings.flow_shift
+    config.sampling_settings = {"shift": shift}
     config.set_inference_dtype(storage, compute_dtype or _compute_dtype(storage, load_device))
     model = WorldStereoModel(config, net, settings, device=mm.unet_offload_device())
     patcher = ModelPatcher(model, load_device, mm.unet_offload_device())
@@ -154,7 +170,8 @@ def make_model(net: WorldStereoTransformer, settings: Settings, load_device: tor
 
 
 def name_the_sampled_model(executor: Any, *args: Any, **kwargs: Any) -> Tensor:
-    """OUTER_SAMPLE wrapper: ComfyUI asks what a run needs before it says which clone, with which memories, will run."""
+    """OUTER_SAMPLE wrapper: ComfyUI asks what a run needs before it says which clone, with which memories,
+    will run."""
     patcher = executor.class_obj.model_patcher
     before, patcher.model.current_patcher = patcher.model.current_patcher, patcher
     try:
@@ -164,16 +181,20 @@ def name_the_sampled_model(executor: Any, *args: Any, **kwargs: Any) -> Tensor:
 
 
 def _compute_dtype(storage: torch.dtype, device: torch.device) -> torch.dtype | None:
-    """Type to compute in, None = that of the weights. Weights in float32 too are computed with in half precision."""
-    # ComfyUI would compute with float32 weights in float32, at several times the time and memory of the official runs
+    """Type to compute in, None = that of the weights. Weights in float32 too are computed with in half
+    precision."""
+    # ComfyUI would compute with float32 weights in float32, at several times the time and memory of the
+    # official runs
     storage = torch.float8_e4m3fn if storage == torch.float32 else storage
     return mm.unet_manual_cast(storage, device, COMPUTE_DTYPES)
 
 
 def worldstereo(model: ModelPatcher) -> WorldStereoModel:
-    """What 'Load WorldStereo Model' loaded, whatever patches the MODEL carries. ValueError for any other MODEL."""
+    """What 'Load WorldStereo Model' loaded, whatever patches the MODEL carries. ValueError for any other
+    MODEL."""
     if not isinstance(model.model, WorldStereoModel):
-        raise ValueError(f"This MODEL is a {type(model.model).__name__}; expected one from 'Load WorldStereo Model'.")
+        raise ValueError(f"This MODEL is a {type(model.model).__name__}; expected one from 'Load WorldStereo "
+                         "Model'.")
     return model.model
 
 
@@ -197,5 +218,5 @@ def in_portions(model: ModelPatcher, portions: int) -> ModelPatcher:
 
 def refuse_camera_variant(model: ModelPatcher) -> None:
     if not worldstereo(model).diffusion_model.net.memory:
-        raise ValueError("This is a camera model; it has no spatial-stereo memory: remove 'Apply Spatial-Stereo "
-                         "Memory', or load a memory variant in 'Load WorldStereo Model'.")
+        raise ValueError("This is a camera model; it has no spatial-stereo memory: remove 'Apply "
+                         "Spatial-Stereo Memory', or load a memory variant in 'Load WorldStereo Model'.")

@@ -33,11 +33,12 @@ def sampling_advice(clip: str, needed: int, eight_bit: bool, portions: int, refe
     remedies += [f"'Lower Peak Memory' with {more} portions"] * (portions < MOST_PORTIONS)
     remedies += ["fewer references"] * (references > 1)
     remedies += ["fewer key frames", "a smaller picture"]
-    return (f"Memory ran out while sampling {clip}, for which a step takes about {needed / 1e9:.1f} GB beside the "
-            f"weights. What helps, in this order: {', '.join(remedies)}.")
+    return (f"Memory ran out while sampling {clip}, for which a step takes about {needed / 1e9:.1f} GB "
+            f"beside the weights. What helps, in this order: {', '.join(remedies)}.")
 
 
 def vae_advice(work: str, width: int, height: int) -> str:
     """work: what the VAE did, as a verb in the past tense; of a picture of so many pixels."""
-    return (f"Memory ran out while the VAE {work} one key frame of {width}x{height}; it never takes more than one at a "
-            "time. What helps, in this order: other programs off the card, ComfyUI's --cpu-vae, a smaller picture.")
+    return (f"Memory ran out while the VAE {work} one key frame of {width}x{height}; it never takes more "
+            "than one at a time. What helps, in this order: other programs off the card, ComfyUI's "
+            "--cpu-vae, a smaller picture.")

@@ -18,7 +18,8 @@ def dtype_of_command_line() -> torch.dtype | None:
     """Type that --bf16-unet and its like ask for; None = none of them was given."""
     for flag in UNKNOWN:
         if getattr(args, flag, False):
-            logger.warning("WorldStereo: ComfyUI was started with --%s, which this model does not know.", _option(flag))
+            logger.warning("WorldStereo: ComfyUI was started with --%s, which this model does not know.",
+                           _option(flag))
     for flag, dtype in FLAGS.items():
         if getattr(args, flag, False):
             logger.info("WorldStereo: the weights are kept as --%s says.", _option(flag))

@@ -14,7 +14,8 @@ def stop_when_cancelled() -> None:
 
 
 def progress_bar(total: int) -> Callable[..., None]:
-    """A function for the end of each of `total` steps: shows progress in the node and lets the user cancel."""
+    """A function for the end of each of `total` steps: shows progress in the node and lets the user
+    cancel."""
     bar = comfy.utils.ProgressBar(total)
 
     def step(*_: object) -> None:

@@ -25,14 +25,17 @@ logger = logging.getLogger(__name__)
 
 def empty_prompt(model: ModelPatcher, name: str) -> list:
     """CONDITIONING of zero text tokens in place of the input of this name."""
-    if name == "positive" or not worldstereo(model).settings.distilled:  # memory-dmd never looks at the negative prompt
-        logger.warning("WorldStereo: %s of 'Image to Key Frames' is not connected; its text tokens are zero.", name)
+    # memory-dmd never looks at the negative prompt
+    if name == "positive" or not worldstereo(model).settings.distilled:
+        logger.warning("WorldStereo: %s of 'Image to Key Frames' is not connected; its text tokens are zero.",
+                       name)
     return [[torch.zeros(1, TEXT_TOKENS, worldstereo(model).text_dim), {}]]
 
 
 def with_start_image(conditioning: list, given: Tensor, latent: Tensor,
                      clip_vision_output: Output | None) -> list:
-    """CONDITIONING with the start image as the stock Wan nodes store it: raw latents, and a mask, 0 where given."""
+    """CONDITIONING with the start image as the stock Wan nodes store it: raw latents, and a mask, 0 where
+    given."""
     values: dict[str, Any] = {"concat_latent_image": latent, "concat_mask": 1 - given}
     if clip_vision_output is not None:
         values["clip_vision_output"] = clip_vision_output
@@ -45,7 +48,8 @@ def sample(model: ModelPatcher, positive: list, negative: list, latent: dict[str
     settings = worldstereo(model).settings
     steps, guidance = steps or settings.steps, guidance or settings.guidance
     if settings.distilled and guidance != 1:
-        logger.warning("WorldStereo: memory-dmd was distilled to run without guidance; it runs with guidance %g now.",
+        logger.warning("WorldStereo: memory-dmd was distilled to run without guidance; it runs with "
+                       "guidance %g now.",
                        guidance)
     if settings.distilled:
         sampler, sigmas = comfy.samplers.ksampler("euler"), few_steps(model, steps)
@@ -66,27 +70,31 @@ def few_steps(model: ModelPatcher, steps: int) -> Tensor:
     settings = worldstereo(model).settings
     few, steps = settings.few_step, steps or settings.few_step.steps
     if not settings.distilled:
-        logger.warning("WorldStereo: this is a %s model, which was not distilled; few-step noise levels are for "
-                       "memory-dmd.", settings.variant)
+        logger.warning("WorldStereo: this is a %s model, which was not distilled; few-step noise levels are "
+                       "for memory-dmd.", settings.variant)
     if steps < 2:  # one step would start in the middle of the noise levels, not at pure noise
-        raise ValueError("The few-step schedule was asked for 1 step; it takes at least 2: set steps to 0 for the "
-                         f"model's own {few.steps}.")
+        raise ValueError("The few-step schedule was asked for 1 step; it takes at least 2: set steps to 0 "
+                         f"for the model's own {few.steps}.")
     return few_step_sigmas(steps, few.start, few.end, flow_shift(model))
 
 
 def flow_shift(model: ModelPatcher) -> float:
     """The shift of the MODEL's noise levels: its own, or what ModelSamplingSD3 put in its place."""
     sampling = model.get_model_object("model_sampling")
-    if not isinstance(sampling, comfy.model_sampling.ModelSamplingDiscreteFlow) or sampling.multiplier != 1000:
-        raise ValueError("A model sampling node changed the noise levels of the MODEL to another kind than Wan's; "
-                         "use ModelSamplingSD3 instead, or none.")
+    if not isinstance(sampling,
+                      comfy.model_sampling.ModelSamplingDiscreteFlow) or sampling.multiplier != 1000:
+        raise ValueError("A model sampling node changed the noise levels of the MODEL to another kind than "
+                         "Wan's; use ModelSamplingSD3 instead, or none.")
     return sampling.shift
 
 
 def _unipc(shift: float) -> Callable[..., Tensor]:
-    """A ComfyUI sampler function that runs diffusers' UniPC with the official sigmas and integer timesteps."""
-    def sampler(model: Callable[..., Tensor], x: Tensor, sigmas: Tensor, extra_args: dict[str, Any] | None = None,
-                callback: Callable[[dict[str, Any]], None] | None = None, disable: bool | None = None) -> Tensor:
+    """A ComfyUI sampler function that runs diffusers' UniPC with the official sigmas and integer
+    timesteps."""
+    def sampler(model: Callable[..., Tensor], x: Tensor, sigmas: Tensor,
+                extra_args: dict[str, Any] | None = None,
+                callback: Callable[[dict[str, Any]], None] | None = None,
+                disable: bool | None = None) -> Tensor:
         scheduler = unipc_scheduler(len(sigmas) - 1, shift)
         for i, timestep in enumerate(scheduler.timesteps):
             sigma = x.new_full((len(x),), float(timestep) / 1000)

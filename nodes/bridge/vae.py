@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 def key_frame_vae(vae: VAE) -> KeyFrameVae:
     """ComfyUI's Wan VAE as the two functions the library loops over; refuses other VAEs."""
     network = getattr(vae, "first_stage_model", None)
-    if not isinstance(network, comfy.ldm.wan.vae.WanVAE):  # others have 16 channels too (HunyuanVideo, Cosmos)
-        raise ValueError(f"This VAE is a {type(network).__name__} with {getattr(vae, 'latent_channels', '?')} latent "
-                         "channels; load the Wan 2.1 VAE (16 channels, video) with 'Load VAE'.")
+    # others have 16 channels too (HunyuanVideo, Cosmos)
+    if not isinstance(network, comfy.ldm.wan.vae.WanVAE):
+        raise ValueError(f"This VAE is a {type(network).__name__} with "
+                         f"{getattr(vae, 'latent_channels', '?')} latent channels; load the Wan 2.1 VAE (16 "
+                         "channels, video) with 'Load VAE'.")
 
     def encode(clip: Tensor) -> Tensor:
         with advice_when_out_of_memory(lambda: vae_advice("encoded", clip.shape[4], clip.shape[3])):
@@ -27,7 +29,8 @@ def key_frame_vae(vae: VAE) -> KeyFrameVae:
             return latent.float()
 
     def decode(latent: Tensor) -> Tensor:
-        with advice_when_out_of_memory(lambda: vae_advice("decoded", latent.shape[4] * 8, latent.shape[3] * 8)):
+        with advice_when_out_of_memory(lambda: vae_advice("decoded", latent.shape[4] * 8,
+                                                          latent.shape[3] * 8)):
             frames = vae.decode(latent).reshape(-1, latent.shape[3] * 8, latent.shape[4] * 8, 3)
         return frames.permute(3, 0, 1, 2)[None].float() * 2 - 1
 

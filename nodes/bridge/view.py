@@ -27,19 +27,21 @@ PORTIONS = "worldstereo_portions"
 
 
 class NameHolder(torch.nn.Module):
-    """A name on the way to a layer. It is never called, so another pack that replaces its forward has no effect."""
+    """A name on the way to a layer. It is never called, so another pack that replaces its forward has no
+    effect."""
 
     def __setattr__(self, name: str, value: object) -> None:
         if name == "forward" and getattr(value, "__func__", None) is not torch.nn.Module.forward:
-            logger.warning("WorldStereo: another node replaced the forward of a block's part; that has no effect here.")
+            logger.warning("WorldStereo: another node replaced the forward of a block's part; that has no "
+                           "effect here.")
         super().__setattr__(name, value)  # pyright: ignore[reportArgumentType]  # as in torch, any value
 
 
 class NativeView(torch.nn.Module):
     """The network under native Wan names, with ComfyUI's call signature.
 
-    ComfyUI sees a tree of name holders whose leaves are the network's own layers, so stock LoRAs and merges find their
-    keys. The network itself is not registered a second time.
+    ComfyUI sees a tree of name holders whose leaves are the network's own layers, so stock LoRAs and merges
+    find their keys. The network itself is not registered a second time.
     """
 
     net: WorldStereoTransformer
@@ -51,16 +53,16 @@ class NativeView(torch.nn.Module):
         loose = []
         for path, module in net.named_modules():
             if next(module.children(), None) is None and next(module.parameters(), None) is not None:
-                holder, name = self._place(native_name(path))
+                holder, name = self._holder_of(native_name(path))
                 holder.add_module(name, module)
                 continue
             for own, parameter in module.named_parameters(recurse=False):
-                holder, name = self._place(native_name(f"{path}.{own}" if path else own))
+                holder, name = self._holder_of(native_name(f"{path}.{own}" if path else own))
                 holder.register_parameter(name, parameter)
                 loose.append((holder, name, module, own))
         self.loose = tuple(loose)
 
-    def _place(self, path: str) -> tuple[torch.nn.Module, str]:
+    def _holder_of(self, path: str) -> tuple[torch.nn.Module, str]:
         """The name holder for a dotted path and the last name in it; holders are made on the way."""
         *parents, name = path.split(".")
         holder: torch.nn.Module = self
@@ -70,19 +72,21 @@ class NativeView(torch.nn.Module):
             holder = holder.get_submodule(parent)
         return holder, name
 
-    def forward(self, x: Tensor, timestep: Tensor, context: Tensor | None = None, clip_fea: Tensor | None = None,
-                time_dim_concat: Tensor | None = None, transformer_options: dict[str, Any] = {},
-                **kwargs: object) -> Tensor:
-        """x [B,36,F,h,w], timestep [B] in 0..1000, context [B,M,text], clip_fea [B,257,image] -> [B,16,F,h,w]."""
+    def forward(self, x: Tensor, timestep: Tensor, context: Tensor | None = None,
+                clip_fea: Tensor | None = None, time_dim_concat: Tensor | None = None,
+                transformer_options: dict[str, Any] = {}, **kwargs: object) -> Tensor:
+        """x [B,36,F,h,w], timestep [B] in 0..1000, context [B,M,text], clip_fea [B,257,image] ->
+        [B,16,F,h,w]."""
         wrappers = pe.get_all_wrappers(pe.WrappersMP.DIFFUSION_MODEL, transformer_options)
         executor = pe.WrapperExecutor.new_class_executor(self._forward, self, wrappers)
         # Wrappers of other packs count on the stock WanModel's positions.
-        return executor.execute(x, timestep, context, clip_fea, time_dim_concat, transformer_options, **kwargs)
+        return executor.execute(x, timestep, context, clip_fea, time_dim_concat, transformer_options,
+                                **kwargs)
 
     def _forward(self, x: Tensor, timestep: Tensor, context: Tensor, clip_fea: Tensor | None = None,
                  time_dim_concat: Tensor | None = None, transformer_options: dict[str, Any] = {},
                  **kwargs: object) -> Tensor:
-        self._bring_loose_parameters(x.device)
+        self._move_loose_parameters(x.device)
         options = transformer_options
         run = RunOptions(_attention(options), _block_hook(options), portions=options.get(PORTIONS, 1),
                          copies=_cfg_copies(x, timestep, len(options.get("cond_or_uncond", [0]))),
@@ -91,22 +95,25 @@ class NativeView(torch.nn.Module):
                         options.get(STEREO), run)
 
     @torch.compiler.disable()  # torch.compile cannot trace the making of parameters
-    def _bring_loose_parameters(self, device: torch.device) -> None:
-        """Partial loading never moves parameters of modules that have children; they are tiny and come along here."""
+    def _move_loose_parameters(self, device: torch.device) -> None:
+        """Partial loading never moves parameters of modules that have children; they are tiny and come along
+        here."""
         for holder, name, module, own in self.loose:
             moved = holder._parameters[name].detach().to(device)
             module._parameters[own] = torch.nn.Parameter(moved, requires_grad=False)
 
 
 class StepCache:
-    """What one sampling keeps between its steps. An object, because ComfyUI copies dictionaries for every step."""
+    """What one sampling keeps between its steps. An object, because ComfyUI copies dictionaries for every
+    step."""
 
     def __init__(self) -> None:
         self.kept: Cache = {}
 
 
 def cache_for_one_sampling(executor: Any, *args: Any, **kwargs: Any) -> Tensor:
-    """OUTER_SAMPLE wrapper: gives the run a place for work that all steps share, and takes it away afterwards."""
+    """OUTER_SAMPLE wrapper: gives the run a place for work that all steps share, and takes it away
+    afterwards."""
     guider = executor.class_obj
     # Hooks may change the weights between two steps, so nothing can be kept then.
     if any("hooks" in cond for conds in guider.conds.values() for cond in conds):
@@ -121,7 +128,8 @@ def cache_for_one_sampling(executor: Any, *args: Any, **kwargs: Any) -> Tensor:
 
 @torch.compiler.disable()  # it looks at contents, which a compiled graph cannot
 def _cfg_copies(x: Tensor, timestep: Tensor, prompts: int) -> int:
-    """How many times the batch holds the same noise and mask, as with the prompts of guidance (CFG): prompts or 1.
+    """How many times the batch holds the same noise and mask, as with the prompts of guidance (CFG): prompts
+    or 1.
 
     x [B,36,F,h,w], timestep [B]. See copies in RunOptions.
     """
@@ -135,7 +143,8 @@ def _cfg_copies(x: Tensor, timestep: Tensor, prompts: int) -> int:
 
 def _attention(options: dict[str, Any]) -> Attention:
     def attention(q: Tensor, k: Tensor, v: Tensor, heads: int) -> Tensor:
-        return comfy.ldm.modules.attention.optimized_attention(q, k, v, heads=heads, transformer_options=options)
+        return comfy.ldm.modules.attention.optimized_attention(q, k, v, heads=heads,
+                                                               transformer_options=options)
     return attention
 
 
@@ -143,13 +152,15 @@ def _block_hook(options: dict[str, Any]) -> BlockHook:
     """Calls the block patches of other packs, and lets the user cancel between two blocks."""
     patches = options.get("patches_replace", {}).get("dit", {})
 
-    def hook(i: int, run: RunBlock, x: Tensor, context: Tensor, modulation: Tensor, rope: RopeTable) -> Tensor:
+    def hook(i: int, run: RunBlock, x: Tensor, context: Tensor, modulation: Tensor,
+             rope: RopeTable) -> Tensor:
         mm.throw_exception_if_processing_interrupted()
         patch = patches.get(("double_block", i))
         if patch is None:
             return run(x, context, modulation, rope)
         args = {"img": x, "txt": context, "vec": modulation, "pe": rope, "transformer_options": options}
-        return patch(args, {"original_block": lambda a: {"img": run(a["img"], a["txt"], a["vec"], a["pe"])}})["img"]
+        return patch(args,
+                     {"original_block": lambda a: {"img": run(a["img"], a["txt"], a["vec"], a["pe"])}})["img"]
 
     return hook
 

@@ -75,13 +75,13 @@ def test_it_is_freed_with_the_last_node_that_has_it(folder):
 
 
 def test_all_of_it_comes_to_the_device_and_leaves_it(comfy):
-    from worldstereo.nodes.bridge.devices import managed
+    from worldstereo.nodes.bridge.devices import as_patcher
 
     with fake_accelerator():
         # parameters beside children, and buffers: what ComfyUI leaves behind when it loads layer by layer
         network = torch.nn.Sequential(torch.nn.MultiheadAttention(8, 2), torch.nn.BatchNorm1d(8),
                                       torch.nn.Linear(8, 8))
-        patcher, everything = managed(network, ACCELERATOR), 1e32
+        patcher, everything = as_patcher(network, ACCELERATOR), 1e32
         assert devices(network) == {"cpu"}
         patcher.partially_load(ACCELERATOR, everything)
         assert devices(network) == {ACCELERATOR.type}

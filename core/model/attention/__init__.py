@@ -1,1 +1,2 @@
-"""Attention: backends, the log-sum-exp that joins parts, rotary positions, and which references a token sees."""
+"""Attention: backends, the log-sum-exp that joins parts, rotary positions, and which references a token
+sees."""

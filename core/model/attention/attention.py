@@ -11,12 +11,14 @@ from diffusers.models.transformers.transformer_wan import WanAttention
 from einops import rearrange
 from torch import Tensor, nn
 
-# (q, k, v, heads) with q [B,N,C] and k, v [B,M,C], C = heads * head_dim -> [B,N,C]; the form of ComfyUI's too.
+# (q, k, v, heads) with q [B,N,C] and k, v [B,M,C], C = heads * head_dim -> [B,N,C]; the form of ComfyUI's
+# too.
 Attention = Callable[[Tensor, Tensor, Tensor, int], Tensor]
 RopeTable = tuple[Tensor, Tensor]
 Stream = tuple[Tensor, RopeTable]  # tokens [B,N,C] and the rotary table of their places
 QKV = tuple[Tensor, Tensor, Tensor]  # queries, keys and values of one stream, all [B,N,C]
-# (of the references, of the video, heads, attention) -> attention of the references, of the video, both [B,N,C]
+# (of the references, of the video, heads, attention) -> attention of the references, of the video, both
+# [B,N,C]
 JointAttention = Callable[[QKV, QKV, int, Attention], tuple[Tensor, Tensor]]
 KeysAndValues = tuple[Tensor, Tensor]  # both [B,M,C]
 SLICE = 4096  # tokens
@@ -29,9 +31,10 @@ def sdpa(q: Tensor, k: Tensor, v: Tensor, heads: int) -> Tensor:
 
 
 def rotate(x: Tensor, rope: RopeTable, heads: int) -> Tensor:
-    """Rotates adjacent channel pairs of x [B,N,C] by the table's angles (cos, sin [N,head_dim], each value twice)."""
-    # Half precision needs a copy in float32 anyway, where it is a single product of complex numbers instead of six
-    # passes. Compilers fuse those and know no complex numbers, nor do some devices.
+    """Rotates adjacent channel pairs of x [B,N,C] by the table's angles (cos, sin [N,head_dim], each value
+    twice)."""
+    # Half precision needs a copy in float32 anyway, where it is a single product of complex numbers instead
+    # of six passes. Compilers fuse those and know no complex numbers, nor do some devices.
     if x.dtype == torch.float32 or torch.compiler.is_compiling() or x.device.type not in ("cpu", "cuda"):
         return rotate_pairs(x, rope, heads)
     cos, sin = (t[:, ::2] for t in rope)
@@ -41,7 +44,7 @@ def rotate(x: Tensor, rope: RopeTable, heads: int) -> Tensor:
 
 
 def rotate_pairs(x: Tensor, rope: RopeTable, heads: int) -> Tensor:
-    """The same as `rotate`, spelled out."""
+    """The same as `rotate` for x [B,N,C], spelled out."""
     cos, sin = (t[:, ::2].unsqueeze(1) for t in rope)  # [N,1,head_dim/2]
     even, odd = rearrange(x, "b n (h d two) -> two b n h d", h=heads, two=2)
     turned = torch.stack((even * cos - odd * sin, even * sin + odd * cos), dim=-1)
@@ -49,7 +52,8 @@ def rotate_pairs(x: Tensor, rope: RopeTable, heads: int) -> Tensor:
 
 
 def apply_in_chunks(function: Callable[..., Tensor], tokens: int, x: Tensor, *more: Tensor) -> Tensor:
-    """function(x, *more), computed for so many tokens of [...,N,C] tensors at a time: its temporaries are smaller then.
+    """function(x, *more), computed for so many tokens of [...,N,C] tensors at a time: its temporaries are
+    smaller then.
 
     The function must treat every token for itself, and return x's shape and type.
     """
@@ -62,7 +66,10 @@ def apply_in_chunks(function: Callable[..., Tensor], tokens: int, x: Tensor, *mo
 
 
 def in_slices(function: Callable[..., Tensor], x: Tensor, *more: Tensor) -> Tensor:
-    """apply_in_chunks, except under compilers: they make no temporaries, and a kernel for each number of slices."""
+    """apply_in_chunks for x [...,N,C], except under compilers.
+
+    They make no temporaries, and would make a kernel for each number of slices.
+    """
     return function(x, *more) if torch.compiler.is_compiling() else apply_in_chunks(function, SLICE, x, *more)
 
 
@@ -78,8 +85,8 @@ def self_attention(attn: WanAttention, streams: Sequence[Stream], attention: Att
                    joint: JointAttention | None = None) -> list[Tensor]:
     """One softmax over the tokens of all streams together, with shared weights.
 
-    streams: normed tokens [B,N,C] and their rotary table, the references first -> attention results, same shapes. Every
-    token sees every token, unless `joint` has other rules.
+    streams: normed tokens [B,N,C] and their rotary table, the references first -> attention results, same
+    shapes. Every token sees every token, unless `joint` has other rules.
     """
     def queries() -> list[Tensor]:
         return [norm_and_rotate(attn.norm_q, attn.to_q(x), rope, attn.heads) for x, rope in streams]
@@ -99,9 +106,11 @@ def self_attention(attn: WanAttention, streams: Sequence[Stream], attention: Att
     return list(attn.to_out[0](out).split([x.shape[1] for x, _ in streams], dim=1))
 
 
-def self_attention_in_portions(attn: WanAttention, norm: Callable[[Tensor], Tensor], streams: Sequence[Stream],
+def self_attention_in_portions(attn: WanAttention, norm: Callable[[Tensor], Tensor],
+                               streams: Sequence[Stream],
                                attention: Attention, portions: int) -> list[Tensor]:
-    """self_attention of streams, tokens [B,N,C] that `norm` is still to norm, each worked on in so many portions.
+    """self_attention of streams, tokens [B,N,C] that `norm` is still to norm, each worked on in so many
+    portions.
 
     Beside the result only keys and values exist for all tokens at once; every token is normed twice.
     """
@@ -119,7 +128,8 @@ def self_attention_in_portions(attn: WanAttention, norm: Callable[[Tensor], Tens
 
 
 def context_keys(attn: WanAttention, context: Tensor, text_tokens: int) -> list[KeysAndValues]:
-    """Keys and values of the text, the last tokens of context [B,M,C], and of the image tokens before it, if any."""
+    """Keys and values of the text, the last tokens of context [B,M,C], and of the image tokens before it, if
+    any."""
     image, text = context[:, :-text_tokens], context[:, -text_tokens:]
     keys = [(attn.norm_k(attn.to_k(text)), attn.to_v(text))]
     if image.shape[1] and attn.norm_added_k and attn.add_k_proj and attn.add_v_proj:
@@ -127,7 +137,8 @@ def context_keys(attn: WanAttention, context: Tensor, text_tokens: int) -> list[
     return keys
 
 
-def cross_attention(attn: WanAttention, x: Tensor, keys: Sequence[KeysAndValues], attention: Attention) -> Tensor:
+def cross_attention(attn: WanAttention, x: Tensor, keys: Sequence[KeysAndValues],
+                    attention: Attention) -> Tensor:
     """Normed tokens x [B,N,C] -> [B,N,C]: their attentions to text and to image, summed, through `to_out`."""
     q = in_slices(attn.norm_q, attn.to_q(x))
     return attn.to_out[0](functools.reduce(torch.add, (attention(q, k, v, attn.heads) for k, v in keys)))

@@ -1,9 +1,10 @@
-"""Which kernel computes attention when the library runs without ComfyUI; inside ComfyUI it is ComfyUI's choice.
+"""Which kernel computes attention when the library runs without ComfyUI; inside ComfyUI it is ComfyUI's
+choice.
 
     latent = sample_key_frames(..., attention=attention_backend("flash"))
 
-diffusers knows the kernels and their packages; here its functions only get the form of the model's attention. With the
-receptive field "correspondence" the video's tokens always use torch's kernels (correspondence.py).
+diffusers knows the kernels and their packages; here its functions only get the form of the model's attention.
+With the receptive field "correspondence" the video's tokens always use torch's kernels (correspondence.py).
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ BACKENDS = {
 def attention_backend(name: str) -> Attention:
     """The attention function of this name, one of BACKENDS.
 
-    ValueError when the name is unknown or its package is missing or too old; on use, when the tensors are not for it.
+    ValueError when the name is unknown or its package is missing or too old; on use, when the tensors are not
+    for it.
     """
     require(name in BACKENDS, f"The attention backend is {name!r}; expected one of {', '.join(BACKENDS)}.")
     backend, types = dispatch.AttentionBackendName(BACKENDS[name][0]), BACKENDS[name][1]
@@ -39,13 +41,13 @@ def attention_backend(name: str) -> Attention:
         with dispatch.attention_backend(backend):  # only for its check of the package; nothing stays set
             pass
     except RuntimeError as error:
-        raise ValueError(f"The attention backend {name!r} cannot be used here, choose 'sdpa' or install what it needs: "
-                         f"{error}") from error
+        raise ValueError(f"The attention backend {name!r} cannot be used here, choose 'sdpa' or install what "
+                         f"it needs: {error}") from error
 
     def attention(q: Tensor, k: Tensor, v: Tensor, heads: int) -> Tensor:
         require(not types or q.is_cuda and str(q.dtype).removeprefix("torch.") in types,
-                f"The attention backend {name!r} takes {' or '.join(types)} on an NVIDIA GPU, not {q.dtype} on "
-                f"{q.device}: choose 'sdpa'.")
+                f"The attention backend {name!r} takes {' or '.join(types)} on an NVIDIA GPU, not {q.dtype} "
+                f"on {q.device}: choose 'sdpa'.")
         q, k, v = (rearrange(t, "b n (h d) -> b n h d", h=heads) for t in (q, k, v))
         return rearrange(dispatch.dispatch_attention_fn(q, k, v, backend=backend), "b n h d -> b n (h d)")
 

@@ -1,7 +1,8 @@
 """Attention of video tokens to all video tokens and to a few reference tokens each.
 
-One softmax over two sets of keys is computed as two, one for each set, merged by their log-sum-exp. So the large part,
-video to video, runs in a plain attention kernel without a mask; the small part gathers what it needs.
+One softmax over two sets of keys is computed as two, one for each set, merged by their log-sum-exp. So the
+large part, video to video, runs in a plain attention kernel without a mask; the small part gathers what it
+needs.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from .log_sum_exp import Kernel
 
 TILE = 8  # tokens of a tile of TILE x TILE tokens see much the same; they are worked on together
 GROUP = TILE * TILE
-KEY_ROWS, CPU_KEY_ROWS = 1 << 14, 1 << 12  # keys gathered at once; at full size 340 MB in bf16; a CPU has its caches
+# keys gathered at once; at full size 340 MB in bf16; a CPU has its caches
+KEY_ROWS, CPU_KEY_ROWS = 1 << 14, 1 << 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +76,8 @@ def _chunks(matches: Tensor, groups: Tensor, size: tuple[int, int],
 
 
 def in_window(matches: Tensor, size: tuple[int, int], window: int) -> Tensor:
-    """Which reference tokens [...,N*rows*columns] lie in the squares around matches [...,N]; size: rows, columns."""
+    """Which reference tokens [...,N*rows*columns] lie in the squares around matches [...,N]; size: rows,
+    columns."""
     rows, columns = (torch.arange(count, device=matches.device) for count in size)
     near_row = (matches[..., None] // size[1] - rows).abs() <= window // 2
     near_column = (matches[..., None] % size[1] - columns).abs() <= window // 2
@@ -95,7 +98,8 @@ def correspondence_attention(groups: TokenGroups, references: QKV, video: QKV, h
     # contiguous, so that what is gathered needs no more copy
     by_head = [rearrange(t, "b n h d -> b h n d").contiguous() for t in (ref_k, ref_v)]
     for tokens, keys, hidden in groups.chunks:
-        near_k, near_v = (rearrange(t.index_select(2, keys.flatten()), "b h (g u) d -> b h g u d", u=keys.shape[1])
+        near_k, near_v = (rearrange(t.index_select(2, keys.flatten()), "b h (g u) d -> b h g u d",
+                                    u=keys.shape[1])
                           for t in by_head)
         own = rearrange(q[:, tokens], "b g n h d -> b h g n d")
         _merge(out, lse, tokens.flatten(), *_attend_in_groups(own, near_k, near_v, hidden))

@@ -1,7 +1,7 @@
 """Attention that also returns the logarithm of its softmax's denominator, with which results can be merged.
 
-Torch has no public function for it that runs everywhere. Its fused kernels return it, under names that are not
-promised to stay: each is tried on a small problem first, and used only if it gives what it should.
+Torch has no public function for it that runs everywhere. Its fused kernels return it, under names that are
+not promised to stay: each is tried on a small problem first, and used only if it gives what it should.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from torch import Tensor
 
 logger = logging.getLogger(__name__)
 
-# q [B,N,heads,d], k and v [B,M,heads,d] -> attention [B,N,heads,d] and log-sum-exp of the scaled scores [B,N,heads]
+# q [B,N,heads,d], k and v [B,M,heads,d] -> attention [B,N,heads,d] and log-sum-exp of the scaled scores
+# [B,N,heads]
 Kernel = Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor]]
 SCORES = 1 << 26  # scores that the fallback holds at once
 
@@ -34,7 +35,8 @@ def kernel_for(head_dim: int, device: torch.device, dtype: torch.dtype) -> Kerne
         kernel = _with_heads_first(fused)
         try:
             got = kernel(probe, probe, probe)
-        except (AttributeError, RuntimeError) as error:  # unknown to this torch, or not for this device or type
+        # unknown to this torch, or not for this device or type
+        except (AttributeError, RuntimeError) as error:
             logger.debug("%s", error)
             continue
         if all(torch.allclose(a.float(), b.float(), atol=0.02) for a, b in zip(got, expected)):
@@ -54,7 +56,7 @@ def _with_heads_first(fused: Callable[[Tensor, Tensor, Tensor], Sequence[Tensor]
 
 
 def in_blocks(q: Tensor, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
-    """The fallback, a Kernel: the definition, for some of the queries at a time."""
+    """The fallback, a Kernel: the definition, for some of the queries q [B,N,heads,d] at a time."""
     out, lse = torch.empty_like(q), q.new_empty(q.shape[:3], dtype=torch.float32)
     block = max(1, SCORES // (q.shape[0] * q.shape[2] * k.shape[1]))
     for start in range(0, q.shape[1], block):

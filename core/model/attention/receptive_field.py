@@ -4,8 +4,8 @@ Experimental: the released models were trained with all tokens seeing all. What 
 
 - a video token sees all video tokens, and
   paired:          all tokens of the one reference that its frame was assigned to;
-  correspondence:  around each place where its 3D point shows in a reference, a square of that reference's tokens; when
-                   it has no such place, as with paired;
+  correspondence:  around each place where its 3D point shows in a reference, a square of that reference's
+                   tokens; when it has no such place, as with paired;
 - a reference token sees its own reference and the video frames that were assigned to it.
 
 reference.py spells the rules out token by token.
@@ -28,8 +28,8 @@ from .log_sum_exp import kernel_for
 @dataclass(frozen=True, eq=False)
 class ReceptiveField(Value):
     """assignment  for each of the F key frames the number of its reference, -1 = none
-    matches     None for paired; for correspondence [F,rows,columns,N] integers: the token of reference n (row * columns
-                + column) that shows the same point as the video's token, -1 = none
+    matches     None for paired; for correspondence [F,rows,columns,N] integers: the token of reference n
+                (row * columns + column) that shows the same point as the video's token, -1 = none
     window      correspondence: side of the square of tokens, odd
     """
 
@@ -42,8 +42,10 @@ class ReceptiveField(Value):
                 f"The window is {self.window} tokens wide; expected an odd number: 1, 3, 5 ...")
 
 
-def groups_of(field: ReceptiveField, head_dim: int, device: torch.device, dtype: torch.dtype) -> TokenGroups | None:
-    """Correspondence's token groups for tokens of this kind, the same in all blocks and steps; None for paired."""
+def groups_of(field: ReceptiveField, head_dim: int, device: torch.device,
+              dtype: torch.dtype) -> TokenGroups | None:
+    """Correspondence's token groups for tokens of this kind, the same in all blocks and steps; None for
+    paired."""
     if field.matches is None:
         return None
     kernel = kernel_for(head_dim, device, dtype)
@@ -53,7 +55,8 @@ def groups_of(field: ReceptiveField, head_dim: int, device: torch.device, dtype:
 @torch.compiler.disable()  # loops over frames and groups, which would be unrolled
 def attend(field: ReceptiveField, groups: TokenGroups | None, references: QKV, video: QKV, heads: int,
            attention: Attention) -> tuple[Tensor, Tensor]:
-    """Attention of both streams under these rules: q, k, v of the references [B,N*T,C] and of the video [B,F*T,C].
+    """Attention of both streams under these rules: q, k, v of the references [B,N*T,C] and of the video
+    [B,F*T,C].
 
     Returns the same shapes. Video tokens with correspondence need more than `attention` gives, see there.
     """

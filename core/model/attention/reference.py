@@ -11,7 +11,8 @@ from .receptive_field import ReceptiveField
 
 
 def visible_tokens(field: ReceptiveField, references: int, rows: int, columns: int) -> Tensor:
-    """[S,S] bool over the tokens of all references and then of the video: may the row's token see the column's?"""
+    """[S,S] bool over the tokens of all references and then of the video: may the row's token see the
+    column's?"""
     frames = len(field.assignment)
     places = [("reference", n, y, x) for n in range(references) for y in range(rows) for x in range(columns)]
     places += [("video", n, y, x) for n in range(frames) for y in range(rows) for x in range(columns)]
@@ -32,8 +33,10 @@ def _sees(field: ReceptiveField, columns: int, one: tuple, other: tuple) -> bool
 
 
 def masked_attention(visible: Tensor, references: QKV, video: QKV, heads: int) -> tuple[Tensor, Tensor]:
-    """One softmax over both streams' q, k, v [B,M,C] and [B,N,C] under the mask [M+N,M+N] -> (references, video)."""
-    q, k, v = (rearrange(torch.cat(pair, dim=1), "b n (h d) -> b n h d", h=heads) for pair in zip(references, video))
+    """One softmax over both streams' q, k, v [B,M,C] and [B,N,C] under the mask [M+N,M+N] -> (references,
+    video)."""
+    q, k, v = (rearrange(torch.cat(pair, dim=1), "b n (h d) -> b n h d", h=heads)
+               for pair in zip(references, video))
     scores = torch.einsum("bqhd,bkhd->bhqk", q, k) * q.shape[-1] ** -0.5
     weights = scores.masked_fill(~visible, -torch.inf).softmax(-1)
     out = rearrange(torch.einsum("bhqk,bkhd->bqhd", weights, v), "b n h d -> b n (h d)")

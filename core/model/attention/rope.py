@@ -30,9 +30,11 @@ def rope_table(head_dim: int, t: Sequence[int], h: Sequence[int], w: Sequence[in
 
 
 def reference_rope_table(head_dim: int, ref_index: Sequence[int], rows: int, columns: int) -> RopeTable:
-    """Table [N*rows*columns,head_dim] of the reference tokens: columns to the right of the video's, at the latent frame each was retrieved for.
+    """Table [N*rows*columns,head_dim] of the reference tokens: columns to the right of the video's, at the
+    latent frame each was retrieved for.
 
-    `ref_index` counts the frames after the first, so reference r stands at temporal position ref_index[r] + 1.
+    `ref_index` counts the frames after the first, so reference r stands at temporal position ref_index[r] +
+    1.
     """
     return rope_table(head_dim, [i + 1 for i in ref_index], range(rows), range(columns, 2 * columns))
 
@@ -46,4 +48,5 @@ def table_on(device: torch.device, table: Callable[..., RopeTable], *size: objec
 def _angles(positions: Sequence[int], dim: int) -> Tensor:
     """[len(positions),dim], float64."""
     frequencies = THETA ** -(torch.arange(0, dim, 2, dtype=torch.float64) / dim)
-    return torch.outer(torch.tensor(list(positions), dtype=torch.float64), frequencies).repeat_interleave(2, dim=1)
+    angles = torch.outer(torch.tensor(list(positions), dtype=torch.float64), frequencies)
+    return angles.repeat_interleave(2, dim=1)

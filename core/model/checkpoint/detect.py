@@ -1,4 +1,5 @@
-"""What a checkpoint is: told by its tensors' names and shapes; config.json adds only what leaves no trace in them."""
+"""What a checkpoint is: told by its tensors' names and shapes; config.json adds only what leaves no trace in
+them."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from ..control_config import ControlConfig
 HEAD_DIM, CONTROL_HEAD_DIM = 128, 64  # of all released models; heads leave no trace in the tensors
 Shapes = dict[str, tuple[int, ...]]
 
-# What a checkpoint is made of. The released `camera` and `memory` files lack whole groups, which are the base model's.
+# What a checkpoint is made of. The released `camera` and `memory` files lack whole groups, which are the base
+# model's.
 _GROUPS = {
     "the cross-attention": r"blocks\.\d+\.(attn2|norm2)\.",
     "the feed-forward layers": r"blocks\.\d+\.ffn\.",
@@ -20,24 +22,27 @@ _GROUPS = {
     "the output head": r"proj_out\.",
 }
 # Leave no trace in the tensors either, and are the same in all Wan 2.1 models.
-_FIXED = {"qk_norm": "rms_norm_across_heads", "eps": 1e-6, "rope_max_seq_len": 1024, "pos_embed_seq_len": None}
+_FIXED = {"qk_norm": "rms_norm_across_heads", "eps": 1e-6, "rope_max_seq_len": 1024,
+          "pos_embed_seq_len": None}
 # Settings of the official code whose other values change the network; the released models do not use those.
 _SUPPORTED = {"mask_downsample": 1, "interp": False, "ref_embedding": False}
 
 
 def missing_groups(shapes: Shapes) -> tuple[str, ...]:
-    """The parts of the network of which there is no tensor at all. ValueError when this is no WorldStereo model."""
+    """The parts of the network of which there is no tensor at all. ValueError when this is no WorldStereo
+    model."""
     require(any(name.startswith("controlnet.") for name in shapes),
             "This is not a WorldStereo model: it has no controlnet.* tensors; "
             "choose worldstereo-memory-dmd, worldstereo-memory or worldstereo-camera.")
-    return tuple(group for group, names in _GROUPS.items() if not any(re.match(names, name) for name in shapes))
+    return tuple(group for group, names in _GROUPS.items()
+                 if not any(re.match(names, name) for name in shapes))
 
 
 def variant_of(shapes: Shapes, config: dict, complete: bool) -> str:
     """'camera', 'memory' or 'memory-dmd'.
 
-    Both memory models have the same tensors. The distilled one is told by the dmd_* keys of its config.json or, where
-    there is none, by being complete: only the distilled model is released that way.
+    Both memory models have the same tensors. The distilled one is told by the dmd_* keys of its config.json
+    or, where there is none, by being complete: only the distilled model is released that way.
     """
     if not any(name.startswith("camera_embedding.") for name in shapes):
         return "camera"
@@ -69,10 +74,12 @@ def wan_config(shapes: Shapes, config: dict) -> dict:
 
 def control_config(shapes: Shapes, config: dict) -> ControlConfig:
     """Sizes of the control branch and the pose embedding."""
-    mid_channels, add_channels = _shape(shapes, "controlnet.controlnet_mask_embedding.mask_proj.0.weight", 5)[:2]
+    mask_proj = "controlnet.controlnet_mask_embedding.mask_proj.0.weight"
+    mid_channels, add_channels = _shape(shapes, mask_proj, 5)[:2]
     ffn_dim, dim = _shape(shapes, "controlnet.controlnet_blocks.0.ffn.0.weight", 2)
     detected = {
-        "dim": dim, "ffn_dim": ffn_dim, "num_layers": _count(shapes, r"controlnet\.controlnet_blocks\.(\d+)\."),
+        "dim": dim, "ffn_dim": ffn_dim,
+                "num_layers": _count(shapes, r"controlnet\.controlnet_blocks\.(\d+)\."),
         "conv_out_dim": _shape(shapes, "controlnet.controlnet_patch_embedding.weight", 5)[0],
         "time_embed_dim": _shape(shapes, "controlnet.controlnet_blocks.0.norm1.linear.weight", 2)[1],
         "add_channels": add_channels, "mid_channels": mid_channels,
@@ -82,7 +89,8 @@ def control_config(shapes: Shapes, config: dict) -> ControlConfig:
     given = _given(config, "controlnet_cfg")
     _agree(detected, given, "controlnet_cfg")
     for key, value in _SUPPORTED.items():
-        require(given.get(key, value) == value, f"config.json has controlnet_cfg.{key} = {quoted(given.get(key))}; "
+        require(given.get(key, value) == value,
+                f"config.json has controlnet_cfg.{key} = {quoted(given.get(key))}; "
                 f"only {value!r}, which the released models use, is implemented.")
     update_ref = given.get("update_ref", True)
     require(isinstance(update_ref, bool),
@@ -95,7 +103,8 @@ def _shape(shapes: Shapes, name: str, dimensions: int) -> tuple[int, ...]:
     require(name in shapes, f"The checkpoint has no tensor {name}; download or merge it again.")
     shape = shapes[name]
     require(len(shape) == dimensions and min(shape) > 0,
-            f"The tensor {name} has the shape {list(shape)}; expected {dimensions} dimensions, none of them empty.")
+            f"The tensor {name} has the shape {list(shape)}; expected {dimensions} dimensions, none of them "
+            "empty.")
     return shape
 
 
@@ -112,12 +121,13 @@ def _given(config: dict, section: str) -> dict:
 def _heads(dim: int, given: dict, key: str, head_dim: int, section: str) -> int:
     heads = given.get(key, dim // head_dim)
     require(type(heads) is int and heads > 0 and dim % heads == 0,
-            f"{dim} channels cannot be split into {heads!r} attention heads; correct {section}.{key} in config.json.")
+            f"{dim} channels cannot be split into {heads!r} attention heads; correct {section}.{key} in "
+            "config.json.")
     return heads
 
 
 def _agree(detected: dict, given: dict, section: str) -> None:
     for key, value in detected.items():
         if key in given and given[key] != value:
-            raise ValueError(f"config.json says {section}.{key} = {quoted(given[key])}, but these weights need "
-                             f"{value!r}; the two files do not belong together.")
+            raise ValueError(f"config.json says {section}.{key} = {quoted(given[key])}, but these weights "
+                             f"need {value!r}; the two files do not belong together.")

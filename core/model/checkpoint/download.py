@@ -1,4 +1,5 @@
-"""Fetching a released variant from Hugging Face. Nothing here runs, or is imported, unless the user asks for it."""
+"""Fetching a released variant from Hugging Face. Nothing here runs, or is imported, unless the user asks for
+it."""
 
 from __future__ import annotations
 
@@ -22,23 +23,26 @@ _CHUNK = 32 << 20  # bytes of one request; between two of them the user can canc
 def how_to_get(name: str, folder: str | Path) -> str:
     """File, size, source and destination of a released variant (a key of RELEASED), in words."""
     variant = Path(name).parent
-    return (f"{name} ({RELEASED[name]} GB) and its config.json from https://huggingface.co/{REPOSITORY}/tree/main/"
-            f"{variant} to {Path(folder) / variant}")
+    return (f"{name} ({RELEASED[name]} GB) and its config.json from "
+            f"https://huggingface.co/{REPOSITORY}/tree/main/{variant} to {Path(folder) / variant}")
 
 
 def download(name: str, folder: str | Path, progress: Callable[[int, int], None] | None = None,
              endpoint: str | None = None) -> Path:
-    """Fetches a released variant (a key of RELEASED): its config.json and its safetensors file -> path of the latter.
+    """Fetches a released variant (a key of RELEASED): its config.json and its safetensors file -> path of the
+    latter.
 
-    A download that was broken off goes on where it stopped. progress(bytes done, bytes in all) is called for every
-    chunk and may raise to cancel. A file gets its name only when its size is right and its header fits that.
-    endpoint: another hub than huggingface.co. ValueError says what to fetch by hand, and where to put it.
+    A download that was broken off goes on where it stopped. progress(bytes done, bytes in all) is called for
+    every chunk and may raise to cancel. A file gets its name only when its size is right and its header fits
+    that. endpoint: another hub than huggingface.co. ValueError says what to fetch by hand, and where to put
+    it.
     """
     advice = f"get {how_to_get(name, folder)}"
     target = Path(folder) / name
     files, read = _remote_files(Path(name).parent.as_posix(), endpoint, advice)
     wanted = [file for file in files if Path(file[0]).name in ("config.json", target.name)]
-    require(len(wanted) == 2, f"{REPOSITORY} has no config.json and {target.name} for {name} any more; {advice}.")
+    require(len(wanted) == 2, f"{REPOSITORY} has no config.json and {target.name} for {name} any more; "
+                              f"{advice}.")
     total, done = sum(size for _, size, _ in wanted), 0
     target.parent.mkdir(parents=True, exist_ok=True)
     begun = sum(part.stat().st_size for part in target.parent.glob("*.part"))
@@ -59,7 +63,8 @@ def _remote_files(variant: str, endpoint: str | None,
                   advice: str) -> tuple[list[tuple[str, int, str]], Callable[[str, int, int], bytes]]:
     """[(path, bytes, version)] of a folder of the repository, and read(path, start, end)."""
     def failed(error: Exception) -> ValueError:
-        return ValueError(f"{variant} could not be downloaded ({' '.join(str(error).split())[:200]}); {advice}.")
+        return ValueError(f"{variant} could not be downloaded ({' '.join(str(error).split())[:200]}); "
+                          f"{advice}.")
 
     try:
         from huggingface_hub import HfApi, HfFileSystem
@@ -71,7 +76,8 @@ def _remote_files(variant: str, endpoint: str | None,
 
     def read(path: str, start: int, end: int) -> bytes:
         try:
-            return hub.cat_file(f"{REPOSITORY}@{info.sha}/{path}", start=start, end=end, cache_type="none")  # pyright: ignore[reportReturnType]
+            return hub.cat_file(f"{REPOSITORY}@{info.sha}/{path}", start=start, end=end,
+                                cache_type="none")  # pyright: ignore[reportReturnType]
         except Exception as error:
             raise failed(error) from error
 
@@ -100,7 +106,8 @@ def _fetch(read: Callable[[int, int], bytes], local: Path, size: int, version: s
 
 def _check(part: Path, local: Path, size: int) -> None:
     try:
-        require(part.stat().st_size == size, f"{local.name} has {part.stat().st_size:,} bytes instead of {size:,}.")
+        require(part.stat().st_size == size, f"{local.name} has {part.stat().st_size:,} bytes instead of "
+                                             f"{size:,}.")
         if local.suffix == ".safetensors":
             read_layout(part)
     except ValueError as error:

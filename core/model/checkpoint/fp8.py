@@ -1,7 +1,7 @@
 """Weights in 8 bits with a scale: what is computed with is float8 value * scale.
 
-The layout of the files in circulation: beside every `NAME.weight` of a linear layer a float32 `NAME.scale_weight`, one
-number or one for each row, and an empty tensor `scaled_fp8` as a mark.
+The layout of the files in circulation: beside every `NAME.weight` of a linear layer a float32
+`NAME.scale_weight`, one number or one for each row, and an empty tensor `scaled_fp8` as a mark.
 """
 
 from __future__ import annotations
@@ -42,12 +42,15 @@ def read_scale(name: str, stored: StoredTensor) -> Tensor | None:
     if stored.scale is None:
         return None
     require(stored.dtype.itemsize == 1,
-            f"The tensor {name} in {stored.file.name} has a scale but is not in 8 bits; download the file again.")
+            f"The tensor {name} in {stored.file.name} has a scale but is not in 8 bits; download the file "
+            "again.")
     scale = read_tensor(stored.scale).float()
     require(scale.numel() in (1, stored.shape[0]),
-            f"The scale of {name} has the shape {list(scale.shape)}; expected one number or {stored.shape[0]} of them.")
+            f"The scale of {name} has the shape {list(scale.shape)}; expected one number or "
+            f"{stored.shape[0]} of them.")
     require(bool(torch.isfinite(scale).all()) and bool((scale > 0).all()),
-            f"The scale of {name} in {stored.scale.file.name} is not a positive number; download the file again.")
+            f"The scale of {name} in {stored.scale.file.name} is not a positive number; download the file "
+            "again.")
     return scale.reshape(() if scale.numel() == 1 else -1)
 
 
@@ -59,7 +62,8 @@ def dequantize(weight: Tensor, scale: Tensor) -> Tensor:
 def quantize(weight: Tensor) -> tuple[Tensor, Tensor]:
     """float8 weight and scale []. The scale is a power of two, so that only float8's own rounding remains.
 
-    The largest value lands between 64 and 128 of 448: room for a LoRA, and far from where float8 loses digits.
+    The largest value lands between 64 and 128 of 448: room for a LoRA, and far from where float8 loses
+    digits.
     """
     weight = weight.float()
     low, high = weight.aminmax()

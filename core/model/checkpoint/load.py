@@ -24,7 +24,8 @@ from .stored import StoredTensor, read_tensor
 logger = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
-# Kept in float32 as in the official loading: diffusers computes the time embedding in the type of these weights.
+# Kept in float32 as in the official loading: diffusers computes the time embedding in the type of these
+# weights.
 _FLOAT32 = re.compile(r"(.*\.)?scale_shift_table|condition_embedder\.time_embedder\..*|blocks\.\d+\.norm2\..*"
                       r"|condition_embedder\.image_embedder\.norm[12]\..*")
 # The matrices that make up nearly all of the model; 8 bits are too few for anything else.
@@ -64,9 +65,11 @@ class ModelFile:
 
 
 def describe(path: str | Path, base: str | Path | None = None) -> ModelFile:
-    """Variant, sizes, precision and settings of a checkpoint, and of the base model under it where parts are missing.
+    """Variant, sizes, precision and settings of a checkpoint, and of the base model under it where parts are
+    missing.
 
-    For paths see read_layout. ValueError when the file is no WorldStereo checkpoint, or the base no Wan model.
+    For paths see read_layout. ValueError when the file is no WorldStereo checkpoint, or the base no Wan
+    model.
     """
     own, config = read_wan(path)
     missing = missing_groups(_shapes(own))
@@ -91,17 +94,20 @@ def report(file: ModelFile) -> str:
     """A few lines for people: what the file is, what was read from it and what was assumed."""
     settings = file.settings
     scaled = sum(tensor.scale is not None for tensor in file.tensors.values())
-    lines = [f"{file.path.name}: {file.variant} model, {file.parameters:,} parameters, mostly {_short(file.dtype)}"
+    lines = [f"{file.path.name}: {file.variant} model, {file.parameters:,} parameters, "
+             f"mostly {_short(file.dtype)}"
              + (f", {scaled} matrices with a scale" if scaled else ""),
              f"{settings.nframe} key frames, {settings.steps} steps, guidance {settings.guidance:g}, "
              f"condition {settings.latent_cond_mode}"]
     if file.missing:
         lines.append(_incomplete(file))
     if file.base and file.from_base:
-        lines.append(f"{len(file.from_base)} of the {len(file.tensors)} tensors are those of {file.base.name}.")
+        lines.append(f"{len(file.from_base)} of the {len(file.tensors)} tensors are those of "
+                     f"{file.base.name}.")
     if not file.config and file.memory:
-        lines.append("No config.json: taken for the distilled model because the file is complete. An undistilled one "
-                     "that was saved whole looks the same: call it model.safetensors and put its config.json beside it."
+        lines.append("No config.json: taken for the distilled model because the file is complete. An "
+                     "undistilled one that was saved whole looks the same: call it model.safetensors and "
+                     "put its config.json beside it."
                      if settings.distilled else
                      "No config.json: taken for the undistilled model because parts are missing.")
     if settings.defaulted:
@@ -113,9 +119,9 @@ def storage_dtype(name: str, tensor_dtype: torch.dtype, wanted: torch.dtype | No
                   scaled: bool = False) -> torch.dtype:
     """Type in which a tensor is kept: the wanted one, or its own when wanted is None.
 
-    Time embedding, modulation tables, and the norms of cross-attention input and image embedder are always float32.
-    float8 is only for the matrices of attention and feed-forward, and for those of the file that have a scale;
-    everything else is bfloat16 then.
+    Time embedding, modulation tables, and the norms of cross-attention input and image embedder are always
+    float32. float8 is only for the matrices of attention and feed-forward, and for those of the file that
+    have a scale; everything else is bfloat16 then.
     """
     if _FLOAT32.fullmatch(name):
         return torch.float32
@@ -133,13 +139,15 @@ def is_large(name: str) -> bool:
 
 def load_transformer(path: str | Path, dtype: torch.dtype | None = None, progress: Progress | None = None,
                      base: str | Path | None = None) -> tuple[WorldStereoTransformer, Settings]:
-    """Builds the model without memory and fills it; beyond the model itself this takes the memory of one tensor.
+    """Builds the model without memory and fills it; beyond the model itself this takes the memory of one
+    tensor.
 
-    dtype: see storage_dtype; float8 needs layers that cast, which ComfyUI's do. A layer of a scaled float8 file has the
-    parameter `scale_weight` beside `weight`; with any other dtype the scale is multiplied in. base: the Wan model that
-    a partial checkpoint lies over; with dtype None its weights take the checkpoint's type, except those in 8 bits.
-    progress(bytes done, bytes in all) is called after every tensor and may raise to cancel.
-    ValueError names what is wrong with the files; a model that was not filled completely is never returned.
+    dtype: see storage_dtype; float8 needs layers that cast, which ComfyUI's do. A layer of a scaled float8
+    file has the parameter `scale_weight` beside `weight`; with any other dtype the scale is multiplied in.
+    base: the Wan model that a partial checkpoint lies over; with dtype None its weights take the checkpoint's
+    type, except those in 8 bits. progress(bytes done, bytes in all) is called after every tensor and may
+    raise to cancel. ValueError names what is wrong with the files; a model that was not filled completely is
+    never returned.
     """
     file = describe(path, base)
     if not file.complete:
@@ -158,11 +166,13 @@ def load_transformer(path: str | Path, dtype: torch.dtype | None = None, progres
     return model.eval(), file.settings
 
 
-def load_tensor(name: str, stored: StoredTensor,
-                wanted: torch.dtype | None) -> tuple[Tensor, Tensor | None]:
-    """One tensor as storage_dtype says, and its scale; None where it has none or where it was multiplied in."""
-    dtype = storage_dtype(name, stored.dtype, wanted, scaled=stored.scale is not None and len(stored.shape) == 2)
-    # What is kept comes before what only passes through, or the memory of the latter would remain as holes between.
+def load_tensor(name: str, stored: StoredTensor, wanted: torch.dtype | None) -> tuple[Tensor, Tensor | None]:
+    """One tensor as storage_dtype says, and its scale; None where it has none or where it was multiplied
+    in."""
+    dtype = storage_dtype(name, stored.dtype, wanted,
+                          scaled=stored.scale is not None and len(stored.shape) == 2)
+    # What is kept comes before what only passes through, or the memory of the latter would remain as holes
+    # between.
     kept = None if dtype == stored.dtype else torch.empty(stored.shape, dtype=dtype)
     tensor, scale = read_tensor(stored), read_scale(name, stored)
     require(_largest(tensor) <= torch.finfo(stored.dtype).max,
@@ -171,10 +181,12 @@ def load_tensor(name: str, stored: StoredTensor,
         return tensor, scale
     step = max(1, _CHUNK // tensor[0].numel())
     for rows in (slice(start, start + step) for start in range(0, len(tensor), step)):
-        part = tensor[rows] if scale is None else dequantize(tensor[rows], scale[rows] if scale.ndim else scale)
+        part = tensor[rows] if scale is None else dequantize(tensor[rows],
+                                                             scale[rows] if scale.ndim else scale)
         largest = _largest(part)
         require(largest <= torch.finfo(dtype).max,
-                f"The tensor {name} reaches {largest:g}, too large for {_short(dtype)}; load the model as bf16.")
+                f"The tensor {name} reaches {largest:g}, too large for {_short(dtype)}; load the model as "
+                "bf16.")
         kept[rows] = part
     return kept, None
 
@@ -184,7 +196,8 @@ def _shapes(tensors: dict[str, StoredTensor]) -> dict[str, tuple[int, ...]]:
 
 
 def _own_type(file: ModelFile, name: str) -> torch.dtype | None:
-    """None = the type of the tensor itself. What comes from the base model is brought to the checkpoint's type."""
+    """None = the type of the tensor itself. What comes from the base model is brought to the checkpoint's
+    type."""
     eight_bit = file.tensors[name].dtype in _EIGHT_BIT_TYPES
     return None if eight_bit or name not in file.from_base or file.dtype in _EIGHT_BIT_TYPES else file.dtype
 
@@ -195,7 +208,8 @@ def _build_empty(file: ModelFile) -> WorldStereoTransformer:
         with torch.device("meta"):
             return WorldStereoTransformer(file.wan_config, file.control, file.memory)
     except (ValueError, RuntimeError, ZeroDivisionError) as error:
-        raise ValueError(f"No model can be built from the tensor sizes in {file.path.name} ({error}).") from error
+        raise ValueError(
+            f"No model can be built from the tensor sizes in {file.path.name} ({error}).") from error
 
 
 def _check_tensors(file: ModelFile, expected: dict[str, tuple[int, ...]]) -> None:
@@ -203,7 +217,8 @@ def _check_tensors(file: ModelFile, expected: dict[str, tuple[int, ...]]) -> Non
     misshapen = [f"{name} {list(found[name])} instead of {list(shape)}" for name, shape in expected.items()
                  if found.get(name, shape) != shape]
     missing = [name for name in expected if name not in found]
-    complaints = [_listed("missing", missing), _listed("unexpected", [name for name in found if name not in expected]),
+    complaints = [_listed("missing", missing),
+                  _listed("unexpected", [name for name in found if name not in expected]),
                   _listed("of the wrong shape", misshapen)]
     complaints = "; ".join(filter(None, complaints))
     files = f"{file.path.name} over {file.base.name}" if file.base else file.path.name
@@ -213,7 +228,8 @@ def _check_tensors(file: ModelFile, expected: dict[str, tuple[int, ...]]) -> Non
 
 def _supplier(file: ModelFile, missing: list[str]) -> str:
     own = [name for name in missing if name.startswith(OWN)]
-    return f"worldstereo-{file.variant}/model.safetensors" if own else f"{BASE_MODEL} (base_model): {BASE_FILES}"
+    return (f"worldstereo-{file.variant}/model.safetensors" if own
+            else f"{BASE_MODEL} (base_model): {BASE_FILES}")
 
 
 def _listed(what: str, names: list[str], shown: int = 3) -> str:
@@ -225,8 +241,10 @@ def _listed(what: str, names: list[str], shown: int = 3) -> str:
 
 def _largest(tensor: Tensor) -> float:
     """Largest absolute value; NaN when there is one."""
-    if tensor.dtype in _EIGHT_BIT_TYPES:  # aminmax does not know them; without the sign, codes are in the values' order
-        codes = torch.stack([(part & 127).amax() for part in tensor.view(torch.uint8).flatten().split(_CHUNK)])
+    # aminmax does not know them; without the sign, codes are in the values' order
+    if tensor.dtype in _EIGHT_BIT_TYPES:
+        parts = tensor.view(torch.uint8).flatten().split(_CHUNK)
+        codes = torch.stack([(part & 127).amax() for part in parts])
         return codes.amax().view(tensor.dtype).item()
     low, high = tensor.aminmax()  # passes NaN on, and is ten times faster than isfinite
     return max(-low.item(), high.item())
@@ -243,5 +261,6 @@ def _short(dtype: torch.dtype) -> str:
 
 def _incomplete(file: ModelFile) -> str:
     also = f", and {file.base.name} has none of that either" if file.base else ""
-    return (f"{file.path.name} is a partial {file.variant} checkpoint without {' and '.join(file.missing)}{also}; "
-            f"choose {BASE_MODEL} in base_model: {BASE_FILES}. worldstereo-memory-dmd is complete without it.")
+    return (f"{file.path.name} is a partial {file.variant} checkpoint without "
+            f"{' and '.join(file.missing)}{also}; choose {BASE_MODEL} in base_model: {BASE_FILES}. "
+            "worldstereo-memory-dmd is complete without it.")

@@ -1,10 +1,12 @@
-"""Wan's tensors under two naming schemes: diffusers (WorldStereo's checkpoints) and native (ComfyUI, LoRA files)."""
+"""Wan's tensors under two naming schemes: diffusers (WorldStereo's checkpoints) and native (ComfyUI, LoRA
+files)."""
 
 from __future__ import annotations
 
 import re
 
-# Names outside the blocks, diffusers -> native. A name stands for the tensor itself or for the module that holds it.
+# Names outside the blocks, diffusers -> native. A name stands for the tensor itself or for the module that
+# holds it.
 _MODEL = {
     "condition_embedder.text_embedder.linear_1": "text_embedding.0",
     "condition_embedder.text_embedder.linear_2": "text_embedding.2",
@@ -24,7 +26,8 @@ _IMAGE_ATTENTION = {"add_k_proj": "k_img", "add_v_proj": "v_img", "norm_added_k"
 # Names after "blocks.N.". Of the three norms only the one before the cross-attention has weights.
 _BLOCK = {
     **{f"attn1.{ours}": f"self_attn.{native}" for ours, native in _ATTENTION.items()},
-    **{f"attn2.{ours}": f"cross_attn.{native}" for ours, native in {**_ATTENTION, **_IMAGE_ATTENTION}.items()},
+    **{f"attn2.{ours}": f"cross_attn.{native}" for ours,
+       native in {**_ATTENTION, **_IMAGE_ATTENTION}.items()},
     "norm2": "norm3",
     "ffn.net.0.proj": "ffn.0",
     "ffn.net.2": "ffn.2",
@@ -33,7 +36,8 @@ _BLOCK = {
 
 
 def native_name(diffusers_name: str) -> str:
-    """`blocks.3.attn1.to_q.weight` -> `blocks.3.self_attn.q.weight`; names of neither scheme (`controlnet...`) stay."""
+    """`blocks.3.attn1.to_q.weight` -> `blocks.3.self_attn.q.weight`; names of neither scheme
+    (`controlnet...`) stay."""
     return _rename(diffusers_name, _MODEL, _BLOCK)
 
 

@@ -1,16 +1,19 @@
-"""How a released model wants to be used: what its config.json says, and the stated defaults where it says nothing."""
+"""How a released model wants to be used: what its config.json says, and the stated defaults where it says
+nothing."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isfinite
+from typing import Any
 
 from ...values import Value, quoted, require
 
-CONDITION_MODES = ("full_vae", "first_frame_only")  # how frames to be made are encoded, see sampling/key_frame_vae.py
+# how frames to be made are encoded, see sampling/key_frame_vae.py
+CONDITION_MODES = ("full_vae", "first_frame_only")
 
-# (height, width) of the clips the models were trained on. The landscape half is quoted from the released config.json,
-# the portrait half mirrors it.
+# (height, width) of the clips the models were trained on. The landscape half is quoted from the released
+# config.json, the portrait half mirrors it.
 SCALE_MAP = ((480, 832), (480, 768), (512, 784), (512, 720), (576, 704), (576, 640), (640, 640),
              (640, 576), (704, 576), (720, 512), (784, 512), (768, 480), (832, 480))
 
@@ -27,7 +30,8 @@ class FewStep(Value):
 
 @dataclass(frozen=True)
 class Settings(Value):
-    """Settings of one checkpoint. `defaulted` names the config keys that were not given and stand at their defaults."""
+    """Settings of one checkpoint. `defaulted` names the config keys that were not given and stand at their
+    defaults."""
 
     variant: str  # "camera", "memory" or "memory-dmd"
     nframe: int = 21
@@ -52,23 +56,23 @@ class Settings(Value):
         return 1.0 if self.distilled else 5.0
 
 
-def _is_text(value) -> bool:
+def _is_text(value: Any) -> bool:
     return isinstance(value, str)
 
 
-def _is_count(value) -> bool:
+def _is_count(value: Any) -> bool:
     return type(value) is int and value > 0
 
 
-def _is_positive(value) -> bool:
+def _is_positive(value: Any) -> bool:
     return type(value) in (int, float) and isfinite(value) and value > 0
 
 
-def _is_timestep(value) -> bool:
+def _is_timestep(value: Any) -> bool:
     return _is_positive(value) and value <= 1000
 
 
-def _is_scale_map(value) -> bool:
+def _is_scale_map(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(
         isinstance(size, list) and len(size) == 2 and all(_is_count(side) and side % 16 == 0 for side in size)
         for size in value)
@@ -90,13 +94,15 @@ _FEW_STEP_KEYS = {
 
 
 def read_settings(config: dict, variant: str) -> Settings:
-    """Settings from the parsed config.json ({} when there is none). ValueError names the key that cannot be used."""
+    """Settings from the parsed config.json ({} when there is none). ValueError names the key that cannot be
+    used."""
     values, few_step = _read(config, _KEYS), _read(config, _FEW_STEP_KEYS)
     if "scale_map" in values:
         values["scale_map"] = tuple((height, width) for height, width in values["scale_map"])
     few_step = FewStep(**few_step)
     require(few_step.start <= few_step.end,
-            f"config.json has dmd_start_steps {few_step.start} above dmd_end_steps {few_step.end}; swap them.")
+            f"config.json has dmd_start_steps {few_step.start} above dmd_end_steps {few_step.end}; swap "
+            "them.")
     keys = [*_KEYS, *(_FEW_STEP_KEYS if variant == "memory-dmd" else ())]
     defaulted = tuple(key for key in keys if config.get(key) is None)
     return Settings(variant, few_step=few_step, defaulted=defaulted, **values)
@@ -106,6 +112,7 @@ def _read(config: dict, keys: dict) -> dict:
     values = {}
     for key, (field, check, expected) in keys.items():
         if config.get(key) is not None:
-            require(check(config[key]), f"config.json has {key} = {quoted(config[key])}; expected {expected}.")
+            require(check(config[key]), f"config.json has {key} = {quoted(config[key])}; expected "
+                                        f"{expected}.")
             values[field] = config[key]
     return values

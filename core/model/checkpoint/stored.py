@@ -38,12 +38,14 @@ class StoredTensor:
 
 
 def read_layout(path: str | Path) -> tuple[dict[str, StoredTensor], dict]:
-    """All tensors of a checkpoint by name, and its parsed configuration ({} when it has none). Reads no weights.
+    """All tensors of a checkpoint by name, and its parsed configuration ({} when it has none). Reads no
+    weights.
 
-    path: a folder with model.safetensors (or shards and model.safetensors.index.json) and config.json; the same of
-    diffusers, whose files are called diffusion_pytorch_model, or a whole pipeline with such a folder `transformer`;
-    one of the safetensors files of such a folder; or any other single file, with the configuration as JSON under the
-    metadata key "config". ValueError when something is absent, cut off or not what its name says.
+    path: a folder with model.safetensors (or shards and model.safetensors.index.json) and config.json; the
+    same of diffusers, whose files are called diffusion_pytorch_model, or a whole pipeline with such a folder
+    `transformer`; one of the safetensors files of such a folder; or any other single file, with the
+    configuration as JSON under the metadata key "config". ValueError when something is absent, cut off or not
+    what its name says.
     """
     path = Path(path)
     folder = _folder_of(path)
@@ -68,8 +70,8 @@ def files_of(path: str | Path) -> list[Path]:
 def read_tensor(stored: StoredTensor) -> Tensor:
     """One tensor in memory of its own.
 
-    Read, not mapped: safetensors' mapping for torch counts the whole file as memory that may be needed, and Linux and
-    Windows refuse that for a file larger than the memory.
+    Read, not mapped: safetensors' mapping for torch counts the whole file as memory that may be needed, and
+    Linux and Windows refuse that for a file larger than the memory.
     """
     tensor = torch.empty(stored.shape, dtype=stored.dtype)
     with stored.file.open("rb") as file:
@@ -97,8 +99,8 @@ def _weight_files(folder: Path) -> list[Path]:
     weight_map = _read_json(index).get("weight_map")
     if not isinstance(weight_map, dict) or not all(
             len(relative_path(name, f"In {index.name} the file").parts) == 1 for name in weight_map.values()):
-        raise ValueError(f"{index.name} has no weight_map from tensor names to files in the same folder; download it "
-                         "again.")
+        raise ValueError(f"{index.name} has no weight_map from tensor names to files in the same folder; "
+                         "download it again.")
     return [folder / name for name in sorted(set(weight_map.values()))]
 
 
@@ -115,7 +117,8 @@ def _read_header(file: Path) -> tuple[dict[str, StoredTensor], dict[str, str]]:
         raise ValueError(_unreadable(file, str(error))) from error
     metadata = header.pop("__metadata__", {})
     foreign = sorted({tensor["dtype"] for tensor in header.values()} - set(DTYPES))
-    require(not foreign, f"{file.name} holds tensors of type {', '.join(foreign)}; expected {', '.join(DTYPES)}.")
+    require(not foreign, f"{file.name} holds tensors of type {', '.join(foreign)}; expected "
+                         f"{', '.join(DTYPES)}.")
     return {name: StoredTensor(file, 8 + length + tensor["data_offsets"][0], tuple(tensor["shape"]),
                                DTYPES[tensor["dtype"]]) for name, tensor in header.items()}, metadata
 

@@ -5,7 +5,7 @@ import torch
 
 import tiny
 from worldstereo.core.model.run_options import RunOptions
-from worldstereo.core.model.step_cache import cached
+from worldstereo.core.model.step_cache import from_cache
 
 
 @pytest.fixture(autouse=True)
@@ -90,9 +90,9 @@ def test_cached_tells_inputs_apart():
 
     a, b = torch.arange(4.0), torch.arange(4.0).half()
     for x, factor, count in ((a, 2, 1), (a.clone(), 2, 1), (a, 3, 2), (b, 2, 3), (a[:2], 2, 4), (a, 2, 4)):
-        assert torch.equal(cached(cache, double, x, factor), factor * x) and len(calls) == count
-    cached({}, double, a, 2)
-    cached(None, double, a, 2)
+        assert torch.equal(from_cache(cache, double, x, factor), factor * x) and len(calls) == count
+    from_cache({}, double, a, 2)
+    from_cache(None, double, a, 2)
     assert len(calls) == 6
 
 
