@@ -230,7 +230,8 @@ def hub(folders, monkeypatch):
     """A web server on this machine that answers like Hugging Face, with the tiny metric model and a file beside it."""
     from huggingface_hub import constants
 
-    repository, commit = KNOWN_MODELS["Depth-Anything-V2-Metric-Indoor-Small-hf"][0], "0" * 40
+    name = "Depth-Anything-V2-Metric-Indoor-Small-hf"
+    repository, commit = f"{KNOWN_MODELS[name][0]}/{name}", "0" * 40
     files = {path.name: path.read_bytes() for path in (folders / "metric").iterdir()} | {"secret.bin": b"pickle"}
 
     class Hub(BaseHTTPRequestHandler):
@@ -280,7 +281,3 @@ def test_download_is_whole_or_not_there(folders, tmp_path, hub):
     assert models_in([tmp_path, folders])[name] == folder
     assert not (folder / "secret.bin").exists()
     assert load_depth_model(folder).type == "depth_anything"
-
-
-def test_known_models_are_named_after_their_repositories():
-    assert all(repository.endswith(f"/{name}") for name, (repository, _) in KNOWN_MODELS.items())

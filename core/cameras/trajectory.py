@@ -62,15 +62,16 @@ def same_pose(w2c: Tensor, pose: Tensor) -> bool:
 
 
 def pose_errors(w2c: Tensor, pose: Tensor) -> Tensor:
-    """How far the poses w2c [N,4,4] are from pose [4,4]: [N], the largest difference of the matrices; translations
-    count relative to their length when that is above 1."""
+    """How far the poses w2c [N,4,4] are from pose [4,4]: [N], the largest difference of the matrices;
+    translations count relative to their length when that is above 1."""
     apart = (w2c - pose).abs()
     size = pose[:3, 3].norm().clamp(min=1)
     return torch.maximum(apart[:, :3, :3].amax((1, 2)), apart[:, :3, 3].amax(1) / size)
 
 
 def check_poses(name: str, w2c: Tensor) -> None:
-    """Raises ValueError unless w2c [F,4,4] float32 holds rigid transforms (rotation and translation, no scale)."""
+    """Raises ValueError unless w2c [F,4,4] float32 holds rigid transforms (rotation and translation, no
+    scale)."""
     remedy = "give one world-to-camera 4x4 matrix in OpenCV axes for every key frame"
     check_shape(name, w2c, "F,4,4", remedy)
     check_finite(name, w2c, remedy)
@@ -86,17 +87,19 @@ def check_poses(name: str, w2c: Tensor) -> None:
 
 
 def check_intrinsics(name: str, K: Tensor, frames: int) -> None:
-    """Raises ValueError unless K [frames,3,3] float32 in pixels has positive focal lengths, no skew and the last row
-    0 0 1."""
+    """Raises ValueError unless K [frames,3,3] float32 in pixels has positive focal lengths, no skew and the
+    last row 0 0 1."""
     remedy = "set the field of view or fx, fy, cx, cy (pixels) in Depth from Image"
     check_shape(name, K, f"{frames},3,3", remedy)
     check_finite(name, K, remedy)
     require(K.dtype == torch.float32, f"{name} is {K.dtype}, expected torch.float32.")
     require(bool((K[:, 0, 0] > 0).all() and (K[:, 1, 1] > 0).all()),
-            f"{name} has a focal length of {float(torch.minimum(K[:, 0, 0], K[:, 1, 1]).min()):.4g} pixels; {remedy}.")
+            f"{name} has a focal length of {float(torch.minimum(K[:, 0, 0], K[:, 1, 1]).min()):.4g} pixels; "
+            f"{remedy}.")
     require(torch.equal(K[:, 2], K.new_tensor([0.0, 0, 1]).expand(len(K), 3)),
             f"{name} has a last row that is not 0 0 1; {remedy}.")
-    # Rendering leaves skew out. A ten-thousandth of the focal length is less than a tenth of a pixel at the border.
+    # Rendering leaves skew out. A ten-thousandth of the focal length is less than a tenth of a pixel at the
+    # border.
     skew = K[:, (0, 1), (1, 0)].abs().amax(1) / torch.minimum(K[:, 0, 0], K[:, 1, 1])
-    require(bool((skew <= 1e-4).all()), f"{name} has skewed pixels (K[0,1] or K[1,0] is {float(skew.max()):.2g} focal "
-                                        f"lengths, expected 0); {remedy}.")
+    require(bool((skew <= 1e-4).all()), f"{name} has skewed pixels (K[0,1] or K[1,0] is "
+                                        f"{float(skew.max()):.2g} focal lengths, expected 0); {remedy}.")

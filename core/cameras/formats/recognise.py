@@ -1,4 +1,5 @@
-"""Which format a camera file has, told by its content; the file as a Trajectory, and what was done to it in words."""
+"""Which format a camera file has, told by its content; the file as a Trajectory, and what was done to it in
+words."""
 from __future__ import annotations
 
 import json
@@ -39,9 +40,11 @@ class Format(NamedTuple):
     ending: str
 
 
-CAMERA_JSON, MEMORY_BANK, WORLD_MIRROR = "camera.json", "cameras.json of a memory bank", "cameras.json of WorldMirror"
+CAMERA_JSON = "camera.json"
+MEMORY_BANK, WORLD_MIRROR = "cameras.json of a memory bank", "cameras.json of WorldMirror"
 TRANSFORMS, COLMAP_TEXT, COLMAP_BINARY = "transforms.json", "COLMAP text", "COLMAP binary"
-REAL_ESTATE, TUM, BLENDER, LOAD3D, RECAMMASTER = "RealEstate10K", "TUM", "Blender", "LOAD3D_CAMERA", "ReCamMaster"
+REAL_ESTATE, TUM, BLENDER = "RealEstate10K", "TUM", "Blender"
+LOAD3D, RECAMMASTER = "LOAD3D_CAMERA", "ReCamMaster"
 FORMATS = {
     CAMERA_JSON: Format("w2c OpenCV", read_official, write_official, "json"),
     MEMORY_BANK: Format("w2c OpenCV", read_named_cameras, write_named_cameras, "json"),
@@ -53,15 +56,16 @@ FORMATS = {
     TUM: Format("c2w OpenCV, no intrinsics", read_tum, write_tum, "txt"),
     BLENDER: Format("c2w OpenGL, z up", read_blender, write_blender, "json"),
     LOAD3D: Format("c2w OpenGL, y up", read_load3d, write_load3d_json, "json"),
-    RECAMMASTER: Format("c2w Unreal, centimetres, no intrinsics", read_recammaster, write_recammaster, "json"),
+    RECAMMASTER: Format("c2w Unreal, centimetres, no "
+                        "intrinsics", read_recammaster, write_recammaster, "json"),
 }
 
 
 def read_file(path: Path, format: str | None = None, hints: Hints = Hints()) -> Reading:
     """The trajectory of a camera file with all its poses; format None is recognised by content.
 
-    Raises ValueError, which names the file, for what is no camera file or, when the format was recognised, does not
-    make sense.
+    Raises ValueError, which names the file, for what is no camera file or, when the format was recognised,
+    does not make sense.
     """
     try:
         return _reading(path, format, hints)
@@ -79,11 +83,13 @@ def _reading(path: Path, format: str | None, hints: Hints) -> Reading:
     trajectory = _read(FORMATS[format].read, source, format, hints)
     trajectory = replace(trajectory, name=trajectory.name or path.stem)
     stored = f"{format}: {FORMATS[format].stored}{', inverted' if hints.inverted else ''}"
-    return Reading(trajectory, stored, remarks, *distortion).checked(doubtful=stated is None and not hints.inverted)
+    reading = Reading(trajectory, stored, remarks, *distortion)
+    return reading.checked(doubtful=stated is None and not hints.inverted)
 
 
 def recognise(path: Path) -> str:
-    """The name in FORMATS of a file or COLMAP folder. Raises ValueError saying what the file looks like instead."""
+    """The name in FORMATS of a file or COLMAP folder. Raises ValueError saying what the file looks like
+    instead."""
     if path.is_dir():
         return COLMAP_BINARY if (path / "images.bin").is_file() else COLMAP_TEXT
     if path.suffix == ".bin":
@@ -95,13 +101,14 @@ def recognise(path: Path) -> str:
     return _recognise_lines(path.name, text)
 
 
-def _read(read: Callable[[Any, Hints], Trajectory], source: Path | str, format: str, hints: Hints) -> Trajectory:
+def _read(read: Callable[[Any, Hints], Trajectory], source: Path | str, format: str,
+          hints: Hints) -> Trajectory:
     """Calls a reader; what it cannot make out of a field becomes a sentence."""
     try:
         return read(source, hints)
     except (TypeError, KeyError, AttributeError, OverflowError) as error:
-        raise ValueError(f"This is no valid {format} file ({type(error).__name__}: {error}); export it again, or "
-                         "choose another format.") from error
+        raise ValueError(f"This is no valid {format} file ({type(error).__name__}: {error}); export it "
+                         "again, or choose another format.") from error
 
 
 def _text(path: Path) -> str:
@@ -116,7 +123,8 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError as error:
         raise ValueError(f"{path.name} is no text in UTF-8 ({error.reason} at byte {error.start}); "
                          "save it as such.") from error
-    require("\0" not in text, f"{path.name} is no text file; a binary COLMAP model has to be called images.bin.")
+    require("\0" not in text, f"{path.name} is no text file; a binary COLMAP model has to be called "
+                              "images.bin.")
     return text
 
 
@@ -127,14 +135,16 @@ def _recognise_json(name: str, text: str) -> str:
         raise ValueError(f"{name} is no JSON, or was cut off ({error}); export it again.") from error
     if isinstance(data, list) or "keyframes" in data or "position" in data:
         if isinstance(data, list) and not (data and isinstance(data[0], dict) and "position" in data[0]):
-            raise ValueError(f"{name} holds a list without names, which does not say what it is; use camera.json.")
+            raise ValueError(f"{name} holds a list without names, which does not say what it is; use "
+                             "camera.json.")
         return LOAD3D
     frames = data.get("frames")
     first = frames[0] if isinstance(frames, list) and frames and isinstance(frames[0], dict) else {}
     extrinsics = data.get("extrinsics")
     inner = [value for value in data.values() if isinstance(value, dict)]
+    is_mirror = isinstance(extrinsics, list) and extrinsics[:1] and isinstance(extrinsics[0], dict)
     tests = ((TRANSFORMS, "transform_matrix" in first), (BLENDER, "matrix_world" in first),
-             (WORLD_MIRROR, isinstance(extrinsics, list) and extrinsics[:1] and isinstance(extrinsics[0], dict)),
+             (WORLD_MIRROR, is_mirror),
              (CAMERA_JSON, "extrinsic" in data or "extrinsics" in data), (RECAMMASTER, "frame0" in data),
              (MEMORY_BANK, bool(inner) and "extrinsic" in inner[0]))
     for format, fits in tests:
@@ -145,7 +155,8 @@ def _recognise_json(name: str, text: str) -> str:
 
 
 def _recognise_lines(name: str, text: str) -> str:
-    lines = [line.split() for line in text[:100_000].splitlines() if line.strip() and not line.startswith("#")][:3]
+    lines = [line.split() for line in text[:100_000].splitlines()
+             if line.strip() and not line.startswith("#")][:3]
     require(len(lines) > 0, f"{name} is empty.")
     if len(lines[0]) >= 10 and not _is_number(lines[0][9]):
         return COLMAP_TEXT
@@ -156,8 +167,9 @@ def _recognise_lines(name: str, text: str) -> str:
         return REAL_ESTATE
     if columns[0] == 8 or len(lines[0][0].split(",")) == 8:
         return TUM
-    raise ValueError(f"{name} is no camera file that is known here: its lines have {_listed(sorted(set(columns)))} "
-                     "columns, RealEstate10K has 19, TUM 8, images.txt of COLMAP 10. It may be cut off.")
+    raise ValueError(f"{name} is no camera file that is known here: its lines have "
+                     f"{_listed(sorted(set(columns)))} columns, RealEstate10K has 19, TUM 8, images.txt of "
+                     "COLMAP 10. It may be cut off.")
 
 
 def _is_number(field: str) -> bool:
