@@ -1,4 +1,5 @@
-"""Camera paths made of camera paths: reversed, joined, there and back, and with another number or pace of frames."""
+"""Camera paths made of camera paths: reversed, joined, there and back, and with another number or pace of
+frames."""
 from __future__ import annotations
 
 import logging
@@ -16,7 +17,8 @@ logger = logging.getLogger(__name__)
 EASES = ("none", "in", "out", "in and out")
 FINE = 32  # places per given step at which the way is measured
 SAME = 1e-6  # of the whole way: a pose that is nearer to the one before repeats it
-ROUNDING = 5e-7  # of the distance to the world's origin: steps so short are the rounding of float32, the camera stands
+# Of the distance to the world's origin: steps so short are the rounding of float32, the camera stands.
+ROUNDING = 5e-7
 
 
 def apply_ease(progress: Tensor, ease: str) -> Tensor:
@@ -39,27 +41,29 @@ def reverse(trajectory: Trajectory) -> Trajectory:
 def there_and_back(trajectory: Trajectory) -> Trajectory:
     """Closed: forth and the same way back; 2F - 1 frames."""
     back = reverse(trajectory)
-    return replace(trajectory, w2c=torch.cat([trajectory.w2c, back.w2c[1:]]), K=torch.cat([trajectory.K, back.K[1:]]))
+    w2c, K = torch.cat([trajectory.w2c, back.w2c[1:]]), torch.cat([trajectory.K, back.K[1:]])
+    return replace(trajectory, w2c=w2c, K=K)
 
 
 def concatenate(first: Trajectory, second: Trajectory, continued: bool = True) -> Trajectory:
     """Both paths one after the other; size, pace and unit are those of the first.
 
-    continued   True: the second one is moved as a whole so that it starts where the first one ends, and its focal
-                lengths are scaled likewise; the pose that both share comes once.
-                False: all poses stay where they are; a pose that both share comes once; a jump is logged.
+    continued   True: the second one is moved as a whole so that it starts where the first one ends, and its
+                focal lengths are scaled likewise; the pose that both share comes once. False: all poses stay
+                where they are; a pose that both share comes once; a jump is logged.
 
     Raises ValueError for different units.
     """
-    require(first.unit == second.unit, f"The first path counts in {first.unit} and the second one in {second.unit}; "
-                                       "plan both with the same depth.")
+    require(first.unit == second.unit, f"The first path counts in {first.unit} and the second one in "
+                                       f"{second.unit}; plan both with the same depth.")
     second = second.resized(first.width, first.height)
     w2c, K = second.w2c, second.K
     if continued:
         w2c = (w2c.double() @ torch.linalg.inv(w2c[0].double()) @ first.w2c[-1].double()).float()
         K = K.clone()
         K[:, [0, 1], [0, 1]] *= first.K[-1, [0, 1], [0, 1]] / second.K[0, [0, 1], [0, 1]]
-    shared = continued or (torch.allclose(w2c[0], first.w2c[-1], atol=1e-5) and torch.allclose(K[0], first.K[-1]))
+    shared = continued or (torch.allclose(w2c[0], first.w2c[-1], atol=1e-5)
+                           and torch.allclose(K[0], first.K[-1]))
     if not shared:
         logger.warning("The second path does not start where the first one ends: the camera jumps.")
     w2c, K = w2c[int(shared):], K[int(shared):]
@@ -78,7 +82,8 @@ def resample(trajectory: Trajectory, frames: int, ease: str = "none", smooth: bo
     passed = way(trajectory.c2w, trajectory.K, worth)
     total = float(passed[-1])
     if total == 0:
-        return replace(trajectory, w2c=trajectory.w2c[:1].repeat(frames, 1, 1), K=trajectory.K[:1].repeat(frames, 1, 1))
+        w2c, K = trajectory.w2c[:1].repeat(frames, 1, 1), trajectory.K[:1].repeat(frames, 1, 1)
+        return replace(trajectory, w2c=w2c, K=K)
     moving = torch.cat([torch.tensor([True]), passed.diff() > SAME * total])
     c2w, K, knots = trajectory.c2w.double()[moving], trajectory.K.double()[moving], passed[moving]
     fine = _between(knots, FINE)
@@ -95,8 +100,8 @@ def resample(trajectory: Trajectory, frames: int, ease: str = "none", smooth: bo
 def way(c2w: Tensor, K: Tensor, worth: float | None = None) -> Tensor:
     """[F] float64, 0 at the first frame: how far the camera has come along c2w [F,4,4], K [F,3,3].
 
-    Adds up turns (radians), zoom (logarithm of the focal length) and way, whose unit is worth so many radians; for None
-    the whole way is worth as much as all turns together, and at least one radian.
+    Adds up turns (radians), zoom (logarithm of the focal length) and way, whose unit is worth so many
+    radians; for None the whole way is worth as much as all turns together, and at least one radian.
     """
     turns, steps = turns_and_steps(c2w)
     worth = _worth_of_way(c2w) if worth is None else worth

@@ -10,12 +10,13 @@ from ..values import check_shape, require
 
 def through_poses(poses: Tensor, at: Tensor, knots: Tensor | None = None,
                   smooth: bool = True) -> Tensor:
-    """[M,4,4] float64: the pose at every time `at` [M] of a motion through poses [N,4,4] at the times `knots` [N].
+    """[M,4,4] float64: the pose at every time `at` [M] of a motion through poses [N,4,4] at the times `knots`
+    [N].
 
     poses   camera to world (between world-to-camera poses the camera would swing about the world's origin)
     knots   increasing; 0, 1, 2 ... for None
-    smooth  True: cubic splines of position and rotation, without a jump in speed and acceleration; False: straight
-            lines and great arcs (slerp)
+    smooth  True: cubic splines of position and rotation, without a jump in speed and acceleration; False:
+            straight lines and great arcs (slerp)
     """
     from scipy.interpolate import CubicSpline, make_interp_spline
     from scipy.spatial.transform import Rotation, RotationSpline, Slerp

@@ -1,9 +1,10 @@
 """How far one camera path is from another, as the papers measure it.
 
-RotErr, TransErr   CameraCtrl (He et al. 2024), also WorldStereo's tables: both paths are made relative to their first
-                   pose; angle between the rotations and distance between the positions of each frame.
-ATE, RPE           Sturm et al. 2012: root mean square of the distances of the aligned positions, and of what the step
-                   from one frame to the next is off by.
+RotErr, TransErr   CameraCtrl (He et al. 2024), also WorldStereo's tables: both paths are made relative to
+                   their first pose; angle between the rotations and distance between the positions of each
+                   frame.
+ATE, RPE           Sturm et al. 2012: root mean square of the distances of the aligned positions, and of what
+                   the step from one frame to the next is off by.
 
 A path recovered from pictures has its own scale and world: `alignment` says what is evened out first.
 """
@@ -18,7 +19,8 @@ from ..values import require
 from .rotations import rotation_angle
 from .trajectory import Trajectory
 
-FIRST_POSE, SIMILARITY, RIGID, NONE = "first pose and scale", "similarity (Umeyama)", "rigid (Umeyama)", "none"
+FIRST_POSE, NONE = "first pose and scale", "none"
+SIMILARITY, RIGID = "similarity (Umeyama)", "rigid (Umeyama)"
 ALIGNMENTS = (FIRST_POSE, SIMILARITY, RIGID, NONE)
 NO_EXTENT = 1e-9  # of positions that are all in one place: their scale cannot be told
 
@@ -27,7 +29,8 @@ NO_EXTENT = 1e-9  # of positions that are all in one place: their scale cannot b
 class PathScore:
     """rotation     [F] degrees between the frames' rotations
     translation  [F] distance between the frames' positions, in the unit of the true path
-    rpe_rotation, rpe_translation   root mean square over the steps between neighbouring frames, degrees and unit
+    rpe_rotation, rpe_translation   root mean square over the steps between neighbouring frames, degrees and
+                                    unit
     scale        what the positions of the estimate were multiplied with
     """
 
@@ -46,14 +49,16 @@ class PathScore:
 def compare_paths(estimate: Trajectory, truth: Trajectory, alignment: str = SIMILARITY) -> PathScore:
     """Scores a path against the true one, frame by frame, in float64.
 
-    alignment   first pose and scale: both begin at the identity, and the scale fits the positions best (CameraCtrl).
-                similarity, rigid: rotation, translation and, in the first, scale that bring the positions nearest to
-                the true ones (Umeyama 1991); a straight path leaves its roll open, which the rotation errors then show.
+    alignment   first pose and scale: both begin at the identity, and the scale fits the positions best
+                (CameraCtrl). similarity, rigid: rotation, translation and, in the first, scale that bring the
+                positions nearest to the true ones (Umeyama 1991); a straight path leaves its roll open, which
+                the rotation errors then show.
     Raises ValueError for paths of different lengths, and for a scale that positions in one place do not tell.
     """
-    require(alignment in ALIGNMENTS, f"The alignment is {alignment!r}, expected one of {', '.join(ALIGNMENTS)}.")
-    require(estimate.frames == truth.frames, f"The paths have {estimate.frames} and {truth.frames} poses; bring one to "
-                                             "the number of the other with Resample Trajectory.")
+    require(alignment in ALIGNMENTS, f"The alignment is {alignment!r}, expected one of "
+                                     f"{', '.join(ALIGNMENTS)}.")
+    require(estimate.frames == truth.frames, f"The paths have {estimate.frames} and {truth.frames} poses; "
+                                             "bring one to the number of the other with Resample Trajectory.")
     (R, place), (true_R, true_place) = (_poses(path, alignment == FIRST_POSE) for path in (estimate, truth))
     scale = 1.0
     if alignment == FIRST_POSE:
@@ -69,7 +74,8 @@ def compare_paths(estimate: Trajectory, truth: Trajectory, alignment: str = SIMI
 
 
 def umeyama(source: Tensor, target: Tensor, with_scale: bool = True) -> tuple[Tensor, Tensor, float]:
-    """(R [3,3], t [3], s) for which s * R @ source + t is nearest to target, both [N,3] float64 (least squares)."""
+    """(R [3,3], t [3], s) for which s * R @ source + t is nearest to target, both [N,3] float64 (least
+    squares)."""
     middle, goal = source.mean(0), target.mean(0)
     U, strength, Vt = torch.linalg.svd((target - goal).T @ (source - middle) / len(source))
     sign = torch.ones(3, dtype=source.dtype)
@@ -82,7 +88,8 @@ def umeyama(source: Tensor, target: Tensor, with_scale: bool = True) -> tuple[Te
 
 
 def best_scale(source: Tensor, target: Tensor) -> float:
-    """The factor, not negative, that brings source nearest to target, both [N,3] from the origin (least squares)."""
+    """The factor, not negative, that brings source nearest to target, both [N,3] from the origin (least
+    squares)."""
     _require_extent(float(source.square().sum(1).mean()), True)
     return max(float((source * target).sum() / source.square().sum()), 0.0)
 
@@ -116,7 +123,8 @@ def _steps(R: Tensor, place: Tensor) -> tuple[Tensor, Tensor]:
 
 def _require_extent(mean_square: float, with_scale: bool) -> None:
     require(not with_scale or mean_square > NO_EXTENT ** 2,
-            "The path to be scaled stays in one place, which tells no scale; choose the alignment none or rigid.")
+            "The path to be scaled stays in one place, which tells no scale; choose the alignment none or "
+            "rigid.")
 
 
 def _root_mean_square(values: Tensor) -> float:

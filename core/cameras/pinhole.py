@@ -1,15 +1,16 @@
-"""The pinhole camera: intrinsics, rays through pixels, pixels to points (unproject) and points to pixels (project).
+"""The pinhole camera: intrinsics, rays through pixels, pixels to points (unproject) and points to pixels
+(project).
 
 OpenCV axes (x right, y down, z forward). In all functions
 
     K       [...,3,3] intrinsics in pixels, no skew
     w2c     [...,4,4] world to camera
-    pixels  [...,N,2] places (u, v) in the picture, right and down from its top left corner; pixel j covers [j, j+1),
-            so its centre is j + 0.5
+    pixels  [...,N,2] places (u, v) in the picture, right and down from its top left corner; pixel j covers
+            [j, j+1), so its centre is j + 0.5
     depth   along the camera's z axis, not along the ray
 
-and leading dimensions are broadcast. Two other places count pixels in their own way, as the released models were
-trained: the ray embedding (pluecker.py) and the point renderer (cloud/render/raster.py).
+and leading dimensions are broadcast. Two other places count pixels in their own way, as the released models
+were trained: the ray embedding (pluecker.py) and the point renderer (cloud/render/raster.py).
 """
 from __future__ import annotations
 
@@ -26,8 +27,9 @@ def intrinsics_from_fov(horizontal_fov: float, width: int, height: int, fx: floa
                         cx: float = 0.0, cy: float = 0.0) -> Tensor:
     """K [3,3] of a camera with square pixels, looking through the centre; horizontal_fov in degrees.
 
-    Numbers other than 0 take precedence: fx, fy (pixels; fy = fx when only fx is given), cx, cy (pixels; add 0.5 to
-    calibrations that put whole numbers on pixel centres). ValueError for a field of view outside 0..180.
+    Numbers other than 0 take precedence: fx, fy (pixels; fy = fx when only fx is given), cx, cy (pixels; add
+    0.5 to calibrations that put whole numbers on pixel centres). ValueError for a field of view outside
+    0..180.
     """
     fx = fx or focal_from_fov(horizontal_fov, width, "horizontal")
     return torch.tensor([[fx, 0, cx or width / 2], [0, fy or fx, cy or height / 2], [0, 0, 1]])
@@ -58,8 +60,8 @@ def in_picture_sizes(K: Tensor, width: int, height: int) -> Tensor:
 
 def pixel_centres(height: int, width: int, device: torch.device | str = "cpu") -> Tensor:
     """[height*width,2] float32 (u, v) of all pixel centres, row by row."""
-    row, column = torch.meshgrid(torch.arange(height, device=device) + 0.5, torch.arange(width, device=device) + 0.5,
-                                 indexing="ij")
+    rows, columns = (torch.arange(count, device=device) + 0.5 for count in (height, width))
+    row, column = torch.meshgrid(rows, columns, indexing="ij")
     return torch.stack([column, row], -1).flatten(0, 1)
 
 
@@ -112,8 +114,8 @@ def world_to_camera(world_points: Tensor, w2c: Tensor) -> Tensor:
 
 
 def project(world_points: Tensor, K: Tensor, w2c: Tensor) -> tuple[Tensor, Tensor]:
-    """(pixels [...,N,2], depth [...,N]) of world points [...,N,3]. Behind the camera, depth is negative and the pixels
-    mean nothing; at depth 0 they are infinite or NaN."""
+    """(pixels [...,N,2], depth [...,N]) of world points [...,N,3]. Behind the camera, depth is negative and
+    the pixels mean nothing; at depth 0 they are infinite or NaN."""
     P = K @ w2c[..., :3, :]
     u, v, depth = (P[..., :3] @ world_points.mT + P[..., 3:]).unbind(-2)  # rows: twice as fast as columns
     return torch.stack([u / depth, v / depth], -1), depth

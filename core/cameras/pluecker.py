@@ -1,7 +1,7 @@
 """Camera normalisation, Pluecker rays and pose vectors, as the WorldStereo checkpoints were trained with.
 
-All matrices are world-to-camera (w2c, [F,4,4]) with OpenCV axes (x right, y down, z forward). The formulas, with their
-oddities, follow the official WorldStereo code, because the weights depend on them.
+All matrices are world-to-camera (w2c, [F,4,4]) with OpenCV axes (x right, y down, z forward). The formulas,
+with their oddities, follow the official WorldStereo code, because the weights depend on them.
 """
 from __future__ import annotations
 
@@ -22,12 +22,13 @@ AT_CENTRE = 1e-5
 POSES = "give one world-to-camera 4x4 matrix in OpenCV axes for every camera"
 
 
-def normalise_cameras(w2c: Tensor, *, sequences: int = 1, scale: float = 2.0, legacy_order: bool = False) -> Tensor:
+def normalise_cameras(w2c: Tensor, *, sequences: int = 1, scale: float = 2.0,
+                      legacy_order: bool = False) -> Tensor:
     """Cameras relative to their first one, centred on the path, with the first one at distance `scale`.
 
-    w2c [F,4,4] holds `sequences` paths of equal length one after the other: each is taken relative to its own first
-    camera, centre and scale are shared. `legacy_order` multiplies by the inverse first camera from the left, as an old
-    switch of the official code does. Returns [F,4,4]; ValueError if the shape is wrong.
+    w2c [F,4,4] holds `sequences` paths of equal length one after the other: each is taken relative to its own
+    first camera, centre and scale are shared. `legacy_order` multiplies by the inverse first camera from the
+    left, as an old switch of the official code does. Returns [F,4,4]; ValueError if the shape is wrong.
     """
     check_shape("w2c", w2c, "F,4,4", POSES)
     require(sequences >= 1 and len(w2c) % sequences == 0,
@@ -49,8 +50,8 @@ def pluecker_embedding(w2c: Tensor, K: Tensor, height: int, width: int, *, norma
                        legacy_order: bool = False) -> Tensor:
     """Ray direction and moment of every pixel, [1,6,F,height,width] float32.
 
-    w2c [F,4,4]; K [F,3,3] in pixels of width x height. An embedding that is not finite becomes all zero, as in the
-    official code, and is logged.
+    w2c [F,4,4]; K [F,3,3] in pixels of width x height. An embedding that is not finite becomes all zero, as
+    in the official code, and is logged.
     """
     check_shape("w2c", w2c, "F,4,4", POSES)
     check_shape("K", K, f"{len(w2c)},3,3", "give one 3x3 intrinsic matrix for every camera")
@@ -65,7 +66,8 @@ def pluecker_embedding(w2c: Tensor, K: Tensor, height: int, width: int, *, norma
     moment = torch.linalg.cross(c2w[:, None, None, :3, 3].expand_as(direction), direction)
     embedding = torch.cat([direction, moment], dim=-1).permute(3, 0, 1, 2)[None]
     if not torch.isfinite(embedding).all():
-        logger.warning("The camera rays are not finite (check poses and intrinsics); the model gets no camera rays.")
+        logger.warning("The camera rays are not finite (check poses and intrinsics); the model gets no "
+                       "camera rays.")
         return torch.zeros_like(embedding)
     return embedding.contiguous()
 
@@ -87,7 +89,8 @@ def _relative_to(first: Tensor, w2c: Tensor, legacy_order: bool) -> Tensor:
 
 
 def _centre_and_scale(w2c: Tensor, target: Tensor, scale: float) -> Tensor:
-    """w2c [M,4,4] moved to the robust centre of the `target` cameras and scaled by their first camera's distance."""
+    """w2c [M,4,4] moved to the robust centre of the `target` cameras and scaled by their first camera's
+    distance."""
     target_centres = torch.linalg.inv(target)[:, :3, 3]
     distances = (target_centres - target_centres.median(dim=0).values).norm(dim=-1)
     limit = (INLIER_FACTOR * torch.quantile(distances, INLIER_QUANTILE)).clamp(max=INLIER_LIMIT)

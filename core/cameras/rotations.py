@@ -30,8 +30,8 @@ def rotation_from_quaternion(wxyz: Tensor, name: str) -> Tensor:
 
     length = wxyz.norm(dim=-1)
     require(bool(((length - 1).abs() < 0.02).all()),
-            f"{name} has a quaternion of length {float(length.flatten()[(length - 1).abs().argmax()]):.4g}, expected "
-            "1; the columns may be in another order.")
+            f"{name} has a quaternion of length {float(length.flatten()[(length - 1).abs().argmax()]):.4g}, "
+            "expected 1; the columns may be in another order.")
     return quaternion_to_rotation_matrix(wxyz)
 
 
@@ -39,7 +39,8 @@ def quaternion_from_rotation(R: Tensor) -> Tensor:
     """Quaternions [...,4] (w,x,y,z) with w >= 0 of rotations [...,3,3], exact near every half turn."""
     from kornia.geometry.conversions import rotation_matrix_to_quaternion
 
-    wxyz = rotation_matrix_to_quaternion(R, eps=0.0)  # the default costs float64 half its digits before kornia 0.9
+    # Before kornia 0.9 the default of eps costs float64 half of its digits.
+    wxyz = rotation_matrix_to_quaternion(R, eps=0.0)
     return torch.where(wxyz[..., :1] < 0, -wxyz, wxyz)
 
 

@@ -67,15 +67,16 @@ def same_pose(w2c: Tensor, pose: Tensor) -> bool:
 
 
 def pose_errors(w2c: Tensor, pose: Tensor) -> Tensor:
-    """How far the poses w2c [N,4,4] are from pose [4,4]: [N], the largest difference of the matrices; translations
-    count relative to their length when that is above 1."""
+    """How far the poses w2c [N,4,4] are from pose [4,4]: [N], the largest difference of the matrices;
+    translations count relative to their length when that is above 1."""
     apart = (w2c - pose).abs()
     size = pose[:3, 3].norm().clamp(min=1)
     return torch.maximum(apart[:, :3, :3].amax((1, 2)), apart[:, :3, 3].amax(1) / size)
 
 
 def check_poses(name: str, w2c: Tensor) -> None:
-    """Raises ValueError unless w2c [F,4,4] float32 holds rigid transforms (rotation and translation, no scale)."""
+    """Raises ValueError unless w2c [F,4,4] float32 holds rigid transforms (rotation and translation, no
+    scale)."""
     remedy = "give one world-to-camera 4x4 matrix in OpenCV axes for every key frame"
     check_shape(name, w2c, "F,4,4", remedy)
     check_finite(name, w2c, remedy)
@@ -92,8 +93,8 @@ def check_poses(name: str, w2c: Tensor) -> None:
 
 
 def check_intrinsics(name: str, K: Tensor, frames: int) -> None:
-    """Raises ValueError unless K [frames,3,3] float32 in pixels has positive focal lengths, no skew and the last row
-    0 0 1."""
+    """Raises ValueError unless K [frames,3,3] float32 in pixels has positive focal lengths, no skew and the
+    last row 0 0 1."""
     remedy = "set the field of view or fx, fy, cx, cy (pixels) in Depth from Image"
     check_shape(name, K, f"{frames},3,3", remedy)
     check_finite(name, K, remedy)

@@ -13,23 +13,24 @@ from ..values import check_shape, require
 from .formats.reading import Reading
 
 PURPOSE = "Taking lens distortion out of pictures"
-TOO_STRONG = ("The lens distortion is so strong that no pinhole camera sees the pictures; undistort them with the "
-              "program that made the file.")
+TOO_STRONG = ("The lens distortion is so strong that no pinhole camera sees the pictures; undistort them "
+              "with the program that made the file.")
 
 
 def undistort_pictures(reading: Reading, images: Tensor, frames: int = 0) -> tuple[Reading, Tensor]:
     """(reading of pinhole cameras, their pictures) of a file's cameras and their pictures.
 
     images  [F,H,W,3], one for each pose of the file, of any size
-    frames  fewer than F: pictures of so many evenly spaced poses come out, as fit_trajectory keeps them; 0 = all
+    frames  fewer than F: pictures of so many evenly spaced poses come out, as fit_trajectory keeps them; 0 =
+            all
     Raises ValueError for another number of pictures, and for a distortion that no pinhole camera can see.
     """
     path = reading.trajectory
     check_shape("The image", images, f"{path.frames},H,W,3",
                 "connect one picture for each pose of the file, in its order")
     require(frames <= path.frames,
-            f"{frames} key frames out of {path.frames} poses would be interpolated, and there are no pictures in "
-            f"between; set frames to {path.frames} at most, or 0.")
+            f"{frames} key frames out of {path.frames} poses would be interpolated, and there are no "
+            f"pictures in between; set frames to {path.frames} at most, or 0.")
     kept = even_frames(path.frames, frames or path.frames)
     if reading.distortion is None:
         return reading, images[kept]
@@ -38,12 +39,14 @@ def undistort_pictures(reading: Reading, images: Tensor, frames: int = 0) -> tup
     straight_K = straight_intrinsics(K, reading.distortion, width, height)
     images = undistort(images[kept], K[kept], reading.distortion[kept], straight_K[kept])
     path = replace(path, K=straight_K, width=width, height=height).resized(path.width, path.height)
-    remarks = [*reading.remarks, f"Lens distortion is taken out of {len(images)} pictures; the intrinsics fit them."]
+    remarks = [*reading.remarks, f"Lens distortion is taken out of {len(images)} pictures; the intrinsics "
+                                 "fit them."]
     return reading._replace(trajectory=path, distortion=None, remarks=remarks), images
 
 
 def straight_intrinsics(K: Tensor, distortion: Tensor, width: int, height: int) -> Tensor:
-    """K [F,3,3] float32 of pinhole cameras that see as much of the pictures as they can without an empty border.
+    """K [F,3,3] float32 of pinhole cameras that see as much of the pictures as they can without an empty
+    border.
 
     K           [F,3,3] of the lenses, in pixels of width x height
     distortion  [F,8] of the lenses: k1, k2, p1, p2, k3, k4, k5, k6 of OpenCV
@@ -69,11 +72,15 @@ def undistort(images: Tensor, K: Tensor, distortion: Tensor, straight_K: Tensor)
     for image, lens_K, coefficients, new_K in zip(images, K, distortion, straight_K):
         maps = cv2.initUndistortRectifyMap(*_lens(lens_K, coefficients), None, _whole_on_centres(new_K),
                                            (width, height), cv2.CV_32FC1)
-        folds = not all((np.diff(places, axis=axis) > 0).all() for places, axis in zip(maps, (1, 0)))
-        require(not folds, TOO_STRONG)
+        require(np.isfinite(maps).all() and not _folds(*maps), TOO_STRONG)
         pixels = np.ascontiguousarray(image.float().cpu().numpy())
         straight.append(cv2.remap(pixels, *maps, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
     return torch.from_numpy(np.stack(straight))
+
+
+def _folds(u: np.ndarray, v: np.ndarray) -> bool:
+    """Whether places [H,W] do not all lie right of and below their neighbours'."""
+    return not ((np.diff(u, axis=1) > 0).all() and (np.diff(v, axis=0) > 0).all())
 
 
 def _lens(K: Tensor, distortion: Tensor) -> tuple[np.ndarray, np.ndarray]:

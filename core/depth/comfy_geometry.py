@@ -1,7 +1,8 @@
-"""Depth out of the dictionaries of ComfyUI's own depth nodes: MOGE_GEOMETRY (MoGe) and DA3_GEOMETRY (Depth Anything 3).
+"""Depth out of the dictionaries of ComfyUI's own depth nodes: MOGE_GEOMETRY (MoGe) and DA3_GEOMETRY (Depth
+Anything 3).
 
-Both use OpenCV axes and depth along z. Every function returns the Depth and a report: one sentence for each thing that
-was assumed, changed or left out.
+Both use OpenCV axes and depth along z. Every function returns the Depth and a report: one sentence for each
+thing that was assumed, changed or left out.
 """
 from __future__ import annotations
 
@@ -17,8 +18,8 @@ PATCH = 14  # Depth Anything 3 works on pictures whose sides are multiples of th
 
 
 def depth_from_moge(packet: dict, unit: str = "") -> tuple[Depth, str]:
-    """Depth of MOGE_GEOMETRY of perspective pictures: depth [B,H,W] (inf where masked), intrinsics [B,3,3] normalised
-    by width and height, mask [B,H,W] (True = known) and normal, the last two optional.
+    """Depth of MOGE_GEOMETRY of perspective pictures: depth [B,H,W] (inf where masked), intrinsics [B,3,3]
+    normalised by width and height, mask [B,H,W] (True = known) and normal, the last two optional.
 
     unit "" = metres when the packet has normals, which only the metric MoGe models give, else scene units.
     Raises ValueError for a panorama (no intrinsics) and for tensors that do not fit.
@@ -26,12 +27,13 @@ def depth_from_moge(packet: dict, unit: str = "") -> tuple[Depth, str]:
     name = "MOGE_GEOMETRY"
     values = _values(packet, name)
     require(packet.get("intrinsics") is not None,
-            f"{name} has no intrinsics, so it is a panorama: connect it to Point Cloud from Panorama, or run MoGe on a "
-            "perspective picture.")
+            f"{name} has no intrinsics, so it is a panorama: connect it to Point Cloud from Panorama, or run "
+            "MoGe on a perspective picture.")
     K = _intrinsics(packet["intrinsics"], len(values), name)
     require(bool((K[:, :2, 2].abs() < 2).all()),
-            f"{name} has its principal point at {K[0, 0, 2]:.4g}, {K[0, 1, 2]:.4g}; expected about 0.5, 0.5, because "
-            "its intrinsics are divided by width and height: connect the output of Run MoGe Inference.")
+            f"{name} has its principal point at {K[0, 0, 2]:.4g}, {K[0, 1, 2]:.4g}; expected about 0.5, 0.5, "
+            "because its intrinsics are divided by width and height: connect the output of Run MoGe "
+            "Inference.")
     K = resize_intrinsics(K, (1, 1), (values.shape[2], values.shape[1]))
     known = _optional(packet, "mask", values, name)
     metric = packet.get("normal") is not None
@@ -42,8 +44,8 @@ def depth_from_moge(packet: dict, unit: str = "") -> tuple[Depth, str]:
 
 
 def depth_from_da3(packet: dict, horizontal_fov: float = 0.0, unit: str = "") -> tuple[Depth, str]:
-    """Depth of DA3_GEOMETRY: depth [B,H,W], sky [B,H,W] (optional); with several views also extrinsics [1,B,3 or 4,4]
-    (w2c) and intrinsics [1,B,3,3] in pixels.
+    """Depth of DA3_GEOMETRY: depth [B,H,W], sky [B,H,W] (optional); with several views also extrinsics [1,B,3
+    or 4,4] (w2c) and intrinsics [1,B,3,3] in pixels.
 
     horizontal_fov  degrees, for packets without intrinsics (mono mode); not used otherwise
     unit            "" = scene units, because the packet does not say whether its model is the metric one
@@ -56,7 +58,8 @@ def depth_from_da3(packet: dict, horizontal_fov: float = 0.0, unit: str = "") ->
     if packet.get("confidence") is not None:
         notes.append("The confidence is not used.")
     depth, report = _depth(values, K, None if sky is None else sky < SKY, w2c, unit or RELATIVE_UNIT)
-    why = "" if unit else " (the packet does not say whether it is in metres: set unit to m for the metric model)"
+    why = ("" if unit else
+           " (the packet does not say whether it is in metres: set unit to m for the metric model)")
     return depth, " ".join([f"Depth Anything 3: depth in {depth.unit}{why}.", *notes, report])
 
 
@@ -72,8 +75,9 @@ def _da3_cameras(packet: dict, values: Tensor, horizontal_fov: float, name: str,
     """K, w2c or None, and what was assumed."""
     size = (values.shape[2], values.shape[1])
     if not _has_cameras(packet):
-        require(horizontal_fov > 0, f"{name} has no intrinsics (mono mode): set horizontal_fov in Depth from MoGe/DA3 "
-                                    "Geometry, or run Depth Anything 3 in multiview mode on two or more pictures.")
+        require(horizontal_fov > 0, f"{name} has no intrinsics (mono mode): set horizontal_fov in Depth from "
+                                    "MoGe/DA3 Geometry, or run Depth Anything 3 in multiview mode on two or "
+                                    "more pictures.")
         return (intrinsics_from_fov(horizontal_fov, *size), None,
                 [f"The packet has no intrinsics; its field of view is taken as {horizontal_fov:g} degrees."])
     K, bent = _without_skew(_intrinsics(_scene(packet["intrinsics"]), len(values), name))
@@ -113,13 +117,15 @@ def _intrinsics(K: Tensor, count: int, name: str) -> Tensor:
 
 
 def _has_cameras(packet: dict) -> bool:
-    """False in mono mode; ComfyUI gives identity matrices where the model found no camera, e.g. for a single view."""
+    """False in mono mode; ComfyUI gives identity matrices where the model found no camera, e.g. for a single
+    view."""
     K = packet.get("intrinsics")
     return K is not None and not torch.equal(K.float().cpu(), torch.eye(3).expand(K.shape))
 
 
 def _without_skew(K: Tensor) -> tuple[Tensor, list[str]]:
-    """K [B,3,3] of cameras with upright pixels, and what was done: cameras fitted to rays may come out with skew."""
+    """K [B,3,3] of cameras with upright pixels, and what was done: cameras fitted to rays may come out with
+    skew."""
     skew = float((K[:, 0, 1] / K[:, 0, 0]).abs().max())
     if skew <= 1e-4:  # so little is no skew, see check_intrinsics
         return K, []
@@ -131,8 +137,9 @@ def _without_skew(K: Tensor) -> tuple[Tensor, list[str]]:
 def _pixels_of_map(K: Tensor, size: tuple[int, int]) -> tuple[Tensor, list[str]]:
     """K [B,3,3] for a map of size (width, height), and what was done.
 
-    ComfyUI enlarges the depth to the photograph's size but hands out the intrinsics of the smaller picture that the
-    model saw, whose sides are multiples of PATCH and whose middle is the principal point, or near it.
+    ComfyUI enlarges the depth to the photograph's size but hands out the intrinsics of the smaller picture
+    that the model saw, whose sides are multiples of PATCH and whose middle is the principal point, or near
+    it.
     """
     middle = 2 * K[:, :2, 2].median(dim=0).values
     width, height = ((middle / PATCH).round() * PATCH).tolist()
@@ -141,8 +148,8 @@ def _pixels_of_map(K: Tensor, size: tuple[int, int]) -> tuple[Tensor, list[str]]
     if fits_map or (width, height) == size or min(width, height) <= 0:
         return K, []
     return (resize_intrinsics(K, (width, height), size),
-            [f"The intrinsics belong to the {width:.0f}x{height:.0f} picture that the model saw; they are scaled to "
-             f"the {size[0]}x{size[1]} of the depth."])
+            [f"The intrinsics belong to the {width:.0f}x{height:.0f} picture that the model saw; they are "
+             f"scaled to the {size[0]}x{size[1]} of the depth."])
 
 
 def _rigid(w2c: Tensor, count: int, name: str) -> Tensor:
@@ -159,9 +166,11 @@ def _rigid(w2c: Tensor, count: int, name: str) -> Tensor:
     return rigid
 
 
-def _depth(values: Tensor, K: Tensor, known: Tensor | None, w2c: Tensor | None, unit: str) -> tuple[Depth, str]:
+def _depth(values: Tensor, K: Tensor, known: Tensor | None, w2c: Tensor | None,
+           unit: str) -> tuple[Depth, str]:
     depth = depth_from_values(values, 1.0, K, unit, known=known, w2c=w2c)
-    report = f"{float(depth.valid.float().mean()):.1%} of the pixels are known, lower median {depth.median:.4g}."
+    share = float(depth.valid.float().mean())
+    report = f"{share:.1%} of the pixels are known, lower median {depth.median:.4g}."
     if w2c is None and len(values) > 1:
         report += f" There are no poses: all {len(values)} views are taken from one place."
     return depth, report

@@ -12,8 +12,8 @@ from ..values import Value, check_finite, check_shape, require
 
 logger = logging.getLogger(__name__)
 
-# What the numbers of a depth map mean: depth is value * scale, or scale / value when they are inverse; its scale is
-# known (metric), or it is right up to one factor that nobody knows (relative).
+# What the numbers of a depth map mean: depth is value * scale, or scale / value when they are inverse; its
+# scale is known (metric), or it is right up to one factor that nobody knows (relative).
 KINDS = ("metric", "relative", "inverse metric", "inverse relative")
 RELATIVE_UNIT = "scene units"
 
@@ -45,7 +45,8 @@ class Depth(Value):
         require(self.valid.shape == self.depth.shape and self.valid.dtype == torch.bool,
                 f"Depth has a valid mask of {list(self.valid.shape)} {self.valid.dtype}, expected "
                 f"{list(self.depth.shape)} torch.bool; {remedy}.")
-        require(bool((self.depth[self.valid] > 0).all()), f"Depth is zero or negative where it is valid; {remedy}.")
+        require(bool((self.depth[self.valid] > 0).all()), "Depth is zero or negative where it is valid; "
+                                                          f"{remedy}.")
         if self.w2c is None:
             object.__setattr__(self, "w2c", torch.eye(4).repeat(len(self.depth), 1, 1))
         check_intrinsics("Depth K", self.K, len(self.depth))
@@ -71,14 +72,17 @@ class Depth(Value):
 
 
 def values_of_picture(image: Tensor) -> Tensor:
-    """[F,H,W] on the CPU, the numbers of a depth map that comes as a picture [F,H,W,C] with equal colour channels.
+    """[F,H,W] on the CPU, the numbers of a depth map that comes as a picture [F,H,W,C] with equal colour
+    channels.
 
     Raises ValueError for a colour picture, which holds no depth.
     """
     grey, others = image[..., 0].float().cpu(), image[..., 1:3].float().cpu()
-    same = (others - grey[..., None]).abs().nan_to_num(0.0) <= 1e-3 * grey[..., None].abs().nan_to_num(0.0) + 1e-6
-    require(bool(same.all()), "The depth map picture has different red, green and blue values, so it is a photograph "
-                              "or a coloured display of depth; connect the output of Load Depth Map.")
+    apart = (others - grey[..., None]).abs().nan_to_num(0.0)
+    same = apart <= 1e-3 * grey[..., None].abs().nan_to_num(0.0) + 1e-6
+    require(bool(same.all()), "The depth map picture has different red, green and blue values, so it is a "
+                              "photograph or a coloured display of depth; connect the output of Load Depth "
+                              "Map.")
     return grey
 
 
@@ -121,39 +125,45 @@ def depth_from_values(values: Tensor, scale: float, K: Tensor, unit: str = "m", 
 
 def _known_pixels(known: Tensor, values: Tensor) -> Tensor:
     require(known.shape[-2:] == values.shape[-2:] and known.ndim == 3 and len(known) in (1, len(values)),
-            f"The valid mask is {list(known.shape)} and the depth map {list(values.shape)} (count, height, width); "
-            "they must agree: connect the mask that belongs to the depth map.")
+            f"The valid mask is {list(known.shape)} and the depth map {list(values.shape)} (count, height, "
+            "width); they must agree: connect the mask that belongs to the depth map.")
     return (known > 0.5).to(values.device).expand_as(values)
 
 
 def _report_bad_values(values: Tensor) -> None:
     bad = int((torch.isnan(values) | (values < 0)).sum())
     if bad:
-        logger.warning("%d of %d depth values are negative or NaN; they count as unknown.", bad, values.numel())
+        logger.warning("%d of %d depth values are negative or NaN; they count as "
+                       "unknown.", bad, values.numel())
 
 
 def _report_coarse_values(values: Tensor, kind: str) -> None:
     levels = values * 255
     if float(values.max()) <= 1 and bool(((levels - levels.round()).abs() < 1e-3).all()):
-        hint = ("; and make sure that it is metric: such pictures are inverse relative as a rule (white is near)"
+        hint = ("; and make sure that it is metric: such pictures are inverse relative as a rule (white is "
+                "near)"
                 if kind == "metric" else "")
-        logger.warning("The depth map has 256 steps at most (8 bits), so surfaces will have terraces%s.", hint)
+        logger.warning("The depth map has 256 steps at most (8 bits), so surfaces will have "
+                       "terraces%s.", hint)
 
 
 def _report_relative(kind: str, unit: str) -> None:
-    logger.warning("The depth is relative: lengths are right only up to one unknown factor, so they count in %s%s.",
+    logger.warning("The depth is relative: lengths are right only up to one unknown factor, so they count in "
+                   "%s%s.",
                    RELATIVE_UNIT, "" if unit == RELATIVE_UNIT else f", not in {unit}")
     if kind == "inverse relative":
-        logger.warning("Zero inverse depth is taken for infinitely far; where the model means something else by it, "
-                       "the scene is stretched or flattened along the view.")
+        logger.warning("Zero inverse depth is taken for infinitely far; where the model means something else "
+                       "by it, the scene is stretched or flattened along the view.")
 
 
 def with_cameras_of(depth: Depth, trajectory: Trajectory) -> Depth:
-    """The same depth maps seen by the cameras of a path or set of views; K is stretched to the size of the maps.
+    """The same depth maps seen by the cameras of a path or set of views; K is stretched to the size of the
+    maps.
 
     Raises ValueError when the counts differ.
     """
     require(len(depth.depth) == trajectory.frames,
-            f"There are {len(depth.depth)} depth maps and {trajectory.frames} poses in the trajectory; expected one "
-            "pose for each map: connect the trajectory that the pictures were made along, and depth of all of them.")
+            f"There are {len(depth.depth)} depth maps and {trajectory.frames} poses in the trajectory; "
+            "expected one pose for each map: connect the trajectory that the pictures were made along, and "
+            "depth of all of them.")
     return replace(depth, K=trajectory.resized(depth.width, depth.height).K, w2c=trajectory.w2c)

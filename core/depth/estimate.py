@@ -1,7 +1,9 @@
-"""Depth of photographs by the depth models of the transformers library: DepthPro, Depth Anything V2 and ZoeDepth.
+"""Depth of photographs by the depth models of the transformers library: DepthPro, Depth Anything V2 and
+ZoeDepth.
 
-A model is a folder as `save_pretrained` writes it: config.json, preprocessor_config.json and safetensors files. It is
-only ever read from disk; `download` is the one function that reaches the network, and nothing else calls it.
+A model is a folder as `save_pretrained` writes it: config.json, preprocessor_config.json and safetensors
+files. It is only ever read from disk; `download` is the one function that reaches the network, and nothing
+else calls it.
 """
 from __future__ import annotations
 
@@ -30,14 +32,14 @@ USUAL_FOV = 60.0  # degrees; of a photograph about which nothing is known
 NO_NEARER_THAN = 9999.0  # metres; DepthPro writes 10 km where it sees no end, i.e. sky
 
 
-KNOWN_MODELS = {  # name of the folder: repository at Hugging Face, size of its weights
-    "DepthPro-hf": ("apple/DepthPro-hf", "1.9 GB"),
-    "Depth-Anything-V2-Metric-Indoor-Small-hf": ("depth-anything/Depth-Anything-V2-Metric-Indoor-Small-hf", "99 MB"),
-    "Depth-Anything-V2-Metric-Indoor-Large-hf": ("depth-anything/Depth-Anything-V2-Metric-Indoor-Large-hf", "1.3 GB"),
-    "Depth-Anything-V2-Metric-Outdoor-Small-hf": ("depth-anything/Depth-Anything-V2-Metric-Outdoor-Small-hf", "99 MB"),
-    "Depth-Anything-V2-Metric-Outdoor-Large-hf": ("depth-anything/Depth-Anything-V2-Metric-Outdoor-Large-hf", "1.3 GB"),
-    "Depth-Anything-V2-Small-hf": ("depth-anything/Depth-Anything-V2-Small-hf", "99 MB"),
-    "zoedepth-nyu-kitti": ("Intel/zoedepth-nyu-kitti", "1.4 GB"),
+KNOWN_MODELS = {  # name of the folder: owner at Hugging Face, size of its weights
+    "DepthPro-hf": ("apple", "1.9 GB"),
+    "Depth-Anything-V2-Metric-Indoor-Small-hf": ("depth-anything", "99 MB"),
+    "Depth-Anything-V2-Metric-Indoor-Large-hf": ("depth-anything", "1.3 GB"),
+    "Depth-Anything-V2-Metric-Outdoor-Small-hf": ("depth-anything", "99 MB"),
+    "Depth-Anything-V2-Metric-Outdoor-Large-hf": ("depth-anything", "1.3 GB"),
+    "Depth-Anything-V2-Small-hf": ("depth-anything", "99 MB"),
+    "zoedepth-nyu-kitti": ("Intel", "1.4 GB"),
 }
 
 
@@ -59,7 +61,8 @@ class DepthModel(NamedTuple):
 
 
 def load_depth_model(folder: str | Path) -> DepthModel:
-    """Reads a model folder; float32, on the CPU, ready to run. Reaches no network and runs no code out of the folder.
+    """Reads a model folder; float32, on the CPU, ready to run. Reaches no network and runs no code out of the
+    folder.
 
     Raises ValueError when it is no model of a known kind, or not a whole one.
     """
@@ -72,7 +75,8 @@ def load_depth_model(folder: str | Path) -> DepthModel:
         network, loading = AutoModelForDepthEstimation.from_pretrained(
             folder, local_files_only=True, use_safetensors=True, output_loading_info=True)
         processor = AutoImageProcessor.from_pretrained(folder, local_files_only=True)
-    except (OSError, RuntimeError, ValueError, KeyError, SafetensorError) as error:  # KeyError: an unknown backbone
+    # KeyError: an unknown backbone
+    except (OSError, RuntimeError, ValueError, KeyError, SafetensorError) as error:
         raise ValueError(f"{folder.name} cannot be read as a depth model ({_in_a_line(error)}); download it "
                          "again.") from error
     absent = sorted(loading["missing_keys"]) + [str(entry[0]) for entry in loading["mismatched_keys"]]
@@ -88,16 +92,20 @@ def _check_folder(folder: Path) -> None:
                          f"{', '.join(needed)} and model.safetensors, as transformers saves it.")
     check_model_links(list(folder.iterdir()), folder)
     require(not any(folder.glob("*.index.json")),
-            f"{folder.name} is a model in several files, which is not read; save it as one model.safetensors.")
+            f"{folder.name} is a model in several files, which is not read; save it as one "
+            "model.safetensors.")
     require(any(folder.glob("*.safetensors")),
-            f"{folder.name} has no .safetensors file; other weight files are not read, because they can run code.")
+            f"{folder.name} has no .safetensors file; other weight files are not read, because they can run "
+            "code.")
     kinds = ("depth_pro", "depth_anything", "zoedepth")
     try:
         kind = json.loads((folder / "config.json").read_text(encoding="utf-8"))["model_type"]
     except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{folder.name} has a config.json that names no model_type; download it again.") from error
-    require(kind in kinds, f"{folder.name} is a model of type {quoted(kind)}, expected one of {', '.join(kinds)} "
-                           "(MoGe and Depth Anything 3: use ComfyUI's own nodes and Depth from MoGe/DA3 Geometry).")
+        raise ValueError(f"{folder.name} has a config.json that names no model_type; download it "
+                         "again.") from error
+    require(kind in kinds, f"{folder.name} is a model of type {quoted(kind)}, expected one of "
+                           f"{', '.join(kinds)} (MoGe and Depth Anything 3: use ComfyUI's own nodes and "
+                           "Depth from MoGe/DA3 Geometry).")
 
 
 @torch.no_grad()
@@ -130,8 +138,8 @@ def estimate_depth(model: DepthModel, images: Tensor, horizontal_fov: float = 0.
 
 
 def _estimate_one(model: DepthModel, image: Tensor, horizontal_fov: float) -> tuple[Tensor, float | None]:
-    """[H,W] on the CPU, depth in metres (inf: no end in sight) or inverse depth, and DepthPro's field of view in
-    degrees or None."""
+    """[H,W] on the CPU, depth in metres (inf: no end in sight) or inverse depth, and DepthPro's field of view
+    in degrees or None."""
     size = tuple(image.shape[:2])
     pixels = image_to_bytes(image).permute(2, 0, 1)  # processors expect 8 bits
     inputs = model.processor(images=pixels.cpu(), input_data_format="channels_first", return_tensors="pt")
@@ -158,20 +166,22 @@ def _field_of_view(output: Any, horizontal_fov: float) -> Tensor:
 
 
 def _report(model: DepthModel, depth: Depth, fovs: list[float], horizontal_fov: float) -> str:
-    kind = "metric depth" if model.is_metric else "relative inverse depth (scale and zero unknown), turned into depth"
+    kind = ("metric depth" if model.is_metric else
+            "relative inverse depth (scale and zero unknown), turned into depth")
     if horizontal_fov > 0:
         origin = "as given"
     elif model.type == "depth_pro":
         origin = "estimated by the model"
     else:
         origin = "ASSUMED, because the model does not estimate it: set horizontal_fov if you know it"
-        logger.warning("The horizontal field of view is assumed to be %g degrees; set horizontal_fov in Estimate Depth "
-                       "if you know it.", USUAL_FOV)
+        logger.warning("The horizontal field of view is assumed to be %g degrees; set horizontal_fov in "
+                       "Estimate Depth if you know it.", USUAL_FOV)
     fov = f"{min(fovs):.1f}" if max(fovs) - min(fovs) < 0.05 else f"{min(fovs):.1f} to {max(fovs):.1f}"
-    report = (f"{model.type}: {kind}; lower median {depth.median:.4g} {depth.unit}; horizontal field of view {fov} "
-              f"degrees, {origin}; {float(depth.valid.float().mean()):.1%} of the pixels known.")
+    report = (f"{model.type}: {kind}; lower median {depth.median:.4g} {depth.unit}; horizontal field of view "
+              f"{fov} degrees, {origin}; {float(depth.valid.float().mean()):.1%} of the pixels known.")
     if len(fovs) > 1:
-        report += f" The {len(fovs)} pictures are estimated one by one, each from one place: their scales may differ."
+        report += (f" The {len(fovs)} pictures are estimated one by one, each from one place: their scales "
+                   "may differ.")
     return report
 
 
@@ -180,7 +190,8 @@ def _in_a_line(error: Exception) -> str:
 
 
 def models_in(folders: list[str]) -> dict[str, Path]:
-    """The depth models in these folders by name: every folder with a config.json. The first of two namesakes counts."""
+    """The depth models in these folders by name: every folder with a config.json. The first of two namesakes
+    counts."""
     found = {}
     for folder in map(Path, folders):
         for config in sorted(folder.glob("[!.]*/config.json")):  # a dot: not yet whole, see download
@@ -190,26 +201,28 @@ def models_in(folders: list[str]) -> dict[str, Path]:
 
 def how_to_get(name: str) -> str:
     """The end of a sentence: where a known model can be had, and how large it is."""
-    repository, size = KNOWN_MODELS[name]
-    return f"https://huggingface.co/{repository} ({size})"
+    owner, size = KNOWN_MODELS[name]
+    return f"https://huggingface.co/{owner}/{name} ({size})"
 
 
 def download(name: str, folder: str | Path) -> Path:
-    """Fetches a model of KNOWN_MODELS from Hugging Face into folder/name: its settings and safetensors files only.
+    """Fetches a model of KNOWN_MODELS from Hugging Face into folder/name: its settings and safetensors files
+    only.
 
     What a broken download has fetched stays in folder/.name.partial, and the next one goes on from there.
     """
     from huggingface_hub import snapshot_download
 
-    require(name in KNOWN_MODELS, f"{name} is not among the models that can be downloaded: {', '.join(KNOWN_MODELS)}.")
+    require(name in KNOWN_MODELS, f"{name} is not among the models that can be downloaded: "
+                                  f"{', '.join(KNOWN_MODELS)}.")
     target = Path(folder) / name
     partial = target.with_name(f".{name}.partial")
     logger.info("Downloading %s to %s.", how_to_get(name), target)
     try:
-        snapshot_download(KNOWN_MODELS[name][0], local_dir=partial,
+        snapshot_download(f"{KNOWN_MODELS[name][0]}/{name}", local_dir=partial,
                           allow_patterns=["config.json", "preprocessor_config.json", "*.safetensors"])
     except Exception as error:  # the client raises a dozen kinds, of three libraries
-        raise ValueError(f"{name} could not be downloaded ({_in_a_line(error)}); get it from {how_to_get(name)} and "
-                         f"put the folder at {target}.") from error
+        raise ValueError(f"{name} could not be downloaded ({_in_a_line(error)}); get it from "
+                         f"{how_to_get(name)} and put the folder at {target}.") from error
     os.replace(partial, target)
     return target

@@ -17,33 +17,38 @@ from ..files.picture import open_picture
 from ..values import require
 
 ENDINGS = (".png", ".tif", ".tiff", ".npy", ".npz")
-# Of a TIFF that OpenCV reads. Pillow refuses as many pixels; OpenCV by itself would take memory for six times as many.
+# Of a TIFF that OpenCV reads. Pillow refuses as many pixels; OpenCV by itself would take memory for six times
+# as many.
 MOST_PIXELS, LARGEST_TIFF = 178_956_970, 2 ** 32  # and bytes
 DOUBLE_OR_COLOURS = (64,), (32, 32, 32), (64, 64, 64)  # bits for each sample
 FLOAT, WHOLE_NUMBERS = 3, (3, 4)  # TIFF's numbers of a sample format, and of the types SHORT and LONG
 
 
 def read_depth_file(path: str | Path) -> Tensor:
-    """[F,H,W] float32 of a 16-bit PNG or TIFF, a float TIFF, or a NumPy array file. NaN and infinity are kept.
+    """[F,H,W] float32 of a 16-bit PNG or TIFF, a float TIFF, or a NumPy array file. NaN and infinity are
+    kept.
 
     Pillow reads the pictures; OpenCV, where it is installed, those TIFFs of floats that Pillow does not know.
 
     16-bit whole numbers come as value / 65535, so that value = round(result * 65535); floats come unchanged.
-    An .npz holds one array, or several of which one is called depth. Arrays are [H,W] or [F,H,W], also with a last
-    axis of 1. Raises ValueError for everything else.
+    An .npz holds one array, or several of which one is called depth. Arrays are [H,W] or [F,H,W], also with a
+    last axis of 1. Raises ValueError for everything else.
     """
     path = Path(path)
     ending = path.suffix.lower()
-    require(ending in ENDINGS, f"{path.name} is not a depth map that can be read; use one of {', '.join(ENDINGS)}.")
+    require(ending in ENDINGS, f"{path.name} is not a depth map that can be read; use one of "
+                               f"{', '.join(ENDINGS)}.")
     values = _read_array(path) if ending in (".npy", ".npz") else _read_picture(path)
     if values.ndim > 2 and values.shape[-1] == 1:
         values = values[..., 0]
     require(values.ndim in (2, 3) and values.size > 0,
-            f"{path.name} holds an array of shape {list(values.shape)}; a depth map is [H,W], several are [F,H,W].")
+            f"{path.name} holds an array of shape {list(values.shape)}; a depth map is [H,W], several are "
+            "[F,H,W].")
     if values.dtype.kind == "u" and values.dtype.itemsize == 2:  # in either byte order
         values = values.astype(np.float32) / 65535
-    require(values.dtype.kind == "f", f"{path.name} holds {values.dtype} numbers; a depth map needs 16-bit whole "
-                                      "numbers or floats (8 bits are too coarse for depth): export it again as such.")
+    require(values.dtype.kind == "f", f"{path.name} holds {values.dtype} numbers; a depth map needs 16-bit "
+                                      "whole numbers or floats (8 bits are too coarse for depth): export it "
+                                      "again as such.")
     return torch.from_numpy(values.astype(np.float32)).reshape(-1, *values.shape[-2:])
 
 
@@ -71,23 +76,25 @@ def _read_picture(path: Path) -> np.ndarray:
         if not path.is_file():
             raise
         pages = [_read_float_tiff(path, refused)]
-    if path.suffix.lower() == ".png" and pages[0].dtype == np.int32 and 0 <= pages[0].min() and pages[0].max() <= 65535:
-        pages = [page.astype(np.uint16) for page in pages]  # some Pillow versions widen 16-bit PNGs to 32 bits
+    fits_16_bits = pages[0].dtype == np.int32 and 0 <= pages[0].min() and pages[0].max() <= 65535
+    if path.suffix.lower() == ".png" and fits_16_bits:  # some Pillow versions widen 16-bit PNGs to 32 bits
+        pages = [page.astype(np.uint16) for page in pages]
     sizes = {page.shape for page in pages}
-    require(len(sizes) == 1, f"{path.name} holds {len(pages)} pictures of different sizes (a preview perhaps); save "
-                             "the depth map alone.")
+    require(len(sizes) == 1, f"{path.name} holds {len(pages)} pictures of different sizes (a preview "
+                             "perhaps); save the depth map alone.")
     return np.stack(pages)
 
 
 def _read_float_tiff(path: Path, refused: ValueError) -> np.ndarray:
-    """[H,W] of a TIFF of floats that Pillow refuses and OpenCV reads: of 64 bits, or in equal colour channels."""
+    """[H,W] of a TIFF of floats that Pillow refuses and OpenCV reads: of 64 bits, or in equal colour
+    channels."""
     with path.open("rb") as file:
         pixels = _pixels_of_float_tiff(file)
         if pixels is None:
             raise refused
         require(pixels <= MOST_PIXELS and path.stat().st_size <= LARGEST_TIFF,
-                f"{path.name} is a TIFF of {pixels} pixels and {path.stat().st_size} bytes, more than is read; "
-                "reduce it.")
+                f"{path.name} is a TIFF of {pixels} pixels and {path.stat().st_size} bytes, more than is "
+                "read; reduce it.")
         data = np.frombuffer(file.read(), np.uint8)
     cv2 = opencv(f"Reading {path.name}, a TIFF that Pillow does not know,")
     try:
@@ -97,9 +104,10 @@ def _read_float_tiff(path: Path, refused: ValueError) -> np.ndarray:
     if page is None:
         raise refused
     grey = page if page.ndim == 2 else page[..., 0]
-    require(page.ndim == 2 or np.array_equal(page, np.broadcast_to(grey[..., None], page.shape), equal_nan=True),
-            f"{path.name} has different red, green and blue values, so it is a photograph or a coloured display of "
-            "depth; save the depth itself.")
+    equal = page.ndim == 2 or np.array_equal(page, np.stack([grey] * page.shape[2], -1), equal_nan=True)
+    require(equal,
+            f"{path.name} has different red, green and blue values, so it is a photograph or a coloured "
+            "display of depth; save the depth itself.")
     return grey
 
 
@@ -113,7 +121,8 @@ def _pixels_of_float_tiff(file: BinaryIO) -> int | None:
         tags.load(file)
         sizes_are_whole = all(tags.tagtype[tag] in WHOLE_NUMBERS for tag in (IMAGEWIDTH, IMAGELENGTH))
         unknown = tags[BITSPERSAMPLE] in DOUBLE_OR_COLOURS and set(tags[SAMPLEFORMAT]) == {FLOAT}
-        pixels = tags[IMAGEWIDTH] * tags[IMAGELENGTH] if sizes_are_whole and unknown and tags.next == 0 else None
+        is_meant = sizes_are_whole and unknown and tags.next == 0
+        pixels = tags[IMAGEWIDTH] * tags[IMAGELENGTH] if is_meant else None
     except (SyntaxError, OSError, LookupError, TypeError, ValueError, struct.error):
         pixels = None  # Pillow raises all of them for damaged headers
     file.seek(0)

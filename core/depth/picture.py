@@ -13,8 +13,9 @@ ENOUGH = 1_000_000  # pixels for the range
 
 
 def depth_picture(depth: Depth) -> Tensor:
-    """IMAGE [F,H,W,3] in 0..1: near is white, far is black, by inverse depth, on one scale for all F maps; unknown
-    pixels are dark blue. The nearest and farthest 2 % do not set the scale. ValueError when no pixel is known."""
+    """IMAGE [F,H,W,3] in 0..1: near is white, far is black, by inverse depth, on one scale for all F maps;
+    unknown pixels are dark blue. The nearest and farthest 2 % do not set the scale. ValueError when no pixel
+    is known."""
     known = _known(depth)
     far, near = (1 / known[::-(-len(known) // ENOUGH)]).quantile(torch.tensor([0.02, 0.98])).tolist()
     shade = (1 / depth.depth.clamp(min=1e-12) - far) / max(near - far, 1e-6 * near)
@@ -27,8 +28,9 @@ def depth_report(depth: Depth) -> str:
     known = _known(depth)
     share = 100 * len(known) / depth.valid.numel()
     view = fov_from_focal(float(depth.K[0, 0, 0]), depth.width)
-    return (f"{len(depth.depth)} x {depth.width}x{depth.height}: {known.min():.4g} to {known.max():.4g} {depth.unit}, "
-            f"median {depth.median:.4g}, {share:.1f} % known, horizontal field of view {view:.1f} degrees")
+    return (f"{len(depth.depth)} x {depth.width}x{depth.height}: {known.min():.4g} to {known.max():.4g} "
+            f"{depth.unit}, median {depth.median:.4g}, {share:.1f} % known, horizontal field of view "
+            f"{view:.1f} degrees")
 
 
 def _known(depth: Depth) -> Tensor:

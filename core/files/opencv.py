@@ -12,5 +12,6 @@ def opencv(purpose: str) -> ModuleType:
         cv2.imdecode  # noqa: B018 - uninstalling one of two OpenCV packages leaves an empty cv2 behind
     except (ImportError, AttributeError) as error:
         raise ValueError(f"{purpose} needs OpenCV, which cannot be used here ({error}); run pip install "
-                         "opencv-python-headless, or install the OpenCV package that you have again.") from error
+                         "opencv-python-headless, or install the OpenCV package that you have "
+                         "again.") from error
     return cv2

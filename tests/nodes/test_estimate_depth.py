@@ -235,9 +235,9 @@ def hub(folders, monkeypatch):
     with the tiny metric model and a file beside it."""
     from huggingface_hub import constants
 
-    repository, commit = KNOWN_MODELS["Depth-Anything-V2-Metric-Indoor-Small-hf"][0], "0" * 40
-    files = {path.name: path.read_bytes() for path in (folders / "metric").iterdir()} | {
-        "secret.bin": b"pickle"}
+    name = "Depth-Anything-V2-Metric-Indoor-Small-hf"
+    repository, commit = f"{KNOWN_MODELS[name][0]}/{name}", "0" * 40
+    files = {path.name: path.read_bytes() for path in (folders / "metric").iterdir()} | {"secret.bin": b"pickle"}
 
     class Hub(BaseHTTPRequestHandler):
         def do_GET(self):
@@ -287,7 +287,3 @@ def test_download_is_whole_or_not_there(folders, tmp_path, hub):
     assert models_in([tmp_path, folders])[name] == folder
     assert not (folder / "secret.bin").exists()
     assert load_depth_model(folder).type == "depth_anything"
-
-
-def test_known_models_are_named_after_their_repositories():
-    assert all(repository.endswith(f"/{name}") for name, (repository, _) in KNOWN_MODELS.items())

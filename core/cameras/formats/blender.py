@@ -1,4 +1,5 @@
-"""Cameras of Blender, by way of a JSON file that a ten-line script in Blender writes or reads (see the help pages)."""
+"""Cameras of Blender, by way of a JSON file that a ten-line script in Blender writes or reads (see the help
+pages)."""
 from __future__ import annotations
 
 import json
@@ -24,11 +25,12 @@ from .parsing import (
 
 NAME = "The Blender camera file"
 SENSOR = 36.0  # millimetres, Blender's own default
-# Blender's world has z up, a trajectory's y down: (x, y, z) there is (x, -z, y) here. A GLB with Y up, as Export Point
-# Cloud writes it, arrives in Blender under the same cameras when its start pose is the identity.
+# Blender's world has z up, a trajectory's y down: (x, y, z) there is (x, -z, y) here. A GLB with Y up, as
+# Export Point Cloud writes it, arrives in Blender under the same cameras when its start pose is the identity.
 WORLD = torch.tensor([[1.0, 0, 0, 0], [0, 0, -1, 0], [0, 1, 0, 0], [0, 0, 0, 1]], dtype=torch.float64)
 LENS = ("lens", "sensor_width", "sensor_height", "shift_x", "shift_y", "pixel_aspect")
-DEFAULTS = {"sensor_width": SENSOR, "sensor_height": 24.0, "shift_x": 0.0, "shift_y": 0.0, "pixel_aspect": 1.0}
+DEFAULTS = {"sensor_width": SENSOR, "sensor_height": 24.0, "shift_x": 0.0, "shift_y": 0.0,
+            "pixel_aspect": 1.0}
 
 
 def is_blender(data: dict[str, Any]) -> bool:
@@ -40,12 +42,14 @@ def read_blender(text: str, hints: Hints = Hints()) -> Trajectory:
     """From object matrices: c2w (camera to world), OpenGL axes (y up, z backwards), world with z up.
 
     {"width", "height", "fps", "unit", "frames": [{"matrix_world" [4][4], "lens" mm, "sensor_width" mm,
-    "sensor_height" mm, "sensor_fit", "shift_x", "shift_y", "pixel_aspect" (y / x)}]}; the lens may also stand beside
-    frames, for all of them. Only width, height, frames, matrix_world and lens have to be there.
+    "sensor_height" mm, "sensor_fit", "shift_x", "shift_y", "pixel_aspect" (y / x)}]}; the lens may also stand
+    beside frames, for all of them. Only width, height, frames, matrix_world and lens have to be there.
     """
     data = read_json(NAME, text)
-    frames = objects_with("matrix_world", data, "frames", f"{NAME} needs frames, a list of objects with matrix_world.")
-    require("width" in data and "height" in data, f"{NAME} needs width and height, the render size in pixels.")
+    frames = objects_with("matrix_world", data, "frames", f"{NAME} needs frames, a list of objects with "
+                                                          "matrix_world.")
+    require("width" in data and "height" in data, f"{NAME} needs width and height, the render size in "
+                                                  "pixels.")
     width, height = (round(one_number(NAME, data[key])) for key in ("width", "height"))
     c2w = WORLD @ poses_from("matrix_world", [frame["matrix_world"] for frame in frames], hints) @ FLIP_YZ
     K = torch.stack([_intrinsics({**DEFAULTS, **data, **frame}, width, height) for frame in frames])
@@ -53,7 +57,8 @@ def read_blender(text: str, hints: Hints = Hints()) -> Trajectory:
 
 
 def write_blender(trajectory: Trajectory) -> str:
-    """Object matrices: c2w (camera to world), OpenGL axes (y up, z backwards), world with z up; frames from 1."""
+    """Object matrices: c2w (camera to world), OpenGL axes (y up, z backwards), world with z up; frames from
+    1."""
     c2w = torch.linalg.inv(trajectory.w2c.double())
     matrices = (torch.linalg.inv(WORLD) @ c2w @ FLIP_YZ).tolist()
     width, height = trajectory.width, trajectory.height
@@ -69,13 +74,17 @@ def write_blender(trajectory: Trajectory) -> str:
 
 
 def _intrinsics(lens: dict, width: int, height: int) -> Tensor:
-    require("lens" in lens, f"{NAME} needs lens, the focal length in millimetres; orthographic cameras have none.")
-    focal, sensor_width, sensor_height, shift_x, shift_y, aspect = (one_number(NAME, lens[key]) for key in LENS)
+    require("lens" in lens, f"{NAME} needs lens, the focal length in millimetres; orthographic cameras have "
+                            "none.")
+    numbers = [one_number(NAME, lens[key]) for key in LENS]
+    focal, sensor_width, sensor_height, shift_x, shift_y, aspect = numbers
     fit = lens.get("sensor_fit", "AUTO")
     require(fit in ("AUTO", "HORIZONTAL", "VERTICAL"),
             f"{NAME} has the sensor_fit {fit!r}, expected AUTO, HORIZONTAL or VERTICAL.")
-    require(min(sensor_width, sensor_height, aspect) > 0, f"{NAME} has a sensor or pixel aspect that is not positive.")
-    # The side of the picture that the sensor spans, in widths of a pixel. AUTO uses sensor_width for the longer side.
+    require(min(sensor_width, sensor_height, aspect) > 0, f"{NAME} has a sensor or pixel aspect that is not "
+                                                          "positive.")
+    # The side of the picture that the sensor spans, in widths of a pixel. AUTO uses sensor_width for the
+    # longer side.
     vertical = fit == "VERTICAL" or (fit == "AUTO" and width < aspect * height)
     span = aspect * height if vertical else width
     fx = focal / (sensor_height if fit == "VERTICAL" else sensor_width) * span

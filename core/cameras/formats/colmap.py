@@ -17,9 +17,10 @@ from .parsing import is_number, natural_order, number_array, pinhole, require_ri
 
 NAME = "The COLMAP model"
 PINHOLE = 1
-# COLMAP's number and name of a camera model, and where its fx, fy, cx, cy are; what follows them is distortion.
-MODELS = {0: ("SIMPLE_PINHOLE", (0, 0, 1, 2)), 1: ("PINHOLE", (0, 1, 2, 3)), 2: ("SIMPLE_RADIAL", (0, 0, 1, 2)),
-          3: ("RADIAL", (0, 0, 1, 2)), 4: ("OPENCV", (0, 1, 2, 3)), 6: ("FULL_OPENCV", (0, 1, 2, 3))}
+# COLMAP's number and name of a camera model, and where its fx, fy, cx, cy are; distortion follows them.
+MODELS = {0: ("SIMPLE_PINHOLE", (0, 0, 1, 2)), 1: ("PINHOLE", (0, 1, 2, 3)),
+          2: ("SIMPLE_RADIAL", (0, 0, 1, 2)), 3: ("RADIAL", (0, 0, 1, 2)),
+          4: ("OPENCV", (0, 1, 2, 3)), 6: ("FULL_OPENCV", (0, 1, 2, 3))}
 PARAMETERS = {0: 3, 1: 4, 2: 4, 3: 5, 4: 8, 5: 8, 6: 12, 7: 5, 8: 4, 9: 5, 10: 12}
 MODEL_NUMBERS = {name: number for number, (name, _) in MODELS.items()}
 
@@ -47,11 +48,13 @@ def is_colmap_text(rows: list[list[str]]) -> bool:
 
 
 def read_colmap(path: str | Path, hints: Hints = Hints()) -> Trajectory:
-    """From images.txt or images.bin with its cameras beside it: w2c (world to camera), OpenCV axes, K in pixels.
+    """From images.txt or images.bin with its cameras beside it: w2c (world to camera), OpenCV axes, K in
+    pixels.
 
-    path is the images file or its folder (binary first). Images come in the order of their names. A pixel's centre is
-    at + 0.5, as in Trajectory. Points are not read; lens distortion goes to the hints. Raises ValueError for models that
-    are no pinhole at heart, for pictures of several sizes and for files that are cut off.
+    path is the images file or its folder (binary first). Images come in the order of their names. A pixel's
+    centre is at + 0.5, as in Trajectory. Points are not read; lens distortion goes to the hints. Raises
+    ValueError for models that are no pinhole at heart, for pictures of several sizes and for files that are
+    cut off.
     """
     path = Path(path)
     if path.is_dir():
@@ -59,10 +62,11 @@ def read_colmap(path: str | Path, hints: Hints = Hints()) -> Trajectory:
     require(path.suffix in (".txt", ".bin") and "images" in path.name,
             f"{path.name} is not part of a COLMAP model; choose its images.txt or images.bin.")
     # also images (1).txt, as uploads name them
-    cameras_path = inside(path.parent, path.name.replace("images", "cameras"), "The other file of the COLMAP model")
+    cameras_path = inside(path.parent, path.name.replace("images", "cameras"), "The other file of the COLMAP "
+                                                                               "model")
     for file in (path, cameras_path):
-        require(file.is_file(), f"{file.name} is missing; a COLMAP model is {path.name} and {cameras_path.name} in one "
-                                "folder.")
+        require(file.is_file(), f"{file.name} is missing; a COLMAP model is {path.name} and "
+                                f"{cameras_path.name} in one folder.")
     if path.suffix == ".bin":
         cameras, images = _binary_cameras(cameras_path), _binary_images(path)
     else:
@@ -79,7 +83,8 @@ def write_colmap_text(trajectory: Trajectory, names: list[str] | None = None) ->
     size = f"{trajectory.width} {trajectory.height}"
     lines = [f"{number} PINHOLE {size} {_joined(parameters)}\n" for parameters, number in cameras.items()]
     # The second line of an image holds its 2D points: none.
-    poses = [f"{number} {_joined(pose)} {camera} {name}\n\n" for number, (name, camera, pose) in enumerate(images, 1)]
+    poses = [f"{number} {_joined(pose)} {camera} "
+             f"{name}\n\n" for number, (name, camera, pose) in enumerate(images, 1)]
     return {"cameras.txt": "# CAMERA_ID, MODEL, WIDTH, HEIGHT, PARAMS[] (fx, fy, cx, cy)\n" + "".join(lines),
             "images.txt": "# IMAGE_ID, QW, QX, QY, QZ, TX, TY, TZ, CAMERA_ID, NAME\n"
                           "# POINTS2D[] as (X, Y, POINT3D_ID)\n" + "".join(poses),
@@ -87,22 +92,28 @@ def write_colmap_text(trajectory: Trajectory, names: list[str] | None = None) ->
 
 
 def write_colmap_binary(trajectory: Trajectory, names: list[str] | None = None) -> dict[str, bytes]:
-    """cameras.bin, images.bin, points3D.bin (empty): w2c (world to camera), OpenCV axes, PINHOLE in pixels."""
+    """cameras.bin, images.bin, points3D.bin (empty): w2c (world to camera), OpenCV axes, PINHOLE in
+    pixels."""
     cameras, images = _numbered(trajectory, names)
-    camera_records = [struct.pack("<iiQQ4d", number, PINHOLE, trajectory.width, trajectory.height, *parameters)
+    size = (trajectory.width, trajectory.height)
+    camera_records = [struct.pack("<iiQQ4d", number, PINHOLE, *size, *parameters)
                       for parameters, number in cameras.items()]
-    image_records = [struct.pack("<i7di", number, *pose, camera) + name.encode() + b"\0" + struct.pack("<Q", 0)
+    no_points = struct.pack("<Q", 0)
+    image_records = [struct.pack("<i7di", number, *pose, camera) + name.encode() + b"\0" + no_points
                      for number, (name, camera, pose) in enumerate(images, 1)]
     return {"cameras.bin": struct.pack("<Q", len(cameras)) + b"".join(camera_records),
             "images.bin": struct.pack("<Q", len(images)) + b"".join(image_records),
             "points3D.bin": struct.pack("<Q", 0)}
 
 
-def _numbered(trajectory: Trajectory, names: list[str] | None) -> tuple[dict[tuple[float, ...], int], list[Image]]:
+def _numbered(trajectory: Trajectory, names: list[str] | None,
+              ) -> tuple[dict[tuple[float, ...], int], list[Image]]:
     """({(fx, fy, cx, cy): camera number}, images) of a trajectory; numbers begin at 1."""
     names = names or [f"frame_{frame:05}.png" for frame in range(1, trajectory.frames + 1)]
-    require(len(names) == trajectory.frames and len(set(names)) == len(names) and not any(" " in n for n in names),
-            f"{len(names)} picture names for {trajectory.frames} poses; each needs one of its own, without spaces.")
+    are_names = len(set(names)) == len(names) and not any(" " in name for name in names)
+    require(len(names) == trajectory.frames and are_names,
+            f"{len(names)} picture names for {trajectory.frames} poses; each needs one of its own, without "
+            "spaces.")
     lenses = [(K[0][0], K[1][1], K[0][2], K[1][2]) for K in trajectory.K.tolist()]
     cameras = {lens: number for number, lens in enumerate(dict.fromkeys(lenses), start=1)}
     w2c = trajectory.w2c.double()
@@ -117,16 +128,19 @@ def _joined(numbers: Iterable[float]) -> str:
 def _trajectory(cameras: dict[int, Camera], images: list[Image], hints: Hints) -> Trajectory:
     require(len(images) > 0, f"{NAME} holds no registered images.")
     unknown = {image.camera for image in images} - cameras.keys()
-    require(not unknown, f"{NAME} has images of camera {min(unknown, default=0)}, which is not among its cameras.")
+    require(not unknown, f"{NAME} has images of camera {min(unknown, default=0)}, which is not among its "
+                         "cameras.")
     used = [cameras[image.camera] for image in images]
     for camera in used:
-        require(camera.model in MODELS, f"{NAME} has a camera of model {camera.model} (fisheye or wide angle), which "
-                                        "is no pinhole; undistort it with colmap image_undistorter.")
+        require(camera.model in MODELS, f"{NAME} has a camera of model {camera.model} (fisheye or wide "
+                                        "angle), which is no pinhole; undistort it with colmap "
+                                        "image_undistorter.")
     sizes = {(camera.width, camera.height) for camera in used}
     require(len(sizes) == 1, f"{NAME} has pictures of {len(sizes)} sizes; keep the images of one size.")
     # What follows fx, fy, cx, cy is in OpenCV's order, from k1 on.
     bent = [camera.parameters[max(MODELS[camera.model][1]) + 1:] for camera in used]
-    hints.lens_distortion(NAME, number_array("cameras", [[*numbers, *[0.0] * (8 - len(numbers))] for numbers in bent]))
+    distortion = [[*numbers, *[0.0] * (8 - len(numbers))] for numbers in bent]
+    hints.lens_distortion(NAME, number_array("cameras", distortion))
     poses = number_array("images", [image.pose for image in images])
     w2c = rigid(rotation_from_quaternion(poses[:, :4], NAME), poses[:, 4:])
     require_rigid("images", w2c)
@@ -139,13 +153,16 @@ def _trajectory(cameras: dict[int, Camera], images: list[Image], hints: Hints) -
 def _text_cameras(path: Path) -> dict[int, Camera]:
     cameras = {}
     for fields in (line.split() for line in _data_lines(path) if line.strip()):
-        require(len(fields) >= 7, f"{path.name} has a line of {len(fields)} fields, expected 7 or more: cut off.")
+        require(len(fields) >= 7, f"{path.name} has a line of {len(fields)} fields, expected 7 or more: cut "
+                                  "off.")
         require(fields[1] in MODEL_NUMBERS, f"{path.name} has a camera of model {fields[1]}, expected one of "
-                                            f"{', '.join(MODEL_NUMBERS)}; undistort it with colmap image_undistorter.")
+                                            f"{', '.join(MODEL_NUMBERS)}; undistort it with colmap "
+                                            "image_undistorter.")
         model = MODEL_NUMBERS[fields[1]]
         number, width, height, *parameters = _numbers(path, [fields[0], *fields[2:]])
-        require(len(parameters) == PARAMETERS[model], f"{path.name} has {len(parameters)} parameters for a camera of "
-                                                      f"model {fields[1]}, expected {PARAMETERS[model]}.")
+        require(len(parameters) == PARAMETERS[model], f"{path.name} has {len(parameters)} parameters for a "
+                                                      f"camera of model {fields[1]}, expected "
+                                                      f"{PARAMETERS[model]}.")
         cameras[int(number)] = Camera(model, int(width), int(height), parameters)
     return cameras
 
@@ -155,13 +172,15 @@ def _text_images(path: Path) -> list[Image]:
     # The second line of an image holds its 2D points, three fields for each, or nothing.
     require(all(len(fields) % 3 == 0 for fields in lines[1::2])
             and all(len(fields) > 9 for fields in lines[::2] if fields),
-            f"{path.name} has to hold two lines for each image: ten fields, then its 2D points, which may be none.")
+            f"{path.name} has to hold two lines for each image: ten fields, then its 2D points, which may be "
+            "none.")
     return [Image(" ".join(fields[9:]), int(_numbers(path, fields[8:9])[0]), _numbers(path, fields[1:8]))
             for fields in lines[::2] if fields]
 
 
 def _data_lines(path: Path) -> list[str]:
-    return [line for line in path.read_text("utf-8", errors="replace").splitlines() if not line.startswith("#")]
+    lines = path.read_text("utf-8", errors="replace").splitlines()
+    return [line for line in lines if not line.startswith("#")]
 
 
 def _numbers(path: Path, fields: list[str]) -> list[float]:
@@ -177,7 +196,8 @@ def _binary_cameras(path: Path) -> dict[int, Camera]:
         (count,), place = struct.unpack_from("<Q", data), 8
         for _ in range(count):
             number, model, width, height = struct.unpack_from("<iiQQ", data, place)
-            require(model in PARAMETERS, f"{path.name} has a camera of the unknown model {model}: damaged, or newer.")
+            require(model in PARAMETERS, f"{path.name} has a camera of the unknown model {model}: damaged, "
+                                         "or newer.")
             parameters = struct.unpack_from(f"<{PARAMETERS[model]}d", data, place + 24)
             cameras[number] = Camera(model, width, height, list(parameters))
             place += 24 + 8 * len(parameters)

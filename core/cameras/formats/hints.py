@@ -52,24 +52,29 @@ class Hints:
         """(K [frames,3,3], width, height) for formats without intrinsics."""
         width, height = self.size(name)
         if self.depth is None:
-            K, source = intrinsics_from_fov(self.horizontal_fov, width, height), f"{self.horizontal_fov:g} degrees wide"
+            K = intrinsics_from_fov(self.horizontal_fov, width, height)
+            source = f"{self.horizontal_fov:g} degrees wide"
         else:
-            K = resize_intrinsics(self.depth.K[0].cpu(), (self.depth.width, self.depth.height), (width, height))
+            size = (self.depth.width, self.depth.height)
+            K = resize_intrinsics(self.depth.K[0].cpu(), size, (width, height))
             source = "the photograph's"
         self.remark(f"{name} holds no intrinsics; its view is taken to be {source}.")
         return K.repeat(frames, 1, 1), width, height
 
     def lens_distortion(self, name: str, distortion: Tensor) -> None:
-        """Hands on the lens distortion [F,8] of every pose: k1, k2, p1, p2, k3, k4, k5, k6 of OpenCV; zero is none."""
+        """Hands on the lens distortion [F,8] of every pose: k1, k2, p1, p2, k3, k4, k5, k6 of OpenCV; zero is
+        none."""
         if distortion.any():
-            self.remark(f"{name} has lens distortion, which a path cannot hold: connect the pictures to image of Load "
-                        "Trajectory, to have it taken out of them.")
+            self.remark(f"{name} has lens distortion, which a path cannot hold: connect the pictures to "
+                        "image of Load Trajectory, to have it taken out of them.")
             self.distortion(distortion)
 
     def size_of(self, name: str, K: Tensor) -> tuple[int, int]:
-        """(width, height) of pictures whose principal point is in the middle, for pixel intrinsics without a size."""
+        """(width, height) of pictures whose principal point is in the middle, for pixel intrinsics without a
+        size."""
         width, height = (round(2 * float(K[0, i, 2])) for i in (0, 1))
-        require(width > 0 and height > 0, f"{name} holds no picture size, and its principal point ({width / 2:g}, "
-                                          f"{height / 2:g}) does not tell it; write width and height into the file.")
+        require(width > 0 and height > 0, f"{name} holds no picture size, and its principal point "
+                                          f"({width / 2:g}, {height / 2:g}) does not tell it; write width "
+                                          "and height into the file.")
         self.remark(f"{name} holds no picture size; {width}x{height} is twice its principal point.")
         return width, height

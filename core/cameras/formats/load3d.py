@@ -42,10 +42,10 @@ def read_load3d(camera: Any, hints: Hints = Hints(), fov: float = VIEWER_FOV,
                 placement: Placement = UNPLACED) -> Trajectory:
     """From LOAD3D_CAMERA: c2w (camera to world), three.js axes (y up, z backwards) for camera and world.
 
-    camera is {"position", "target" or "quaternion", "zoom", "cameraType", "fov" (vertical, degrees)}, a list of these,
-    {"keyframes": list} or the JSON of one of them; every one gives a pose. x, y, z of the viewer become x, -y, -z: a
-    GLB with Y up (Export Point Cloud) holds what its start camera saw, so that is the world. The hints give the size;
-    fov counts where the camera has none.
+    camera is {"position", "target" or "quaternion", "zoom", "cameraType", "fov" (vertical, degrees)}, a list
+    of these, {"keyframes": list} or the JSON of one of them; every one gives a pose. x, y, z of the viewer
+    become x, -y, -z: a GLB with Y up (Export Point Cloud) holds what its start camera saw, so that is the
+    world. The hints give the size; fov counts where the camera has none.
     """
     cameras = read_json(NAME, camera) if isinstance(camera, str) else camera
     if isinstance(cameras, dict):
@@ -58,21 +58,24 @@ def read_load3d(camera: Any, hints: Hints = Hints(), fov: float = VIEWER_FOV,
     w2c = torch.linalg.inv(FLIP_YZ @ poses @ FLIP_YZ)
     focal = torch.tensor([_focal(one, height, fov) for one in cameras], dtype=torch.float64)
     middle = torch.ones_like(focal)
-    return trajectory_from(NAME, w2c, pinhole(focal, focal, width / 2 * middle, height / 2 * middle), width, height)
+    K = pinhole(focal, focal, width / 2 * middle, height / 2 * middle)
+    return trajectory_from(NAME, w2c, K, width, height)
 
 
 def write_load3d(trajectory: Trajectory) -> list[dict]:
     """A list of LOAD3D_CAMERA: c2w (camera to world), three.js axes (y up, z backwards) for camera and world.
 
-    The target lies 1 ahead; the field of view is the vertical one in degrees, with zoom 1. What a viewer's camera
-    cannot have is left out: a principal point off the middle and pixels that are not square.
+    The target lies 1 ahead; the field of view is the vertical one in degrees, with zoom 1. What a viewer's
+    camera cannot have is left out: a principal point off the middle and pixels that are not square.
     """
     c2w = FLIP_YZ @ torch.linalg.inv(trajectory.w2c.double()) @ FLIP_YZ
     fovs = [fov_from_focal(focal, trajectory.height) for focal in trajectory.K[:, 1, 1].tolist()]
     quaternions = quaternion_from_rotation(c2w[:, :3, :3])[:, (1, 2, 3, 0)]
     centres = c2w[:, :3, 3]
-    return [{"position": _named(position), "target": _named(position + direction), "quaternion": _named(quaternion),
-             "zoom": 1, "cameraType": "perspective", "fov": fov, "aspect": trajectory.width / trajectory.height}
+    aspect = trajectory.width / trajectory.height
+    return [{"position": _named(position), "target": _named(position + direction),
+             "quaternion": _named(quaternion), "zoom": 1, "cameraType": "perspective", "fov": fov,
+             "aspect": aspect}
             for position, direction, quaternion, fov in zip(centres, -c2w[:, :3, 2], quaternions, fovs)]
 
 
@@ -82,13 +85,13 @@ def write_load3d_json(trajectory: Trajectory) -> str:
 
 
 def viewer_fit(points: Tensor) -> Placement:
-    """Where the viewers of 2025, which do not tell it, put a model: its longest side becomes 5, it stands on the floor
-    in the middle. points [N,3] are those of the start camera (x right, y down, z forward)."""
+    """Where the viewers of 2025, which do not tell it, put a model: its longest side becomes 5, it stands on
+    the floor in the middle. points [N,3] are those of the start camera (x right, y down, z forward)."""
     model = points.double() * points.new_tensor([1, -1, -1])
     low, high = model.amin(0), model.amax(0)
     longest = float((high - low).max())
-    require(longest > 0, "The point cloud has no extent, so the viewer's scale is not known; connect the cloud that "
-                         "the viewer shows.")
+    require(longest > 0, "The point cloud has no extent, so the viewer's scale is not known; connect the "
+                         "cloud that the viewer shows.")
     scale = VIEWER_SIZE / longest
     middle = (low + high) / 2
     return Placement(scale, UNPLACED.R, -scale * torch.stack([middle[0], low[1], middle[2]]))
@@ -101,7 +104,8 @@ def viewer_placement(model_3d_info: Any) -> Placement:
         raise ValueError("LOAD3D_MODEL_INFO is empty; show the model in the viewer and run again.")
     scale = _vector("scale", info.get("scale", {"x": 1, "y": 1, "z": 1}), "xyz")
     require(bool((scale > 0).all()) and float(scale.max() - scale.min()) <= 1e-4 * float(scale.max()),
-            f"The viewer has scaled the model by {scale.tolist()}; only equal, positive scales keep the scene's shape.")
+            f"The viewer has scaled the model by {scale.tolist()}; only equal, positive scales keep the "
+            "scene's shape.")
     quaternion = _vector("quaternion", info.get("quaternion", {"x": 0, "y": 0, "z": 0, "w": 1}), "wxyz")
     return Placement(float(scale[0]), rotation_from_quaternion(quaternion, "LOAD3D_MODEL_INFO"),
                      _vector("position", info.get("position", {"x": 0, "y": 0, "z": 0}), "xyz"))
@@ -125,7 +129,7 @@ def _look_at(position: Tensor, target: Tensor) -> Tensor:
     back = position - target
     require(float(back.norm()) > 0, f"{NAME} has its target at its own position; move one of them.")
     back = back / back.norm()
-    if float(back[[0, 2]].norm()) == 0:  # straight up or down, where "level" means nothing: as three.js does it
+    if float(back[[0, 2]].norm()) == 0:  # straight up or down, where "level" means nothing: as three.js
         back = torch.nn.functional.normalize(back + back.new_tensor([0, 0, 1e-4]), dim=0)
     right = torch.nn.functional.normalize(torch.linalg.cross(back.new_tensor([0.0, 1, 0]), back), dim=0)
     return torch.stack([right, torch.linalg.cross(back, right), back], dim=1)
@@ -133,8 +137,9 @@ def _look_at(position: Tensor, target: Tensor) -> Tensor:
 
 def _focal(camera: dict, height: int, fov: float) -> float:
     angle, zoom = one_number(NAME, camera.get("fov") or fov), one_number(NAME, camera.get("zoom") or 1)
-    require(0 < angle < 180 and zoom > 0, f"{NAME} has a field of view of {angle:g} degrees and a zoom of {zoom:g}; "
-                                          "the one must lie between 0 and 180, the other be positive.")
+    require(0 < angle < 180 and zoom > 0, f"{NAME} has a field of view of {angle:g} degrees and a zoom of "
+                                          f"{zoom:g}; the one must lie between 0 and 180, the other be "
+                                          "positive.")
     return zoom * focal_from_fov(angle, height, "vertical")
 
 
@@ -142,7 +147,8 @@ def _vector(name: str, value: Any, axes: str) -> Tensor:
     """[3] or [4] of {"x", "y", "z"} or of a list in the order x, y, z, w."""
     if isinstance(value, dict) and set(axes) <= value.keys():
         return number_array(f"{NAME} {name}", [value[axis] for axis in axes])
-    require(isinstance(value, Sequence) and len(value) == len(axes), f"{NAME} has no {', '.join(axes)} in its {name}.")
+    require(isinstance(value, Sequence) and len(value) == len(axes), f"{NAME} has no {', '.join(axes)} in "
+                                                                     f"its {name}.")
     array = number_array(f"{NAME} {name}", value)
     return array.roll(1) if axes == "wxyz" else array
 

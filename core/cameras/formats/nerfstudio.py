@@ -38,18 +38,19 @@ def is_nerfstudio(data: dict[str, Any]) -> bool:
 def read_nerfstudio(text: str, hints: Hints = Hints()) -> Trajectory:
     """From transforms.json: c2w (camera to world), OpenGL axes (y up, z backwards), K in pixels.
 
-    fl_x, fl_y, cx, cy, w, h (or camera_angle_x) stand for all frames or in each. Frames are sorted by file_path where
-    all have one, as the trainers do. applied_transform [3][4] and applied_scale, which nerfstudio has done to the
-    poses, are undone. Lens distortion goes to the hints.
+    fl_x, fl_y, cx, cy, w, h (or camera_angle_x) stand for all frames or in each. Frames are sorted by
+    file_path where all have one, as the trainers do. applied_transform [3][4] and applied_scale, which
+    nerfstudio has done to the poses, are undone. Lens distortion goes to the hints.
     """
     data = read_json(NAME, text)
     frames = objects_with("transform_matrix", data, "frames",
                           f"{NAME} needs frames, a list of objects with transform_matrix.")
     if all("file_path" in frame for frame in frames):
         frames = sorted(frames, key=lambda frame: natural_order(str(frame["file_path"])))
-    if any(_value(frame, data, "k4") or "FISHEYE" in str(_value(frame, data, "camera_model")) for frame in frames):
-        hints.remark(f"{NAME} has lenses of another kind than OpenCV's, whose distortion is ignored; undistort the "
-                     "pictures with the program that made it.")
+    if any(_value(frame, data, "k4") or "FISHEYE" in str(_value(frame, data, "camera_model"))
+           for frame in frames):
+        hints.remark(f"{NAME} has lenses of another kind than OpenCV's, whose distortion is ignored; "
+                     "undistort the pictures with the program that made it.")
     else:
         hints.lens_distortion(NAME, torch.stack([_distortion(frame, data) for frame in frames]))
     gl = poses_from("transform_matrix", [frame["transform_matrix"] for frame in frames], hints)
@@ -67,14 +68,15 @@ def read_nerfstudio(text: str, hints: Hints = Hints()) -> Trajectory:
 def write_nerfstudio(trajectory: Trajectory) -> str:
     """transforms.json: c2w (camera to world), OpenGL axes (y up, z backwards), K in pixels in every frame.
 
-    The world stays the trajectory's (no applied_transform). file_path is images/frame_00001.png and so on, the names
-    that nerfstudio gives to frames.
+    The world stays the trajectory's (no applied_transform). file_path is images/frame_00001.png and so on,
+    the names that nerfstudio gives to frames.
     """
     c2w = torch.linalg.inv(trajectory.w2c.double()) @ FLIP_YZ
     frames = [{"file_path": f"images/frame_{number:05}.png", "fl_x": K[0][0], "fl_y": K[1][1], "cx": K[0][2],
                "cy": K[1][2], "transform_matrix": matrix}
               for number, (matrix, K) in enumerate(zip(c2w.tolist(), trajectory.K.tolist()), start=1)]
-    return json.dumps({"camera_model": "OPENCV", "w": trajectory.width, "h": trajectory.height, "frames": frames})
+    return json.dumps({"camera_model": "OPENCV", "w": trajectory.width, "h": trajectory.height,
+                       "frames": frames})
 
 
 def _value(frame: dict, data: dict, key: str) -> Any:
@@ -108,11 +110,13 @@ def _intrinsics(frame: dict, data: dict, width: int, height: int) -> Tensor:
     fx = focal("x", width, 0.0)
     fy = focal("y", height, fx)
     require(fx > 0, f"{NAME} has neither fl_x nor camera_angle_x; it needs one of them.")
-    return pinhole(*torch.tensor([fx, fy, number("cx", width / 2), number("cy", height / 2)], dtype=torch.float64))
+    numbers = [fx, fy, number("cx", width / 2), number("cy", height / 2)]
+    return pinhole(*torch.tensor(numbers, dtype=torch.float64))
 
 
 def _undo_applied(data: dict, gl: Tensor) -> Tensor:
-    """c2w before applied_transform (a rotation with translation) and applied_scale were done to the file's poses."""
+    """c2w before applied_transform (a rotation with translation) and applied_scale were done to the file's
+    poses."""
     gl = gl.clone()
     gl[:, :3, 3] /= one_number(NAME, data.get("applied_scale") or 1)
     if data.get("applied_transform") is None:

@@ -1,4 +1,5 @@
-"""camera.json of the official WorldStereo scripts, which is also how this pack saves trajectories; its relatives."""
+"""camera.json of the official WorldStereo scripts, which is also how this pack saves trajectories; its
+relatives."""
 from __future__ import annotations
 
 import json
@@ -9,7 +10,15 @@ from torch import Tensor
 from ...values import require
 from ..trajectory import Trajectory
 from .hints import Hints
-from .parsing import intrinsics_from, labels, natural_order, one_number, poses_from, read_json, trajectory_from
+from .parsing import (
+    intrinsics_from,
+    labels,
+    natural_order,
+    one_number,
+    poses_from,
+    read_json,
+    trajectory_from,
+)
 from .world_mirror import is_world_mirror
 
 NAME = "camera.json"
@@ -25,21 +34,24 @@ def is_official(data: dict[str, Any]) -> bool:
 def read_official(text: str, hints: Hints = Hints()) -> Trajectory:
     """From camera.json: w2c (world to camera), OpenCV axes, K in pixels.
 
-    {"extrinsic": [F][4][4], "intrinsic": [F][3][3] or [3][3], "width", "height"}; the official files of single images
-    have no size, which is then twice the principal point. "fps", "name" and "unit" are read where they are, other
-    keys ("motion_list", "type", ...) are left alone. Plural keys, as some memory banks write them, are the same.
+    {"extrinsic": [F][4][4], "intrinsic": [F][3][3] or [3][3], "width", "height"}; the official files of
+    single images have no size, which is then twice the principal point. "fps", "name" and "unit" are read
+    where they are, other keys ("motion_list", "type", ...) are left alone. Plural keys, as some memory banks
+    write them, are the same.
     """
     data = read_json(NAME, text)
-    require(isinstance(data, dict), f"{NAME} holds a {type(data).__name__}, expected an object with extrinsic.")
+    require(isinstance(data, dict), f"{NAME} holds a {type(data).__name__}, expected an object with "
+                                    "extrinsic.")
     extrinsic, intrinsic = (data.get(key, data.get(key + "s")) for key in ("extrinsic", "intrinsic"))
     require(extrinsic is not None and intrinsic is not None,
             f"{NAME} holds {', '.join(data) or 'nothing'}, expected extrinsic (w2c) and intrinsic (pixels).")
     convention = data.get("convention", CONVENTION)
     require(convention == CONVENTION or (hints.inverted and "c2w" in str(convention)),
-            f"{NAME} says that its convention is {convention!r}, expected {CONVENTION!r}; when camera-to-world "
-            "matrices are given, choose the other direction; otherwise convert the axes.")
+            f"{NAME} says that its convention is {convention!r}, expected {CONVENTION!r}; when "
+            "camera-to-world matrices are given, choose the other direction; otherwise convert the axes.")
     require(data.get("version", VERSION) == VERSION,
-            f"{NAME} is of version {data.get('version')}, this pack reads version {VERSION}: update the pack.")
+            f"{NAME} is of version {data.get('version')}, this pack reads version {VERSION}: update the "
+            "pack.")
     w2c = poses_from("extrinsic", extrinsic, hints)
     K = intrinsics_from("intrinsic", intrinsic, len(w2c))
     return trajectory_from(NAME, w2c, K, *_size(NAME, data, K, hints), **labels(NAME, data))
@@ -62,8 +74,8 @@ def is_named_cameras(data: dict[str, Any]) -> bool:
 def read_named_cameras(text: str, hints: Hints = Hints()) -> Trajectory:
     """From the official memory banks' cameras.json: w2c (world to camera), OpenCV axes, K in pixels.
 
-    {name: {"extrinsic": [4][4], "intrinsic": [3][3]}, ...}, also with "width" and "height" beside the names; poses in
-    the order of their names, numbers in them counted.
+    {name: {"extrinsic": [4][4], "intrinsic": [3][3]}, ...}, also with "width" and "height" beside the names;
+    poses in the order of their names, numbers in them counted.
     """
     data = read_json(NAME, text)
     names = sorted((key for key, value in data.items() if isinstance(value, dict)), key=natural_order)
@@ -75,8 +87,8 @@ def read_named_cameras(text: str, hints: Hints = Hints()) -> Trajectory:
 
 
 def write_named_cameras(trajectory: Trajectory) -> str:
-    """cameras.json of the official memory banks: w2c (world to camera), OpenCV axes, K in pixels; names 0000, 0001 and
-    so on."""
+    """cameras.json of the official memory banks: w2c (world to camera), OpenCV axes, K in pixels; names 0000,
+    0001 and so on."""
     cameras = {f"{frame:04}": {"intrinsic": K, "extrinsic": w2c}
                for frame, (w2c, K) in enumerate(zip(trajectory.w2c.tolist(), trajectory.K.tolist()))}
     return json.dumps({**cameras, "width": trajectory.width, "height": trajectory.height})

@@ -23,11 +23,13 @@ SMALLEST_FOCAL = 0.05  # of the picture's shorter side: 168 degrees of view
 def poses_from(name: str, values: Any, hints: Hints) -> Tensor:
     """[F,4,4] float64 of rigid matrices as 3x4 or 4x4 numbers, inverted when the hints say so.
 
-    Raises ValueError naming the first bad frame and the likely cause: transposed, scaled, mirrored, no rotation.
+    Raises ValueError naming the first bad frame and the likely cause: transposed, scaled, mirrored, no
+    rotation.
     """
     matrices = number_array(name, values)
     require(matrices.ndim == 3 and len(matrices) > 0 and matrices.shape[1:] in ((3, 4), (4, 4)),
-            f"{name} has the shape {list(matrices.shape)}, expected [F,4,4] or [F,3,4]: one matrix for every pose.")
+            f"{name} has the shape {list(matrices.shape)}, expected [F,4,4] or [F,3,4]: one matrix for every "
+            "pose.")
     if matrices.shape[1] == 3:
         last = matrices.new_tensor([0.0, 0, 0, 1]).expand(len(matrices), 1, 4)
         matrices = torch.cat([matrices, last], dim=1)
@@ -42,7 +44,8 @@ def number_array(name: str, values: Any) -> Tensor:
     except (TypeError, ValueError, RuntimeError) as error:
         raise ValueError(f"{name} is no regular array of numbers ({error}).") from error
     bad = int((~torch.isfinite(array)).sum())
-    require(bad == 0, f"{name} has {bad} of {array.numel()} numbers that are NaN or infinite; export the file again.")
+    require(bad == 0, f"{name} has {bad} of {array.numel()} numbers that are NaN or infinite; export the "
+                      "file again.")
     return array
 
 
@@ -71,16 +74,18 @@ def require_rigid(name: str, matrices: Tensor) -> None:
     gram = R @ R.mT
     skew = (gram - torch.eye(3, dtype=R.dtype)).abs().amax((1, 2)) > ROTATION_TOLERANCE
     size = gram.diagonal(dim1=1, dim2=2).mean(1, keepdim=True)[..., None]
-    scaled = skew & ((gram - size * torch.eye(3, dtype=R.dtype)).abs() <= ROTATION_TOLERANCE * size).all(2).all(1)
+    even = (gram - size * torch.eye(3, dtype=R.dtype)).abs() <= ROTATION_TOLERANCE * size
+    scaled = skew & even.all(2).all(1)
     mirrored = ~skew & (torch.linalg.det(R) < 0)
     for bad, cause in (
             (transposed, "is transposed: its translation is in the last row; swap rows and columns"),
             (off, "has a last row that is not 0 0 0 1, so it is no pose"),
-            (scaled, "is a rotation with a scale; divide its upper left 3x3 part by {scale:.4g}, or apply the object's "
-                     "scale before exporting"),
-            (skew, "is no rotation: its upper left 3x3 part is not orthonormal (wrong order of the numbers?)"),
-            (mirrored, "mirrors the world (determinant -1): wrong axes; flip one axis, or choose the format that the "
-                       "file has really")):
+            (scaled, "is a rotation with a scale; divide its upper left 3x3 part by {scale:.4g}, or apply "
+                     "the object's scale before exporting"),
+            (skew, "is no rotation: its upper left 3x3 part is not orthonormal (wrong order of the "
+                   "numbers?)"),
+            (mirrored, "mirrors the world (determinant -1): wrong axes; flip one axis, or choose the format "
+                       "that the file has really")):
         if bad.any():
             frame = int(bad.nonzero()[0])
             scale = float(size[frame].sqrt())
@@ -93,13 +98,17 @@ def intrinsics_from(name: str, values: Any, frames: int) -> Tensor:
     if K.ndim == 2:
         K = K[None]
     require(K.ndim == 3 and K.shape[1:] == (3, 3) and len(K) in (1, frames),
-            f"{name} has the shape {list(K.shape)}, expected [3,3] or [{frames},3,3]: as many as there are poses.")
+            f"{name} has the shape {list(K.shape)}, expected [3,3] or [{frames},3,3]: as many as there are "
+            "poses.")
     last_row = K.new_tensor([0.0, 0, 1])
-    require(not torch.equal(K[:, :, 2], last_row.expand(len(K), 3)) or torch.equal(K[:, 2], last_row.expand(len(K), 3)),
+    row_is_last, column_is_last = (torch.equal(part, last_row.expand(len(K), 3))
+                                   for part in (K[:, 2], K[:, :, 2]))
+    require(row_is_last or not column_is_last,
             f"{name} is transposed: its principal point is in the last row; swap rows and columns.")
     require(float(K[:, :2, 2].abs().max()) > 2,
-            f"{name} is normalised by the picture's size (focal length {float(K[0, 0, 0]):.4g}, principal point "
-            f"{float(K[0, 0, 2]):.4g}, {float(K[0, 1, 2]):.4g}); multiply its rows by width and height in pixels.")
+            f"{name} is normalised by the picture's size (focal length {float(K[0, 0, 0]):.4g}, principal "
+            f"point {float(K[0, 0, 2]):.4g}, {float(K[0, 1, 2]):.4g}); multiply its rows by width and height "
+            "in pixels.")
     return K.expand(frames, 3, 3)
 
 
@@ -109,9 +118,12 @@ def pinhole(fx: Tensor, fy: Tensor, cx: Tensor, cy: Tensor) -> Tensor:
     return torch.stack([fx, zero, cx, zero, fy, cy, zero, zero, one], dim=-1).unflatten(-1, (3, 3))
 
 
-def trajectory_from(name: str, w2c: Tensor, K: Tensor, width: int, height: int, /, **facts: Any) -> Trajectory:
-    """The Trajectory of checked poses; ValueError when the intrinsics cannot belong to a picture of that size."""
-    require(width > 0 and height > 0, f"{name} has pictures of {width}x{height} pixels; both must be positive.")
+def trajectory_from(name: str, w2c: Tensor, K: Tensor, width: int, height: int, /,
+                    **facts: Any) -> Trajectory:
+    """The Trajectory of checked poses w2c [F,4,4] and K [F,3,3] in pixels; ValueError when the intrinsics
+    cannot belong to a picture of that size."""
+    require(width > 0 and height > 0, f"{name} has pictures of {width}x{height} pixels; both must be "
+                                      "positive.")
     focal = K[:, (0, 1), (0, 1)] / K.new_tensor([width, height])
     if not (focal > 0).all() or not (focal.amax(1) > SMALLEST_FOCAL).all():
         raise ValueError(
@@ -119,15 +131,17 @@ def trajectory_from(name: str, w2c: Tensor, K: Tensor, width: int, height: int, 
             "pixels; intrinsics have to be positive and in pixels of these pictures, not normalised.")
     cx, cy = K[:, 0, 2], K[:, 1, 2]
     inside = ((cx > 0) & (cx < width) & (cy > 0) & (cy < height)).all()
-    require(bool(inside), f"{name} has its principal point at ({float(cx[0]):.4g}, {float(cy[0]):.4g}), outside its "
-                          f"pictures of {width}x{height} pixels; width and height may be swapped, or of others.")
+    require(bool(inside), f"{name} has its principal point at ({float(cx[0]):.4g}, {float(cy[0]):.4g}), "
+                          f"outside its pictures of {width}x{height} pixels; width and height may be "
+                          "swapped, or of others.")
     w2c = w2c.clone()
     w2c[:, 3] = w2c.new_tensor([0.0, 0, 0, 1])  # exactly, as Trajectory wants it, also after inversions
     return Trajectory(w2c.float(), K.float().contiguous(), width, height, **facts)
 
 
 def read_json(name: str, text: str) -> Any:
-    """What a JSON text holds; ValueError when it is cut off or no JSON. Its NaN and Infinity are kept, to be named."""
+    """What a JSON text holds; ValueError when it is cut off or no JSON. Its NaN and Infinity are kept, to be
+    named."""
     try:
         return json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
@@ -135,15 +149,18 @@ def read_json(name: str, text: str) -> Any:
 
 
 def objects_with(needed: str, data: Any, key: str, message: str) -> list[dict]:
-    """The list under this key of a JSON object, if all in it are objects that have `needed`; else ValueError(message)."""
+    """The list under this key of a JSON object, if all in it are objects that have `needed`; else
+    ValueError(message)."""
     found = data.get(key) if isinstance(data, dict) else None
-    if isinstance(found, list) and found and all(isinstance(entry, dict) and needed in entry for entry in found):
-        return found
+    if isinstance(found, list) and found:
+        if all(isinstance(entry, dict) and needed in entry for entry in found):
+            return found
     raise ValueError(message)
 
 
 def number_rows(name: str, text: str, columns: Sequence[int]) -> Tensor:
-    """[rows, columns] float64 of white-space or comma separated lines; # starts a comment, empty lines do not count.
+    """[rows, columns] float64 of white-space or comma separated lines; # starts a comment, empty lines do not
+    count.
 
     Raises ValueError naming the line that has another number of columns than the allowed ones, or no numbers.
     """
@@ -153,8 +170,8 @@ def number_rows(name: str, text: str, columns: Sequence[int]) -> Tensor:
         if not fields:
             continue
         wanted = {len(rows[0])} if rows else set(columns)
-        require(len(fields) in wanted, f"{name}, line {number} has {len(fields)} columns, "
-                                       f"expected {' or '.join(map(str, sorted(wanted)))}; the file may be cut off.")
+        require(len(fields) in wanted, f"{name}, line {number} has {len(fields)} columns, expected "
+                                       f"{' or '.join(map(str, sorted(wanted)))}; the file may be cut off.")
         try:
             rows.append([float(field) for field in fields])
         except ValueError as error:

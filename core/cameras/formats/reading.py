@@ -15,7 +15,8 @@ class Reading(NamedTuple):
 
     stored      the format, which way its matrices go, and its axes
     remarks     one sentence for everything that was ignored or guessed
-    distortion  [F,8] float64 of the lenses: k1, k2, p1, p2, k3, k4, k5, k6 of OpenCV; None = the pictures have none
+    distortion  [F,8] float64 of the lenses: k1, k2, p1, p2, k3, k4, k5, k6 of OpenCV; None = the pictures
+                have none
     """
 
     trajectory: Trajectory
@@ -30,10 +31,11 @@ class Reading(NamedTuple):
         return f"{self.stored}, {path.frames} poses, {path.width}x{path.height}"
 
     def checked(self, doubtful: bool) -> Reading:
-        """Itself, with a remark when the poses make no sense; ValueError when the format is doubtful as well."""
+        """Itself, with a remark when the poses make no sense; ValueError when the format is doubtful as
+        well."""
         mistake = likely_mistake(self.trajectory.w2c)
         if mistake is None:
             return self
-        require(not doubtful, f"This was read as {self.report}, but {mistake}. Choose another format or direction; "
-                              "when the path is right, choose the format yourself.")
+        require(not doubtful, f"This was read as {self.report}, but {mistake}. Choose another format or "
+                              "direction; when the path is right, choose the format yourself.")
         return self._replace(remarks=[*self.remarks, f"Is it right? {mistake[0].upper()}{mistake[1:]}."])

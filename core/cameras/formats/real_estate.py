@@ -22,25 +22,29 @@ def is_real_estate(rows: list[list[str]]) -> bool:
 
 
 def read_real_estate(text: str, hints: Hints = Hints()) -> Trajectory:
-    """From a RealEstate10K text file: w2c (world to camera), OpenCV axes, fx and cx as shares of the width, fy and cy
-    of the height. The first line is an address and is skipped; the size of the pictures has to be in the hints."""
+    """From a RealEstate10K text file: w2c (world to camera), OpenCV axes, fx and cx as shares of the width,
+    fy and cy of the height. The first line is an address and is skipped; the size of the pictures has to be
+    in the hints."""
     first, _, rest = text.partition("\n")
     rows = number_rows(NAME, text if _is_numbers(first) else "\n" + rest, [COLUMNS])
     return _from_rows(NAME, rows, hints)
 
 
 def read_cameractrl_poses(poses: Sequence[Sequence[float]], hints: Hints = Hints()) -> Trajectory:
-    """From CAMERACTRL_POSES, a list of rows as in RealEstate10K: w2c (world to camera), OpenCV axes, normalised K."""
+    """From CAMERACTRL_POSES, a list of rows as in RealEstate10K: w2c (world to camera), OpenCV axes,
+    normalised K."""
     rows = number_array("CAMERACTRL_POSES", poses)
     require(rows.ndim == 2 and len(rows) > 0 and rows.shape[1] == COLUMNS,
-            f"CAMERACTRL_POSES has the shape {list(rows.shape)}, expected [F,{COLUMNS}]: time, fx, fy, cx, cy, 0, 0 "
-            "and the 12 numbers of a 3x4 world-to-camera matrix.")
+            f"CAMERACTRL_POSES has the shape {list(rows.shape)}, expected [F,{COLUMNS}]: time, fx, fy, cx, "
+            "cy, 0, 0 and the 12 numbers of a 3x4 world-to-camera matrix.")
     return _from_rows("CAMERACTRL_POSES", rows, hints)
 
 
 def write_real_estate(trajectory: Trajectory) -> str:
-    """A RealEstate10K text file: w2c (world to camera), OpenCV axes, K normalised; the time in microseconds."""
-    lines = [" ".join([str(round(frame * MICROSECONDS / trajectory.fps)), *(f"{value:.9g}" for value in row[1:])])
+    """A RealEstate10K text file: w2c (world to camera), OpenCV axes, K normalised; the time in
+    microseconds."""
+    lines = [" ".join([str(round(frame * MICROSECONDS / trajectory.fps)),
+                       *(f"{value:.9g}" for value in row[1:])])
              for frame, row in enumerate(write_cameractrl_poses(trajectory))]
     return "\n".join(["https://", *lines, ""])  # readers skip the first line
 
@@ -61,8 +65,8 @@ def _is_numbers(line: str) -> bool:
 
 def _from_rows(name: str, rows: Tensor, hints: Hints) -> Trajectory:
     require(float(rows[:, 3:5].abs().max()) <= 2,
-            f"{name} has its principal point at {float(rows[0, 3]):.4g}, {float(rows[0, 4]):.4g}, so its intrinsics "
-            "are in pixels; divide fx, cx by the width and fy, cy by the height.")
+            f"{name} has its principal point at {float(rows[0, 3]):.4g}, {float(rows[0, 4]):.4g}, so its "
+            "intrinsics are in pixels; divide fx, cx by the width and fy, cy by the height.")
     width, height = hints.size(name)
     fx, fy, cx, cy = (rows[:, 1:5] * rows.new_tensor([width, height, width, height])).T
     w2c = poses_from(name, rows[:, 7:].unflatten(1, (3, 4)), hints)

@@ -25,12 +25,13 @@ def is_recammaster(data: dict[str, Any]) -> bool:
 
 
 def read_recammaster(text: str, hints: Hints = Hints()) -> Trajectory:
-    """From camera_extrinsics.json: c2w (camera to world), Unreal axes and centimetres, transposed in its strings.
+    """From camera_extrinsics.json: c2w (camera to world), Unreal axes and centimetres, transposed in its
+    strings.
 
-    {"frame0": {"cam01": "[r r r 0] [r r r 0] [r r r 0] [x y z 1]", ...}, ...}; hints.camera chooses cam01, cam02 and
-    so on. Poses are relative to the first (world = first camera), in metres: the worlds of these files are left-handed
-    and some of their cameras mirrored, which only relative poses are free of, and ReCamMaster uses no others. There are
-    no intrinsics and no size; the hints give both.
+    {"frame0": {"cam01": "[r r r 0] [r r r 0] [r r r 0] [x y z 1]", ...}, ...}; hints.camera chooses cam01,
+    cam02 and so on. Poses are relative to the first (world = first camera), in metres: the worlds of these
+    files are left-handed and some of their cameras mirrored, which only relative poses are free of, and
+    ReCamMaster uses no others. There are no intrinsics and no size; the hints give both.
     """
     data = read_json(NAME, text)
     entries = data if isinstance(data, dict) else {}
@@ -43,7 +44,8 @@ def read_recammaster(text: str, hints: Hints = Hints()) -> Trajectory:
     if lacking:
         raise ValueError(f"{NAME} holds no {camera} in {lacking[0]}; it has {', '.join(present)}.")
     if len(present) > 1:
-        hints.remark(f"{NAME} holds {len(present)} cameras ({present[0]} to {present[-1]}); {camera} is read.")
+        hints.remark(f"{NAME} holds {len(present)} cameras ({present[0]} to {present[-1]}); {camera} is "
+                     "read.")
     unreal = torch.stack([_matrix(data[frame][camera], f"{NAME}, {frame}, {camera}") for frame in frames])
     relative = poses_from(NAME, AXES @ torch.linalg.inv(unreal[0]) @ unreal @ AXES.T, hints)
     relative[:, :3, 3] /= CENTIMETRES
@@ -51,14 +53,15 @@ def read_recammaster(text: str, hints: Hints = Hints()) -> Trajectory:
 
 
 def write_recammaster(trajectory: Trajectory) -> str:
-    """camera_extrinsics.json with one camera, cam01: c2w (camera to world), Unreal axes and centimetres, transposed.
+    """camera_extrinsics.json with one camera, cam01: c2w (camera to world), Unreal axes and centimetres,
+    transposed.
 
     The trajectory's unit is taken for metres. Intrinsics and size are not in it.
     """
     c2w = torch.linalg.inv(trajectory.w2c.double())
     c2w[:, :3, 3] *= CENTIMETRES
     unreal = (AXES.T @ c2w @ AXES).mT.tolist()
-    return json.dumps({f"frame{frame}": {"cam01": " ".join("[" + " ".join(map(repr, row)) + "]" for row in matrix)}
+    return json.dumps({f"frame{frame}": {"cam01": " ".join(f"[{' '.join(map(repr, row))}]" for row in matrix)}
                        for frame, matrix in enumerate(unreal)})
 
 
@@ -71,5 +74,6 @@ def _matrix(text: str, name: str) -> Tensor:
         matrix = number_array(name, [[float(number) for number in row.split()] for row in rows]).T
     except ValueError as error:
         raise ValueError(f"{name} holds something that is no finite number ({error}).") from error
-    require(abs(float(torch.linalg.det(matrix))) > 0.5, f"{name} is no rotation: its matrix cannot be inverted.")
+    require(abs(float(torch.linalg.det(matrix))) > 0.5, f"{name} is no rotation: its matrix cannot be "
+                                                        "inverted.")
     return matrix.contiguous()

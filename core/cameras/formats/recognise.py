@@ -40,7 +40,8 @@ def _reading(path: Path, format: str | None, hints: Hints) -> Reading:
     trajectory = _read(FORMATS[format].read, source, format, hints)
     trajectory = replace(trajectory, name=trajectory.name or path.stem)
     stored = f"{format}: {FORMATS[format].stored}{', inverted' if hints.inverted else ''}"
-    return Reading(trajectory, stored, remarks, *distortion).checked(doubtful=stated is None and not hints.inverted)
+    reading = Reading(trajectory, stored, remarks, *distortion)
+    return reading.checked(doubtful=stated is None and not hints.inverted)
 
 
 def recognise(path: Path) -> str:

@@ -11,10 +11,11 @@ from .parsing import intrinsics_from, number_array, poses_from, trajectory_from
 
 def read_extrinsics(extrinsics: Tensor, intrinsics: Tensor, hints: Hints = Hints(),
                     size: tuple[int, int] | None = None) -> Trajectory:
-    """From EXTRINSICS [F,4,4] or [F,3,4]: w2c (world to camera), OpenCV axes; INTRINSICS [F,3,3] or [3,3] in pixels.
+    """From EXTRINSICS [F,4,4] or [F,3,4]: w2c (world to camera), OpenCV axes; INTRINSICS [F,3,3] or [3,3] in
+    pixels.
 
-    A single matrix and a leading axis of 1, [1,F,4,4], are also taken. size is (width, height) of the pictures that the
-    intrinsics belong to; without it, it is twice the principal point.
+    A single matrix and a leading axis of 1, [1,F,4,4], are also taken. size is (width, height) of the
+    pictures that the intrinsics belong to; without it, it is twice the principal point.
     """
     w2c = poses_from("EXTRINSICS", _frames_first("EXTRINSICS", extrinsics), hints)
     K = intrinsics_from("INTRINSICS", _frames_first("INTRINSICS", intrinsics), len(w2c))
@@ -23,7 +24,8 @@ def read_extrinsics(extrinsics: Tensor, intrinsics: Tensor, hints: Hints = Hints
 
 
 def write_extrinsics(trajectory: Trajectory) -> tuple[Tensor, Tensor]:
-    """(EXTRINSICS [F,4,4] w2c (world to camera) in OpenCV axes, INTRINSICS [F,3,3] in pixels), both float32."""
+    """(EXTRINSICS [F,4,4] w2c (world to camera) in OpenCV axes, INTRINSICS [F,3,3] in pixels), both
+    float32."""
     return trajectory.w2c.clone(), trajectory.K.clone()
 
 

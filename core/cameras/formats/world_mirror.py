@@ -1,4 +1,5 @@
-"""cameras.json of WorldMirror, the official reconstruction: the same words as camera.json, the opposite direction."""
+"""cameras.json of WorldMirror, the official reconstruction: the same words as camera.json, the opposite
+direction."""
 from __future__ import annotations
 
 import json
@@ -22,15 +23,17 @@ def is_world_mirror(data: dict[str, Any]) -> bool:
 
 
 def read_world_mirror(text: str, hints: Hints = Hints()) -> Trajectory:
-    """From WorldMirror's cameras.json: c2w (camera to world), OpenCV axes, K in pixels of the original pictures.
+    """From WorldMirror's cameras.json: c2w (camera to world), OpenCV axes, K in pixels of the original
+    pictures.
 
-    {"num_cameras": F, "extrinsics": [{"camera_id", "matrix" [4][4]}], "intrinsics": [{"camera_id", "matrix" [3][3]}]}.
-    Poses stay in the file's order; intrinsics are found by camera_id, a single one serves all. There is no size: it is
-    twice the principal point.
+    {"num_cameras": F, "extrinsics": [{"camera_id", "matrix" [4][4]}], "intrinsics": [{"camera_id", "matrix"
+    [3][3]}]}. Poses stay in the file's order; intrinsics are found by camera_id, a single one serves all.
+    There is no size: it is twice the principal point.
     """
     data = read_json(NAME, text)
     needs = f"{NAME} needs extrinsics and intrinsics, each a list of camera_id and matrix."
-    extrinsics, intrinsics = (objects_with("matrix", data, key, needs) for key in ("extrinsics", "intrinsics"))
+    extrinsics = objects_with("matrix", data, "extrinsics", needs)
+    intrinsics = objects_with("matrix", data, "intrinsics", needs)
     stated = data.get("num_cameras", len(extrinsics))
     require(stated == len(extrinsics),
             f"{NAME} announces {stated} cameras and holds {len(extrinsics)}; it was cut off.")
@@ -51,6 +54,8 @@ def write_world_mirror(trajectory: Trajectory) -> str:
     WorldMirror has no size in its file: the principal point has to be in the middle to get it back.
     """
     def listed(matrices: Tensor) -> list[dict]:
-        return [{"camera_id": f"{frame:04}", "matrix": matrix} for frame, matrix in enumerate(matrices.tolist())]
+        return [{"camera_id": f"{frame:04}", "matrix": matrix}
+                for frame, matrix in enumerate(matrices.tolist())]
     c2w = torch.linalg.inv(trajectory.w2c.double())
-    return json.dumps({"num_cameras": trajectory.frames, "extrinsics": listed(c2w), "intrinsics": listed(trajectory.K)})
+    return json.dumps({"num_cameras": trajectory.frames, "extrinsics": listed(c2w),
+                       "intrinsics": listed(trajectory.K)})

@@ -11,14 +11,16 @@ from .views import Views
 JUDGES = 8  # frames whose depth is asked whether it agrees
 AGREEING = 2  # of them must agree, or depth is not known
 ENOUGH = 3  # agreeing frames for full confidence
-TOLERANCE, OF_PLANE = 0.01, 0.5  # two frames agree up to this relative difference, or this part of a plane's distance
+# Two frames agree up to this relative difference, or this part of a plane's distance.
+TOLERANCE, OF_PLANE = 0.01, 0.5
 SAME_SURFACE = 0.03  # relative difference of depth up to which neighbouring pixels show one surface
 COMPANY = 8  # fewest pixels of one surface among 5x5, or the pixel is a speck
 
 
-def average_agreeing(views: Views, inverse: Tensor, fit: Tensor, steps: tuple[float, ...], judges: list[list[int]],
-                     ) -> tuple[Tensor, Tensor]:
-    """Inverse depth [F,h,w] averaged over the frames that agree, and confidence [F,h,w]: the fit times how many agree.
+def average_agreeing(views: Views, inverse: Tensor, fit: Tensor, steps: tuple[float, ...],
+                     judges: list[list[int]]) -> tuple[Tensor, Tensor]:
+    """Inverse depth [F,h,w] averaged over the frames that agree, and confidence [F,h,w]: the fit times how
+    many agree.
 
     inverse, fit    [F,h,w] of the first F views
     steps           of each frame, the distance of its planes in inverse depth
@@ -46,9 +48,10 @@ def _share(count: Tensor, others: int) -> Tensor:
     return torch.where(count >= min(AGREEING, others), (count / ENOUGH).clamp(max=1), 0.0)
 
 
-def _compare_with(views: Views, inverse: Tensor, frame: int, judge: int, step: float) -> tuple[Tensor, Tensor]:
-    """[h,w] the judge's inverse depth at the frame's points as a multiple of theirs, and the tolerance; 0 where the
-    judge cannot see them."""
+def _compare_with(views: Views, inverse: Tensor, frame: int, judge: int,
+                  step: float) -> tuple[Tensor, Tensor]:
+    """[h,w] the judge's inverse depth at the frame's points as a multiple of theirs, and the tolerance; 0
+    where the judge cannot see them."""
     height, width = inverse.shape[1:]
     rays = view_rays(pixel_centres(height, width, inverse.device), views.K[frame]).T
     move = views.w2c[judge] @ torch.linalg.inv(views.w2c[frame])

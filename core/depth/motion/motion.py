@@ -1,7 +1,8 @@
-"""Depth of the frames of a clip whose camera path is known, from the parallax between them; no model is needed.
+"""Depth of the frames of a clip whose camera path is known, from the parallax between them; no model is
+needed.
 
-The scale is that of the path, so the depth fits a point cloud that the path was planned in. What moves by itself, or
-looks different from frame to frame, finds no agreement and stays unknown.
+The scale is that of the path, so the depth fits a point cloud that the path was planned in. What moves by
+itself, or looks different from frame to frame, finds no agreement and stays unknown.
 """
 from __future__ import annotations
 
@@ -27,11 +28,13 @@ PLANES = (16, 128)  # fewest and most; the range is searched with the most
 WIDEST = 0.5  # share of the picture's width that the nearest surface may move between neighbouring frames
 SURE = 0.8  # fit from which a pixel counts in the search for the range
 MARGIN = 1.25  # by how much the range found is widened at either end
-NO_PARALLAX = 1e-5  # distance of cameras, relative to their distance from the origin (1 at least), that is rounding
+# Distance of cameras, relative to their distance from the origin (1 at least), that is rounding.
+NO_PARALLAX = 1e-5
 
 logger = logging.getLogger(__name__)
 
-Others = tuple[Tensor, Trajectory, "Tensor | None"]  # pictures [N,h,w,3], their poses, and holes [N,h,w] or [1,h,w]
+# pictures [N,h,w,3], their poses, and holes [N,h,w] or [1,h,w]
+Others = tuple[Tensor, Trajectory, "Tensor | None"]
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,12 @@ def depth_from_motion(images: Tensor, trajectory: Trajectory, holes: Tensor | No
     """Depth of every frame at the size of the frames, confidence [F,H,W] 0..1, and a report.
 
     images              [F,H,W,3] 0..1, one for each pose of the trajectory
-    holes               [F,H,W] or [1,H,W], above 0.5 where the frames show nothing; nowhere when None is given
+    holes               [F,H,W] or [1,H,W], above 0.5 where the frames show nothing; nowhere when None is
+                        given
     near, far           in the unit of the trajectory; 0 = searched in a small version of each frame
     least_confidence    pixels below it are not valid
-    others              pictures [N,h,w,3], poses and holes (as above) of the same scene, to compare with; their own
-                        depth is not found
+    others              pictures [N,h,w,3], poses and holes (as above) of the same scene, to compare with;
+                        their own depth is not found
     device              where to compute; the results are on the CPU
     progress            called with the number of finished frames; may raise to stop
     Raises ValueError when sizes do not agree or no two cameras stand in different places.
@@ -80,7 +84,8 @@ def depth_from_motion(images: Tensor, trajectory: Trajectory, holes: Tensor | No
 
 
 def bytes_needed(views: int) -> int:
-    """Memory that depth_from_motion takes on a GPU for so many frames and others, as counted; an upper bound."""
+    """Memory that depth_from_motion takes on a GPU for so many frames and others, as counted; an upper
+    bound."""
     return 2 ** 30 + 64 * WORK * views
 
 
@@ -90,21 +95,22 @@ def _check(images: Tensor, trajectory: Trajectory, holes: Tensor | None, near: f
     if others is not None:
         _check_frames("reference images", "reference_mask", *others)
     require(len(images) > 1 or others is not None,
-            "There is one frame, and depth from camera motion needs another view of the scene: connect the whole clip, "
-            "or reference_images with their reference_trajectory.")
+            "There is one frame, and depth from camera motion needs another view of the scene: connect the "
+            "whole clip, or reference_images with their reference_trajectory.")
     require(0 <= near < (far or float("inf")),
             f"near is {near:g} and far {far:g}; near must be smaller than far, and 0 or more (0 = searched).")
 
 
 def _check_frames(name: str, mask: str, images: Tensor, trajectory: Trajectory, holes: Tensor | None) -> None:
     require(images.ndim == 4 and images.shape[-1] == 3 and len(images) == trajectory.frames,
-            f"The {name} are {list(images.shape)} and their trajectory has {trajectory.frames} poses; expected "
-            "[F,H,W,3] with one pose for each frame: connect the trajectory that the frames were made along.")
+            f"The {name} are {list(images.shape)} and their trajectory has {trajectory.frames} poses; "
+            "expected [F,H,W,3] with one pose for each frame: connect the trajectory that the frames were "
+            "made along.")
     check_finite(f"The {name}", images, "decode the clip again, or leave the broken frames out")
     size = [] if holes is None else list(holes.shape)
     require(holes is None or (size[1:] == list(images.shape[1:3]) and size[0] in (1, len(images))),
-            f"The {mask} is {size} and the {name} {list(images.shape[:3])} (count, height, width); they must agree: "
-            f"connect the mask that belongs to the {name}.")
+            f"The {mask} is {size} and the {name} {list(images.shape[:3])} (count, height, width); they must "
+            f"agree: connect the mask that belongs to the {name}.")
 
 
 def _views(images: Tensor, trajectory: Trajectory, holes: Tensor | None, others: Others | None,
@@ -113,7 +119,8 @@ def _views(images: Tensor, trajectory: Trajectory, holes: Tensor | None, others:
     views = shrink_views(_grey_views(images, trajectory, holes), WORK)
     if others is not None:
         more, size = _grey_views(*others), views.grey.shape[1:]
-        grey, seen = (F.interpolate(planes[:, None], size, mode="area")[:, 0] for planes in (more.grey, more.seen))
+        grey, seen = (F.interpolate(planes[:, None], size, mode="area")[:, 0]
+                      for planes in (more.grey, more.seen))
         more = Views(grey, seen, more.w2c, others[1].resized(*size[::-1]).K)
         views = Views(*(torch.cat(pair) for pair in zip(views, more)))
     return Views(*(value.to(device) for value in views))
@@ -146,7 +153,8 @@ def _nearest_imaginable(views: Views) -> float:
     return float(views.K[0, 0, 0]) * step / (WIDEST * views.grey.shape[2])
 
 
-def _swept(views: Views, coarse: Views, frame: int, limits: tuple[float, float]) -> tuple[Tensor, Tensor, float, Range]:
+def _swept(views: Views, coarse: Views, frame: int, limits: tuple[float, float],
+           ) -> tuple[Tensor, Tensor, float, Range]:
     """(inverse depth [h,w], fit [h,w], distance of the planes, Range) of one frame."""
     low, high = limits
     guesses = 1 / torch.linspace(low, high, 9, device=views.K.device)[1:]
@@ -154,8 +162,9 @@ def _swept(views: Views, coarse: Views, frame: int, limits: tuple[float, float])
                          torch.linspace(low, high, PLANES[1], device=views.K.device))
     found = _range(inverse[(fit > SURE) & (coarse.seen[frame] > 0.5)], low, high)
     sources = best_sources(views, frame, _around(found, views.K.device), SOURCES)
-    planes = largest_move(views, frame, sources, found.low, found.high) / STEP
-    planes = torch.linspace(found.low, found.high, int(min(max(planes, PLANES[0]), PLANES[1])), device=views.K.device)
+    count = largest_move(views, frame, sources, found.low, found.high) / STEP
+    count = int(min(max(count, PLANES[0]), PLANES[1]))
+    planes = torch.linspace(found.low, found.high, count, device=views.K.device)
     return *sweep(views, frame, sources, planes), float(planes[1] - planes[0]), found
 
 
@@ -175,7 +184,8 @@ def _around(found: Range, device: torch.device | str) -> Tensor:
 
 def _enlarged(inverse: Tensor, confidence: Tensor, least: float, trajectory: Trajectory, images: Tensor,
               holes: Tensor | None) -> tuple[Depth, Tensor]:
-    """(Depth, confidence [F,H,W]) at the size of the frames: blended within a surface, never across its edge."""
+    """(Depth, confidence [F,H,W]) at the size of the frames: blended within a surface, never across its
+    edge."""
     size = images.shape[1:3]
     known = ((confidence >= max(least, 1e-6)) & (inverse > 1e-9)).float()
     maps = torch.stack([inverse * known, known, confidence * known], 1).cpu()
@@ -194,8 +204,8 @@ def _enlarged(inverse: Tensor, confidence: Tensor, least: float, trajectory: Tra
 
 def _report(depth: Depth, views: Views, ranges: Sequence[Range]) -> str:
     shares = depth.valid.float().mean((1, 2))
-    lines = [f"{len(ranges)} frames searched at {views.grey.shape[2]}x{views.grey.shape[1]}: depth is known in "
-             f"{float(shares.mean()):.0%} of the pixels, in {depth.unit}."]
+    lines = [f"{len(ranges)} frames searched at {views.grey.shape[2]}x{views.grey.shape[1]}: depth is known "
+             f"in {float(shares.mean()):.0%} of the pixels, in {depth.unit}."]
     for frame, (share, found) in enumerate(zip(shares.tolist(), ranges)):
         farthest = f"{1 / found.low:.3g}" if found.low > 0 else "infinity"
         lines.append(f"frame {frame}: {share:.0%} known, searched from {1 / found.high:.3g} to {farthest}")

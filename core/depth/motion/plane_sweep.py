@@ -1,11 +1,12 @@
-"""Depth of one picture from others whose cameras are known: a plane sweep, with nothing learned and nothing fetched.
+"""Depth of one picture from others whose cameras are known: a plane sweep, with nothing learned and nothing
+fetched.
 
-Each hypothesis is a plane parallel to the picture, and the planes are evenly spaced in inverse depth, so that a step
-moves the picture by about the same number of pixels everywhere (Collins, A space-sweep approach to true multi-image
-matching, 1996). A source picture is warped by the plane's homography and compared by normalised cross-correlation of
-small windows, which brightness and contrast do not change; of each pixel the sources that fit best count, because the
-others may not see it. Semi-global matching (Hirschmueller, 2008) along rows and columns makes neighbours agree where
-their colours do.
+Each hypothesis is a plane parallel to the picture, and the planes are evenly spaced in inverse depth, so that
+a step moves the picture by about the same number of pixels everywhere (Collins, A space-sweep approach to
+true multi-image matching, 1996). A source picture is warped by the plane's homography and compared by
+normalised cross-correlation of small windows, which brightness and contrast do not change; of each pixel the
+sources that fit best count, because the others may not see it. Semi-global matching (Hirschmueller, 2008)
+along rows and columns makes neighbours agree where their colours do.
 """
 from __future__ import annotations
 
@@ -24,8 +25,8 @@ CONTRAST = 0.1  # difference of grey between neighbours at which a change of dep
 
 
 def sweep(views: Views, target: int, sources: list[int], inverse: Tensor) -> tuple[Tensor, Tensor]:
-    """Inverse depth [h,w] of the view `target`, found with the views `sources`, and the fit [h,w]: 0 no resemblance at
-    all, 1 the same picture.
+    """Inverse depth [h,w] of the view `target`, found with the views `sources`, and the fit [h,w]: 0 no
+    resemblance at all, 1 the same picture.
 
     inverse     [D] evenly spaced inverse depths, D >= 3; 0 is infinitely far
     """
@@ -38,8 +39,8 @@ def sweep(views: Views, target: int, sources: list[int], inverse: Tensor) -> tup
 
 
 def matching_cost(views: Views, target: int, sources: list[int], inverse: Tensor) -> Tensor:
-    """[D,h,w] how badly the sources fit on each plane: 0 the same, 1 not at all, or not seen. The mean of the two
-    sources that fit best, or one that is alone."""
+    """[D,h,w] how badly the sources fit on each plane: 0 the same, 1 not at all, or not seen. The mean of the
+    two sources that fit best, or one that is alone."""
     shape, own = views.grey.shape[1:], _mean_and_spread(views.grey[target])
     cost = views.grey.new_empty(len(inverse), *shape)
     batch = BATCH if cost.device.type == "cpu" else BATCH_GPU
@@ -55,8 +56,8 @@ def matching_cost(views: Views, target: int, sources: list[int], inverse: Tensor
 
 
 def _fit(views: Views, target: int, source: int, planes: Tensor, mean: Tensor, spread: Tensor) -> Tensor:
-    """[D,h,w] normalised cross-correlation, 0..1, of the windows of the target and of one source, on each plane; 0
-    where the source shows nothing."""
+    """[D,h,w] normalised cross-correlation, 0..1, of the windows of the target and of one source, on each
+    plane; 0 where the source shows nothing."""
     picture = torch.stack([views.grey[source], views.seen[source]])[None]
     grey, seen = warp(picture, homographies(views, target, source, planes))
     other_mean, other_spread = _mean_and_spread(grey)
@@ -81,8 +82,8 @@ def _mean_and_spread(grey: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def window_mean(planes: Tensor) -> Tensor:
-    """[...,H,W] the mean over the window around each pixel; the border is repeated. Running sums, so that the size of
-    the window costs nothing."""
+    """[...,H,W] the mean over the window around each pixel; the border is repeated. Running sums, so that the
+    size of the window costs nothing."""
     size, shape = 2 * WINDOW + 1, planes.shape
     total = F.pad(planes.reshape(-1, 1, *shape[-2:]), [WINDOW + 1, WINDOW] * 2, mode="replicate")[:, 0]
     for dim in (-1, -2):
@@ -93,7 +94,8 @@ def window_mean(planes: Tensor) -> Tensor:
 
 
 def semi_global(cost: Tensor, grey: Tensor) -> Tensor:
-    """[D,h,w] the costs [D,h,w] of the cheapest paths to each pixel from left, right, above and below, summed."""
+    """[D,h,w] the costs [D,h,w] of the cheapest paths to each pixel from left, right, above and below,
+    summed."""
     rows = _along(cost.transpose(0, 1).contiguous(), grey)  # [h,D,w]
     columns = _along(cost.permute(2, 0, 1).contiguous(), grey.T)  # [w,D,h]
     return rows.transpose(0, 1) + columns.permute(1, 2, 0)
@@ -114,7 +116,8 @@ def _along(lines: Tensor, grey: Tensor) -> Tensor:
 
 
 def _cheapest_step(path: Tensor, jump: Tensor) -> Tensor:
-    """[D,m] what it costs to come to each plane from the line before, less what the cheapest way there costs."""
+    """[D,m] what it costs to come to each plane from the line before, less what the cheapest way there
+    costs."""
     least = path.amin(0)
     step = torch.minimum(path, least + jump)
     torch.minimum(step[1:], path[:-1] + SMALL_STEP, out=step[1:])
@@ -123,7 +126,8 @@ def _cheapest_step(path: Tensor, jump: Tensor) -> Tensor:
 
 
 def _refined(cost: Tensor, best: Tensor) -> Tensor:
-    """[h,w] the plane with the lowest cost, between planes: the lowest point of the parabola through its neighbours."""
+    """[h,w] the plane with the lowest cost, between planes: the lowest point of the parabola through its
+    neighbours."""
     best = best.clamp(1, len(cost) - 2)
     before, here, after = (cost.gather(0, best + step)[0] for step in (-1, 0, 1))
     bend = (before - 2 * here + after).clamp(min=1e-6)

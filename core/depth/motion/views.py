@@ -10,8 +10,8 @@ from torch import Tensor
 
 from ...cameras.pinhole import homogeneous, in_picture, pixel_centres, project, resize_intrinsics, unproject
 
-# Angle in degrees between the rays to a point that tells its depth best, and the standard deviations to either side:
-# with less, depth is coarse; with more, pictures look different and more of the scene is hidden.
+# Angle in degrees between the rays to a point that tells its depth best, and the standard deviations to
+# either side: with less, depth is coarse; with more, pictures look different and more of the scene is hidden.
 ANGLE, BELOW, ABOVE = 5.0, 3.0, 10.0
 LEAST_ANGLE = 0.2  # degrees below which a picture tells nothing about depth
 GRID = (5, 7)  # rows and columns of the rays that stand for a picture
@@ -45,14 +45,17 @@ def shrink_views(views: Views, most: int) -> Views:
 
 
 def homographies(views: Views, target: int, source: int, inverse: Tensor) -> Tensor:
-    """[D,3,3] pixels of the target to pixels of the source, for planes z = 1 / inverse of the target's camera."""
+    """[D,3,3] pixels of the target to pixels of the source, for planes z = 1 / inverse of the target's
+    camera."""
     move = views.w2c[source] @ torch.linalg.inv(views.w2c[target])
     move = move[:3, :3] + inverse[:, None, None] * F.pad(move[:3, 3:], (2, 0))
     return views.K[source] @ move @ torch.linalg.inv(views.K[target])
 
 
-def best_sources(views: Views, target: int, depths: Tensor, count: int, among: int | None = None) -> list[int]:
-    """At most `count` of the first `among` views (all when None), best first, to find the target's depth with.
+def best_sources(views: Views, target: int, depths: Tensor, count: int,
+                 among: int | None = None) -> list[int]:
+    """At most `count` of the first `among` views (all when None), best first, to find the target's depth
+    with.
 
     depths  [n] where the scene is expected. What counts is how much of it a view shows under a good angle.
     """
@@ -70,8 +73,8 @@ def best_sources(views: Views, target: int, depths: Tensor, count: int, among: i
 
 
 def largest_move(views: Views, target: int, sources: list[int], low: float, high: float) -> float:
-    """Pixels by which the picture of the source with most parallax moves between the inverse depths low and high, in
-    the middle of all places."""
+    """Pixels by which the picture of the source with most parallax moves between the inverse depths low and
+    high, in the middle of all places."""
     ends = torch.tensor([low, high], device=views.K.device)
     moves = [ends.new_zeros(())]
     for source in sources:
