@@ -9,7 +9,7 @@ import torch
 
 from worldstereo.core.cameras.formats.recognise import read_file
 from worldstereo.core.cameras.undistort import undistort_pictures
-from worldstereo.nodes.trajectory_files import LoadTrajectory
+from worldstereo.nodes.camera_files import LoadTrajectory
 
 WIDTH, HEIGHT = 160, 120
 LENSES = {"SIMPLE_RADIAL": [110, 82, 57, -0.1], "RADIAL": [110, 82, 57, -0.1, 0.02],
