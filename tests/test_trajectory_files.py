@@ -51,7 +51,7 @@ def photograph():
 def test_official_81_poses_become_21_as_the_official_scripts_pick_them(folders, shared):
     file = shared / "examples" / "photorealistic-indoor-dining_spaces-030" / "camera.json"
     (folders / "input" / "camera.json").write_bytes(file.read_bytes())
-    trajectory, report = LoadTrajectory().load("camera.json", "recognise", "as the format says", 21, 0, 0, 1.0)
+    trajectory, report, _ = LoadTrajectory().load("camera.json", "recognise", "as the format says", 21, 0, 0, 1.0)
     assert report == ("camera.json: w2c OpenCV, 81 poses, 1080x720, resampled to 21, first pose not the identity\n"
                       "camera.json holds no picture size; 1080x720 is twice its principal point.")
     every_fourth = np.array(json.loads(file.read_text())["extrinsic"])[::4]
@@ -90,10 +90,10 @@ def test_wishes_that_cannot_be_met_are_refused():
 
 def test_a_format_without_size_and_intrinsics_takes_those_of_the_photograph(folders):
     (folders / "input" / "slam.txt").write_text("0 0 0 0 0 0 0 1\n1 0 0 1 0 0 0 1\n")
-    trajectory, report = LoadTrajectory().load("slam.txt", "recognise", *PLAIN, depth=photograph())
+    trajectory, report, _ = LoadTrajectory().load("slam.txt", "recognise", *PLAIN, depth=photograph())
     assert (trajectory.width, trajectory.height) == (80, 60)
     assert torch.equal(trajectory.K[1], photograph().K[0]) and "taken to be the photograph's" in report
-    wide, report = LoadTrajectory().load("slam.txt", "TUM", "as the format says", 0, 64, 48, 1.0, horizontal_fov=90.0)
+    wide, report, _ = LoadTrajectory().load("slam.txt", "TUM", "as the format says", 0, 64, 48, 1.0, horizontal_fov=90.0)
     assert float(wide.K[0, 0, 0]) == pytest.approx(32) and "90 degrees wide" in report
     assert wide.c2w[1, 2, 3] == 1
 
@@ -110,7 +110,7 @@ def test_saved_paths_are_loaded_again_and_never_overwritten(folders, format):
     file = saved if ending else next(saved.glob("images.*"))
     listed = file.relative_to(folders / "output").as_posix() + " [output]"
     assert listed in trajectory_files._camera_files() and LoadTrajectory.VALIDATE_INPUTS(listed) is True
-    again, report = LoadTrajectory().load(listed, "recognise", "as the format says", 0, 64, 48, 1.0)
+    again, report, _ = LoadTrajectory().load(listed, "recognise", "as the format says", 0, 64, 48, 1.0)
     assert report.startswith(f"{format}: ") and torch.allclose(again.w2c, path.w2c, atol=1e-5)
     assert not [name for _, _, names in os.walk(folders) for name in names if name.endswith(".part")]
 
