@@ -93,7 +93,8 @@ def test_a_format_without_size_and_intrinsics_takes_those_of_the_photograph(fold
     trajectory, report, _ = LoadTrajectory().load("slam.txt", "recognise", *PLAIN, depth=photograph())
     assert (trajectory.width, trajectory.height) == (80, 60)
     assert torch.equal(trajectory.K[1], photograph().K[0]) and "taken to be the photograph's" in report
-    wide, report, _ = LoadTrajectory().load("slam.txt", "TUM", "as the format says", 0, 64, 48, 1.0, horizontal_fov=90.0)
+    wide, report, _ = LoadTrajectory().load("slam.txt", "TUM", "as the format says", 0, 64, 48, 1.0,
+                                            horizontal_fov=90.0)
     assert float(wide.K[0, 0, 0]) == pytest.approx(32) and "90 degrees wide" in report
     assert wide.c2w[1, 2, 3] == 1
 
