@@ -39,8 +39,8 @@ def main() -> None:
     scene = motorcycle()
     height, width = scene.right.shape[:2]
     cloud = lift(scene.left[None], scene.depth)
-    image, mask, _ = render_points(cloud.points, cloud.colors, scene.right_w2c[None], scene.right_K[None], height, width,
-                                   background=0.5)
+    image, mask, _ = render_points(cloud.points, cloud.colors, scene.right_w2c[None], scene.right_K[None], height,
+                                   width, background=0.5)
     hole = mask[0].bool()
     filled = {"as rendered, grey": (image[0], 0.0)}
     for name, method in METHODS.items():
