@@ -12,7 +12,7 @@ from ..cameras.interpolate import through_poses
 from ..values import require
 
 if TYPE_CHECKING:
-    from scipy.spatial import cKDTree
+    from scipy.spatial import KDTree
 
 CHECKED = 80  # places along the path
 NEIGHBOURS = 5  # the distance to the scene is the mean over so many points
@@ -35,10 +35,10 @@ def keep_clear(path: Tensor, points: Tensor, limit: float,
 
     Raises ValueError when the path is still too near after three times.
     """
-    from scipy.spatial import cKDTree
+    from scipy.spatial import KDTree
 
     # quick to build, for few questions
-    tree = cKDTree(points.cpu().numpy(), balanced_tree=False, compact_nodes=False)
+    tree = KDTree(points.cpu().numpy(), balanced_tree=False, compact_nodes=False)
     for times in range(MOST_TIMES + 1):
         distances = _distances(path, tree)
         nearest = float(distances.min())
@@ -51,7 +51,7 @@ def keep_clear(path: Tensor, points: Tensor, limit: float,
                      "distance in Camera Trajectory, or disconnect its point cloud.")
 
 
-def _distances(path: Tensor, tree: cKDTree) -> Tensor:
+def _distances(path: Tensor, tree: KDTree) -> Tensor:
     """[80] float64 along the path after its start."""
     after = path[1:] if len(path) > 1 else path
     at = torch.linspace(0, len(after) - 1, CHECKED, dtype=torch.float64)

@@ -37,7 +37,7 @@ def shown(frames: int) -> list[int]:
     return np.unique(np.linspace(0, frames - 1, SHOWN_BETWEEN + 2).round().astype(int)).tolist()
 
 
-def color_at(share: float) -> tuple[int, int, int]:
+def color_at(share: float) -> tuple[int, ...]:
     """Colour 0..255 of the path at share 0..1 of its way."""
     position = share * (len(PATH_COLORS) - 1)
     index = min(int(position), len(PATH_COLORS) - 2)

@@ -72,7 +72,7 @@ def draw_trajectory(trajectory: Trajectory, cloud: PointCloud | None, width: int
 
     picture = Image.new("RGB", (view.width, view.height), BACKGROUND)
     _draw_grid(ImageDraw.Draw(picture, "RGBA"), view, content, cell)
-    if cloud is not None:
+    if cloud is not None and points is not None:
         picture = _with_cloud(picture, view, points, cloud.colors)
     draw = ImageDraw.Draw(picture, "RGBA")
     _draw_path(draw, view, frusta, scale)

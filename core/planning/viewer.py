@@ -37,7 +37,8 @@ def viewer_world(model_3d_info: Any = None, cloud: PointCloud | None = None,
         return viewer_placement(model_3d_info), start
     if cloud is None:
         return UNPLACED, start
-    seen = cloud.points.cpu() @ start[:3, :3].T.cpu() + start[:3, 3].cpu()
+    w2c = cloud.start_w2c.cpu()
+    seen = cloud.points.cpu() @ w2c[:3, :3].T + w2c[:3, 3]
     return viewer_fit(seen), start
 
 

@@ -3,7 +3,7 @@ import json
 import subprocess
 import sys
 
-ALLOWED = 158  # errors that are left; this number only falls
+ALLOWED = 150  # errors that are left; this number only falls
 
 
 def test_pyright_finds_no_new_errors(root):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,7 +44,7 @@ class Format:
     stored: str
     fits: Callable[[Any], bool]
     read: Callable[[Any, Hints], Trajectory]
-    write: Callable[[Trajectory], str | dict[str, str | bytes]]
+    write: Callable[[Trajectory], str | Mapping[str, str | bytes]]
     ending: str
     intrinsics: str
     size: str
