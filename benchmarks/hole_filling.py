@@ -3,11 +3,11 @@
 
     .venv/bin/python benchmarks/hole_filling.py
 
-The left photograph of scikit-image's motorcycle is lifted with its measured depth and seen from the right camera, whose
-photograph is the truth. Needs OpenCV.
+The left photograph of scikit-image's motorcycle is lifted with its measured depth and seen from the right
+camera, whose photograph is the truth. Needs OpenCV.
 
-holes     share of the picture that the render shows nothing in, or that of them which is small: in groups of up to
-          SMALL pixels, 8 neighbours
+holes     share of the picture that the render shows nothing in, or that of them which is small: in groups of
+          up to SMALL pixels, 8 neighbours
 PSNR      of those pixels alone, in decibels against the photograph
 seconds   for the picture, on one thread
 """

@@ -108,7 +108,8 @@ def random_like(value):
     """Random numbers in place of a tensor's, or of those of a memory's tensors."""
     if torch.is_tensor(value):
         return torch.randn_like(value)
-    return replace(value, **{name: random_like(field) for name, field in vars(value).items() if torch.is_tensor(field)})
+    tensors = {name: field for name, field in vars(value).items() if torch.is_tensor(field)}
+    return replace(value, **{name: random_like(field) for name, field in tensors.items()})
 
 
 def bare_twin(net) -> WanTransformer3DModel:

@@ -109,8 +109,8 @@ def memories(run: Run, field: ReceptiveField | None) -> tuple[GeometricControl, 
 
     geometric = GeometricControl(random(*run.latent), (random(1, 1, frames, height, width) > 0).float(),
                                  random(1, 6, frames, height, width))
-    stereo = StereoControl(reference_input(random(1, 16, references, *run.latent[3:])), tuple(range(references)),
-                           random(1, frames, 7), random(1, references, 7), field)
+    stereo = StereoControl(reference_input(random(1, 16, references, *run.latent[3:])),
+                           tuple(range(references)), random(1, frames, 7), random(1, references, 7), field)
     return geometric, stereo
 
 

@@ -72,8 +72,10 @@ def timed(work) -> float:
 
 def inputs() -> dict:
     latent = (FRAMES, ROWS, COLUMNS)
-    return dict(hidden_states=torch.randn(1, 36, *latent).repeat(2, 1, 1, 1, 1), timestep=torch.full((2,), 500.0),
-                encoder_hidden_states=torch.randn(2, 512, 4096), encoder_hidden_states_image=torch.randn(2, 257, 1280),
+    return dict(hidden_states=torch.randn(1, 36, *latent).repeat(2, 1, 1, 1, 1),
+                timestep=torch.full((2,), 500.0),
+                encoder_hidden_states=torch.randn(2, 512, 4096),
+                encoder_hidden_states_image=torch.randn(2, 257, 1280),
                 geometric=GeometricControl(torch.randn(1, 16, *latent),
                                            torch.zeros(1, 1, FRAMES, 8 * ROWS, 8 * COLUMNS),
                                            torch.randn(1, 6, FRAMES, 8 * ROWS, 8 * COLUMNS)),

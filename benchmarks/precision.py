@@ -111,8 +111,8 @@ def recorded_inputs(inputs: dict) -> dict:
     taken = {name: inputs[name].float() for name in ("hidden_states", "timestep", "encoder_hidden_states")}
     image = inputs.get("encoder_hidden_states_image")
     geometric, stereo = controls_of(inputs)
-    return taken | {"encoder_hidden_states_image": None if image is None else image.float(), "geometric": geometric,
-                    "stereo": stereo}
+    return taken | {"encoder_hidden_states_image": None if image is None else image.float(),
+                    "geometric": geometric, "stereo": stereo}
 
 
 def random_model(size: float, outliers: float):
@@ -139,7 +139,8 @@ def random_inputs() -> dict:
             "geometric": GeometricControl(normal(1, 16, *size),
                                           (normal(1, 1, FRAMES, 8 * HEIGHT, 8 * WIDTH) > 0).float(),
                                           normal(1, 6, FRAMES, 8 * HEIGHT, 8 * WIDTH)),
-            "stereo": StereoControl(normal(1, 36, 2, HEIGHT, WIDTH), (0, 2), normal(1, FRAMES, 7), normal(1, 2, 7))}
+            "stereo": StereoControl(normal(1, 36, 2, HEIGHT, WIDTH), (0, 2), normal(1, FRAMES, 7),
+                                    normal(1, 2, 7))}
 
 
 if __name__ == "__main__":

@@ -43,7 +43,8 @@ def main() -> None:
     clip = path(KEY_FRAMES, 2 * math.pi, 0.01)
     for size in SIZES:
         bank, crowded = memory_bank(size, far_away=size - 8), memory_bank(size, far_away=0)
-        assert len(retrieve_references(bank, clip)[0].frames) == 8 and not retrieve_references(bank, clip)[1].features
+        references, report = retrieve_references(bank, clip)
+        assert len(references.frames) == 8 and not report.features
         search = median(lambda: covisibility(bank, clip, frustum.NEAR, frustum.FAR))
         whole, thinned = (median(lambda: retrieve_references(frames, clip)) for frames in (bank, crowded))
         pairs = median(lambda: scores_by_pairs(bank, clip), runs=1)

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Freezes what this pack computes now into tests/parity/frozen, in the format of the official code's recorded outputs.
+"""Freezes what this pack computes now into tests/parity/frozen, in the format of the official code's
+recorded outputs.
 
     .venv/bin/python scripts/freeze.py
 
-The files are small, from random weights and inputs. They keep what parity.py proved against the official code where
-its recordings are not at hand: tests/parity/test_frozen.py checks them everywhere. Run it only when parity holds.
+The files are small, from random weights and inputs. They keep what parity.py proved against the official code
+where its recordings are not at hand: tests/parity/test_frozen.py checks them everywhere. Run it only when
+parity holds.
 """
 from __future__ import annotations
 

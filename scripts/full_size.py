@@ -70,8 +70,8 @@ def streamed(net, step: int, card: float) -> float | None:
     return sum(sizes) - room if room > 0 else None
 
 
-def step_inputs(references: int, prompts: int = 1, frames: int = FRAMES, height: int = HEIGHT, width: int = WIDTH,
-                controlled: bool = True, dtype: torch.dtype = torch.bfloat16, device="meta",
+def step_inputs(references: int, prompts: int = 1, frames: int = FRAMES, height: int = HEIGHT,
+                width: int = WIDTH, controlled: bool = True, dtype: torch.dtype = torch.bfloat16, device="meta",
                 receptive_field: ReceptiveField | None = None) -> dict:
     """Arguments of the network's forward for one clip, of that size in pixels, and some prompts."""
     def values(*shape, kind=dtype):
@@ -82,7 +82,8 @@ def step_inputs(references: int, prompts: int = 1, frames: int = FRAMES, height:
              "encoder_hidden_states": values(prompts, 512, 4096),
              "encoder_hidden_states_image": values(prompts, 257, 1280)}
     if controlled:
-        given["geometric"] = GeometricControl(values(1, 16, *latent), values(1, 1, *pixels), values(1, 6, *pixels))
+        given["geometric"] = GeometricControl(values(1, 16, *latent), values(1, 1, *pixels),
+                                              values(1, 6, *pixels))
     if references:
         given["stereo"] = StereoControl(values(1, 36, references, *latent[1:]),
                                         tuple(i % (frames - 1) for i in range(references)),
@@ -91,7 +92,8 @@ def step_inputs(references: int, prompts: int = 1, frames: int = FRAMES, height:
     return given
 
 
-def peak_of_step(net: WorldStereoTransformer, attention=fused_attention, portions: int = 1, **sizes) -> PeakMemory:
+def peak_of_step(net: WorldStereoTransformer, attention=fused_attention, portions: int = 1,
+                 **sizes) -> PeakMemory:
     """Counts one step of the network beside its parameters, inputs included; sizes: those of step_inputs."""
     with torch.no_grad(), PeakMemory(net.parameters()) as counted:
         given = step_inputs(**sizes, device=next(net.parameters()).device)

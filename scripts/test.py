@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Makes the environment and runs the tests in it: all of them in two processes, or what the arguments for pytest say.
+"""Makes the environment and runs the tests in it: all of them in two processes, or what the arguments for
+pytest say.
 
     python scripts/test.py [--quick] [ARGUMENT OF PYTEST ...]
 

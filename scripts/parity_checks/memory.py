@@ -82,8 +82,8 @@ def check_selector(case: Case) -> dict:
                 "quality_scores": torch.from_numpy(quality), "combined": torch.from_numpy(combined)}
     for key, chosen in case.meta["fps_topk_bias"].items():
         count, bias = key.split(",")
-        computed[f"chosen {key}"] = (selector.farthest_point_sampling(combined, quality, int(count), float(bias)),
-                                     chosen)
+        sampled = selector.farthest_point_sampling(combined, quality, int(count), float(bias))
+        computed[f"chosen {key}"] = (sampled, chosen)
     top = case.meta["select_top8"]
     return computed | {"select_top8": (selector.farthest_point_sampling(combined, quality, len(top)), top)}
 

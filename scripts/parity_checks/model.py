@@ -16,7 +16,8 @@ from worldstereo.core.model.transformer import WorldStereoTransformer
 from .case import Case
 
 FIXED = {"mask_downsample": 1, "interp": False, "ref_embedding": False}
-CONTROL_INPUTS = ("render_latent", "render_mask", "camera_embedding", "reference_latent", "camera_qt", "camera_qt_ref")
+CONTROL_INPUTS = ("render_latent", "render_mask", "camera_embedding", "reference_latent", "camera_qt",
+                  "camera_qt_ref")
 
 
 def check_control_block(case: Case) -> dict:
@@ -47,10 +48,12 @@ def check_rope(case: Case) -> dict:
     computed = {}
     for i, config in enumerate(case.meta["config"]):
         dim, rows, columns = config["head_dim"], config["h"], config["w"]
-        computed[f"{i}.cos"], computed[f"{i}.sin"] = rope_table(dim, range(config["f"]), range(rows), range(columns))
+        table = rope_table(dim, range(config["f"]), range(rows), range(columns))
+        computed[f"{i}.cos"], computed[f"{i}.sin"] = table
         if f"{i}.ref_index" in case.inputs:
             index = case.inputs[f"{i}.ref_index"].tolist()
-            computed[f"{i}.ref_cos"], computed[f"{i}.ref_sin"] = reference_rope_table(dim, index, rows, columns)
+            table = reference_rope_table(dim, index, rows, columns)
+            computed[f"{i}.ref_cos"], computed[f"{i}.ref_sin"] = table
     return computed
 
 
@@ -68,10 +71,11 @@ def controls_of(inputs: dict[str, Tensor]) -> tuple[GeometricControl | None, Ste
     given = {name: inputs[name].float() for name in CONTROL_INPUTS if name in inputs}
     geometric = stereo = None
     if "render_latent" in given:
-        geometric = GeometricControl(given["render_latent"], given["render_mask"], given.get("camera_embedding"))
+        geometric = GeometricControl(given["render_latent"], given["render_mask"],
+                                     given.get("camera_embedding"))
     if "reference_latent" in given:
-        stereo = StereoControl(given["reference_latent"], tuple(inputs["ref_index"].tolist()), given.get("camera_qt"),
-                               given.get("camera_qt_ref"))
+        stereo = StereoControl(given["reference_latent"], tuple(inputs["ref_index"].tolist()),
+                               given.get("camera_qt"), given.get("camera_qt_ref"))
     return geometric, stereo
 
 
@@ -80,7 +84,8 @@ def load_transformer(meta: dict, weights: dict[str, Tensor]) -> WorldStereoTrans
     control = meta["controlnet_cfg"]
     for name, value in FIXED.items():
         if control.get(name, value) != value:
-            raise ValueError(f"{name} is {control[name]!r}; only {value!r}, as in the released models, is supported")
+            raise ValueError(f"{name} is {control[name]!r}; only {value!r}, as in the released models, is "
+                             "supported")
     known = {field.name for field in fields(ControlConfig)}
     config = ControlConfig(**{name: value for name, value in control.items() if name in known})
     memory = any(name.startswith("camera_embedding.") for name in weights)
@@ -94,7 +99,7 @@ def _loaded(module: nn.Module, weights: dict[str, Tensor]) -> nn.Module:
 
 @contextmanager
 def _recorded(transformer: WorldStereoTransformer):
-    """Yields a dict that a forward pass fills with what went in and out of its parts, under the recorded names."""
+    """Yields a dict that a forward pass fills with what went in and out of its parts, by the recorded names."""
     seen: dict[str, Tensor] = {}
 
     def output(name, first=None):

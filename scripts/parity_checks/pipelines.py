@@ -79,7 +79,8 @@ def _memories(case: Case, vae: coding.KeyFrameVae) -> tuple[GeometricControl | N
     geometric = stereo = None
     if "render_video_u8" in inputs:
         mask, pictures = inputs["render_mask"].float(), _frames(inputs["render_video_u8"])
-        # The official pipelines code a render of another length as an ordinary video, except the memory one with CFG.
+        # The official pipelines code a render of another length as an ordinary video, but for the memory one
+        # with CFG.
         alone = len(pictures) == frames or case.kind == "pipeline_ref"
         encode = coding.encode_key_frames if alone else coding.encode_clip
         geometric = GeometricControl(encode(vae, pictures), mask, inputs.get("camera_embedding"))

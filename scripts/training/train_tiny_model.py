@@ -129,7 +129,8 @@ def step(model, inputs: dict, clean: Tensor, holes: Tensor) -> tuple[Tensor, tup
     noise, level = torch.randn(DRAWS, *clean.shape[1:]), sigma.view(-1, 1, 1, 1, 1)
     noisy = (1 - level) * clean + level * noise
     video = torch.cat([noisy, inputs["condition"].expand(DRAWS, -1, -1, -1, -1)], dim=1)
-    velocity = model(video, 1000 * sigma, torch.zeros(DRAWS, 512, 1), None, inputs["geometric"], inputs["stereo"])
+    velocity = model(video, 1000 * sigma, torch.zeros(DRAWS, 512, 1), None, inputs["geometric"],
+                     inputs["stereo"])
     error = (velocity - (noise - clean)).square()
     weight = (1 + holes).expand_as(error)
     off = (error * level ** 2).detach()

@@ -38,8 +38,8 @@ def transformer(memory: bool, seed: int = 0) -> WorldStereoTransformer:
     return net
 
 
-def controls(seed: int = 1):
-    """Random memories for a clip of FRAMES key frames: (GeometricControl, StereoControl with two references)."""
+def controls(seed: int = 1) -> tuple[GeometricControl, StereoControl]:
+    """Random memories for a clip of FRAMES key frames, with two references."""
     from worldstereo.core.model.control_values import GeometricControl, StereoControl, reference_input
 
     g = torch.Generator().manual_seed(seed)

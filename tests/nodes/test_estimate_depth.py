@@ -237,7 +237,8 @@ def hub(folders, monkeypatch):
 
     name = "Depth-Anything-V2-Metric-Indoor-Small-hf"
     repository, commit = f"{KNOWN_MODELS[name][0]}/{name}", "0" * 40
-    files = {path.name: path.read_bytes() for path in (folders / "metric").iterdir()} | {"secret.bin": b"pickle"}
+    files = {path.name: path.read_bytes() for path in (folders / "metric").iterdir()}
+    files["secret.bin"] = b"pickle"
 
     class Hub(BaseHTTPRequestHandler):
         def do_GET(self):

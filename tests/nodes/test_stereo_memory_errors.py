@@ -41,14 +41,17 @@ OTHER_UNIT, OTHER_PLACE = (path([turned(3 * i, centre) for i in range(3)], unit=
 
 @pytest.mark.parametrize("call, words", [
     (lambda bank: retrieve(bank, trajectory=OTHER_UNIT),
-     "bank is in scene units, the trajectory in m: they belong to different worlds. Plan the trajectory in the depth"),
-    (lambda bank: stereo_memory.UpdateMemoryBank().update(bank, image(3), OTHER_UNIT, 2, "b"), "different worlds"),
+     "bank is in scene units, the trajectory in m: they belong to different worlds. "
+     "Plan the trajectory in the depth"),
+    (lambda bank: stereo_memory.UpdateMemoryBank().update(bank, image(3), OTHER_UNIT, 2, "b"),
+     "different worlds"),
     (lambda bank: stereo_memory.BankFrame().take(bank, "", OTHER_UNIT), "different worlds"),
     (lambda bank: retrieve(bank, trajectory=OTHER_PLACE),
-     "No frame of the memory bank sees what the clip is going to show: best score 0, 0.01 or more is asked for. Plan "
-     r"the trajectory in the world of the bank \(same origin\), raise far, or lower least_score"),
+     "No frame of the memory bank sees what the clip is going to show: best score 0, 0.01 or more is asked "
+     r"for. Plan the trajectory in the world of the bank \(same origin\), raise far, or lower least_score"),
     (lambda bank: stereo_memory.BankFrame().take(bank, "", OTHER_PLACE),
-     "No frame of the memory bank stands where the trajectory starts; .* let 'Continue Trajectory' begin it at")])
+     "No frame of the memory bank stands where the trajectory starts; .* let 'Continue Trajectory' begin "
+     "it at")])
 def test_bank_and_trajectory_of_different_worlds(comfy, call, words):
     places = path([turned(30 * i, (0.1 * i, 0, 0)) for i in range(12)])  # in one place any unit goes
     bank = stereo_memory.NewMemoryBank().start(image(12), places, "ring")[0]

@@ -57,7 +57,8 @@ def test_a_clip_goes_on_at_a_named_frame_or_at_the_start_of_a_path(comfy):
     image, camera, name = stereo_memory.BankFrame().take(bank, "start/0003")
     assert name == "start/0003" and torch.equal(camera.w2c[0], bank.w2c[3]) and image.shape == (1, 16, 32, 3)
     onward, report = ContinueTrajectory().move(camera, path([turned(0), turned(9)]))
-    assert stereo_memory.BankFrame().take(bank, "", onward)[2] == "start/0003" and report.startswith("2 poses")
+    assert stereo_memory.BankFrame().take(bank, "", onward)[2] == "start/0003"
+    assert report.startswith("2 poses")
     with pytest.raises(ValueError, match="needs the name of a frame or clip, or the trajectory"):
         stereo_memory.BankFrame().take(bank, " ")
 
@@ -68,7 +69,8 @@ def test_a_list_gives_back_what_was_added(comfy):
     both, = world.AddTrajectory().add(PAN, "view0/up", "", "left", first, render, mask)
     assert [clip.name for clip in both] == ["left", "view0/up"] and len(first) == 1
     trajectory, picked, holes, prompt = world.PickTrajectory().pick(both, "view0/up")
-    assert torch.equal(picked, render) and torch.equal(holes, mask) and (trajectory.name, prompt) == ("view0/up", "")
+    assert torch.equal(picked, render) and torch.equal(holes, mask)
+    assert (trajectory.name, prompt) == ("view0/up", "")
     assert world.PickTrajectory().pick(both, "")[1:] == (None, None, "a room")
 
 
@@ -83,7 +85,8 @@ def test_scene_and_mirror_set_are_found_by_the_nodes_that_load_them(output):
     assert f"{saved_scene} [output]" in official.LoadScene.INPUT_TYPES()["required"]["scene"][0]
     assert f"{saved_set} [output]" in official.LoadMirrorSet.INPUT_TYPES()["required"]["folder"][0]
     read, again, images, prompt, report = official.LoadScene().load(f"{saved_scene} [output]", 3, 32, 32)
-    assert read[0].trajectory.frames == 3 and prompt == "a kitchen" and "traj_left: 3 poses, 0 % holes" in report
+    assert read[0].trajectory.frames == 3 and prompt == "a kitchen"
+    assert "traj_left: 3 poses, 0 % holes" in report
     assert torch.equal(again.pictures([0]), bank.pictures([0])) and images.shape == (1, 48, 64, 3)
     assert official.LoadMirrorSet().load(f"{saved_set} [output]")[0].names == ("start/0000",)
     assert "lies outside" in official.LoadScene.VALIDATE_INPUTS("../x")
@@ -96,7 +99,8 @@ def test_scene_and_mirror_set_are_found_by_the_nodes_that_load_them(output):
 
 def test_depth_is_placed_by_a_given_scale_or_that_of_a_cloud(comfy):
     start = path([turned(20, (0.5, 0.2, -1.0)), turned(25)])
-    depth = Depth(torch.linspace(2, 3, 32).expand(1, 16, 32), torch.ones(1, 16, 32, dtype=torch.bool), start.K[:1])
+    valid = torch.ones(1, 16, 32, dtype=torch.bool)
+    depth = Depth(torch.linspace(2, 3, 32).expand(1, 16, 32), valid, start.K[:1])
     given, report = PlaceDepth().place(depth, start, 2.5)
     assert torch.equal(given.depth, depth.depth * 2.5) and report == "scale 2.5, as given"
     fitted, report = PlaceDepth().place(depth, start, 1.0, lift(torch.rand(1, 16, 32, 3), given, 0))

@@ -82,8 +82,8 @@ def test_every_input_of_the_tiny_model_changes_its_output(models):
         geometric=GeometricControl(torch.randn(1, 16, f, h, w, generator=g),
                                    torch.rand(1, 1, f, 8 * h, 8 * w, generator=g).round(),
                                    torch.randn(1, 6, f, 8 * h, 8 * w, generator=g)),
-        stereo=StereoControl(torch.randn(1, 36, 2, h, w, generator=g), (0, 1), torch.randn(1, f, 7, generator=g),
-                             torch.randn(1, 2, 7, generator=g)))
+        stereo=StereoControl(torch.randn(1, 36, 2, h, w, generator=g), (0, 1),
+                             torch.randn(1, f, 7, generator=g), torch.randn(1, 2, 7, generator=g)))
 
     with torch.no_grad():
         whole = net(**inputs)

@@ -99,8 +99,8 @@ def test_umeyama_is_the_best_rotation_scipy_finds(seed):
 
 
 def test_umeyama_is_trimeshs_procrustes():
-    """But for the scale of positions that no similarity brings together: trimesh's is the ratio of the spreads, and
-    not the best one."""
+    """But for the scale of positions that no similarity brings together: trimesh's is the ratio of the
+    spreads, and not the best one."""
     rng = np.random.default_rng(0)
     source, target = rng.normal(size=(20, 3)), rng.normal(size=(20, 3))
     similar = 2.5 * source @ Rotation.random(random_state=0).as_matrix().T + [1, 2, 3]

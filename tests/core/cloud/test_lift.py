@@ -68,7 +68,8 @@ def test_edges_are_sobels_over_the_known_neighbours():
     generator = torch.Generator().manual_seed(0)
     depth, valid = 1 + torch.rand(9, 11, generator=generator), torch.rand(9, 11, generator=generator) > 0.3
     disparity = 1 / (depth + 1e-7)
-    disparity = (disparity - disparity[valid].min()) / (disparity[valid].max() - disparity[valid].min() + 1e-6)
+    low, high = disparity[valid].min(), disparity[valid].max()
+    disparity = (disparity - low) / (high - low + 1e-6)
     sobel, expected = ((-1, 0, 1), (-2, 0, 2), (-1, 0, 1)), torch.empty(9, 11)
     for row in range(9):
         for column in range(11):

@@ -160,8 +160,9 @@ def test_tiffs_of_doubles_are_not_trusted(tmp_path, monkeypatch):
         huge[place:place + 2] = b"\xff\xff"
     (tmp_path / "huge.tif").write_bytes(huge)
     os.mkfifo(tmp_path / "pipe.tif")
-    for name, sentence in (("short", "cannot be read"), ("header", "cannot be read"), ("two", "cannot be read"),
-                           ("pages", "cannot be read"), ("photo", "different red"), ("huge", "pixels.*reduce it"),
+    for name, sentence in (("short", "cannot be read"), ("header", "cannot be read"),
+                           ("two", "cannot be read"), ("pages", "cannot be read"),
+                           ("photo", "different red"), ("huge", "pixels.*reduce it"),
                            ("pipe", "There is no picture")):
         with pytest.raises(ValueError, match=sentence):
             read_depth_file(tmp_path / f"{name}.tif")

@@ -174,7 +174,8 @@ def run(model):
                                                   torch.ones(1, 1, frames, 8 * h, 8 * w),
                                                   torch.randn(1, 6, frames, 8 * h, 8 * w, generator=g)),
                bridge.STEREO: StereoControl(reference_input(torch.randn(1, 16, 1, h, w, generator=g)), (0,),
-                                            torch.randn(1, frames, 7, generator=g), torch.randn(1, 1, 7, generator=g))}
+                                            torch.randn(1, frames, 7, generator=g),
+                                            torch.randn(1, 1, 7, generator=g))}
     with torch.no_grad():
         return model.model.diffusion_model(
             torch.randn(1, 36, frames, h, w, generator=g), torch.full((1,), 500.0),

@@ -64,11 +64,13 @@ def test_one_prompt_after_the_other_shares_a_cache():
     geometric, stereo = tiny.controls()
     expected = [net(video, torch.tensor([700.0]), prompt, image, geometric, stereo) for prompt in prompts]
     assert not torch.equal(*expected)
-    text, masks = calls_of(net.condition_embedder.text_embedder), calls_of(net.controlnet.controlnet_mask_embedding)
+    text = calls_of(net.condition_embedder.text_embedder)
+    masks = calls_of(net.controlnet.controlnet_mask_embedding)
     run = RunOptions(cache=cache, keep_keys=True)
     for _ in range(2):
         for prompt, wanted in zip(prompts, expected):
-            assert torch.equal(net(video, torch.tensor([700.0]), prompt.clone(), image, geometric, stereo, run), wanted)
+            got = net(video, torch.tensor([700.0]), prompt.clone(), image, geometric, stereo, run)
+            assert torch.equal(got, wanted)
     assert len(text) == 2 and len(masks) == 1
 
 
@@ -78,7 +80,8 @@ def test_compiled_network_takes_a_cache():
     expected = [step(net, number) for number in range(2)]
     torch._dynamo.reset()
     net.compile(backend="eager")
-    assert all(torch.equal(step(net, number, cache=cache, copies=2), expected[number]) for number in range(2)) and cache
+    assert all(torch.equal(step(net, number, cache=cache, copies=2), expected[number]) for number in range(2))
+    assert cache
 
 
 def test_cached_tells_inputs_apart():

@@ -63,7 +63,8 @@ def test_two_clips_in_a_batch_are_what_each_is_alone():
     net, given = tiny.transformer(memory=True), inputs(batch=2)
     both = net(**given)
     for i in range(2):
-        alone = net(**{name: value[i:i + 1] if torch.is_tensor(value) else value for name, value in given.items()})
+        one = {name: value[i:i + 1] if torch.is_tensor(value) else value for name, value in given.items()}
+        alone = net(**one)
         assert (both[i:i + 1] - alone).abs().max() < 1e-5
 
 
@@ -74,7 +75,8 @@ def test_a_block_hook_runs_around_every_block():
         seen.append(i)
         return run(*args)
 
-    assert torch.equal(net(**inputs(), run=RunOptions(block_hook=hook)), net(**inputs())) and seen == [0, 1, 2]
+    assert torch.equal(net(**inputs(), run=RunOptions(block_hook=hook)), net(**inputs()))
+    assert seen == [0, 1, 2]
 
 
 def test_runs_without_image_tokens():
@@ -90,10 +92,12 @@ REFUSED = [
     (True, {"stereo": replace(STEREO, ref_index=(0, 2))},
      r"ref_index is \[0, 2\]; each must lie in 0..1 for a clip of 3 key frames"),
     (True, {"stereo": replace(STEREO, camera_qt=torch.zeros(1, 4, 7))},
-     "latent has 3 key frames of 96x64, the references were prepared for 4 key frames of 96x64.*same trajectory"),
+     "latent has 3 key frames of 96x64, the references were prepared for 4 key frames of 96x64.*"
+     "same trajectory"),
     (True, {"geometric": replace(GEOMETRIC, render_latent=torch.zeros(1, 16, 4, 8, 12))},
      "latent has 3 key frames of 96x64, the rendered memory 4 key frames of 96x64.*same trajectory"),
-    (True, {"geometric": replace(GEOMETRIC, mask=torch.zeros(1, 1, 4, 64, 96))}, r"\(4, 64, 96\).*one trajectory"),
+    (True, {"geometric": replace(GEOMETRIC, mask=torch.zeros(1, 1, 4, 64, 96))},
+     r"\(4, 64, 96\).*one trajectory"),
     (True, {"encoder_hidden_states": torch.zeros(1, 100, 32)}, "100 tokens; the model takes exactly 512"),
 ]
 

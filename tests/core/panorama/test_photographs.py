@@ -1,4 +1,4 @@
-"""Real panoramas (CC0, see scripts/pictures/make_test_panoramas.py): where pixels go, seam and poles included."""
+"""Real panoramas (CC0, see scripts/pictures/make_test_panoramas.py): where pixels go, with seam and poles."""
 from pathlib import Path
 
 import numpy as np

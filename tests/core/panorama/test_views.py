@@ -54,7 +54,8 @@ def test_within_half_a_pixel_of_the_poles():
     for up in (1.0, -1.0):
         near = torch.stack([step * turn.cos(), step * turn.sin(), torch.full((50,), up)], -1)
         sampled = sample_panorama(pad_panorama(field(panorama_directions(256))), near)
-        assert (sampled - field(near)).abs().max() < 1.2e-3  # 4e-3 and more when the poles' far side is not used
+        # 4e-3 and more when the poles' far side is not used
+        assert (sampled - field(near)).abs().max() < 1.2e-3
 
 
 @settings(max_examples=40, deadline=None)

@@ -116,7 +116,8 @@ def test_references_know_their_key_frames():
     assert references.reference_per_frame(4) == (-1, 0, 0, 1)
     assert references.reference_per_frame(6) == (-1, 0, 0, 1, 1, 1)
     assert replace(references, ref_index=(2, 1)).reference_per_frame(5) == (-1, -1, 1, 0, 0)
-    assert replace(references, ref_index=(1, 1)).reference_per_frame(4) == (-1, -1, 0, 0)  # of two, the one named first
+    # of two, the one named first
+    assert replace(references, ref_index=(1, 1)).reference_per_frame(4) == (-1, -1, 0, 0)
     chosen = replace(references, assignment=(1, -1, 0))
     assert chosen.reference_per_frame(4) == (-1, 1, -1, 0)
     with pytest.raises(ValueError, match="assigned to 4 key frames, the clip has 5: retrieve the references"):

@@ -3,7 +3,12 @@ import pytest
 import torch
 
 from worldstereo.core.sampling.pipeline import steps_of
-from worldstereo.core.sampling.schedule import few_step_sigmas, few_step_timesteps, unipc_scheduler, unipc_sigmas
+from worldstereo.core.sampling.schedule import (
+    few_step_sigmas,
+    few_step_timesteps,
+    unipc_scheduler,
+    unipc_sigmas,
+)
 
 
 def test_official_few_steps():

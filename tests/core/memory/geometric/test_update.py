@@ -109,9 +109,8 @@ def test_one_point_at_a_time_gives_the_same_judgement(seed, tolerance):
     inverse = 0.5 * (1 + 0.02 * torch.randn(height, width, generator=random)) * known
     good = torch.rand(height, width, generator=random) * known
     w2c, K = look([0.3, -0.2, 0.1], 25, 10), intrinsics_from_fov(70, width, height)
-    view = RGBDView(torch.stack([known.float(), inverse, good]), torch.rand(height * width, 3, generator=random),
-                w2c, K,
-                tolerance, 1.8)
+    colors = torch.rand(height * width, 3, generator=random)
+    view = RGBDView(torch.stack([known.float(), inverse, good]), colors, w2c, K, tolerance, 1.8)
     depth = 2 * (1 + torch.tensor([0, 0.01, 0.2])[torch.randint(0, 3, (count,), generator=random)]
                  * torch.randn(count, generator=random))
     places = torch.rand(count, 2, generator=random) * torch.tensor([width, height])

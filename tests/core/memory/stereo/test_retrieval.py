@@ -10,7 +10,12 @@ from memory_scene import bank_of, path, random_path, slow_farthest_points, turne
 from worldstereo.core.memory.stereo import frustum
 from worldstereo.core.memory.stereo.bank import MemoryBank
 from worldstereo.core.memory.stereo.features import BUILT_IN, ImageFeatures
-from worldstereo.core.memory.stereo.retrieval import Shortcut, covisibility, retrieve_references, shortcut_through
+from worldstereo.core.memory.stereo.retrieval import (
+    Shortcut,
+    covisibility,
+    retrieve_references,
+    shortcut_through,
+)
 from worldstereo.core.memory.stereo.selector import combine_features, picture_quality
 from worldstereo.core.official import world_mirror
 from worldstereo.core.official.clip_names import shortcut_by_names
@@ -121,7 +126,8 @@ def test_too_many_are_thinned_by_the_given_features():
         seen.append(len(frames))
         return BUILT_IN.describe(frames)
 
-    references, report = retrieve_references(bank, clip, limit=5, features=ImageFeatures("my features", describe))
+    features = ImageFeatures("my features", describe)
+    references, report = retrieve_references(bank, clip, limit=5, features=features)
     assert len(references.frames) == 5 and seen == [20] and report.features == "my features"
     assert "20 fitted; chosen among them by camera, sharpness and my features" in str(report)
 
@@ -153,7 +159,8 @@ def test_references_are_what_the_model_takes():
     references, _ = retrieve_references(bank_of(RING), clip)
     control = stereo_control(KeyFrameVae(encode, decode=None), references, clip)
     count = len(references.frames)
-    assert control.reference_latent.shape == (1, 36, count, 2, 4) and control.camera_qt_ref.shape == (1, count, 7)
+    assert control.reference_latent.shape == (1, 36, count, 2, 4)
+    assert control.camera_qt_ref.shape == (1, count, 7)
     assert control.ref_index == references.ref_index and max(control.ref_index) < clip.frames - 1
 
 
