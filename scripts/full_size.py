@@ -71,8 +71,8 @@ def streamed(net, step: int, card: float) -> float | None:
 
 
 def step_inputs(references: int, prompts: int = 1, frames: int = FRAMES, height: int = HEIGHT,
-                width: int = WIDTH, controlled: bool = True, dtype: torch.dtype = torch.bfloat16, device="meta",
-                receptive_field: ReceptiveField | None = None) -> dict:
+                width: int = WIDTH, controlled: bool = True, dtype: torch.dtype = torch.bfloat16,
+                device: torch.device | str = "meta", receptive_field: ReceptiveField | None = None) -> dict:
     """Arguments of the network's forward for one clip, of that size in pixels, and some prompts."""
     def values(*shape, kind=dtype):
         return torch.zeros(shape, dtype=kind, device=device)

@@ -99,7 +99,7 @@ def _loaded(module: nn.Module, weights: dict[str, Tensor]) -> nn.Module:
 
 @contextmanager
 def _recorded(transformer: WorldStereoTransformer):
-    """Yields a dict that a forward pass fills with what went in and out of its parts, by the recorded names."""
+    """Yields a dict that a forward pass fills with inputs and outputs of its parts, by the recorded names."""
     seen: dict[str, Tensor] = {}
 
     def output(name, first=None):

@@ -9,6 +9,7 @@ import torch
 if TYPE_CHECKING:
     from diffusers import UniPCMultistepScheduler
 
+    from worldstereo.core.model.control_values import GeometricControl, StereoControl
     from worldstereo.core.model.transformer import WorldStereoTransformer
 
 WAN = dict(patch_size=[1, 2, 2], num_attention_heads=2, attention_head_dim=24, in_channels=36,
