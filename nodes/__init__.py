@@ -3,9 +3,14 @@
 from . import (
     camera_files,
     cameras,
+    comfy_geometry,
     depth,
+    depth_from_motion,
+    estimate_depth,
     export,
+    extrinsics,
     geometric_memory,
+    memory_bank,
     menu,
     model,
     official,
@@ -14,12 +19,17 @@ from . import (
     report,
     sampling,
     stereo_memory,
+    trajectory_list,
+    viewer_camera,
     world,
+    world_folder,
 )
 from .widgets import with_checked_widgets
 
-MODULES = (model, cameras, camera_files, depth, panorama, point_cloud, geometric_memory, stereo_memory,
-           sampling, world, official, export, report)
+MODULES = (model, cameras, camera_files, viewer_camera, extrinsics,
+           estimate_depth, comfy_geometry, depth_from_motion, depth, panorama, point_cloud,
+           geometric_memory, memory_bank, stereo_memory, sampling,
+           trajectory_list, world, world_folder, official, export, report)
 NODES = dict(sorted([node for module in MODULES for node in module.NODES.items()],
                     key=lambda node: menu.ORDER.index(node[1][0].CATEGORY)))  # as the menu shows them
 NODE_CLASS_MAPPINGS = {node_id: with_checked_widgets(cls, name) for node_id, (cls, name) in NODES.items()}

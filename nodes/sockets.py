@@ -16,6 +16,7 @@ Output: TypeAlias = dict[str, Any]  # of nodes that show something: {"ui": ..., 
 
 KEY_FRAMES, WIDTH, HEIGHT = Settings.nframe, 832, 480  # of a clip, as the models were trained
 LARGEST = 8192  # pixels along a side
+MOST_FRAMES = 10000  # of a path that comes in
 WIDEST_FOV = 170.0  # degrees
 
 MODEL: Socket = ("MODEL", {"tooltip": "From Load WorldStereo Model, with or without other patches."})

@@ -9,7 +9,8 @@ import comfy.model_management as mm
 
 from ..model import MOST_PORTIONS
 
-CPU_ALLOCATOR = ("can't allocate memory", "not enough memory")  # a plain RuntimeError; on a card it has a class
+# said by a plain RuntimeError; on a card it has a class
+CPU_ALLOCATOR = ("can't allocate memory", "not enough memory")
 
 
 @contextmanager

@@ -17,13 +17,9 @@ from worldstereo.core.depth.depth import Depth
 from worldstereo.core.planning.fit import fit_trajectory
 from worldstereo.core.planning.presets.moves import orbit, pan
 from worldstereo.nodes import camera_files
-from worldstereo.nodes.camera_files import (
-    LoadTrajectory,
-    SaveTrajectory,
-    TrajectoryFromExtrinsics,
-    TrajectoryFromLoad3D,
-    TrajectoryToExtrinsics,
-)
+from worldstereo.nodes.camera_files import LoadTrajectory, SaveTrajectory
+from worldstereo.nodes.extrinsics import TrajectoryFromExtrinsics, TrajectoryToExtrinsics
+from worldstereo.nodes.viewer_camera import TrajectoryFromLoad3D
 
 PLAIN = ("as the format says", 0, 0, 0, 1.0)  # direction, frames, width, height, scale
 

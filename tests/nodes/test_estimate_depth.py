@@ -214,7 +214,7 @@ def test_a_broken_model_folder_is_refused(tmp_path, folders, breakage, sentence)
 def test_the_node_runs_a_model_of_the_folder(comfy, folders, photos, monkeypatch):
     import folder_paths
 
-    from worldstereo.nodes.depth import MODELS, EstimateDepth
+    from worldstereo.nodes.estimate_depth import MODELS, EstimateDepth
 
     monkeypatch.setattr(folder_paths, "models_dir", str(folders.parent))
     monkeypatch.setitem(folder_paths.folder_names_and_paths, MODELS, ([str(folders)], set()))

@@ -8,12 +8,12 @@ import tiny
 from memory_scene import VIEWS, image, mean_vae, path, retrieve, turned
 from native_model import conditioning, ksample, model_of
 from worldstereo.core.memory.stereo.references import References
-from worldstereo.nodes import stereo_memory
+from worldstereo.nodes import memory_bank, stereo_memory
 
 
 @pytest.fixture(scope="module")
 def bank():
-    return stereo_memory.NewMemoryBank().start(image(12), VIEWS, "")[0]
+    return memory_bank.NewMemoryBank().start(image(12), VIEWS, "")[0]
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def clip_of(frames, width=tiny.WIDTH, height=tiny.HEIGHT, **kwargs):
 def test_an_empty_bank_is_not_made(comfy):
     with pytest.raises(ValueError,
                        match="0 pictures came with 12 cameras; give each picture its camera, or one"):
-        stereo_memory.NewMemoryBank().start(image(0), VIEWS, "")
+        memory_bank.NewMemoryBank().start(image(0), VIEWS, "")
 
 
 OTHER_UNIT, OTHER_PLACE = (path([turned(3 * i, centre) for i in range(3)], unit=unit)
@@ -43,24 +43,24 @@ OTHER_UNIT, OTHER_PLACE = (path([turned(3 * i, centre) for i in range(3)], unit=
     (lambda bank: retrieve(bank, trajectory=OTHER_UNIT),
      "bank is in scene units, the trajectory in m: they belong to different worlds. "
      "Plan the trajectory in the depth"),
-    (lambda bank: stereo_memory.UpdateMemoryBank().update(bank, image(3), OTHER_UNIT, 2, "b"),
+    (lambda bank: memory_bank.UpdateMemoryBank().update(bank, image(3), OTHER_UNIT, 2, "b"),
      "different worlds"),
-    (lambda bank: stereo_memory.BankFrame().take(bank, "", OTHER_UNIT), "different worlds"),
+    (lambda bank: memory_bank.BankFrame().take(bank, "", OTHER_UNIT), "different worlds"),
     (lambda bank: retrieve(bank, trajectory=OTHER_PLACE),
      "No frame of the memory bank sees what the clip is going to show: best score 0, 0.01 or more is asked "
      r"for. Plan the trajectory in the world of the bank \(same origin\), raise far, or lower least_score"),
-    (lambda bank: stereo_memory.BankFrame().take(bank, "", OTHER_PLACE),
+    (lambda bank: memory_bank.BankFrame().take(bank, "", OTHER_PLACE),
      "No frame of the memory bank stands where the trajectory starts; .* let 'Continue Trajectory' begin "
      "it at")])
 def test_bank_and_trajectory_of_different_worlds(comfy, call, words):
     places = path([turned(30 * i, (0.1 * i, 0, 0)) for i in range(12)])  # in one place any unit goes
-    bank = stereo_memory.NewMemoryBank().start(image(12), places, "ring")[0]
+    bank = memory_bank.NewMemoryBank().start(image(12), places, "ring")[0]
     with pytest.raises(ValueError, match=words):
         call(bank)
 
 
 def test_a_reference_that_shows_nothing_of_the_clip_is_told_with_the_remedy(bank, comfy, caplog):
-    one = stereo_memory.NewMemoryBank().start(image(1), path([turned(0)]), "start")[0]
+    one = memory_bank.NewMemoryBank().start(image(1), path([turned(0)]), "start")[0]
     away = path([turned(0), turned(0), turned(180, (0.0, 0, -1))])
     told = ("key frames 2 show nothing of what these see; to leave them out, "
             "raise least_score in 'Retrieve References'")

@@ -9,7 +9,7 @@ from world_clips import PAN, expanded, finished_clip
 from worldstereo.core.cloud.lift import lift
 from worldstereo.core.depth.depth import Depth
 from worldstereo.core.world.clip_list import Clip, clip_seed
-from worldstereo.nodes import official, stereo_memory, world, world_graph
+from worldstereo.nodes import memory_bank, official, trajectory_list, world_folder, world_graph
 from worldstereo.nodes.cameras import ContinueTrajectory
 from worldstereo.nodes.depth import PlaceDepth
 
@@ -21,17 +21,17 @@ def output(folders):
 
 def saved(name, world_name="w/one", seed=0):
     clip = finished_clip(name, seed)
-    return world.SaveWorld().save(clip.frames / 255, clip.trajectory, clip.cloud, clip.bank, world_name,
+    return world_folder.SaveWorld().save(clip.frames / 255, clip.trajectory, clip.cloud, clip.bank, world_name,
                                   name)["result"]
 
 
 def test_a_world_of_single_clips_is_saved_and_loaded(output):
     first, last = saved("left"), saved("right", seed=1)
-    cloud, bank, frames, trajectories, report = world.LoadWorld().load("w/one")
+    cloud, bank, frames, trajectories, report = world_folder.LoadWorld().load("w/one")
     assert torch.equal(frames, torch.cat([first[2], last[2]])) and torch.equal(cloud.points, last[0].points)
     assert bank.names == last[1].names and [clip.name for clip in trajectories] == ["left", "right"]
     assert "left: 5 key frames" in report
-    cloud, _, frames, trajectory = world.LoadWorldClip().load("w/one", "left")
+    cloud, _, frames, trajectory = world_folder.LoadWorldClip().load("w/one", "left")
     assert torch.equal(cloud.points, first[0].points) and torch.equal(trajectory.w2c, PAN.w2c)
     assert (output / first[3] / "clip.json").is_file()
 
@@ -39,44 +39,44 @@ def test_a_world_of_single_clips_is_saved_and_loaded(output):
 @pytest.mark.parametrize("name", ["../w", "/elsewhere/w", "", ".", "a/../../w"])
 def test_a_world_stays_below_the_output_folder(output, name):
     with pytest.raises(ValueError, match="not below ComfyUI's output folder"):
-        world.LoadWorld().load(name)
+        world_folder.LoadWorld().load(name)
 
 
 def test_a_change_on_disk_is_seen_and_nothing_is_never_cached(output):
-    before = world.LoadWorld.IS_CHANGED("w/one")
+    before = world_folder.LoadWorld.IS_CHANGED("w/one")
     assert math.isnan(before)
     saved("left")
-    there = world.LoadWorld.IS_CHANGED("w/one")
-    assert there == world.LoadWorld.IS_CHANGED("w/one")
+    there = world_folder.LoadWorld.IS_CHANGED("w/one")
+    assert there == world_folder.LoadWorld.IS_CHANGED("w/one")
     next((output / "w" / "one").rglob("cloud.safetensors")).write_bytes(b"")
-    assert world.LoadWorld.IS_CHANGED("w/one") != there
+    assert world_folder.LoadWorld.IS_CHANGED("w/one") != there
 
 
 def test_a_clip_goes_on_at_a_named_frame_or_at_the_start_of_a_path(comfy):
     bank = finished_clip().bank
-    image, camera, name = stereo_memory.BankFrame().take(bank, "start/0003")
+    image, camera, name = memory_bank.BankFrame().take(bank, "start/0003")
     assert name == "start/0003" and torch.equal(camera.w2c[0], bank.w2c[3]) and image.shape == (1, 16, 32, 3)
     onward, report = ContinueTrajectory().move(camera, path([turned(0), turned(9)]))
-    assert stereo_memory.BankFrame().take(bank, "", onward)[2] == "start/0003"
+    assert memory_bank.BankFrame().take(bank, "", onward)[2] == "start/0003"
     assert report.startswith("2 poses")
     with pytest.raises(ValueError, match="needs the name of a frame or clip, or the trajectory"):
-        stereo_memory.BankFrame().take(bank, " ")
+        memory_bank.BankFrame().take(bank, " ")
 
 
 def test_a_list_gives_back_what_was_added(comfy):
     render, mask = torch.rand(5, 16, 32, 3), torch.ones(5, 16, 32)
-    first, = world.AddTrajectory().add(PAN, "left", "a room", "")
-    both, = world.AddTrajectory().add(PAN, "view0/up", "", "left", first, render, mask)
+    first, = trajectory_list.AddTrajectory().add(PAN, "left", "a room", "")
+    both, = trajectory_list.AddTrajectory().add(PAN, "view0/up", "", "left", first, render, mask)
     assert [clip.name for clip in both] == ["left", "view0/up"] and len(first) == 1
-    trajectory, picked, holes, prompt = world.PickTrajectory().pick(both, "view0/up")
+    trajectory, picked, holes, prompt = trajectory_list.PickTrajectory().pick(both, "view0/up")
     assert torch.equal(picked, render) and torch.equal(holes, mask)
     assert (trajectory.name, prompt) == ("view0/up", "")
-    assert world.PickTrajectory().pick(both, "")[1:] == (None, None, "a room")
+    assert trajectory_list.PickTrajectory().pick(both, "")[1:] == (None, None, "a room")
 
 
 def test_scene_and_mirror_set_are_found_by_the_nodes_that_load_them(output):
     wide = path([turned(3 * i) for i in range(5)], width=64, height=48)
-    trajectories, = world.AddTrajectory().add(wide, "traj_left", "", "", (), torch.rand(5, 48, 64, 3),
+    trajectories, = trajectory_list.AddTrajectory().add(wide, "traj_left", "", "", (), torch.rand(5, 48, 64, 3),
                                                    torch.zeros(5, 48, 64))
     from worldstereo.core.memory.stereo.bank import new_bank
     bank = new_bank(torch.rand(1, 3, 48, 64), wide, "start")
@@ -93,7 +93,7 @@ def test_scene_and_mirror_set_are_found_by_the_nodes_that_load_them(output):
     assert "does not exist any more" in official.LoadMirrorSet.VALIDATE_INPUTS("gone [output]")
     assert official.LoadScene.VALIDATE_INPUTS(f"{saved_scene} [output]") is True
     with pytest.raises(ValueError, match="has no render; connect the point cloud"):
-        official.SaveScene().save(world.AddTrajectory().add(wide, "a", "", "")[0], bank, "s/other", 0.008, "")
+        official.SaveScene().save(trajectory_list.AddTrajectory().add(wide, "a", "", "")[0], bank, "s/other", 0.008, "")
     assert not list((output / "s").glob("other*"))
 
 

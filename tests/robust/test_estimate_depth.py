@@ -18,7 +18,7 @@ def folder(comfy, tmp_path, monkeypatch):
     """models/geometry_estimation with one tiny model, `metric`."""
     import folder_paths
 
-    from worldstereo.nodes.depth import MODELS
+    from worldstereo.nodes.estimate_depth import MODELS
 
     network, processor = depth_anything("metric")
     network.save_pretrained(tmp_path / "metric")
@@ -33,7 +33,7 @@ def estimate(node, name="metric"):
 
 
 def test_a_network_is_read_once_for_all_nodes_and_again_when_its_file_changes(folder):
-    from worldstereo.nodes.depth import EstimateDepth
+    from worldstereo.nodes.estimate_depth import EstimateDepth
 
     node, other = EstimateDepth(), EstimateDepth()
     before, changes = estimate(node), EstimateDepth.IS_CHANGED(model_name="metric", image=None)
@@ -55,7 +55,7 @@ def replace_weights(folder):
 def test_it_is_freed_with_the_last_node_that_has_it(folder):
     import comfy.model_management as mm
 
-    from worldstereo.nodes.depth import MODEL, EstimateDepth
+    from worldstereo.nodes.estimate_depth import MODEL, EstimateDepth
 
     node, other = EstimateDepth(), EstimateDepth()
     before = estimate(node)

@@ -180,7 +180,7 @@ def test_the_motorcycle_as_a_packet_gives_the_same_cloud():
 
 
 def test_the_node_takes_one_geometry(comfy, caplog):
-    from worldstereo.nodes.depth import DepthFromGeometry
+    from worldstereo.nodes.comfy_geometry import DepthFromGeometry
 
     packet = moge()
     with caplog.at_level(logging.INFO):

@@ -23,7 +23,7 @@ from worldstereo.core.depth.motion.plane_sweep import (
 from worldstereo.core.depth.motion.views import Views, best_sources, homographies, largest_move, shrink_views
 from worldstereo.core.memory.geometric.update import UpdateSettings, update
 from worldstereo.core.world.clip_list import Clip
-from worldstereo.nodes.depth import DepthFromMotion
+from worldstereo.nodes.depth_from_motion import DepthFromMotion
 from worldstereo.nodes.world_graph import MOTION
 
 pytestmark = pytest.mark.slow

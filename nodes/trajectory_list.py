@@ -1,0 +1,89 @@
+"""The list of clips that Build World makes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from torch import Tensor
+
+from ..core.cameras.trajectory import Trajectory
+from ..core.world.clip_list import Clip, add_clip, clip_render, pick_clip
+from . import menu
+from .sockets import Inputs
+
+FIRST_CLIP = "clip1"
+
+
+class AddTrajectory:
+    """One more clip in the list for Build World."""
+
+    DESCRIPTION = ("Adds a camera path to the list of clips that Build World makes. Chain several of these "
+                   "nodes. The clip starts with the frame of the memory bank that stands where the path "
+                   "starts: the photograph, a view of the panorama, or the last frame of an earlier clip.")
+    SEARCH_ALIASES = ["camera path", "several clips", "shot list"]
+    CATEGORY = menu.WORLD
+    RETURN_TYPES = ("WSKIT_TRAJECTORY_LIST",)
+    RETURN_NAMES = ("trajectories",)
+    OUTPUT_TOOLTIPS = ("The list with this clip at its end.",)
+    FUNCTION = "add"
+
+    @classmethod
+    def INPUT_TYPES(cls) -> Inputs:
+        return {"required": {
+            "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "The camera path of the clip."}),
+            "name": ("STRING", {"default": FIRST_CLIP, "tooltip":
+                     "Name of the clip, each once: letters, digits, - and _, parts separated by /. Its seed "
+                     "depends on it. Official names are view0/traj2 or traj_left."}),
+            "prompt": ("STRING", {"default": "", "multiline": True, "tooltip":
+                       "What the clip shows, in words; Build World needs clip for it. Empty = the prompt of "
+                       "the world."}),
+            "start_frame": ("STRING", {"default": "", "advanced": True, "tooltip":
+                            "Frame (left/0020) or clip (left: its last frame) of the memory bank that the "
+                            "clip starts with. Empty = the oldest frame that stands where the path starts."}),
+        }, "optional": {
+            "trajectories": ("WSKIT_TRAJECTORY_LIST", {"tooltip":
+                             "The list so far; not connected = a new list."}),
+            "render": ("IMAGE", {"tooltip":
+                       "Taken instead of a render of the point cloud, e.g. an official one."}),
+            "mask": ("MASK", {"tooltip": "Hole mask of render: 1 = hole, 0 = covered."}),
+        }}
+
+    def add(self, trajectory: Trajectory, name: str, prompt: str, start_frame: str,
+            trajectories: tuple[Clip, ...] = (), render: Tensor | None = None,
+            mask: Tensor | None = None) -> tuple[tuple[Clip, ...]]:
+        clip = Clip(name.strip(), trajectory, prompt.strip(), start_frame.strip(), render, mask)
+        return (add_clip(trajectories, clip),)
+
+
+class PickTrajectory:
+    """One clip out of the list."""
+
+    DESCRIPTION = "Takes one clip out of a list of trajectories, with the render and mask that it may bring."
+    SEARCH_ALIASES = ["camera path", "get clip"]
+    CATEGORY = menu.WORLD
+    RETURN_TYPES = ("WSKIT_TRAJECTORY", "IMAGE", "MASK", "STRING")
+    RETURN_NAMES = ("trajectory", "render", "mask", "prompt")
+    OUTPUT_TOOLTIPS = ("The camera path; it has the name of the clip.",
+        "The clip's own render, if it has one.",
+                       "Hole mask of that render.", "The clip's own prompt, or an empty text.")
+    FUNCTION = "pick"
+
+    @classmethod
+    def INPUT_TYPES(cls) -> Inputs:
+        return {"required": {
+            "trajectories": ("WSKIT_TRAJECTORY_LIST", {"tooltip":
+                "From Add Trajectory to List or Load Official Scene."}),
+            "name": ("STRING", {"default": "", "tooltip":
+                     "Name of the clip; empty = the first of the list."}),
+        }}
+
+    def pick(self, trajectories: tuple[Clip, ...],
+             name: str) -> tuple[Trajectory, Tensor | None, Tensor | None, str]:
+        clip = pick_clip(trajectories, name.strip())
+        return replace(clip.trajectory, name=clip.name), *clip_render(clip), clip.prompt
+
+
+NODES = {
+    "WSKitAddTrajectory": (AddTrajectory, "Add Trajectory to List"),
+    "WSKitPickTrajectory": (PickTrajectory, "Pick Trajectory from List"),
+}
