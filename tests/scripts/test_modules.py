@@ -4,7 +4,7 @@ import pytest
 import draw_modules
 
 
-def test_rooms_import_in_one_direction_and_the_picture_shows_it():
+def test_folders_import_in_one_direction_and_the_picture_shows_it():
     edges = draw_modules.imports_between_folders()
     rows = draw_modules.levels(edges)
     assert rows[0] == ["core"] and rows[-1] == ["nodes"] and "nodes" not in set().union(*edges.values())
