@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """How much memory a step takes, counted and measured, and which card that fits.
 
-    .venv/bin/python benchmarks/memory.py            what can be counted: all tables, half a minute
-    .venv/bin/python benchmarks/memory.py --measure  also one layer of true width on this CPU, by memory
+    .venv/bin/python benchmarks/vram.py            what can be counted: all tables, half a minute
+    .venv/bin/python benchmarks/vram.py --measure  also one layer of true width on this CPU, by memory
 
 "counted" is the sum of the tensors alive at the worst moment, on empty tensors of the full size; "estimate"
 is what the pack tells ComfyUI (core/model/vram.py); "measured" is resident memory of a process of its own.
