@@ -3,6 +3,7 @@ one real server for the session."""
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,19 @@ def folders(comfy, tmp_path, monkeypatch) -> Path:
         (tmp_path / kind).mkdir()
         monkeypatch.setattr(folder_paths, f"{kind}_directory", str(tmp_path / kind))
     return tmp_path
+
+
+@pytest.fixture
+def progress(comfy, monkeypatch) -> Iterator[list[tuple[int, int]]]:
+    """What nodes report to ComfyUI's progress bar in this test, as (done, total)."""
+    import comfy.utils
+
+    # newer cores skip reports that come within a tenth of a second of each other
+    monkeypatch.setattr(comfy.utils, "PROGRESS_THROTTLE_MIN_INTERVAL", 0, raising=False)
+    done: list[tuple[int, int]] = []
+    comfy.utils.set_progress_bar_global_hook(lambda value, total, *_, **__: done.append((value, total)))
+    yield done
+    comfy.utils.set_progress_bar_global_hook(None)
 
 
 @pytest.fixture(scope="session")

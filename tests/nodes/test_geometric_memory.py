@@ -120,23 +120,16 @@ def test_the_nodes_stay_in_comfyuis_folders(folders):
         SaveGeometricMemory().save(cloud(), "../a")
 
 
-def test_the_nodes_update_and_undo(comfy):
-    import comfy.utils
-
+def test_the_nodes_update_and_undo(progress):
     from worldstereo.core.planning.presets.moves import orbit, start_from
     from worldstereo.nodes.geometric_memory import RemoveClip, UpdateGeometricMemory
 
     photo, depth = wall()
     path = start_from(depth, orbit(5, 2.0, 12), 64, 48)
     frames, maps = wall(5)
-    first, done = lift(photo, depth, 0), []
-    comfy.utils.set_progress_bar_global_hook(lambda value, total, *_, **__: done.append((value, total)))
-    try:
-        grown, clip, report = UpdateGeometricMemory().update(first, frames, maps, "scale", 3, 10_000,
-                                                             True, path)
-    finally:
-        comfy.utils.set_progress_bar_global_hook(None)
-    assert done == [(1, 3), (2, 3), (3, 3)] and clip == 1 and "3 of 3 frames worked in" in report
+    first = lift(photo, depth, 0)
+    grown, clip, report = UpdateGeometricMemory().update(first, frames, maps, "scale", 3, 10_000, True, path)
+    assert progress == [(1, 3), (2, 3), (3, 3)] and clip == 1 and "3 of 3 frames worked in" in report
     assert len(grown.points) > len(first.points)
     undone, = RemoveClip().remove(grown, clip)
     assert len(undone.points) == len(first.points)

@@ -52,7 +52,7 @@ def run(comfy, monkeypatch):
 
     for name, node in {"Source": Source, "Sink": Sink, "Sample": NODES["WSKitSampleKeyFrames"][0]}.items():
         monkeypatch.setitem(stock.NODE_CLASS_MAPPINGS, name, node)
-    executor = execution.PromptExecutor(Listener(), cache_args={"ram": 0, "lru": 0})
+    executor = execution.PromptExecutor(Listener(), cache_args={"ram": 0, "ram_inactive": 0, "lru": 0})
 
     def run(model):
         number = len(made)

@@ -281,19 +281,13 @@ def test_a_path_that_starts_elsewhere_is_refused():
     render_path(lift(photo, depth), elsewhere)  # allowed when no photograph has to fit
 
 
-def test_the_node_renders_and_reports_every_frame(comfy):
-    import comfy.utils
-
+def test_the_node_renders_and_reports_every_frame(progress):
     from worldstereo.nodes.point_cloud import RenderPointCloud
 
     photo, depth = wall()
-    path, done = start_from(depth, pan(3, 60), 32, 24), []
-    comfy.utils.set_progress_bar_global_hook(lambda value, total, *_, **__: done.append((value, total)))
-    try:
-        image, mask, seen = RenderPointCloud().render(lift(photo, depth), path, 0.15, 20, photo)
-    finally:
-        comfy.utils.set_progress_bar_global_hook(None)
-    assert done == [(1, 3), (2, 3), (3, 3)]
+    path = start_from(depth, pan(3, 60), 32, 24)
+    image, mask, seen = RenderPointCloud().render(lift(photo, depth), path, 0.15, 20, photo)
+    assert progress == [(1, 3), (2, 3), (3, 3)]
     assert image.shape == (3, 24, 32, 3) and mask.shape == (3, 24, 32) and seen.depth.shape == (3, 24, 32)
 
 

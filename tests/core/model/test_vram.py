@@ -88,9 +88,9 @@ def planned(model, shape, positive, negative):
 
     seen = []
 
-    def look(executor, patcher, noise_shape, conds, model_options=None):
+    def look(executor, patcher, noise_shape, conds, **options):
         seen.append(estimate_memory(patcher, noise_shape, conds))
-        return executor(patcher, noise_shape, conds, model_options=model_options)
+        return executor(patcher, noise_shape, conds, **options)
 
     model = model.clone()
     model.add_wrapper_with_key(pe.WrappersMP.PREPARE_SAMPLING, "test", look)
