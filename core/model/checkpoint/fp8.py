@@ -1,57 +1,18 @@
 """Weights in 8 bits with a scale: what is computed with is float8 value * scale.
 
-The layout of the files in circulation: beside every `NAME.weight` of a linear layer a float32
-`NAME.scale_weight`, one number or one for each row, and an empty tensor `scaled_fp8` as a mark.
+As scripts/quantize.py writes it: beside every `NAME.weight` of a linear layer a float32 `NAME.scale_weight`,
+one number or one for each row, and an empty tensor `scaled_fp8` as a mark. What else is read: quantised.py.
 """
 
 from __future__ import annotations
 
-import logging
-from dataclasses import replace
 from math import frexp
 
 import torch
 from torch import Tensor
 
-from ...values import require
-from .stored import StoredTensor, read_tensor
-
-logger = logging.getLogger(__name__)
-
 FLOAT8 = torch.float8_e4m3fn
 MARK, SCALE, WEIGHT = "scaled_fp8", "scale_weight", "weight"
-_INPUT_SCALE = ".scale_input"  # for multiplication in 8 bits, which is not done here
-
-
-def pair_scales(tensors: dict[str, StoredTensor]) -> dict[str, StoredTensor]:
-    """Every weight with its scale, and without the tensors that are only there for that."""
-    scales = {name.removesuffix(SCALE) + WEIGHT: tensor for name, tensor in tensors.items()
-              if name.endswith("." + SCALE)}
-    alone = sorted(set(scales) - set(tensors))
-    require(not alone, f"There are scales of {len(alone)} weights that are missing ({', '.join(alone[:3])}); "
-                       "download the file again.")
-    inputs = sum(name.endswith(_INPUT_SCALE) for name in tensors)
-    if inputs:
-        logger.debug("%d scale_input tensors are ignored: inputs are not brought to 8 bits.", inputs)
-    return {name: replace(tensor, scale=scales.get(name)) for name, tensor in tensors.items()
-            if name != MARK and not name.endswith(("." + SCALE, _INPUT_SCALE))}
-
-
-def read_scale(name: str, stored: StoredTensor) -> Tensor | None:
-    """Scale of a weight as float32 [] or [rows]; None where the weight has none."""
-    if stored.scale is None:
-        return None
-    require(stored.dtype.itemsize == 1,
-            f"The tensor {name} in {stored.file.name} has a scale but is not in 8 bits; download the file "
-            "again.")
-    scale = read_tensor(stored.scale).float()
-    require(scale.numel() in (1, stored.shape[0]),
-            f"The scale of {name} has the shape {list(scale.shape)}; expected one number or "
-            f"{stored.shape[0]} of them.")
-    require(bool(torch.isfinite(scale).all()) and bool((scale > 0).all()),
-            f"The scale of {name} in {stored.scale.file.name} is not a positive number; download the file "
-            "again.")
-    return scale.reshape(() if scale.numel() == 1 else -1)
 
 
 def dequantize(weight: Tensor, scale: Tensor) -> Tensor:

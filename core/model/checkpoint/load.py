@@ -16,8 +16,9 @@ from ...values import require
 from ..control_config import ControlConfig
 from ..transformer import WorldStereoTransformer
 from .detect import control_config, missing_groups, variant_of, wan_config
-from .fp8 import SCALE, WEIGHT, dequantize, read_scale
+from .fp8 import SCALE, WEIGHT
 from .overlay import BASE_FILES, BASE_MODEL, OWN, read_base, read_wan, tensors_from_base
+from .quantised import dequantize, read_scale
 from .settings import Settings, read_settings
 from .stored import StoredTensor, read_tensor
 
@@ -83,7 +84,7 @@ def describe(path: str | Path, base: str | Path | None = None) -> ModelFile:
     missing = missing_groups(shapes)
     weights = Counter()
     for tensor in own.values():
-        weights[tensor.dtype] += tensor.numel
+        weights[tensor.value_dtype] += tensor.numel
     return ModelFile(
         path=Path(path), base=base, config=config, variant=variant, settings=read_settings(config, variant),
         dtype=weights.most_common(1)[0][0], missing=missing, tensors=tensors, from_base=frozenset(added),
@@ -93,10 +94,13 @@ def describe(path: str | Path, base: str | Path | None = None) -> ModelFile:
 def report(file: ModelFile) -> str:
     """A few lines for people: what the file is, what was read from it and what was assumed."""
     settings = file.settings
-    scaled = sum(tensor.scale is not None for tensor in file.tensors.values())
+    scaled = sum(tensor.scale is not None and not tensor.layout for tensor in file.tensors.values())
+    unpacked = Counter(tensor.layout for tensor in file.tensors.values() if tensor.layout)
     lines = [f"{file.path.name}: {file.variant} model, {file.parameters:,} parameters, "
              f"mostly {_short(file.dtype)}"
-             + (f", {scaled} matrices with a scale" if scaled else ""),
+             + (f", {scaled} matrices with a scale" if scaled else "")
+             + "".join(f", {count} matrices unpacked from {layout}"
+                       for layout, count in sorted(unpacked.items())),
              f"{settings.nframe} key frames, {settings.steps} steps, guidance {settings.guidance:g}, "
              f"condition {settings.latent_cond_mode}"]
     if file.missing:
@@ -144,6 +148,7 @@ def load_transformer(path: str | Path, dtype: torch.dtype | None = None, progres
 
     dtype: see storage_dtype; float8 needs layers that cast, which ComfyUI's do. A layer of a scaled float8
     file has the parameter `scale_weight` beside `weight`; with any other dtype the scale is multiplied in.
+    Weights that are quantised in another way are unpacked, to bfloat16 with dtype None.
     base: the Wan model that a partial checkpoint lies over; with dtype None its weights take the checkpoint's
     type, except those in 8 bits. progress(bytes done, bytes in all) is called after every tensor and may
     raise to cancel. ValueError names what is wrong with the files; a model that was not filled completely is
@@ -169,13 +174,13 @@ def load_transformer(path: str | Path, dtype: torch.dtype | None = None, progres
 def load_tensor(name: str, stored: StoredTensor, wanted: torch.dtype | None) -> tuple[Tensor, Tensor | None]:
     """One tensor as storage_dtype says, and its scale; None where it has none or where it was multiplied
     in."""
-    dtype = storage_dtype(name, stored.dtype, wanted,
-                          scaled=stored.scale is not None and len(stored.shape) == 2)
+    is_scaled = stored.scale is not None and not stored.layout and len(stored.shape) == 2
+    dtype = storage_dtype(name, stored.value_dtype, wanted, is_scaled)
     # What is kept comes before what only passes through, or the memory of the latter would remain as holes
     # between.
-    kept = None if dtype == stored.dtype else torch.empty(stored.shape, dtype=dtype)
+    kept = None if dtype == stored.dtype and not stored.layout else torch.empty(stored.shape, dtype=dtype)
     tensor, scale = read_tensor(stored), read_scale(name, stored)
-    require(_largest(tensor) <= torch.finfo(stored.dtype).max,
+    require(not tensor.is_floating_point() or _largest(tensor) <= torch.finfo(stored.dtype).max,
             f"The tensor {name} in {stored.file.name} holds NaN or infinite values; download the file again.")
     if kept is None:
         return tensor, scale
@@ -198,7 +203,7 @@ def _shapes(tensors: dict[str, StoredTensor]) -> dict[str, tuple[int, ...]]:
 def _own_type(file: ModelFile, name: str) -> torch.dtype | None:
     """None = the type of the tensor itself. What comes from the base model is brought to the checkpoint's
     type."""
-    eight_bit = file.tensors[name].dtype in _EIGHT_BIT_TYPES
+    eight_bit = file.tensors[name].value_dtype in _EIGHT_BIT_TYPES
     return None if eight_bit or name not in file.from_base or file.dtype in _EIGHT_BIT_TYPES else file.dtype
 
 
