@@ -83,7 +83,8 @@ class LoadTrajectory:
             "image": ("IMAGE", {"tooltip":
                       "The pictures that the cameras of the file took, one for each pose, in its order. Lens "
                       "distortion (COLMAP, transforms.json) is taken out of them, and the path gets the "
-                      "intrinsics of what is left. Needs OpenCV when there is any. Not together with depth."}),
+                      "intrinsics of what is left. Needs OpenCV when there is any. Not together with "
+                      "depth."}),
         }}
 
     @classmethod

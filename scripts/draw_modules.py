@@ -90,7 +90,8 @@ def drawn(edges: dict[str, set[str]]) -> str:
 def _nearest(edges: dict[str, set[str]], targets: set[str]) -> set[str]:
     """The targets that are not reached through another target anyway: fewer arrows say the same."""
     def reached(folder: str) -> set[str]:
-        return set().union(edges.get(folder, set()), *(reached(target) for target in edges.get(folder, set())))
+        direct = edges.get(folder, set())
+        return direct.union(*(reached(target) for target in direct))
     return targets - set().union(*map(reached, targets)) if targets else set()
 
 

@@ -89,7 +89,7 @@ def edge_smoothness(depth: Tensor, valid: Tensor, official: bool = False) -> Ten
     valid = torch.ones_like(valid) if official else valid
     low, high = _range(disparity[valid], 0.0 if official else OUTLIERS)
     disparity = (disparity - low) / (high - low + 1e-6)
-    # A neighbour of unknown depth counts as equal to the centre: the sum of w * (d - centre) over the known ones.
+    # A neighbour of unknown depth counts as equal to the centre: the sum of w * (d - centre) over the known.
     planes = torch.stack([torch.where(valid, disparity, 0.0), valid.to(disparity.dtype)])[None]
     steps, weights = spatial_gradient(planes, normalized=False)[0]
     across, down = steps - disparity * weights

@@ -151,7 +151,7 @@ class ViewScales(Value):
 
 
 def summary(cloud: PointCloud, valid: Tensor, scales: ViewScales | None = None) -> str:
-    """How many points a panorama gave, how much of it is known (valid [H,2H]), and the scales of its views."""
+    """How many points a panorama gave, how much of it is known (valid [H,2H]), the scales of its views."""
     known = f"depth known for {100 * float(valid.float().mean()):.1f} % of the panorama"
     return "\n".join([f"{len(cloud.points)} points; {known}", *([] if scales is None else [str(scales)])])
 

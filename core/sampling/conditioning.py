@@ -1,4 +1,5 @@
-"""What the model is conditioned on, as the official WorldStereo data code makes it: sizes and the render video."""
+"""What the model is conditioned on, as the official WorldStereo data code makes it: the size and the render
+video."""
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -11,8 +12,8 @@ from ..values import check_shape, require
 
 
 def nearest_bucket(height: int, width: int, buckets: Sequence[Sequence[int]]) -> tuple[int, int]:
-    """The size (height, width) for a picture: that of the buckets, e.g. the model's scale_map, whose height/width is
-    nearest to the picture's; the earlier of two equals."""
+    """The size (height, width) for a picture: that of the buckets, e.g. the model's scale_map, whose
+    height/width is nearest to the picture's; the earlier of two equals."""
     require(height > 0 and width > 0 and len(buckets) > 0,
             f"no size for a picture of {width}x{height} pixels among {len(buckets)}; check the picture and "
             "scale_map.")

@@ -21,8 +21,8 @@ def output(folders):
 
 def saved(name, world_name="w/one", seed=0):
     clip = finished_clip(name, seed)
-    return world_folder.SaveWorld().save(clip.frames / 255, clip.trajectory, clip.cloud, clip.bank, world_name,
-                                  name)["result"]
+    save = world_folder.SaveWorld().save
+    return save(clip.frames / 255, clip.trajectory, clip.cloud, clip.bank, world_name, name)["result"]
 
 
 def test_a_world_of_single_clips_is_saved_and_loaded(output):
@@ -76,8 +76,8 @@ def test_a_list_gives_back_what_was_added(comfy):
 
 def test_scene_and_mirror_set_are_found_by_the_nodes_that_load_them(output):
     wide = path([turned(3 * i) for i in range(5)], width=64, height=48)
-    trajectories, = trajectory_list.AddTrajectory().add(wide, "traj_left", "", "", (), torch.rand(5, 48, 64, 3),
-                                                   torch.zeros(5, 48, 64))
+    add = trajectory_list.AddTrajectory().add
+    trajectories, = add(wide, "traj_left", "", "", (), torch.rand(5, 48, 64, 3), torch.zeros(5, 48, 64))
     from worldstereo.core.memory.stereo.bank import new_bank
     bank = new_bank(torch.rand(1, 3, 48, 64), wide, "start")
     saved_scene = official.SaveScene().save(trajectories, bank, "s/kitchen", 0.008, "a kitchen")["result"][0]
@@ -93,7 +93,7 @@ def test_scene_and_mirror_set_are_found_by_the_nodes_that_load_them(output):
     assert "does not exist any more" in official.LoadMirrorSet.VALIDATE_INPUTS("gone [output]")
     assert official.LoadScene.VALIDATE_INPUTS(f"{saved_scene} [output]") is True
     with pytest.raises(ValueError, match="has no render; connect the point cloud"):
-        official.SaveScene().save(trajectory_list.AddTrajectory().add(wide, "a", "", "")[0], bank, "s/other", 0.008, "")
+        official.SaveScene().save(add(wide, "a", "", "")[0], bank, "s/other", 0.008, "")
     assert not list((output / "s").glob("other*"))
 
 

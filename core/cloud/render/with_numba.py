@@ -28,8 +28,8 @@ def project_to_ndc(homogeneous: Tensor, w2c: Tensor, intrinsics: Tensor, bounds:
     """x, y, z and index [M] of points [4,N], as in with_torch.py."""
     count = homogeneous.shape[1]
     position, index = homogeneous.new_empty(3, count), torch.empty(count, dtype=torch.int64)
-    found = _project_to_ndc(homogeneous.numpy(), w2c.numpy(), intrinsics.numpy(), position.numpy(), index.numpy(),
-                            np.float32(bounds[0]), np.float32(bounds[1]))
+    found = _project_to_ndc(homogeneous.numpy(), w2c.numpy(), intrinsics.numpy(), position.numpy(),
+                            index.numpy(), np.float32(bounds[0]), np.float32(bounds[1]))
     x, y, z = position[:, :found]
     return x, y, z, index[:found]
 

@@ -133,7 +133,8 @@ def test_files_with_a_scale_for_every_linear_layer(tensors, tmp_path):
 
 
 @pytest.mark.parametrize("change, complaint", [
-    ({"blocks.0.attn1.to_q.scale_weight": torch.ones(3)}, "has the shape [3] and the type F32; expected one number or 256"),
+    ({"blocks.0.attn1.to_q.scale_weight": torch.ones(3)},
+     "has the shape [3] and the type F32; expected one number or 256"),
     ({"blocks.0.attn1.to_q.scale_weight": torch.tensor(float("nan"))}, "is not a positive number"),
     ({"blocks.0.attn1.to_q.scale_weight": torch.tensor(0.0)}, "is not a positive number"),
     ({"blocks.0.attn1.to_q.weight": torch.ones(256, 256)}, "has a scale but is not in 8 bits"),
