@@ -76,11 +76,7 @@ def align_views(depth: Depth, height: int = 128) -> ViewScales:
     enough = common >= SMALLEST_OVERLAP * torch.minimum(count, count[:, None])
     common = torch.where(enough, common, 0.0).fill_diagonal_(0)
     _check_connected(common)
-    difference = torch.zeros_like(common)
-    for a, b in common.triu().nonzero().tolist():
-        both = seen[a] & seen[b]
-        difference[a, b] = (logs[a, both] - logs[b, both]).median()
-    scale = _solve(common, difference - difference.T)
+    scale = _solve(common, _differences(logs, seen, common))
     residual = _residuals(logs + scale[:, None], seen, common)
     if residual.max() > LARGE_RESIDUAL:
         logger.warning("The depths of view %d disagree with the other views by %.0f %% after scaling; are "
@@ -119,6 +115,15 @@ def _check_connected(common: Tensor) -> None:
     require(not alone, f"The known parts of the views {alone} overlap those of view 0, also by way of "
                        f"others, by less than {100 * SMALLEST_OVERLAP:.0f} %, so their scales cannot be "
                        "told; add views in between.")
+
+
+def _differences(logs: Tensor, seen: Tensor, common: Tensor) -> Tensor:
+    """[F,F] median of the log distance of view a minus that of view b, where their common [F,F] is not 0."""
+    difference = torch.zeros_like(common)
+    for a, b in common.triu().nonzero().tolist():
+        both = seen[a] & seen[b]
+        difference[a, b] = (logs[a, both] - logs[b, both]).median()
+    return difference - difference.T
 
 
 def _solve(weight: Tensor, difference: Tensor) -> Tensor:

@@ -28,17 +28,23 @@ def fault_of(folder: Path) -> str | None:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return f"{name}/{CLIP} is damaged"
     for file, checksum in files.items():
-        try:
-            path = inside(folder, file, f"In {name}/{CLIP} the file")
-        except ValueError as error:
-            return str(error).rstrip(".")
-        if not path.is_file():
-            return f"{name}/{file} is missing"
-        if sha256_of_file(path) != checksum:
-            return f"{name}/{file} is damaged"
+        fault = _fault_of_file(folder, file, checksum)
+        if fault:
+            return fault
     needed = (CAMERA, CLOUD, f"{BANK}/{CAMERAS}", f"{FRAMES}/0000.png")
     missing = [file for file in needed if file not in files]
     return f"{name}/{CLIP} does not list {missing[0]}" if missing else None
+
+
+def _fault_of_file(folder: Path, file: str, checksum: str) -> str | None:
+    name = f"{CLIPS}/{folder.name}"
+    try:
+        path = inside(folder, file, f"In {name}/{CLIP} the file")
+    except ValueError as error:
+        return str(error).rstrip(".")
+    if not path.is_file():
+        return f"{name}/{file} is missing"
+    return None if sha256_of_file(path) == checksum else f"{name}/{file} is damaged"
 
 
 def sha256_of_file(path: Path) -> str:

@@ -84,15 +84,19 @@ def write_folder(folder: Path, state: ClipState, before: Path | None) -> None:
     if before and sha256_of_file(before / CLOUD) == sha256_of_file(part / CLOUD):
         share(before / CLOUD, part / CLOUD)
     # what was meant is signed, not what lies there
-    files = sorted([*frames, CAMERA, CLOUD, *(f"{BANK}/{name}" for name in pictures)])
-    body = {**state.facts, "kind": KIND, "version": VERSION, "name": state.name, "versions": versions(),
-            "files": {name: sha256_of_file(part / name) for name in files}}
-    body.pop("sha256", None)  # of facts that were read from another clip
-    (part / CLIP).write_text(json.dumps({**body, "sha256": sha256_of_json(body)}, indent=1) + "\n",
-                             encoding="utf-8")
+    _sign(part, state, [*frames, CAMERA, CLOUD, *(f"{BANK}/{name}" for name in pictures)])
     if folder.exists():
         shutil.rmtree(folder)
     os.rename(part, folder)
+
+
+def _sign(folder: Path, state: ClipState, files: list[str]) -> None:
+    """Writes clip.json with the checksums of these files."""
+    body = {**state.facts, "kind": KIND, "version": VERSION, "name": state.name, "versions": versions(),
+            "files": {name: sha256_of_file(folder / name) for name in sorted(files)}}
+    body.pop("sha256", None)  # of facts that were read from another clip
+    (folder / CLIP).write_text(json.dumps({**body, "sha256": sha256_of_json(body)}, indent=1) + "\n",
+                               encoding="utf-8")
 
 
 def read_clip(folder: Path) -> ClipState:
