@@ -21,11 +21,9 @@ def cloud_from_panorama(image: Tensor, distance: Tensor, valid: Tensor, edge_tol
 
     image           [H,2H,3] float32, 0..1
     distance, valid [H,2H] float32 and bool
-    edge_tolerance  pixels beside a jump of inverse distance by more than this share are left out; inf keeps
-                    all
+    edge_tolerance  pixels beside a jump of inverse distance by more than this share are left out; inf: none
     contract        distance beyond this many lower medians is drawn in (lift.contract_depth)
-    start_w2c       [4,4] the cloud's start, a camera in the centre; the upright one that looks at the front
-                    when None
+    start_w2c       [4,4] the cloud's start, a camera in the centre; None: upright, looking at the front
     The world is the panorama's (z up, front -x).
     Raises ValueError for pictures that do not agree, unusable distances and fewer than 9 points.
     """
@@ -47,8 +45,7 @@ def cloud_from_panorama(image: Tensor, distance: Tensor, valid: Tensor, edge_tol
 
 
 def distance_jumps(distance: Tensor, valid: Tensor) -> Tensor:
-    """[H,2H] the largest jump of inverse distance beside each pixel (in its 3 x 3 pixels), as a share of its
-    own.
+    """[H,2H] largest jump of inverse distance in the 3 x 3 pixels around each one, as a share of its own.
 
     A jump is a second difference along a row or column: the inverse distance of a plane is smooth at any
     slant, so a floor stays whole up to the horizon, where a test of distances alone (official code: their
@@ -66,6 +63,6 @@ def distance_jumps(distance: Tensor, valid: Tensor) -> Tensor:
 
 
 def summary(cloud: PointCloud, valid: Tensor, scales: ViewScales | None = None) -> str:
-    """How many points a panorama gave, how much of it is known (valid [H,2H]), and the scales of its views."""
+    """How many points a panorama gave, how much of it is known (valid [H,2H]), the scales of its views."""
     known = f"depth known for {100 * float(valid.float().mean()):.1f} % of the panorama"
     return "\n".join([f"{len(cloud.points)} points; {known}", *([] if scales is None else [str(scales)])])

@@ -54,7 +54,7 @@ def start_entry(bank: MemoryBank, trajectory: Trajectory, wanted: str = "") -> i
 
 
 def _oldest_entry(bank: MemoryBank, error: Tensor) -> int:
-    """The oldest entry whose pose error [B] is small enough; ValueError names the nearest when there is none."""
+    """The oldest entry whose pose error [B] is small enough; ValueError names the nearest if none is."""
     nearest = int(error.argmin())
     if error[nearest] > SAME_POSE:
         raise ValueError(

@@ -411,7 +411,7 @@ def test_hugging_faces_cache_links_to_its_blobs(checkpoint, tmp_path):
 @pytest.mark.parametrize("spoil", ["link", "index"])
 def test_a_depth_model_reads_its_own_folder(trapped, checkpoint, spoil):
     from worldstereo.core.depth.estimate import load_depth_model
-    from worldstereo.core.memory.stereo.features import dinov2
+    from worldstereo.core.memory.stereo.dinov2 import dinov2
     (checkpoint / "config.json").write_text('{"model_type": "depth_anything"}')
     (checkpoint / "preprocessor_config.json").write_text("{}")
     if spoil == "link":

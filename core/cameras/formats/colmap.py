@@ -74,8 +74,8 @@ def _model_files(path: Path) -> tuple[Path, Path]:
     cameras = inside(path.parent, path.name.replace("images", "cameras"), "The other file of the COLMAP "
                                                                           "model")
     for file in (path, cameras):
-        require(file.is_file(), f"{file.name} is missing; a COLMAP model is {path.name} and {cameras.name} in "
-                                "one folder.")
+        require(file.is_file(), f"{file.name} is missing; a COLMAP model is {path.name} and {cameras.name} "
+                                "in one folder.")
     return path, cameras
 
 
