@@ -63,8 +63,8 @@ def load_tensor(name: str, stored: StoredTensor, wanted: torch.dtype | None) -> 
                                                              scale[rows] if scale.ndim else scale)
         largest = _largest(part)
         require(largest <= torch.finfo(dtype).max,
-                f"The tensor {name} reaches {largest:g}, too large for {dtype_name(dtype)}; load the model as "
-                "bf16.")
+                f"The tensor {name} reaches {largest:g}, too large for {dtype_name(dtype)}; load the model "
+                "as bf16.")
         kept[rows] = part
     return kept, None
 
