@@ -96,5 +96,6 @@ def test_a_disk_without_locks_is_told_and_living_folders_are_left(tmp_path, monk
     living.mkdir(parents=True), dead.mkdir()
     os.utime(dead, (0, 0))
     world_folder.write_clip(folder, finished_clip())
-    assert clip_checksums.fault_of(folder) is None and "cannot be locked on this disk (no flock)" in caplog.text
+    assert clip_checksums.fault_of(folder) is None
+    assert "cannot be locked on this disk (no flock)" in caplog.text
     assert living.exists() and not dead.exists()

@@ -11,7 +11,14 @@ from world_clips import PAN, clip_after, files_of, finished_clip, pictures, writ
 from worldstereo.core.cloud.lift import lift
 from worldstereo.core.depth.depth import Depth
 from worldstereo.core.memory.stereo.bank import add_clip, new_bank
-from worldstereo.core.world import bank_folder, clip_checksums, clip_folder, clip_list, clip_start, world_folder
+from worldstereo.core.world import (
+    bank_folder,
+    clip_checksums,
+    clip_folder,
+    clip_list,
+    clip_start,
+    world_folder,
+)
 from worldstereo.core.world.clip_list import Clip, clip_keys, clip_seed, in_order
 
 
