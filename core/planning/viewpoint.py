@@ -41,7 +41,8 @@ class View(NamedTuple):
 
 
 def best_view(viewpoint: str, content: Tensor, frusta: Tensor, width: int, height: int) -> View:
-    """Of the sides of the viewpoint the one from which the path looks longer."""
+    """Of the sides of the viewpoint the one from which the path of frusta [F,6,3] looks longer; the content
+    [N,3] fits in."""
     sides, down, field = VIEWPOINTS[viewpoint]
     focal = focal_from_fov(field, width)
     views = [_view_from(side, down, content, focal, width, height) for side in sides]
