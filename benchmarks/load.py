@@ -30,9 +30,11 @@ import torch
 
 from full_size import network
 from quantize import quantize_file
-from worldstereo.core.model.checkpoint.load import describe, load_transformer, storage_dtype
+from worldstereo.core.model.checkpoint.describe import describe
+from worldstereo.core.model.checkpoint.load import load_transformer
 from worldstereo.core.model.checkpoint.names import native_name
 from worldstereo.core.model.checkpoint.overlay import OWN
+from worldstereo.core.model.checkpoint.precision import storage_dtype
 from write_tensors import write_tensors
 from yardstick import machine
 

@@ -37,7 +37,7 @@ comfy.cli_args.args.cpu = True
 from parity_checks.case import read_case
 from parity_checks.model import controls_of, load_transformer
 from worldstereo.core.model.checkpoint.fp8 import SCALE, quantize
-from worldstereo.core.model.checkpoint.load import is_large, storage_dtype
+from worldstereo.core.model.checkpoint.precision import is_large, storage_dtype
 from worldstereo.core.model.control_config import ControlConfig
 from worldstereo.core.model.control_values import GeometricControl, StereoControl
 from worldstereo.core.model.transformer import WorldStereoTransformer

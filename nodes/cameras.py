@@ -11,7 +11,8 @@ from ..core.depth.depth import Depth
 from ..core.planning.frusta import with_cameras
 from ..core.planning.plan import plan, summary
 from ..core.planning.presets.table import PRESETS, Wish, users_of
-from ..core.planning.preview import VIEWPOINTS, draw_trajectory
+from ..core.planning.preview import draw_trajectory
+from ..core.planning.viewpoint import VIEWPOINTS
 from ..core.world.clip_start import continue_path
 from . import menu, sockets
 from .sockets import HEIGHT, WIDTH, Inputs

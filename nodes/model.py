@@ -81,7 +81,8 @@ class LoadModel:
              download: bool = False) -> tuple[ModelPatcher, str, str]:
         import torch
 
-        from ..core.model.checkpoint.load import describe, load_transformer, report
+        from ..core.model.checkpoint.describe import describe, report
+        from ..core.model.checkpoint.load import load_transformer
         from . import bridge
         from .bridge.precision import dtype_of_command_line
         path = _file(model_name, download, bridge.progress_to())

@@ -9,16 +9,10 @@ from torch import Tensor
 from ..core.cameras.trajectory import Trajectory
 from ..core.cloud.point_cloud import PointCloud
 from ..core.depth.depth import RELATIVE_UNIT, Depth, values_of_picture
-from ..core.panorama.cloud import (
-    align_views,
-    cloud_from_panorama,
-    distance_from_moge,
-    distance_from_values,
-    merge_views,
-    place,
-    summary,
-)
+from ..core.panorama.cloud import cloud_from_panorama, summary
+from ..core.panorama.distance import distance_from_moge, distance_from_values
 from ..core.panorama.sphere import distance_to_views, panorama_to_views, views_to_panorama
+from ..core.panorama.view_depths import align_views, merge_views, place
 from ..core.panorama.views import bank_directions, polar_directions, ring_directions
 from ..core.panorama.views import views as view_cameras
 from ..core.pictures import rgb

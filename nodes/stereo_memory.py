@@ -12,7 +12,7 @@ from ..core.cloud.point_cloud import PointCloud
 from ..core.depth.depth import Depth
 from ..core.memory.stereo import features, frustum, retrieval
 from ..core.memory.stereo.bank import MemoryBank
-from ..core.memory.stereo.features import find_dinov2
+from ..core.memory.stereo.dinov2 import DINOV2_FILES, dinov2, find_dinov2
 from ..core.memory.stereo.references import References, start_frame_reference
 from ..core.official.clip_names import SPARSE, shortcut_by_names
 from ..core.pictures import start_frame, to_image
@@ -184,8 +184,8 @@ def _features(choice: str) -> features.ImageFeatures:
     found = _dinov2_folder(choice)
     if found is None and choice == DINOV2:
         raise ValueError(f"There is no DINOv2 in models/clip_vision; put a folder with dinov2-base's "
-                         f"{', '.join(features.DINOV2_FILES)} there, or choose {BUILT_IN} features.")
-    return features.dinov2(found) if found else features.BUILT_IN
+                         f"{', '.join(DINOV2_FILES)} there, or choose {BUILT_IN} features.")
+    return dinov2(found) if found else features.BUILT_IN
 
 
 def _dinov2_folder(choice: str | None) -> Path | None:

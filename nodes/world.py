@@ -10,7 +10,7 @@ from ..core.cloud.point_cloud import PointCloud
 from ..core.depth.depth import Depth
 from ..core.memory.stereo.bank import MemoryBank
 from ..core.memory.stereo.frustum import DEPTHS_TO_FAR, FAR
-from ..core.world import clip_list, world_folder
+from ..core.world import clip_folder, clip_list, world_folder
 from ..core.world.clip_list import Clip
 from . import menu, sockets
 from .estimate_depth import EstimateDepth
@@ -104,7 +104,7 @@ class BuildWorld:
         sources = {name: ancestry(graph, inputs[name]) for name in links if links[name] is not None}
         clips = clip_list.in_order(trajectories, order)
         start = clip_list.digest(start_image, depth, point_cloud, memory_bank, sources, settings.deciding())
-        folders = [world_folder.clip_folder(world_path(world), clip.name, key)
+        folders = [clip_folder.clip_folder(world_path(world), clip.name, key)
                    for clip, key in zip(clips, clip_list.clip_keys(start, clips))]
         world_folder.note_plan(world_path(world), folders, stop_when_cancelled)
         return expand(clips, folders, inputs, settings, depth)

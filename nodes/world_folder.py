@@ -12,7 +12,7 @@ from ..core.cloud.point_cloud import PointCloud
 from ..core.files.paths import inside
 from ..core.memory.stereo.bank import MemoryBank
 from ..core.pictures import frames_to_bytes, image_from_bytes, to_frames
-from ..core.world import clip_list, world_folder
+from ..core.world import clip_folder, clip_list, world_folder
 from ..core.world.clip_list import Clip
 from . import menu
 from .files import changes_of, output_folder
@@ -74,8 +74,8 @@ class SaveWorld:
         # rounded as in the bank, which shares them
         frames = frames_to_bytes(to_frames(frames)).contiguous().cpu()
         clip, path = Clip(clip_name.strip(), trajectory), world_path(world)
-        folder = world_folder.clip_folder(path, clip.name, key or clip_list.digest(clip, frames)[:16])
-        state = world_folder.ClipState(clip.name, frames, trajectory, point_cloud, memory_bank, _facts(facts))
+        folder = clip_folder.clip_folder(path, clip.name, key or clip_list.digest(clip, frames)[:16])
+        state = clip_folder.ClipState(clip.name, frames, trajectory, point_cloud, memory_bank, _facts(facts))
         world_folder.write_clip(folder, state, stop_when_cancelled)
         relative = folder.relative_to(output_folder()).as_posix()
         return {"ui": {"text": [relative]},
@@ -138,7 +138,7 @@ class LoadWorldClip:
 
     def load(self, world: str, clip: str,
              after: MemoryBank | None = None) -> tuple[PointCloud, MemoryBank, Tensor, Trajectory]:
-        state = world_folder.read_clip(world_folder.find_clip(world_path(world), clip.strip()))
+        state = clip_folder.read_clip(world_folder.find_clip(world_path(world), clip.strip()))
         return state.cloud, state.bank, image_from_bytes(state.frames), state.trajectory
 
 
@@ -163,7 +163,7 @@ def world_path(world: str) -> Path:
 def change_of_folder(world: str, clip_name: str = "", key: str = "") -> list[str] | float:
     """What IS_CHANGED returns: another value when a file has changed, and always while there is nothing."""
     folder = world_path(world)
-    folder = world_folder.clip_folder(folder, clip_name, key) if key else folder
+    folder = clip_folder.clip_folder(folder, clip_name, key) if key else folder
     return changes_of(folder.rglob("*")) or float("nan")
 
 

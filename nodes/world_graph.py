@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from ..core.cameras.trajectory import same_pose
 from ..core.depth.depth import Depth
 from ..core.values import require
+from ..core.world.clip_checksums import fault_of
 from ..core.world.clip_list import PANORAMA, Clip, clip_seed, digest
-from ..core.world.world_folder import fault_of
 from .sockets import WIDEST_FOV, Output
 from .stereo_memory import BY_NAMES, NO_SHORTCUT
 from .widgets import defaults_of

@@ -7,7 +7,7 @@ import torch
 from peak_memory import PeakMemory, fused_attention
 from worldstereo.core.model.attention.receptive_field import ReceptiveField
 from worldstereo.core.model.checkpoint.fp8 import SCALE
-from worldstereo.core.model.checkpoint.load import storage_dtype
+from worldstereo.core.model.checkpoint.precision import storage_dtype
 from worldstereo.core.model.control_config import ControlConfig
 from worldstereo.core.model.control_values import GeometricControl, StereoControl
 from worldstereo.core.model.run_options import RunOptions

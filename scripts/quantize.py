@@ -18,8 +18,9 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from worldstereo.core.model.checkpoint.describe import ModelFile, describe
 from worldstereo.core.model.checkpoint.fp8 import FLOAT8, MARK, SCALE, WEIGHT, quantize
-from worldstereo.core.model.checkpoint.load import ModelFile, describe, is_large, load_tensor, storage_dtype
+from worldstereo.core.model.checkpoint.precision import is_large, load_tensor, storage_dtype
 from write_tensors import write_tensors
 
 

@@ -33,7 +33,8 @@ class PointCloud(Value):
     colors: Tensor
     start_w2c: Tensor
     unit: str = "m"
-    confidence: Tensor = None  # pyright: ignore[reportAssignmentType]  # these three: __post_init__ fills them in
+    # __post_init__ fills in these three
+    confidence: Tensor = None  # pyright: ignore[reportAssignmentType]
     views: Tensor = None  # pyright: ignore[reportAssignmentType]
     clip: Tensor = None  # pyright: ignore[reportAssignmentType]
     start_K: Tensor | None = None

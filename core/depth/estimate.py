@@ -97,6 +97,11 @@ def _check_folder(folder: Path) -> None:
     require(any(folder.glob("*.safetensors")),
             f"{folder.name} has no .safetensors file; other weight files are not read, because they can run "
             "code.")
+    _check_kind(folder)
+
+
+def _check_kind(folder: Path) -> None:
+    """ValueError unless config.json names one of the kinds of models that are known here."""
     kinds = ("depth_pro", "depth_anything", "zoedepth")
     try:
         kind = json.loads((folder / "config.json").read_text(encoding="utf-8"))["model_type"]

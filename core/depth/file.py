@@ -103,11 +103,15 @@ def _read_float_tiff(path: Path, refused: ValueError) -> np.ndarray:
         page = None
     if page is None:
         raise refused
+    return _one_channel(path.name, page)
+
+
+def _one_channel(name: str, page: np.ndarray) -> np.ndarray:
+    """[H,W] of a picture [H,W] or [H,W,C]; ValueError when its channels differ."""
     grey = page if page.ndim == 2 else page[..., 0]
     equal = page.ndim == 2 or np.array_equal(page, np.stack([grey] * page.shape[2], -1), equal_nan=True)
-    require(equal,
-            f"{path.name} has different red, green and blue values, so it is a photograph or a coloured "
-            "display of depth; save the depth itself.")
+    require(equal, f"{name} has different red, green and blue values, so it is a photograph or a coloured "
+                   "display of depth; save the depth itself.")
     return grey
 
 

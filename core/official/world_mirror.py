@@ -39,8 +39,7 @@ def write_mirror_set(folder: Path, bank: MemoryBank) -> None:
 
 
 def read_mirror_set(folder: Path) -> MemoryBank:
-    """The bank in such a folder; its cameras are turned into world to camera. ValueError names what is
-    missing."""
+    """The bank in such a folder, its cameras as world to camera. ValueError names what is missing."""
     cameras = inside(folder, CAMERAS, "The file")
     require(cameras.is_file(), f"{folder.name} has no {CAMERAS}; choose the folder of a WorldMirror set.")
     data = json.loads(cameras.read_text(encoding="utf-8"))

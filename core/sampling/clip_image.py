@@ -21,7 +21,15 @@ def clip_preprocess(picture: Image.Image, *, official: bool, resize: int = 224,
     values up to 974 instead of 2.1. The checkpoints are used that way officially; off is what CLIP was
     trained on.
     """
-    picture = picture.convert("RGB")
+    picture = _resize_and_crop(picture.convert("RGB"), resize, crop)
+    pixels = torch.frombuffer(bytearray(picture.tobytes()),
+                              dtype=torch.uint8).view(*crop, 3).permute(2, 0, 1).float()
+    if not official:
+        pixels = pixels / 255
+    return ((pixels - torch.tensor(mean).view(3, 1, 1)) / torch.tensor(std).view(3, 1, 1))[None]
+
+
+def _resize_and_crop(picture: Image.Image, resize: int, crop: tuple[int, int]) -> Image.Image:
     width, height = picture.size
     short = min(width, height)
     picture = picture.resize((resize * width // short, resize * height // short), Image.Resampling.BICUBIC)
@@ -29,9 +37,4 @@ def clip_preprocess(picture: Image.Image, *, official: bool, resize: int = 224,
     require(width >= crop[1] and height >= crop[0],
             f"CLIP crop {crop[1]}x{crop[0]} is larger than the picture resized to {width}x{height}.")
     left, top = (width - crop[1]) // 2, (height - crop[0]) // 2
-    picture = picture.crop((left, top, left + crop[1], top + crop[0]))
-    pixels = torch.frombuffer(bytearray(picture.tobytes()),
-                              dtype=torch.uint8).view(*crop, 3).permute(2, 0, 1).float()
-    if not official:
-        pixels = pixels / 255
-    return ((pixels - torch.tensor(mean).view(3, 1, 1)) / torch.tensor(std).view(3, 1, 1))[None]
+    return picture.crop((left, top, left + crop[1], top + crop[0]))

@@ -28,8 +28,8 @@ RECEPTIVE_FIELDS = ("full", "paired", "correspondence")
 
 
 def geometric_control(vae: KeyFrameVae, render: Tensor, mask: Tensor, trajectory: Trajectory,
-                      strength: float = 1.0,
-                      start: float = 0.0, end: float = 1.0, progress: Progress = None) -> GeometricControl:
+                      strength: float = 1.0, start: float = 0.0, end: float = 1.0,
+                      progress: Progress = None) -> GeometricControl:
     """From the rendered point cloud [F,3,H,W] in -1..1, its hole mask [F,H,W] and the path it was rendered
     along.
 
@@ -87,17 +87,21 @@ def _receptive_field(name: str, references: References, trajectory: Trajectory, 
     if name == "full":
         return None
     assignment, matches = references.reference_per_frame(trajectory.frames), None
-    unseen = sorted(set(range(len(references.frames))) - set(assignment))
-    if unseen:
-        logger.warning("References %s belong to no key frame; with the receptive field %r they are %s.",
-                       unseen, name,
-                       "not seen" if name == "paired" else "seen by tokens that show the same point only")
+    _warn_of_unseen(set(range(len(references.frames))) - set(assignment), name)
     if name == "correspondence":
         if cloud is None:
             raise ValueError("The receptive field 'correspondence' needs the point cloud: connect the "
                              "global-geometric memory to 'Apply Spatial-Stereo Memory'.")
         matches = correspondences(cloud, trajectory, references, progress)
     return ReceptiveField(assignment, matches, window)
+
+
+def _warn_of_unseen(references: set[int], name: str) -> None:
+    """Logs which references the key frames do not see with the receptive field of this name."""
+    if references:
+        logger.warning("References %s belong to no key frame; with the receptive field %r they are %s.",
+                       sorted(references), name,
+                       "not seen" if name == "paired" else "seen by tokens that show the same point only")
 
 
 def check_same_path(geometric: GeometricControl | None, stereo: StereoControl | None) -> None:

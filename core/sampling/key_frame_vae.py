@@ -82,15 +82,19 @@ def encode_condition(vae: KeyFrameVae, image: Tensor, frames: int, mode: str = "
     require(frames >= 1, f"{frames} key frames were asked for, expected at least 1.")
     require(mode in CONDITION_MODES, f"latent_cond_mode is {mode!r}, expected one of "
                                      f"{', '.join(CONDITION_MODES)}.")
-    if mode == "full_vae":
-        grey = image.new_zeros(4 * (frames - 1), *image.shape)
-        latent = encode_clip(vae, torch.cat([image[None], grey]))
-    else:
-        coded = encode_key_frames(vae, torch.stack([image, torch.zeros_like(image)]))
-        latent = torch.cat([coded[:, :, :1], coded[:, :, 1:].expand(-1, -1, frames - 1, -1, -1)], dim=2)
+    latent = _image_and_grey(vae, image, frames, mode)
     mask = latent.new_zeros(1, 4, *latent.shape[2:])
     mask[:, :, 0] = 1
     return torch.cat([mask, latent], dim=1)
+
+
+def _image_and_grey(vae: KeyFrameVae, image: Tensor, frames: int, mode: str) -> Tensor:
+    """[1,16,frames,h,w] latent of the image [3,H,W] followed by mid-grey."""
+    if mode == "full_vae":
+        grey = image.new_zeros(4 * (frames - 1), *image.shape)
+        return encode_clip(vae, torch.cat([image[None], grey]))
+    coded = encode_key_frames(vae, torch.stack([image, torch.zeros_like(image)]))
+    return torch.cat([coded[:, :, :1], coded[:, :, 1:].expand(-1, -1, frames - 1, -1, -1)], dim=2)
 
 
 def normalise(vae: KeyFrameVae, raw: Tensor) -> Tensor:

@@ -45,19 +45,24 @@ def start_entry(bank: MemoryBank, trajectory: Trajectory, wanted: str = "") -> i
     common_unit(bank, trajectory)
     error = pose_errors(bank.w2c, trajectory.w2c[0])
     if not wanted:
-        nearest = int(error.argmin())
-        if error[nearest] > SAME_POSE:
-            raise ValueError(
-                "No frame of the memory bank stands where the trajectory starts; the nearest, "
-                f"{bank.names[nearest]}, is off by {float(error[nearest]):.3g}. Start the path at the "
-                "photograph's camera or at a panorama view, or let 'Continue Trajectory' begin it at the end "
-                "of another clip.")
-        return int((error <= SAME_POSE).nonzero()[0])
+        return _oldest_entry(bank, error)
     entry = named_entry(bank, wanted)
     if error[entry] > SAME_POSE:
         raise ValueError(f"{bank.names[entry]} was seen from another pose than the trajectory starts at (off "
                          f"by {float(error[entry]):.3g}); begin the path there with 'Continue Trajectory'.")
     return entry
+
+
+def _oldest_entry(bank: MemoryBank, error: Tensor) -> int:
+    """The oldest entry whose pose error [B] is small enough; ValueError names the nearest if none is."""
+    nearest = int(error.argmin())
+    if error[nearest] > SAME_POSE:
+        raise ValueError(
+            "No frame of the memory bank stands where the trajectory starts; the nearest, "
+            f"{bank.names[nearest]}, is off by {float(error[nearest]):.3g}. Start the path at the "
+            "photograph's camera or at a panorama view, or let 'Continue Trajectory' begin it at the end of "
+            "another clip.")
+    return int((error <= SAME_POSE).nonzero()[0])
 
 
 def named_entry(bank: MemoryBank, wanted: str) -> int:

@@ -19,9 +19,9 @@ def wait_on() -> None:
 def lock_world(world: Path, waiting: Callable[[], None] = wait_on) -> Iterator[bool]:
     """Holds the world for this process; gives False on a disk that knows no locks, where nobody is kept out.
 
-    The operating system ends the lock with the process, also when that is killed. It is the file
-    .<world>.lock beside the world, which stays. waiting: called about every second while another process
-    holds the world; may raise.
+    The operating system ends the lock with the process, also when that is killed. The file
+    .<world>.lock beside the world stays.
+    waiting     called about every second while another process holds the world; may raise
     """
     world.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(world.with_name(f".{world.name}.lock"))
@@ -29,8 +29,7 @@ def lock_world(world: Path, waiting: Callable[[], None] = wait_on) -> Iterator[b
         held = _acquire(lock, world.name, waiting)
     except NotImplementedError as error:
         logger.warning("The world %s cannot be locked on this disk (%s): do not let two ComfyUI write it at "
-                       "once.",
-                       world.name, error)
+                       "once.", world.name, error)
         held = False
     try:
         yield held

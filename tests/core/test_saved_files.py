@@ -13,7 +13,7 @@ from worldstereo.core.memory.geometric.file import load_cloud
 from worldstereo.core.memory.stereo.file import load_bank
 from worldstereo.core.official.scene import read_scene
 from worldstereo.core.official.world_mirror import read_mirror_set
-from worldstereo.core.world import world_folder
+from worldstereo.core.world import clip_folder, world_folder
 
 SAVED = Path(__file__).parent / "saved"
 BANK = (*(f"start/{i:04}" for i in range(5)), "right/0002", "right/0004")
@@ -38,7 +38,7 @@ def same_bank(bank, expected, count):
 
 
 def test_a_world(expected):
-    left, right = map(world_folder.read_clip, world_folder.finished_clips(SAVED / "world"))
+    left, right = map(clip_folder.read_clip, world_folder.finished_clips(SAVED / "world"))
     assert (left.name, right.name) == ("view0/left", "right") and left.facts["seed"] == 7
     assert torch.equal(left.frames, expected["frames_left"])
     assert torch.equal(right.frames, expected["frames_right"])

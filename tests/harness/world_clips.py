@@ -11,9 +11,9 @@ from memory_scene import bank_of, path, turned
 from worldstereo.core.cloud.point_cloud import PointCloud
 from worldstereo.core.memory.stereo.bank import add_clip
 from worldstereo.core.pictures import frames_from_bytes
-from worldstereo.core.world import world_folder
+from worldstereo.core.world import clip_folder, world_folder
+from worldstereo.core.world.clip_folder import ClipState
 from worldstereo.core.world.clip_list import Clip
-from worldstereo.core.world.world_folder import ClipState
 
 PAN = path([turned(3 * i) for i in range(5)], name="pan")
 
@@ -40,7 +40,7 @@ def clip_after(clip: ClipState, name: str = "right", seed: int = 1) -> ClipState
 
 def written(world: Path, *states: ClipState) -> list[Path]:
     """The clips' folders, after they were written in this order."""
-    folders = [world_folder.clip_folder(world, clip.name, "0") for clip in states]
+    folders = [clip_folder.clip_folder(world, clip.name, "0") for clip in states]
     for folder, clip in zip(folders, states):
         world_folder.write_clip(folder, clip)
     return folders
@@ -62,7 +62,7 @@ def expanded(tmp_path: Path, clips: Sequence[Clip], inputs: Sequence[str] = (), 
                 "radius": 0.01, "steps": 0, "guidance": 0.0} | settings
     links = {name: [name, 0] for name in ("model", "vae", "trajectories", "point_cloud",
                                           "memory_bank", *inputs)}
-    folders = [world_folder.clip_folder(tmp_path, clip.name, "0") for clip in clips]
+    folders = [clip_folder.clip_folder(tmp_path, clip.name, "0") for clip in clips]
     made = world_graph.expand(clips, folders, links, world_graph.Settings(**settings))["expand"]
     classes = dict.fromkeys(node["class_type"] for node in made.values())
     return {name: [node["inputs"] for node in made.values() if node["class_type"] == name]

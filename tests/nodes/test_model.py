@@ -232,7 +232,7 @@ def test_interruption_stops_within_a_step(comfy):
 
 @pytest.mark.parametrize("storage", [torch.bfloat16, torch.float8_e4m3fn], ids=str)
 def test_low_precision_storage_with_float32_compute(comfy, storage):
-    from worldstereo.core.model.checkpoint.load import storage_dtype
+    from worldstereo.core.model.checkpoint.precision import storage_dtype
     from worldstereo.core.model.checkpoint.settings import Settings
     from worldstereo.nodes import bridge
 

@@ -4,7 +4,7 @@ import torch
 
 from memory_scene import CLIP, VIEWS, image, path, retrieve, turned
 from worldstereo.core.depth.depth import Depth
-from worldstereo.core.memory.stereo.features import DINOV2_FILES
+from worldstereo.core.memory.stereo.dinov2 import DINOV2_FILES
 from worldstereo.nodes import files, memory_bank, stereo_memory
 
 

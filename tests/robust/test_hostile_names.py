@@ -17,7 +17,7 @@ from worldstereo.core.memory.stereo.bank import MemoryBank
 from worldstereo.core.memory.stereo.file import save_bank
 from worldstereo.core.official.scene import Scene, read_scene, write_scene
 from worldstereo.core.official.world_mirror import read_mirror_set, write_mirror_set
-from worldstereo.core.world import world_folder
+from worldstereo.core.world import clip_checksums, clip_folder, world_folder
 from worldstereo.core.world.bank_folder import picture_name
 from worldstereo.core.world.clip_list import NAME, Clip
 from worldstereo.nodes import NODE_CLASS_MAPPINGS
@@ -193,7 +193,7 @@ def test_facts_cannot_speak_for_the_clip(trapped):
              "seed": 5}
     inputs = inputs_of(cls, sound_values())[0] | {"world": "w", "facts": json.dumps(false), "key": "0"}
     folder = trapped / "output" / cls().save(**inputs)["result"][3]
-    facts = world_folder.read_facts(folder)
+    facts = clip_folder.read_facts(folder)
     assert (facts["name"], facts["seed"]) == ("clip1", 5) and "frames/0000.png" in facts["files"]
     for text in ("[]", "{", "3", "[" * 100_000):
         with pytest.raises(ValueError, match="facts of Save World is .*write an object"):
@@ -228,7 +228,7 @@ def nothing_is_read(folders, read):
 
 @pytest.fixture
 def saved_world(trapped):
-    folder = world_folder.clip_folder(trapped / "output" / "w", "left", "0")
+    folder = clip_folder.clip_folder(trapped / "output" / "w", "left", "0")
     world_folder.write_clip(folder, finished_clip())
     return folder
 
@@ -240,12 +240,12 @@ def test_names_in_a_world_stay_in_it(trapped, saved_world, name):
     (saved_world / "linked").symlink_to(trapped / "secret")
     order = (world / "world.json").read_text()
     (world / "world.json").write_text(json.dumps({"clips": [name]}))
-    nothing_is_read(trapped, lambda: world_folder.read_clip(world_folder.find_clip(world, "")))
+    nothing_is_read(trapped, lambda: clip_folder.read_clip(world_folder.find_clip(world, "")))
     (world / "world.json").write_text(order)
     sound = clip_json.read_text()
     resigned(clip_json, lambda body: body["files"].update({name: "0" * 64}))
-    nothing_is_read(trapped, lambda: world_folder.read_clip(saved_world))
-    assert world_folder.fault_of(saved_world) is not None
+    nothing_is_read(trapped, lambda: clip_folder.read_clip(saved_world))
+    assert clip_checksums.fault_of(saved_world) is not None
     clip_json.write_text(sound)
     resigned(clip_json, lambda body: body.update(name=name))
     if not NAME.fullmatch(name):
@@ -264,21 +264,21 @@ def test_the_pictures_of_a_saved_bank_are_its_own(trapped, saved_world, name):
     save_file(load_file(file), file, {"worldstereo": json.dumps(header)})
     resigned(saved_world / "clip.json", lambda body: body["files"].update(
         {"bank/cameras.safetensors": hashlib.sha256(file.read_bytes()).hexdigest()}))
-    assert world_folder.fault_of(saved_world) is None
-    nothing_is_read(trapped, lambda: world_folder.read_clip(saved_world))
+    assert clip_checksums.fault_of(saved_world) is None
+    nothing_is_read(trapped, lambda: clip_folder.read_clip(saved_world))
 
 
 def test_a_clip_whose_list_is_not_whole_is_no_sound_one(saved_world):
     for file in ("camera.json", "cloud.safetensors", "bank/cameras.safetensors", "frames/0000.png"):
         kept = (saved_world / "clip.json").read_text()
         resigned(saved_world / "clip.json", lambda body: body["files"].pop(file))
-        assert world_folder.fault_of(saved_world) == f"clips/left.0/clip.json does not list {file}"
+        assert clip_checksums.fault_of(saved_world) == f"clips/left.0/clip.json does not list {file}"
         (saved_world / "clip.json").write_text(kept)
 
 
 def test_pictures_that_the_clip_does_not_list_are_not_read(trapped, saved_world):
     (saved_world / "frames" / "0009.png").symlink_to(trapped / "secret" / "camera.json")
-    assert len(world_folder.read_clip(saved_world).frames) == 5
+    assert len(clip_folder.read_clip(saved_world).frames) == 5
 
 
 def test_a_picture_that_no_clip_lists_is_not_taken_over_by_the_next(trapped, saved_world):
@@ -287,7 +287,7 @@ def test_a_picture_that_no_clip_lists_is_not_taken_over_by_the_next(trapped, sav
     name = picture_name(third.bank.pictures([6])[0].permute(1, 2, 0))
     (saved_world / "bank" / name).symlink_to(trapped / "secret" / "camera.json")
     world_folder.write_clip(saved_world.with_name("up.0"), third)
-    again = world_folder.read_clip(saved_world.with_name("up.0")).bank
+    again = clip_folder.read_clip(saved_world.with_name("up.0")).bank
     assert torch.equal(again.pictures([6]), third.bank.pictures([6]))
 
 
@@ -411,7 +411,7 @@ def test_hugging_faces_cache_links_to_its_blobs(checkpoint, tmp_path):
 @pytest.mark.parametrize("spoil", ["link", "index"])
 def test_a_depth_model_reads_its_own_folder(trapped, checkpoint, spoil):
     from worldstereo.core.depth.estimate import load_depth_model
-    from worldstereo.core.memory.stereo.features import dinov2
+    from worldstereo.core.memory.stereo.dinov2 import dinov2
     (checkpoint / "config.json").write_text('{"model_type": "depth_anything"}')
     (checkpoint / "preprocessor_config.json").write_text("{}")
     if spoil == "link":

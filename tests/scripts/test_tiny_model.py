@@ -11,7 +11,8 @@ from safetensors.torch import load_file
 
 import make_tiny_model
 from vae_names import vae_state_to_diffusers, vae_state_to_original
-from worldstereo.core.model.checkpoint.load import describe, load_transformer
+from worldstereo.core.model.checkpoint.describe import describe
+from worldstereo.core.model.checkpoint.load import load_transformer
 from worldstereo.core.model.control_values import GeometricControl, StereoControl
 
 

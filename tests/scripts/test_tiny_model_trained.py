@@ -13,7 +13,8 @@ import make_tiny_model
 import tiny_weights
 from motorcycle import motorcycle
 from vae_names import vae_state_to_diffusers
-from worldstereo.core.model.checkpoint.load import describe, load_transformer
+from worldstereo.core.model.checkpoint.describe import describe
+from worldstereo.core.model.checkpoint.load import load_transformer
 from worldstereo.core.pictures import to_frames
 from worldstereo.core.planning.presets.moves import orbit, start_from
 from worldstereo.core.sampling.controls import geometric_control, stereo_control

@@ -15,8 +15,9 @@ from worldstereo.core.cloud.files.load import load_point_cloud
 from worldstereo.core.cloud.render.along_path import render_path
 from worldstereo.core.official.scene import read_scene, resize_scene
 from worldstereo.core.panorama.sphere import panorama_directions
+from worldstereo.core.world.clip_folder import read_facts, read_frames
 from worldstereo.core.world.clip_list import clip_render
-from worldstereo.core.world.world_folder import finished_clips, read_facts, read_frames
+from worldstereo.core.world.world_folder import finished_clips
 
 SMALL = {"frames": 5, "width": 128, "height": 64, "radius": 0.05, "steps": 2, "max_references": 2}
 SIXTEENTH = {"width": 185, "height": 124}

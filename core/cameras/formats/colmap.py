@@ -56,22 +56,27 @@ def read_colmap(path: str | Path, hints: Hints = Hints()) -> Trajectory:
     ValueError for models that are no pinhole at heart, for pictures of several sizes and for files that are
     cut off.
     """
-    path = Path(path)
+    images_path, cameras_path = _model_files(Path(path))
+    if images_path.suffix == ".bin":
+        cameras, images = _binary_cameras(cameras_path), _binary_images(images_path)
+    else:
+        cameras, images = _text_cameras(cameras_path), _text_images(images_path)
+    return _trajectory(cameras, sorted(images, key=lambda image: natural_order(image.name)), hints)
+
+
+def _model_files(path: Path) -> tuple[Path, Path]:
+    """(images, cameras) of the model in a folder, or of the one that an images file belongs to."""
     if path.is_dir():
         path = path / ("images.bin" if (path / "images.bin").is_file() else "images.txt")
     require(path.suffix in (".txt", ".bin") and "images" in path.name,
             f"{path.name} is not part of a COLMAP model; choose its images.txt or images.bin.")
     # also images (1).txt, as uploads name them
-    cameras_path = inside(path.parent, path.name.replace("images", "cameras"), "The other file of the COLMAP "
-                                                                               "model")
-    for file in (path, cameras_path):
-        require(file.is_file(), f"{file.name} is missing; a COLMAP model is {path.name} and "
-                                f"{cameras_path.name} in one folder.")
-    if path.suffix == ".bin":
-        cameras, images = _binary_cameras(cameras_path), _binary_images(path)
-    else:
-        cameras, images = _text_cameras(cameras_path), _text_images(path)
-    return _trajectory(cameras, sorted(images, key=lambda image: natural_order(image.name)), hints)
+    cameras = inside(path.parent, path.name.replace("images", "cameras"), "The other file of the COLMAP "
+                                                                          "model")
+    for file in (path, cameras):
+        require(file.is_file(), f"{file.name} is missing; a COLMAP model is {path.name} and {cameras.name} "
+                                "in one folder.")
+    return path, cameras
 
 
 def write_colmap_text(trajectory: Trajectory, names: list[str] | None = None) -> dict[str, str]:
@@ -131,12 +136,7 @@ def _trajectory(cameras: dict[int, Camera], images: list[Image], hints: Hints) -
     require(not unknown, f"{NAME} has images of camera {min(unknown, default=0)}, which is not among its "
                          "cameras.")
     used = [cameras[image.camera] for image in images]
-    for camera in used:
-        require(camera.model in MODELS, f"{NAME} has a camera of model {camera.model} (fisheye or wide "
-                                        "angle), which is no pinhole; undistort it with colmap "
-                                        "image_undistorter.")
-    sizes = {(camera.width, camera.height) for camera in used}
-    require(len(sizes) == 1, f"{NAME} has pictures of {len(sizes)} sizes; keep the images of one size.")
+    width, height = _common_size(used)
     # What follows fx, fy, cx, cy is in OpenCV's order, from k1 on.
     bent = [camera.parameters[max(MODELS[camera.model][1]) + 1:] for camera in used]
     distortion = [[*numbers, *[0.0] * (8 - len(numbers))] for numbers in bent]
@@ -147,7 +147,18 @@ def _trajectory(cameras: dict[int, Camera], images: list[Image], hints: Hints) -
     if hints.inverted:
         w2c = torch.linalg.inv(w2c)
     lenses = [[camera.parameters[place] for place in MODELS[camera.model][1]] for camera in used]
-    return trajectory_from(NAME, w2c, pinhole(*number_array("cameras", lenses).T), *sizes.pop())
+    return trajectory_from(NAME, w2c, pinhole(*number_array("cameras", lenses).T), width, height)
+
+
+def _common_size(cameras: list[Camera]) -> tuple[int, int]:
+    """(width, height) of their pictures; ValueError when they differ, or a camera is no pinhole."""
+    for camera in cameras:
+        require(camera.model in MODELS, f"{NAME} has a camera of model {camera.model} (fisheye or wide "
+                                        "angle), which is no pinhole; undistort it with colmap "
+                                        "image_undistorter.")
+    sizes = {(camera.width, camera.height) for camera in cameras}
+    require(len(sizes) == 1, f"{NAME} has pictures of {len(sizes)} sizes; keep the images of one size.")
+    return sizes.pop()
 
 
 def _text_cameras(path: Path) -> dict[int, Camera]:

@@ -64,6 +64,15 @@ def labels(name: str, data: dict) -> dict[str, Any]:
     found = {key: str(data[key]) for key in ("name", "unit") if key in data}
     return {**found, "fps": one_number(name, data["fps"])} if "fps" in data else found
 
+NOT_RIGID = (  # as require_rigid looks for them
+    "is transposed: its translation is in the last row; swap rows and columns",
+    "has a last row that is not 0 0 0 1, so it is no pose",
+    "is a rotation with a scale; divide its upper left 3x3 part by {scale:.4g}, or apply the object's scale "
+    "before exporting",
+    "is no rotation: its upper left 3x3 part is not orthonormal (wrong order of the numbers?)",
+    "mirrors the world (determinant -1): wrong axes; flip one axis, or choose the format that the file has "
+    "really")
+
 
 def require_rigid(name: str, matrices: Tensor) -> None:
     """Raises ValueError with the likely cause unless matrices [F,4,4] are rotations with translations."""
@@ -77,15 +86,7 @@ def require_rigid(name: str, matrices: Tensor) -> None:
     even = (gram - size * torch.eye(3, dtype=R.dtype)).abs() <= ROTATION_TOLERANCE * size
     scaled = skew & even.all(2).all(1)
     mirrored = ~skew & (torch.linalg.det(R) < 0)
-    for bad, cause in (
-            (transposed, "is transposed: its translation is in the last row; swap rows and columns"),
-            (off, "has a last row that is not 0 0 0 1, so it is no pose"),
-            (scaled, "is a rotation with a scale; divide its upper left 3x3 part by {scale:.4g}, or apply "
-                     "the object's scale before exporting"),
-            (skew, "is no rotation: its upper left 3x3 part is not orthonormal (wrong order of the "
-                   "numbers?)"),
-            (mirrored, "mirrors the world (determinant -1): wrong axes; flip one axis, or choose the format "
-                       "that the file has really")):
+    for bad, cause in zip((transposed, off, scaled, skew, mirrored), NOT_RIGID):
         if bad.any():
             frame = int(bad.nonzero()[0])
             scale = float(size[frame].sqrt())
@@ -173,12 +174,16 @@ def number_rows(name: str, text: str, columns: Sequence[int]) -> Tensor:
         wanted = {len(rows[0])} if rows else set(columns)
         require(len(fields) in wanted, f"{name}, line {number} has {len(fields)} columns, expected "
                                        f"{' or '.join(map(str, sorted(wanted)))}; the file may be cut off.")
-        try:
-            rows.append([float(field) for field in fields])
-        except ValueError as error:
-            raise ValueError(f"{name}, line {number} holds something that is no number ({error}).") from error
+        rows.append(_numbers(f"{name}, line {number}", fields))
     require(len(rows) > 0, f"{name} holds no poses.")
     return number_array(name, rows)
+
+
+def _numbers(where: str, fields: list[str]) -> list[float]:
+    try:
+        return [float(field) for field in fields]
+    except ValueError as error:
+        raise ValueError(f"{where} holds something that is no number ({error}).") from error
 
 
 def natural_order(name: str) -> list:

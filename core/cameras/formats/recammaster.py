@@ -33,20 +33,7 @@ def read_recammaster(text: str, hints: Hints = Hints()) -> Trajectory:
     files are left-handed and some of their cameras mirrored, which only relative poses are free of, and
     ReCamMaster uses no others. There are no intrinsics and no size; the hints give both.
     """
-    data = read_json(NAME, text)
-    entries = data if isinstance(data, dict) else {}
-    frames = sorted((key for key in entries if key.startswith("frame")), key=natural_order)
-    require(len(frames) > 0 and all(isinstance(data[frame], dict) for frame in frames),
-            f"{NAME} needs frame0, frame1, ..., each an object with cam01.")
-    camera = f"cam{hints.camera:02}"
-    present = sorted(data[frames[0]], key=natural_order)
-    lacking = [frame for frame in frames if camera not in data[frame]]
-    if lacking:
-        raise ValueError(f"{NAME} holds no {camera} in {lacking[0]}; it has {', '.join(present)}.")
-    if len(present) > 1:
-        hints.remark(f"{NAME} holds {len(present)} cameras ({present[0]} to {present[-1]}); {camera} is "
-                     "read.")
-    unreal = torch.stack([_matrix(data[frame][camera], f"{NAME}, {frame}, {camera}") for frame in frames])
+    unreal = torch.stack([_matrix(matrix, where) for where, matrix in _matrices(text, hints).items()])
     relative = poses_from(NAME, AXES @ torch.linalg.inv(unreal[0]) @ unreal @ AXES.T, hints)
     relative[:, :3, 3] /= CENTIMETRES
     return trajectory_from(NAME, torch.linalg.inv(relative), *hints.intrinsics(NAME, len(relative)), unit="m")
@@ -63,6 +50,24 @@ def write_recammaster(trajectory: Trajectory) -> str:
     unreal = (AXES.T @ c2w @ AXES).mT.tolist()
     return json.dumps({f"frame{frame}": {"cam01": " ".join(f"[{' '.join(map(repr, row))}]" for row in matrix)}
                        for frame, matrix in enumerate(unreal)})
+
+
+def _matrices(text: str, hints: Hints) -> dict[str, Any]:
+    """{where it is in the file: matrix} of the camera that the hints choose, frame by frame."""
+    data = read_json(NAME, text)
+    entries = data if isinstance(data, dict) else {}
+    frames = sorted((key for key in entries if key.startswith("frame")), key=natural_order)
+    require(len(frames) > 0 and all(isinstance(data[frame], dict) for frame in frames),
+            f"{NAME} needs frame0, frame1, ..., each an object with cam01.")
+    camera = f"cam{hints.camera:02}"
+    present = sorted(data[frames[0]], key=natural_order)
+    lacking = [frame for frame in frames if camera not in data[frame]]
+    if lacking:
+        raise ValueError(f"{NAME} holds no {camera} in {lacking[0]}; it has {', '.join(present)}.")
+    if len(present) > 1:
+        hints.remark(f"{NAME} holds {len(present)} cameras ({present[0]} to {present[-1]}); {camera} is "
+                     "read.")
+    return {f"{NAME}, {frame}, {camera}": data[frame][camera] for frame in frames}
 
 
 def _matrix(text: str, name: str) -> Tensor:

@@ -15,6 +15,7 @@ import numpy as np
 from ...values import require
 from .ply import MARK
 from .records import ignore_progress, write_records
+from .srgb import srgb_to_linear
 
 # Numbers of the standard
 POINTS, ARRAY_BUFFER, FLOAT, UNSIGNED_BYTE, UNSIGNED_SHORT = 0, 34962, 5126, 5121, 5123
@@ -61,14 +62,3 @@ def _document(points: np.ndarray, facts: dict) -> dict:
         "bufferViews": [{**view, "byteLength": 12 * count},
                         {**view, "byteOffset": 12 * count, "byteLength": 8 * count}],
         "buffers": [{"byteLength": 20 * count}]}
-
-
-def srgb_to_linear(colors: np.ndarray) -> np.ndarray:
-    """Linear light 0..1 of sRGB values [...] in 0..1 (IEC 61966-2-1), which glTF wants."""
-    return np.where(colors <= 0.04045, colors / 12.92, ((colors + 0.055) / 1.055) ** 2.4)
-
-
-def linear_to_srgb(light: np.ndarray) -> np.ndarray:
-    """sRGB values 0..1 of linear light [...] in 0..1: the inverse of srgb_to_linear."""
-    bright = 1.055 * np.maximum(light, 0.0031308) ** (1 / 2.4) - 0.055
-    return np.where(light <= 0.0031308, light * 12.92, bright)

@@ -138,12 +138,16 @@ def _check(points: Tensor, colors: Tensor, w2c: Tensor, K: Tensor, height: int, 
     for name, tensor in (("Cloud to render", points), ("Cloud colours", colors)):
         require(tensor.dtype == torch.float32, f"{name} is {tensor.dtype}, expected torch.float32.")
         check_finite(name, tensor, remedy)
+    _check_cameras(w2c, K)
+    require(height > 0 and width > 0, f"The render size is {width}x{height}; both must be positive.")
+    require(0 < radius <= 2, f"The point radius is {radius}; it must be positive and at most 2, which is the "
+            "picture's shorter side (the model was trained with 0.008).")
+    require(0 < points_per_pixel < 2 ** 15, f"points_per_pixel is {points_per_pixel}; it must be 1 to 32767.")
+
+
+def _check_cameras(w2c: Tensor, K: Tensor) -> None:
     for name, tensor in (("Poses to render", w2c), ("Intrinsics to render", K)):
         check_finite(name, tensor, "make the path with Camera Trajectory")
     focal = K[:, (0, 1), (0, 1)]
     if not (focal > 0).all():
         raise ValueError(f"A focal length to render is {float(focal.min()):.3g} px; it must be positive.")
-    require(height > 0 and width > 0, f"The render size is {width}x{height}; both must be positive.")
-    require(0 < radius <= 2, f"The point radius is {radius}; it must be positive and at most 2, which is the "
-            "picture's shorter side (the model was trained with 0.008).")
-    require(0 < points_per_pixel < 2 ** 15, f"points_per_pixel is {points_per_pixel}; it must be 1 to 32767.")

@@ -134,8 +134,7 @@ def add_clip(bank: MemoryBank, frames: Tensor, trajectory: Trajectory, clip: str
     names = tuple(f"{clip or trajectory.name or 'clip'}/{i:04}" for i in kept)
     return MemoryBank(bank.frames + _to_stored_frames(stretch(frames[kept], bank.height, bank.width)),
                       torch.cat([bank.w2c, trajectory.w2c[kept]]), torch.cat([bank.K, new_K]),
-                      bank.names + names,
-                      common_unit(bank, trajectory))
+                      bank.names + names, common_unit(bank, trajectory))
 
 
 def common_unit(bank: MemoryBank, trajectory: Trajectory) -> str:

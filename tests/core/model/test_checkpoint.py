@@ -14,9 +14,11 @@ from safetensors.torch import load_file, save_file
 
 import make_tiny_model
 import quantize
+from worldstereo.core.model.checkpoint.describe import describe, report
 from worldstereo.core.model.checkpoint.detect import control_config, missing_groups, wan_config
-from worldstereo.core.model.checkpoint.load import describe, load_transformer, report, storage_dtype
+from worldstereo.core.model.checkpoint.load import load_transformer
 from worldstereo.core.model.checkpoint.names import native_name
+from worldstereo.core.model.checkpoint.precision import storage_dtype
 from worldstereo.core.model.checkpoint.settings import FewStep, read_settings
 from worldstereo.core.model.control_config import ControlConfig
 from worldstereo.core.model.transformer import WorldStereoTransformer

@@ -11,8 +11,8 @@ import pytest
 
 import make_tiny_model
 from worldstereo.core.model.checkpoint import download as module
+from worldstereo.core.model.checkpoint.describe import describe
 from worldstereo.core.model.checkpoint.download import RELEASED, REPOSITORY, download
-from worldstereo.core.model.checkpoint.load import describe
 
 NAME = "worldstereo-memory-dmd/model.safetensors"
 SHA = "5" * 40

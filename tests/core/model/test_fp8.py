@@ -10,9 +10,11 @@ from safetensors.torch import load_file, save_file
 import make_tiny_model
 import quantize as script
 from fp8_model import BF16, FP8, FP16, FP32, model_of
+from worldstereo.core.model.checkpoint.describe import describe, report
 from worldstereo.core.model.checkpoint.fp8 import dequantize, quantize
-from worldstereo.core.model.checkpoint.load import describe, is_large, load_transformer, report, storage_dtype
+from worldstereo.core.model.checkpoint.load import load_transformer
 from worldstereo.core.model.checkpoint.names import native_name
+from worldstereo.core.model.checkpoint.precision import is_large, storage_dtype
 from write_tensors import write_tensors
 
 

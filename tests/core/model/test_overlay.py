@@ -7,10 +7,12 @@ import torch
 from safetensors.torch import load_file, save_file
 
 import make_tiny_model
+from worldstereo.core.model.checkpoint.describe import describe, report
 from worldstereo.core.model.checkpoint.fp8 import quantize
-from worldstereo.core.model.checkpoint.load import describe, load_transformer, report, storage_dtype
+from worldstereo.core.model.checkpoint.load import load_transformer
 from worldstereo.core.model.checkpoint.names import native_name
 from worldstereo.core.model.checkpoint.overlay import OWN
+from worldstereo.core.model.checkpoint.precision import storage_dtype
 
 BF16, FP16, FP32, FP8 = torch.bfloat16, torch.float16, torch.float32, torch.float8_e4m3fn
 FROM_BASE = {"camera": (".attn2.", ".norm2.", ".ffn."), "memory": (".attn2.", ".norm2.")}

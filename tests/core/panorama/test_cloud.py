@@ -16,13 +16,14 @@ from worldstereo.core.cameras.pinhole import distance_to_depth
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.cloud.render.along_path import render_path
 from worldstereo.core.depth.depth import Depth
-from worldstereo.core.panorama.cloud import align_views, cloud_from_panorama, merge_views
+from worldstereo.core.panorama.cloud import cloud_from_panorama
 from worldstereo.core.panorama.sphere import (
     even_pixels,
     panorama_directions,
     panorama_to_views,
     views_to_panorama,
 )
+from worldstereo.core.panorama.view_depths import align_views, merge_views
 from worldstereo.core.panorama.views import (
     bank_directions,
     look_towards,

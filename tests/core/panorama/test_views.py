@@ -11,13 +11,8 @@ from hypothesis import strategies as st
 
 from sphere import everywhere, field, room, room_depth, world_rays
 from worldstereo.core.cameras.pinhole import depth_to_distance, distance_to_depth
-from worldstereo.core.panorama.cloud import (
-    align_views,
-    cloud_from_panorama,
-    distance_from_moge,
-    distance_from_values,
-    place,
-)
+from worldstereo.core.panorama.cloud import cloud_from_panorama
+from worldstereo.core.panorama.distance import distance_from_moge, distance_from_values
 from worldstereo.core.panorama.sphere import (
     distance_to_views,
     even_pixels,
@@ -27,6 +22,7 @@ from worldstereo.core.panorama.sphere import (
     sample_panorama,
     views_to_panorama,
 )
+from worldstereo.core.panorama.view_depths import align_views, place
 from worldstereo.core.panorama.views import (
     bank_directions,
     look_towards,

@@ -14,7 +14,7 @@ from worldstereo.core.planning.collision import keep_clear, smallest_distance
 from worldstereo.core.planning.plan import plan, shape
 from worldstereo.core.planning.presets import moves, official
 from worldstereo.core.planning.presets.table import PRESETS, Wish
-from worldstereo.core.planning.preview import VIEWPOINTS
+from worldstereo.core.planning.viewpoint import VIEWPOINTS
 from worldstereo.nodes.cameras import CameraTrajectory, PreviewTrajectory
 
 LOOKING_AHEAD = ["orbit", "arc", "spiral", "figure eight", "forward then orbit", "aerial rise",

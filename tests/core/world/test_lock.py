@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from world_clips import clip_after, files_of, finished_clip, written
-from worldstereo.core.world import world_folder
+from worldstereo.core.world import clip_checksums, clip_folder, world_folder
 from worldstereo.core.world.lock import lock_world
 
 
@@ -39,12 +39,12 @@ def test_two_that_write_one_world_leave_what_one_leaves(tmp_path):
         assert [os.waitpid(child, 0)[1] for child in children] == [0, 0]
         assert files_of(world) == files_of(tmp_path / "alone")
         for folder in world_folder.finished_clips(world):
-            world_folder.read_clip(folder)
+            clip_folder.read_clip(folder)
 
 
 def test_one_waits_for_the_other_and_can_be_cancelled(tmp_path):
     world, waited = tmp_path / "world", []
-    folder = world_folder.clip_folder(world, "left", "0")
+    folder = clip_folder.clip_folder(world, "left", "0")
 
     def cancel():
         waited.append(1)
@@ -66,14 +66,14 @@ def test_one_waits_for_the_other_and_can_be_cancelled(tmp_path):
     inside.wait(60)
     world_folder.write_clip(folder, finished_clip(), leave.set)
     holder.join()
-    assert leave.is_set() and world_folder.fault_of(folder) is None
+    assert leave.is_set() and clip_checksums.fault_of(folder) is None
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork, which Windows does not have")
 def test_the_folder_that_a_living_writer_fills_is_left_alone(tmp_path, monkeypatch):
     """The other one begins while the first is in the middle of its clip."""
     world, clip = tmp_path / "world", finished_clip()
-    folder, children, write_bank = world_folder.clip_folder(world, "left", "0"), [], world_folder.write_bank
+    folder, children, write_bank = clip_folder.clip_folder(world, "left", "0"), [], clip_folder.write_bank
 
     def slowly(*arguments):
         monkeypatch.undo()
@@ -81,9 +81,9 @@ def test_the_folder_that_a_living_writer_fills_is_left_alone(tmp_path, monkeypat
         assert os.waitpid(children[0], 0)[1] >> 8 == 7  # it waits
         return write_bank(*arguments)
 
-    monkeypatch.setattr(world_folder, "write_bank", slowly)
+    monkeypatch.setattr(clip_folder, "write_bank", slowly)
     world_folder.write_clip(folder, clip)
-    assert children and world_folder.fault_of(folder) is None
+    assert children and clip_checksums.fault_of(folder) is None
 
 
 def test_a_disk_without_locks_is_told_and_living_folders_are_left(tmp_path, monkeypatch, caplog):
@@ -91,10 +91,11 @@ def test_a_disk_without_locks_is_told_and_living_folders_are_left(tmp_path, monk
         raise NotImplementedError("no flock")
 
     monkeypatch.setattr("filelock.FileLock.acquire", impossible)
-    folder = world_folder.clip_folder(tmp_path, "left", "0")
+    folder = clip_folder.clip_folder(tmp_path, "left", "0")
     living, dead = (folder.with_name(f".{folder.name}.{pid}.part") for pid in (1, 2))
     living.mkdir(parents=True), dead.mkdir()
     os.utime(dead, (0, 0))
     world_folder.write_clip(folder, finished_clip())
-    assert world_folder.fault_of(folder) is None and "cannot be locked on this disk (no flock)" in caplog.text
+    assert clip_checksums.fault_of(folder) is None
+    assert "cannot be locked on this disk (no flock)" in caplog.text
     assert living.exists() and not dead.exists()

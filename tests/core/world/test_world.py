@@ -11,7 +11,14 @@ from world_clips import PAN, clip_after, files_of, finished_clip, pictures, writ
 from worldstereo.core.cloud.lift import lift
 from worldstereo.core.depth.depth import Depth
 from worldstereo.core.memory.stereo.bank import add_clip, new_bank
-from worldstereo.core.world import bank_folder, clip_list, clip_start, world_folder
+from worldstereo.core.world import (
+    bank_folder,
+    clip_checksums,
+    clip_folder,
+    clip_list,
+    clip_start,
+    world_folder,
+)
 from worldstereo.core.world.clip_list import Clip, clip_keys, clip_seed, in_order
 
 
@@ -83,11 +90,11 @@ def test_a_bad_plan_is_told_in_a_sentence(call, words):
 
 def test_what_was_written_is_read(tmp_path):
     clip = finished_clip("view0/left")
-    folder = world_folder.clip_folder(tmp_path, clip.name, "0123")
-    assert world_folder.fault_of(folder) == "clips/view0__left.0123 is not there"
+    folder = clip_folder.clip_folder(tmp_path, clip.name, "0123")
+    assert clip_checksums.fault_of(folder) == "clips/view0__left.0123 is not there"
     world_folder.write_clip(folder, clip)
-    read = world_folder.read_clip(folder)
-    assert world_folder.fault_of(folder) is None and world_folder.finished_clips(tmp_path) == [folder]
+    read = clip_folder.read_clip(folder)
+    assert clip_checksums.fault_of(folder) is None and world_folder.finished_clips(tmp_path) == [folder]
     assert torch.equal(read.frames, clip.frames) and read.name == clip.name and read.facts["seed"] == 7
     for name in ("w2c", "K"):
         assert torch.equal(getattr(read.trajectory, name), getattr(clip.trajectory, name))
@@ -110,25 +117,25 @@ def test_one_wrong_bit_is_noticed_by_name_and_repaired(tmp_path, file):
     folder, = written(tmp_path, finished_clip())
     good = (folder / file).read_bytes()
     flip_a_bit(folder / file)
-    assert world_folder.fault_of(folder).startswith(f"clips/left.0/{file} is damaged")
+    assert clip_checksums.fault_of(folder).startswith(f"clips/left.0/{file} is damaged")
     with pytest.raises(ValueError, match=f"{file} is damaged.*queue 'Build World' again"):
-        world_folder.read_clip(folder)
+        clip_folder.read_clip(folder)
     world_folder.write_clip(folder, finished_clip())
-    assert world_folder.fault_of(folder) is None and (folder / file).read_bytes() == good
+    assert clip_checksums.fault_of(folder) is None and (folder / file).read_bytes() == good
 
 
 @pytest.mark.parametrize("file", FILES)
 def test_a_missing_or_cut_file_is_noticed(tmp_path, file):
-    folder = world_folder.clip_folder(tmp_path, "left", "0")
+    folder = clip_folder.clip_folder(tmp_path, "left", "0")
     world_folder.write_clip(folder, finished_clip())
     (folder / file).write_bytes((folder / file).read_bytes()[:-2])
-    assert f"clips/left.0/{file}" in world_folder.fault_of(folder)
+    assert f"clips/left.0/{file}" in clip_checksums.fault_of(folder)
     (folder / file).unlink()
-    assert f"clips/left.0/{file}" in world_folder.fault_of(folder)
+    assert f"clips/left.0/{file}" in clip_checksums.fault_of(folder)
 
 
 def test_a_sound_clip_is_never_written_again(tmp_path):
-    folder = world_folder.clip_folder(tmp_path, "left", "0")
+    folder = clip_folder.clip_folder(tmp_path, "left", "0")
     world_folder.write_clip(folder, finished_clip())
     before = (folder / "clip.json").stat().st_mtime_ns
     world_folder.write_clip(folder, finished_clip(seed=1))
@@ -147,7 +154,7 @@ def test_what_clips_have_in_common_takes_space_once_and_each_is_whole_by_itself(
     assert all((right / name).stat().st_nlink == 2 for name in own)
     assert len(list((right / "bank").glob("*.png"))) == 7
     shutil.rmtree(left)
-    read = world_folder.read_clip(right)
+    read = clip_folder.read_clip(right)
     assert torch.equal(read.bank.pictures(range(7)), second.bank.pictures(range(7)))
     assert read.bank.names == second.bank.names and torch.equal(read.bank.w2c, second.bank.w2c)
     assert torch.equal(read.cloud.colors, second.cloud.colors)
@@ -176,14 +183,14 @@ def test_a_damaged_file_is_named_by_every_clip_that_shares_it_and_no_other_takes
     damaged = next(folders[0].glob(pattern))
     flip_a_bit(damaged)
     for folder in folders:
-        assert world_folder.fault_of(
+        assert clip_checksums.fault_of(
             folder) == f"clips/{folder.name}/{damaged.relative_to(folders[0])} is damaged"
     third, = written(tmp_path, clip_after(second, "up", 2))
-    assert world_folder.fault_of(third) is None
+    assert clip_checksums.fault_of(third) is None
     shutil.rmtree(third)
     world_folder.write_order(tmp_path, [folder.name for folder in folders])
     written(tmp_path, first, second)
-    assert files_of(tmp_path) == good and all(world_folder.fault_of(folder) is None for folder in folders)
+    assert files_of(tmp_path) == good and all(clip_checksums.fault_of(folder) is None for folder in folders)
 
 
 def test_a_clip_made_again_shares_with_the_one_before_it_and_changes_none(tmp_path):
@@ -198,7 +205,7 @@ def test_a_clip_made_again_shares_with_the_one_before_it_and_changes_none(tmp_pa
 
 
 def test_what_a_killed_run_left_is_removed(tmp_path):
-    folder = world_folder.clip_folder(tmp_path, "left", "0")
+    folder = clip_folder.clip_folder(tmp_path, "left", "0")
     left_over = folder.with_name(f".{folder.name}.123.part")
     left_over.mkdir(parents=True)
     world_folder.write_clip(folder, finished_clip())
@@ -206,7 +213,7 @@ def test_what_a_killed_run_left_is_removed(tmp_path):
 
 
 def test_the_plan_is_noted_and_unfinished_clips_do_not_count(tmp_path, caplog):
-    folders = [world_folder.clip_folder(tmp_path, name, "0") for name in ("left", "right")]
+    folders = [clip_folder.clip_folder(tmp_path, name, "0") for name in ("left", "right")]
     world_folder.note_plan(tmp_path, folders)
     with pytest.raises(ValueError, match="no finished clip"):
         world_folder.finished_clips(tmp_path)

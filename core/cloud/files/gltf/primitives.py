@@ -6,7 +6,8 @@ from functools import reduce
 
 import numpy as np
 
-from ..glb import FLOAT, UNSIGNED_BYTE, UNSIGNED_SHORT, linear_to_srgb, srgb_to_linear
+from ..glb import FLOAT, UNSIGNED_BYTE, UNSIGNED_SHORT
+from ..srgb import linear_to_srgb, srgb_to_linear
 from .accessors import read_accessor, read_floats
 from .chunks import Glb
 from .document import check, get, item, numbers

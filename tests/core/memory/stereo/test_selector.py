@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from memory_scene import random_path, slow_farthest_points
 from worldstereo.core.cameras.rotations import quaternion_from_rotation
-from worldstereo.core.memory.stereo import features, selector
+from worldstereo.core.memory.stereo import dinov2, features, selector
 
 few = settings(max_examples=20, deadline=None)
 
@@ -129,8 +129,8 @@ def dinov2_folder(tmp_path_factory):
 
 def test_dinov2_is_found_and_gives_its_pooled_output(dinov2_folder):
     from transformers import AutoImageProcessor, Dinov2Model
-    found = features.find_dinov2([dinov2_folder.parent.parent])
-    described = features.dinov2(found)
+    found = dinov2.find_dinov2([dinov2_folder.parent.parent])
+    described = dinov2.dinov2(found)
     assert found == dinov2_folder and described.name == "DINOv2 from dinov2"
     grey = torch.full((2, 3, 40, 60), 128, dtype=torch.uint8)
     processor = AutoImageProcessor.from_pretrained(found)
@@ -146,5 +146,5 @@ def test_a_dinov2_with_a_missing_file_is_named_and_not_used(dinov2_folder, tmp_p
     (tmp_path / "half" / "config.json").write_text((dinov2_folder / "config.json").read_text())
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "config.json").write_text("no json")
-    assert features.find_dinov2([tmp_path]) is None
+    assert dinov2.find_dinov2([tmp_path]) is None
     assert "preprocessor_config.json is missing" in caplog.text

@@ -1,0 +1,57 @@
+"""What clip.json says of a clip's files, and whether they are still so."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from ..files.paths import inside
+from .bank_folder import CAMERAS
+
+KIND, VERSION = "world clip", 2
+CLIPS, CLIP, CAMERA = "clips", "clip.json", "camera.json"
+FRAMES, CLOUD, BANK = "frames", "cloud.safetensors", "bank"
+
+
+def fault_of(folder: Path) -> str | None:
+    """None when the clip is there and sound; else which file is missing or damaged."""
+    name = f"{CLIPS}/{folder.name}"
+    if not folder.is_dir():
+        return f"{name} is not there"
+    try:
+        body = json.loads((folder / CLIP).read_bytes())
+        stated = body.pop("sha256")
+        if body["kind"] != KIND or body["version"] != VERSION or stated != sha256_of_json(body):
+            return f"{name}/{CLIP} is damaged, or of another version"
+        files = dict(body["files"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return f"{name}/{CLIP} is damaged"
+    for file, checksum in files.items():
+        fault = _fault_of_file(folder, file, checksum)
+        if fault:
+            return fault
+    needed = (CAMERA, CLOUD, f"{BANK}/{CAMERAS}", f"{FRAMES}/0000.png")
+    missing = [file for file in needed if file not in files]
+    return f"{name}/{CLIP} does not list {missing[0]}" if missing else None
+
+
+def _fault_of_file(folder: Path, file: str, checksum: str) -> str | None:
+    name = f"{CLIPS}/{folder.name}"
+    try:
+        path = inside(folder, file, f"In {name}/{CLIP} the file")
+    except ValueError as error:
+        return str(error).rstrip(".")
+    if not path.is_file():
+        return f"{name}/{file} is missing"
+    return None if sha256_of_file(path) == checksum else f"{name}/{file} is damaged"
+
+
+def sha256_of_file(path: Path) -> str:
+    """SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def sha256_of_json(body: dict) -> str:
+    """SHA-256 of what JSON holds, whatever the order of its keys."""
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
