@@ -88,8 +88,8 @@ def check_poses(name: str, w2c: Tensor) -> None:
     # Files with four decimals are still good; a scaled, sheared or mirrored matrix is far off.
     bad = (error > 1e-3) | (torch.linalg.det(R) < 0)
     if bad.any():
-        raise ValueError(f"{name} of frame {int(bad.nonzero()[0])} is no rotation (off by {float(error.max()):.3g}, "
-                         f"or mirrored); {remedy}.")
+        raise ValueError(f"{name} of frame {int(bad.nonzero()[0])} is no rotation (off by "
+                         f"{float(error.max()):.3g}, or mirrored); {remedy}.")
 
 
 def check_intrinsics(name: str, K: Tensor, frames: int) -> None:
@@ -104,8 +104,9 @@ def check_intrinsics(name: str, K: Tensor, frames: int) -> None:
         raise ValueError(f"{name} has a focal length of {float(focal.min()):.4g} pixels; {remedy}.")
     require(torch.equal(K[:, 2], K.new_tensor([0.0, 0, 1]).expand(len(K), 3)),
             f"{name} has a last row that is not 0 0 1; {remedy}.")
-    # Rendering leaves skew out. A ten-thousandth of the focal length is less than a tenth of a pixel at the border.
+    # Rendering leaves skew out. A ten-thousandth of the focal length is less than a tenth of a pixel at the
+    # border.
     skew = K[:, (0, 1), (1, 0)].abs().amax(1) / focal
     if not (skew <= 1e-4).all():
-        raise ValueError(f"{name} has skewed pixels (K[0,1] or K[1,0] is {float(skew.max()):.2g} focal lengths, "
-                         f"expected 0); {remedy}.")
+        raise ValueError(f"{name} has skewed pixels (K[0,1] or K[1,0] is {float(skew.max()):.2g} focal "
+                         f"lengths, expected 0); {remedy}.")

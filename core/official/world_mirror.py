@@ -1,4 +1,4 @@
-"""The memory bank as the folder that WorldMirror, the official reconstruction, takes: images with c2w
+"""Reads and writes the memory bank as a folder for WorldMirror, the official reconstruction: images with c2w
 poses."""
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def write_mirror_set(folder: Path, bank: MemoryBank) -> None:
 
 
 def read_mirror_set(folder: Path) -> MemoryBank:
-    """The bank in such a folder; its cameras are turned into world to camera. ValueError names what is
+    """The bank in such a folder; its cameras are converted to world to camera. ValueError names what is
     missing."""
     cameras = inside(folder, CAMERAS, "The file")
     require(cameras.is_file(), f"{folder.name} has no {CAMERAS}; choose the folder of a WorldMirror set.")

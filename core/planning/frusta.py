@@ -14,7 +14,8 @@ from ..cloud.point_cloud import PointCloud
 
 PATH_COLORS = ((52, 211, 110), (250, 204, 60), (248, 76, 66))  # start, middle, end
 SHOWN_BETWEEN = 6  # frusta drawn between the first and the last
-CENTRE = 0  # corner of a frustum; 1 to 4 are those of the picture, clockwise from top left, 5 is the tip above it
+# corner of a frustum; 1 to 4 are those of the picture, clockwise from top left, 5 is the tip above it
+CENTRE = 0
 EDGES = [(0, 1), (0, 2), (0, 3), (0, 4), (1, 2), (2, 3), (3, 4), (4, 1), (1, 5), (2, 5)]
 DOTS = 60  # points of an edge
 SIZE = 0.12  # of a frustum in a cloud, in units of the scene's scale

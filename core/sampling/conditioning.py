@@ -1,4 +1,4 @@
-"""What the model is conditioned on, as the official WorldStereo data code makes it: sizes and the render video."""
+"""Size of a clip and its render video, as the official WorldStereo data code makes them."""
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ from ..values import check_shape, require
 
 
 def nearest_bucket(height: int, width: int, buckets: Sequence[Sequence[int]]) -> tuple[int, int]:
-    """The size (height, width) for a picture: that of the buckets, e.g. the model's scale_map, whose height/width is
-    nearest to the picture's; the earlier of two equals."""
+    """The size (height, width) for a picture: the bucket whose height/width is nearest to the picture's, the
+    first of equals. `buckets` are sizes, for example the model's scale_map."""
     require(height > 0 and width > 0 and len(buckets) > 0,
             f"no size for a picture of {width}x{height} pixels among {len(buckets)}; check the picture and "
             "scale_map.")

@@ -1,4 +1,4 @@
-"""One writer at a time for the folder of a world."""
+"""A lock for the folder of a world: one process writes at a time."""
 from __future__ import annotations
 
 import logging
@@ -12,16 +12,17 @@ logger = logging.getLogger(__name__)
 
 
 def wait_on() -> None:
-    """Stands in for a function that raises when the user cancels."""
+    """The default for `waiting`: does nothing."""
 
 
 @contextmanager
 def lock_world(world: Path, waiting: Callable[[], None] = wait_on) -> Iterator[bool]:
-    """Holds the world for this process; gives False on a disk that knows no locks, where nobody is kept out.
+    """Holds the world for this process; gives False on a disk without locks, where other processes can
+    write too.
 
-    The operating system ends the lock with the process, also when that is killed. It is the file
-    .<world>.lock beside the world, which stays. waiting: called about every second while another process
-    holds the world; may raise.
+    The operating system releases the lock when the process ends, also when it is killed. The lock is the file
+    .<world>.lock next to the world; it is not deleted. waiting: called about every second while another
+    process holds the world; may raise.
     """
     world.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(world.with_name(f".{world.name}.lock"))

@@ -127,8 +127,9 @@ def trajectory_from(name: str, w2c: Tensor, K: Tensor, width: int, height: int, 
     focal = K[:, (0, 1), (0, 1)] / K.new_tensor([width, height])
     if not (focal > 0).all() or not (focal.amax(1) > SMALLEST_FOCAL).all():
         raise ValueError(
-            f"{name} has a focal length of {float(K[:, (0, 1), (0, 1)].min()):.4g} for pictures of {width}x{height} "
-            "pixels; intrinsics have to be positive and in pixels of these pictures, not normalised.")
+            f"{name} has a focal length of {float(K[:, (0, 1), (0, 1)].min()):.4g} for pictures of "
+            f"{width}x{height} pixels; intrinsics have to be positive and in pixels of these pictures, not "
+            "normalised.")
     cx, cy = K[:, 0, 2], K[:, 1, 2]
     inside = ((cx > 0) & (cx < width) & (cy > 0) & (cy < height)).all()
     require(bool(inside), f"{name} has its principal point at ({float(cx[0]):.4g}, {float(cy[0]):.4g}), "

@@ -57,8 +57,8 @@ COLMAP_TEXT, COLMAP_BINARY = "COLMAP text", "COLMAP binary"
 FORMATS = {
     "camera.json": Format(
         "w2c OpenCV", is_official, read_official, write_official, "json", "pixels", "yes", EVERYTHING,
-        "the official format, and the default of this pack. In files without a size (the official single-image "
-        "examples) the size is twice the principal point"),
+        "the official format, and the default of this pack. In files without a size (the official "
+        "single-image examples) the size is twice the principal point"),
     "cameras.json of a memory bank": Format(
         "w2c OpenCV", is_named_cameras, read_named_cameras, write_named_cameras, "json", "pixels", "guessed",
         "poses, intrinsics, size", "one entry for each frame name; sorted by name"),
@@ -67,7 +67,8 @@ FORMATS = {
         "poses, intrinsics; the size when the principal point is in the middle",
         "the same keys as `camera.json`, but camera to world"),
     "transforms.json": Format(
-        "c2w OpenGL", is_nerfstudio, read_nerfstudio, write_nerfstudio, "json", "pixels or field of view", "yes",
+        "c2w OpenGL", is_nerfstudio, read_nerfstudio, write_nerfstudio, "json", "pixels or field of view",
+        "yes",
         "poses, intrinsics, size; picture names are `images/frame_00001.png` and so on",
         "nerfstudio, instant-ngp. `applied_transform` and `applied_scale` are undone; sorted by `file_path`"),
     COLMAP_TEXT: Format(
@@ -85,8 +86,8 @@ FORMATS = {
         "c2w OpenCV, no intrinsics", is_tum, read_tum, write_tum, "txt", "no", "no", "poses",
         "`time tx ty tz qx qy qz qw`; times are not used"),
     "Blender": Format(
-        "c2w OpenGL, z up", is_blender, read_blender, write_blender, "json", "focal length in mm", "yes", EVERYTHING,
-        "written by the script below"),
+        "c2w OpenGL, z up", is_blender, read_blender, write_blender, "json", "focal length in mm", "yes",
+        EVERYTHING, "written by the script below"),
     "LOAD3D_CAMERA": Format(
         "c2w OpenGL, y up", is_load3d, read_load3d, write_load3d_json, "json", "vertical field of view", "no",
         "poses and vertical field of view; square pixels, principal point in the middle",

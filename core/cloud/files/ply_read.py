@@ -37,7 +37,7 @@ def read_ply(path: Path) -> tuple[np.ndarray, np.ndarray | None, np.ndarray | No
     None).
 
     Colours are red green blue, r g b, diffuse_... (whole numbers by their type, fractions as 0..1 or 0..255),
-    or those of Gaussian splats. facts are what write_ply has noted. Raises ValueError for damaged files and
+    or those of Gaussian splats. facts are what write_ply stored. Raises ValueError for damaged files and
     for missing points.
     """
     with open(path, "rb") as file:
@@ -88,7 +88,8 @@ def _header(name: str, file: BufferedReader) -> tuple[str, list[Element], dict |
     return form, elements, facts
 
 
-def _ascii(name: str, file: BufferedReader, before: Sequence[Element], vertex: Element) -> dict[str, np.ndarray]:
+def _ascii(name: str, file: BufferedReader, before: Sequence[Element],
+           vertex: Element) -> dict[str, np.ndarray]:
     for _ in range(sum(element.count for element in before)):
         file.readline()
     require(bool(file.peek(1)), f"{name} ends behind its header; copy it again.")
@@ -102,7 +103,8 @@ def _ascii(name: str, file: BufferedReader, before: Sequence[Element], vertex: E
     return {field: rows[:, column] for column, (field, _) in enumerate(vertex.properties)}
 
 
-def _binary(path: Path, file: BufferedReader, order: str, before: Sequence[Element], vertex: Element) -> np.ndarray:
+def _binary(path: Path, file: BufferedReader, order: str, before: Sequence[Element],
+            vertex: Element) -> np.ndarray:
     require(all(kind for element in before for _, kind in element.properties),
             f"{path.name} has lists ahead of its vertices, which is not read; export it again.")
     skipped = sum(element.count * _row(order, element).itemsize for element in before)

@@ -1,7 +1,7 @@
 """Projects and composites points in two loops that numba compiles for the CPU (about two seconds, once in a
 process).
 
-What with_torch.py does in bulk is said here directly: point after point, nearest first, on every pixel it
+The same computation as with_torch.py, as plain loops: point after point, nearest first, on every pixel it
 covers. Loops are compiled with error_model="numpy" to divide as the processor does, without a test for zero,
 and with nogil to let frames run in parallel threads.
 """
@@ -28,8 +28,8 @@ def project_to_ndc(homogeneous: Tensor, w2c: Tensor, intrinsics: Tensor, bounds:
     """x, y, z and index [M] of points [4,N], as in with_torch.py."""
     count = homogeneous.shape[1]
     position, index = homogeneous.new_empty(3, count), torch.empty(count, dtype=torch.int64)
-    found = _project_to_ndc(homogeneous.numpy(), w2c.numpy(), intrinsics.numpy(), position.numpy(), index.numpy(),
-                            np.float32(bounds[0]), np.float32(bounds[1]))
+    found = _project_to_ndc(homogeneous.numpy(), w2c.numpy(), intrinsics.numpy(), position.numpy(),
+                            index.numpy(), np.float32(bounds[0]), np.float32(bounds[1]))
     x, y, z = position[:, :found]
     return x, y, z, index[:found]
 

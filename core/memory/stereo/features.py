@@ -1,4 +1,4 @@
-"""What a picture shows as a vector, for telling frames apart: DINOv2 where it is installed, else a small
+"""Image features, vectors that tell frames apart: DINOv2 where it is installed, else a small colour
 descriptor."""
 from __future__ import annotations
 

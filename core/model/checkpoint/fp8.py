@@ -1,6 +1,6 @@
-"""Weights in 8 bits with a scale: what is computed with is float8 value * scale.
+"""Weights in 8 bits with a scale: the true weight is float8 value * scale.
 
-The layout of the files in circulation: beside every `NAME.weight` of a linear layer a float32
+The layout of the files in use: with every `NAME.weight` of a linear layer a float32
 `NAME.scale_weight`, one number or one for each row, and an empty tensor `scaled_fp8` as a mark.
 """
 
@@ -24,7 +24,7 @@ _INPUT_SCALE = ".scale_input"  # for multiplication in 8 bits, which is not done
 
 
 def pair_scales(tensors: dict[str, StoredTensor]) -> dict[str, StoredTensor]:
-    """Every weight with its scale, and without the tensors that are only there for that."""
+    """Every weight with its scale, and without the scale tensors."""
     scales = {name.removesuffix(SCALE) + WEIGHT: tensor for name, tensor in tensors.items()
               if name.endswith("." + SCALE)}
     alone = sorted(set(scales) - set(tensors))

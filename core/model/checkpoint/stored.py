@@ -1,4 +1,4 @@
-"""Where a checkpoint lies on disk: its safetensors files, what their headers say, and its config.json."""
+"""A checkpoint on disk: its safetensors files, what their headers say, and its config.json."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ...values import require
 DTYPES = {"F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16, "F8_E4M3": torch.float8_e4m3fn,
           "F8_E5M2": torch.float8_e5m2}
 
-_STEMS = ("model", "diffusion_pytorch_model")  # how the weights of a folder are called
+_STEMS = ("model", "diffusion_pytorch_model")  # names of the weights in a folder
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,8 @@ def read_tensor(stored: StoredTensor) -> Tensor:
     with stored.file.open("rb") as file:
         file.seek(stored.offset)
         size = file.readinto(tensor.reshape(-1).view(torch.uint8).numpy().data)
-    require(size == stored.nbytes, f"{stored.file.name} became shorter while it was being loaded; load it again.")
+    require(size == stored.nbytes, f"{stored.file.name} became shorter while it was being loaded; load it "
+                                   "again.")
     return tensor
 
 
