@@ -12,7 +12,7 @@ wall        seconds per frame as they pass
 yardsticks  cpu as a multiple of a stable torch sort of 10 million int64 keys on one thread, in the same
             process
 memory      what the process grew by at most, results (6 frames: 48 MB) included
-faster      than render_reference.py, whose time is extrapolated: it is proportional to pixels times points
+faster      than reference.py, whose time is extrapolated: it is proportional to pixels times points
 --profile   also prints in which operations torch spends its time
 """
 from __future__ import annotations

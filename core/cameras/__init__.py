@@ -1,1 +1,1 @@
-"""Cameras: the Trajectory value, path presets, rays and the picture of a path."""
+"""Cameras: the pinhole camera, rotations, the Trajectory, camera rays, path metrics, and camera files."""

@@ -1,5 +1,4 @@
-"""Camera paths made of camera paths: reversed, joined, there and back, and with another number or pace of
-frames."""
+"""Makes camera paths from camera paths: reverses, joins and resamples them."""
 from __future__ import annotations
 
 import logging
@@ -15,9 +14,9 @@ from .trajectory import Trajectory
 logger = logging.getLogger(__name__)
 
 EASES = ("none", "in", "out", "in and out")
-FINE = 32  # places per given step at which the way is measured
-SAME = 1e-6  # of the whole way: a pose that is nearer to the one before repeats it
-# Of the distance to the world's origin: steps so short are the rounding of float32, the camera stands.
+FINE = 32  # positions per given step at which the length of the path is measured
+SAME = 1e-6  # share of the whole path: a pose nearer than this to the one before counts as a repetition of it
+# Share of the distance to the world's origin: shorter steps are float32 rounding, the camera does not move.
 ROUNDING = 5e-7
 
 
@@ -39,14 +38,14 @@ def reverse(trajectory: Trajectory) -> Trajectory:
 
 
 def there_and_back(trajectory: Trajectory) -> Trajectory:
-    """Closed: forth and the same way back; 2F - 1 frames."""
+    """The path, then the same path backwards, so that it ends where it starts: 2F - 1 frames."""
     back = reverse(trajectory)
     w2c, K = torch.cat([trajectory.w2c, back.w2c[1:]]), torch.cat([trajectory.K, back.K[1:]])
     return replace(trajectory, w2c=w2c, K=K)
 
 
 def concatenate(first: Trajectory, second: Trajectory, continued: bool = True) -> Trajectory:
-    """Both paths one after the other; size, pace and unit are those of the first.
+    """Both paths one after the other; size, frame rate and unit are those of the first.
 
     continued   True: the second one is moved as a whole so that it starts where the first one ends, and its
                 focal lengths are scaled likewise; the pose that both share comes once. False: all poses stay
@@ -72,10 +71,11 @@ def concatenate(first: Trajectory, second: Trajectory, continued: bool = True) -
 
 
 def resample(trajectory: Trajectory, frames: int, ease: str = "none", smooth: bool = True) -> Trajectory:
-    """The same way with so many frames, evenly spaced by what the camera does (see `way`), or eased.
+    """The same path with so many frames, at constant speed (as `way` measures it) or eased.
 
-    smooth  True: through the given poses in splines; False: straight from pose to pose. Pauses are dropped.
-    First and last pose stay exactly.
+    smooth  True: splines through the given poses; False: straight lines from pose to pose
+
+    Pauses are removed. The first and the last pose stay exactly.
     """
     require(frames >= 1, f"{frames} key frames were asked for; a path needs at least 1.")
     worth = _worth_of_way(trajectory.c2w)
@@ -98,10 +98,10 @@ def resample(trajectory: Trajectory, frames: int, ease: str = "none", smooth: bo
 
 
 def way(c2w: Tensor, K: Tensor, worth: float | None = None) -> Tensor:
-    """[F] float64, 0 at the first frame: how far the camera has come along c2w [F,4,4], K [F,3,3].
+    """[F] float64, 0 at the first frame: how much the camera has moved along c2w [F,4,4], K [F,3,3].
 
-    Adds up turns (radians), zoom (logarithm of the focal length) and way, whose unit is worth so many
-    radians; for None the whole way is worth as much as all turns together, and at least one radian.
+    Sums rotation (radians), zoom (logarithm of the focal length) and translation, one unit of which counts
+    as `worth` radians. None: the whole translation counts as much as all rotation, and at least one radian.
     """
     turns, steps = turns_and_steps(c2w)
     worth = _worth_of_way(c2w) if worth is None else worth
@@ -110,7 +110,8 @@ def way(c2w: Tensor, K: Tensor, worth: float | None = None) -> Tensor:
 
 
 def _worth_of_way(c2w: Tensor) -> float:
-    """Radians that the unit of way counts in the path c2w [F,4,4], see `way`; 0 when the camera stands."""
+    """Radians that one unit of translation counts in the path c2w [F,4,4], see `way`; 0 without
+    translation."""
     turns, steps = turns_and_steps(c2w)
     still = float(steps.sum()) <= ROUNDING * len(steps) * float(c2w[:, :3, 3].abs().max())
     return 0.0 if still else float(turns.sum().clamp(min=1) / steps.sum())

@@ -3,10 +3,10 @@
 RotErr, TransErr   CameraCtrl (He et al. 2024), also WorldStereo's tables: both paths are made relative to
                    their first pose; angle between the rotations and distance between the positions of each
                    frame.
-ATE, RPE           Sturm et al. 2012: root mean square of the distances of the aligned positions, and of what
-                   the step from one frame to the next is off by.
+ATE, RPE           Sturm et al. 2012: root mean square of the distances of the aligned positions, and the
+                   error of the step from one frame to the next.
 
-A path recovered from pictures has its own scale and world: `alignment` says what is evened out first.
+A path recovered from pictures has its own scale and world: `alignment` says how it is aligned first.
 """
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .trajectory import Trajectory
 FIRST_POSE, NONE = "first pose and scale", "none"
 SIMILARITY, RIGID = "similarity (Umeyama)", "rigid (Umeyama)"
 ALIGNMENTS = (FIRST_POSE, SIMILARITY, RIGID, NONE)
-NO_EXTENT = 1e-9  # of positions that are all in one place: their scale cannot be told
+NO_EXTENT = 1e-9  # largest extent of positions that count as one point, whose scale is unknown
 
 
 @dataclass(frozen=True, eq=False)

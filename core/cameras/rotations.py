@@ -1,4 +1,4 @@
-"""Rotations and rigid transforms: matrices, quaternions (w, x, y, z), angles, and turns about an axis."""
+"""Rotations and rigid transforms: matrices, quaternions (w, x, y, z), angles, and rotations about an axis."""
 from __future__ import annotations
 
 import torch

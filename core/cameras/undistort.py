@@ -1,4 +1,4 @@
-"""Pictures of lenses that bend straight lines become those of pinhole cameras."""
+"""Removes lens distortion from pictures: they become those of pinhole cameras."""
 from __future__ import annotations
 
 from dataclasses import replace

@@ -1,1 +1,1 @@
-"""Point clouds: lifted from depth, thinned, measured."""
+"""Point clouds: unprojected from depth (lift), thinned, rendered, compared, and their files."""

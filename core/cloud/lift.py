@@ -11,7 +11,7 @@ from ..depth.depth import Depth
 from ..values import check_finite, require
 from .point_cloud import PointCloud
 
-# The official code gives up below this many points: nothing can be rendered from them.
+# The official code raises an error below this many points: nothing can be rendered from them.
 FEWEST_POINTS = 9
 # Part of the valid pixels, at either end, that does not count for the range of the disparity: one wrong pixel
 # at 1 cm in a room would otherwise squeeze all real edges together.
@@ -25,9 +25,9 @@ def lift(images: Tensor, depth: Depth, edge_threshold: float = 0.35, contract: f
     images          [F,H,W,3] float32, 0..1, the photographs of the F depth maps, of the same size
     edge_threshold  0..1; pixels on depth edges, where depth is a mixture of near and far, are left out: 0
                     keeps all, 0.35 is the official value, larger leaves out more
-    contract        depth beyond this many lower medians of its map is drawn in (twice that is the limit);
+    contract        depth beyond this many lower medians of its map is compressed (twice that is the limit);
                     inf: never
-    official        finds depth edges as the official code does, which takes unknown depth for very near: with
+    official        finds depth edges as the official code does, which treats unknown depth as very near: with
                     a single unknown pixel in the map, only the pixels beside unknown ones are left out
     progress        called with the number of finished maps; may raise to stop
     Raises ValueError when pictures and maps do not agree or fewer than 9 points are left.
@@ -66,7 +66,7 @@ def _lift_view(image: Tensor, depth: Tensor, valid: Tensor, K: Tensor, w2c: Tens
 
 
 def contract_depth(depth: Tensor, valid: Tensor, contract: float = 8.0) -> Tensor:
-    """Draws in far depth (sky): beyond m = contract * lower median of the valid depth, d -> 2m - m^2/d.
+    """Compresses far depth (sky): beyond m = contract * lower median of the valid depth, d -> 2m - m^2/d.
 
     depth and valid [H,W]. m stays m, infinity would become 2m, and the slope has no jump.
     """

@@ -1,4 +1,4 @@
-"""How near a point set comes to the true surface (precision, recall, F1: Knapitsch et al. 2017, Tanks and
+"""The error of a point set against the true surface (precision, recall, F1: Knapitsch et al. 2017, Tanks and
 Temples)."""
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ class CloudScore:
 def score(points: Tensor, truth: Tensor, threshold: float, bound: float | None = None) -> CloudScore:
     """Compares points [N,3] with truth [M,3], points that are spread over the true surface.
 
-    threshold   distance up to which a point counts as right, in scene units
-    bound       larger distances count as this one, so that one stray point cannot rule the mean; 10
+    threshold   distance up to which a point counts as correct, in scene units
+    bound       larger distances count as this one, so that one stray point cannot dominate the mean; 10
                 thresholds for None
     """
     bound = 10 * threshold if bound is None else bound
@@ -65,7 +65,7 @@ def compare_clouds(cloud: PointCloud, true_cloud: PointCloud, threshold: float, 
     """The report of score for two clouds in one world.
 
     bound       as of score
-    voxel_size  edge of cubes of which one point each counts, in scene units; 0: all points
+    voxel_size  edge of the voxels of which one point each is compared, in scene units; 0: all points
     """
     bound = 10 * threshold if bound is None else bound
     points, truth = (thin_cloud(each, voxel_size).points for each in (cloud, true_cloud))

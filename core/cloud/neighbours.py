@@ -1,4 +1,4 @@
-"""What the nearest neighbours of a point tell about the surface it lies on: spacing and normal."""
+"""Spacing and surface normal of a point from its nearest neighbours."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ def spacing(points: Tensor, progress: Callable[[int, int], None] = lambda done, 
     """How far apart points [N,3] are: [N] float32, the root mean square distance to the 3 nearest neighbours.
 
     3D Gaussian splatting starts with this size of splats. At most ten times the median of all, so that stray
-    points make no balloons. Raises ValueError for fewer than 4 points.
+    points do not become huge splats. Raises ValueError for fewer than 4 points.
     """
     _check(points)
     result = points.new_empty(len(points))

@@ -20,11 +20,12 @@ class PointCloud(Value):
     colors      [N,3] float32, red green blue in 0..1
     start_w2c   [4,4] float32, world-to-camera pose of the view that the first points were lifted from
     unit        unit of the coordinates
-    confidence  [N] float32, 0 or more: what the views that agree on the point weigh together, less what
-                speaks against it; 1 when None is given, which is the most that one view can weigh
+    confidence  [N] float32, 0 or more: sum of the weights of the views that agree on the point, less a
+                penalty for views that see through it; 1, the largest weight of one view, when None is given
     views       [N] int32, how many views agree on the point; 1 when None is given
-    clip        [N] int32, number of the clip that brought the point; 0, the start image, when None is given
-    start_K     [3,3] float32, intrinsics of that view in picture sizes, see in_picture_sizes; None: not known
+    clip        [N] int32, number of the clip that added the point; 0, the start image, when None is given
+    start_K     [3,3] float32, intrinsics of the start view in picture sizes, see in_picture_sizes; None: not
+                known
 
     Raises ValueError for wrong shapes or types, non-finite points, colours outside 0..1 and negative numbers.
     """

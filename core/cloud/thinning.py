@@ -18,8 +18,8 @@ ROUNDS = 20
 
 def thin_cloud(cloud: PointCloud, voxel: float = 0.0, most: int = 0) -> PointCloud:
     """Keeps the most confident point of each voxel of edge `voxel` (scene units), then of voxels just large
-    enough for at most `most` points, in the old order; 0 leaves either out. A cloud that stays whole is
-    returned as it is.
+    enough for at most `most` points, in the old order; 0 skips either step. A cloud of
+    which nothing is removed is returned itself.
 
     Raises ValueError for negative numbers.
     """

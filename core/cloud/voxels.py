@@ -1,5 +1,5 @@
-"""Voxels of point sets: one point of each, an order of neighbours. All functions return masks or indices, so
-that colours and whatever else belongs to the points can follow."""
+"""Voxels of point sets: one point of each voxel, an order in which near points follow each other. All
+functions return masks or indices, so that colours and whatever else belongs to the points can follow."""
 from __future__ import annotations
 
 import torch

@@ -1,5 +1,5 @@
-"""Depth out of the dictionaries of ComfyUI's own depth nodes: MOGE_GEOMETRY (MoGe) and DA3_GEOMETRY (Depth
-Anything 3).
+"""Reads depth from the dictionaries of ComfyUI's own depth nodes: MOGE_GEOMETRY (MoGe) and DA3_GEOMETRY
+(Depth Anything 3).
 
 Both use OpenCV axes and depth along z. Every function returns the Depth and a report: one sentence for each
 thing that was assumed, changed or left out.

@@ -13,7 +13,7 @@ from ..values import Value, check_finite, check_shape, require
 logger = logging.getLogger(__name__)
 
 # What the numbers of a depth map mean: depth is value * scale, or scale / value when they are inverse; its
-# scale is known (metric), or it is right up to one factor that nobody knows (relative).
+# scale is known (metric), or it is correct up to one unknown factor (relative).
 KINDS = ("metric", "relative", "inverse metric", "inverse relative")
 RELATIVE_UNIT = "scene units"
 
@@ -72,7 +72,7 @@ class Depth(Value):
 
 
 def values_of_picture(image: Tensor) -> Tensor:
-    """[F,H,W] on the CPU, the numbers of a depth map that comes as a picture [F,H,W,C] with equal colour
+    """[F,H,W] on the CPU, the numbers of a depth map that is given as a picture [F,H,W,C] with equal colour
     channels.
 
     Raises ValueError for a colour picture, which holds no depth.

@@ -2,8 +2,8 @@
 ZoeDepth.
 
 A model is a folder as `save_pretrained` writes it: config.json, preprocessor_config.json and safetensors
-files. It is only ever read from disk; `download` is the one function that reaches the network, and nothing
-else calls it.
+files. It is only read from disk. Only `download` uses the network, and nothing else in core
+calls it.
 """
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 USUAL_FOV = 60.0  # degrees; of a photograph about which nothing is known
-NO_NEARER_THAN = 9999.0  # metres; DepthPro writes 10 km where it sees no end, i.e. sky
+NO_NEARER_THAN = 9999.0  # metres; DepthPro gives 10 km for the sky
 
 
 KNOWN_MODELS = {  # name of the folder: owner at Hugging Face, size of its weights
@@ -61,10 +61,10 @@ class DepthModel(NamedTuple):
 
 
 def load_depth_model(folder: str | Path) -> DepthModel:
-    """Reads a model folder; float32, on the CPU, ready to run. Reaches no network and runs no code out of the
+    """Reads a model folder; float32, on the CPU, ready to run. Uses no network and runs no code from the
     folder.
 
-    Raises ValueError when it is no model of a known kind, or not a whole one.
+    Raises ValueError when it is no model of a known kind, or an incomplete one.
     """
     from safetensors import SafetensorError
     from transformers import AutoImageProcessor, AutoModelForDepthEstimation
@@ -214,7 +214,7 @@ def download(name: str, folder: str | Path) -> Path:
     """Fetches a model of KNOWN_MODELS from Hugging Face into folder/name: its settings and safetensors files
     only.
 
-    What a broken download has fetched stays in folder/.name.partial, and the next one goes on from there.
+    An interrupted download stays in folder/.name.partial, and the next one resumes there.
     """
     from huggingface_hub import snapshot_download
 

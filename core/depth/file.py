@@ -1,4 +1,4 @@
-"""Reads depth maps from files without losing a bit."""
+"""Reads depth maps from files with full precision."""
 from __future__ import annotations
 
 import struct
@@ -30,7 +30,7 @@ def read_depth_file(path: str | Path) -> Tensor:
 
     Pillow reads the pictures; OpenCV, where it is installed, those TIFFs of floats that Pillow does not know.
 
-    16-bit whole numbers come as value / 65535, so that value = round(result * 65535); floats come unchanged.
+    16-bit whole numbers become value / 65535, so that value = round(result * 65535); floats are unchanged.
     An .npz holds one array, or several of which one is called depth. Arrays are [H,W] or [F,H,W], also with a
     last axis of 1. Raises ValueError for everything else.
     """

@@ -1,4 +1,4 @@
-"""A depth map as a person can look at it."""
+"""A depth map as a picture to look at, and a report of its range."""
 from __future__ import annotations
 
 import torch

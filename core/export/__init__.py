@@ -1,1 +1,1 @@
-"""Files that other programs read."""
+"""Data sets for trainers of 3D scenes."""

@@ -1,5 +1,5 @@
 """The points of a COLMAP model, as text or binary (https://colmap.github.io/format.html). No picture tracks
-are stored: trainers begin with places and colours alone."""
+are stored: trainers begin with positions and colours only."""
 from __future__ import annotations
 
 from pathlib import Path

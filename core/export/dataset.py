@@ -1,4 +1,4 @@
-"""Pictures with their cameras and points as a folder that trainers of 3D scenes read."""
+"""Writes pictures with their cameras and points to a folder that trainers of 3D scenes read."""
 from __future__ import annotations
 
 import json
@@ -40,7 +40,7 @@ def export_dataset(folder: Path, images: Tensor, trajectory: Trajectory, layout:
     layout      the first two: images/, sparse/0 (COLMAP), transforms.json, points.ply (world coordinates),
                 and masks/ and depths/ when given; for 3D Gaussian splatting, gsplat, nerfstudio, instant-ngp.
                 WorldMirror: images/ and cameras.json; points, masks and depths are left out
-    masks       [F,H,W], 1 where a picture is not to be learned from; files hold 255 where it is
+    masks       [F,H,W], 1 where the training ignores a picture; files hold 255 where it uses it
     depth       one map for each picture; files hold thousandths of the unit in 16 bits, 0 = unknown or beyond
                 65.535
 

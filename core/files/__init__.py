@@ -1,1 +1,1 @@
-"""Files, whatever they hold."""
+"""Files of every kind: atomic writing, paths, pictures, video, saved values."""

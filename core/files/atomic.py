@@ -1,4 +1,4 @@
-"""Files and folders that appear complete or not at all, and never in place of others."""
+"""Writes files and folders atomically: they appear complete or not at all, and never replace others."""
 from __future__ import annotations
 
 import os
@@ -11,17 +11,16 @@ from pathlib import Path
 
 from ..values import require
 
-ABANDONED = 3600  # seconds after which an unfinished file can only be that of a run that was killed
+ABANDONED = 3600  # seconds after which an unfinished file must be that of an interrupted run
 
 
 @contextmanager
 def new_path(path: Path) -> Iterator[Path]:
-    """Gives a hidden neighbour of path, to be written as a file or made as a folder; it takes the name at the
-    end.
+    """Gives a hidden path in the same folder, to be written as a file or made as a folder; at the end of the
+    block it is renamed to path.
 
-    When the block raises, nothing remains; what a killed run has left is removed an hour later, by the next
-    one in the same folder. Raises ValueError when something of that name exists, also when it came about
-    meanwhile.
+    When the block raises, nothing remains. Unfinished files of an interrupted run are removed after an hour,
+    by the next call for the same folder. Raises ValueError when path exists, also when it appears meanwhile.
     """
     _require_free(path)
     _remove_abandoned(path.parent)

@@ -1,4 +1,4 @@
-"""OpenCV, where one of its packages is installed; requirements.txt says why it asks for none of them."""
+"""Imports OpenCV where one of its packages is installed; requirements.txt says why it names none of them."""
 from __future__ import annotations
 
 from types import ModuleType

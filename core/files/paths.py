@@ -1,4 +1,4 @@
-"""Texts that become paths, from a workflow or from inside a file: all of them go through relative_path."""
+"""Checks texts that become paths, from a workflow or from inside a file: all go through relative_path."""
 from __future__ import annotations
 
 import os
@@ -14,16 +14,16 @@ ALPHABET = (f"letters, digits, blanks and signs other than < > : \" | ? *, in pa
             f"bytes separated by /, {LONGEST} characters in all; no part begins with a dot or blank, or ends "
             "with one")
 _FORBIDDEN = re.compile(r'[<>:"|?*]')
-# what Windows takes for a device
+# names that Windows reserves for devices
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
 def relative_path(text: str, what: str, outside: str = "leads out of its folder") -> PurePosixPath:
     r"""A text as a relative path with / between its parts; \ counts as /, as workflows from Windows have it.
 
-    Raises ValueError for any other text than ALPHABET says.
-    what        begins the sentence: "The world"
-    outside     goes on with it when the text leads out of wherever it belongs
+    what        begins the error message: "The world"
+    outside     continues it when the text leads out of its folder
+    Raises ValueError for a text with other characters than ALPHABET.
     """
     require(isinstance(text, str), f"{what} is a {type(text).__name__}, expected a text.")
     parts = text.replace("\\", "/").split("/")
@@ -66,7 +66,7 @@ def leads_out(path: Path, folder: Path) -> bool:
 def check_model_links(files: list[Path], folder: Path) -> None:
     """ValueError for a link among the files of a model folder that leads out of it.
 
-    Hugging Face's cache is let be: there a model's folder, snapshots/<revision>, links to files in blobs
+    Hugging Face's cache is allowed: there a model's folder, snapshots/<revision>, links to files in blobs
     beside it.
     """
     home = Path(os.path.realpath(folder))

@@ -1,4 +1,5 @@
-"""Picture files. Only the formats that are meant are opened: for EPS, Pillow starts Ghostscript."""
+"""Reads and writes picture files. Only the named formats are opened: for EPS, Pillow would start
+Ghostscript."""
 from __future__ import annotations
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Values of the pack as files: safetensors, with a JSON header that says what the file is."""
+"""Saves values of the pack as safetensors files, with a JSON header that says what the file is."""
 from __future__ import annotations
 
 import json

@@ -30,8 +30,8 @@ def read_video(path: Path) -> Tensor:
 
 
 def write_video(path: Path, frames: Tensor, fps: float = 16.0) -> None:
-    """Frames [F,H,W,3], uint8 or 0..1, with even sides; nearly lossless but for the colours' half
-    resolution."""
+    """Frames [F,H,W,3], uint8 or 0..1, with even sides; nearly lossless, except for the half
+    resolution of colours."""
     import av
 
     frames = frames if frames.dtype == torch.uint8 else image_to_bytes(frames)

@@ -28,9 +28,10 @@ TEXT_TOKENS = 512  # the context is [image tokens, text tokens]; the last 512 ar
 
 @dataclass
 class ReferenceStream:
-    """The reference tokens on their way through the blocks; all None in a model without them.
+    """The reference tokens while they pass through the blocks; all None in a model without them.
 
-    tokens [B,M,C]; rope: the rotary table of their places; joint: which tokens see which, None = all see all.
+    tokens [B,M,C]; rope: the rotary table of their positions; joint: which tokens attend to which, None: all
+    to all.
     """
 
     tokens: Tensor | None = None
@@ -49,7 +50,7 @@ def add_gated(x: Tensor, update: Tensor, gate: Tensor) -> Tensor:
 
 
 def in_portions(function: Callable[..., Tensor], portions: int, x: Tensor, *more: Tensor) -> Tensor:
-    """function(x, *more) of tokens [B,N,C] that are worked on in so many portions, see apply_in_chunks."""
+    """function(x, *more) of tokens [B,N,C], computed in so many portions, see apply_in_chunks."""
     return apply_in_chunks(function, -(-x.shape[1] // portions), x, *more)
 
 
@@ -63,10 +64,10 @@ class WorldStereoBlock(WanTransformerBlock):
         """x [B,N,C], context [B,image+512,C], modulation [B,6,C], references [B,M,C] or None -> (x,
         references).
 
-        joint     which tokens see which, None = all see all
+        joint     which tokens attend to which, None: all to all
         cache     keeps the keys and values of the context: two tensors of its size for each block
-        portions  the tokens of each stream are worked on in so many portions, which takes less VRAM; with
-                  `joint`, self-attention still works on all of them
+        portions  the tokens of each stream are computed in so many portions, which takes less VRAM; with
+                  `joint`, self-attention still computes all at once
         """
         modulation = self.scale_shift_table + modulation.float()
         shift_a, scale_a, gate_a, shift_f, scale_f, gate_f = modulation.chunk(6, dim=1)

@@ -74,7 +74,7 @@ class MaskEmbedding(nn.Module):
 
 
 class ControlBranch(nn.Module):
-    """Named `controlnet` in the checkpoints. Sees geometry and time, but no text and no references.
+    """Named `controlnet` in the checkpoints. Its inputs are geometry and time, no text and no references.
 
     So the prompts of classifier-free guidance (CFG) share it: of a batch that holds the same clip once for
     each prompt it computes the first copy only (`copies`), and its features are added to all (add_feature).
@@ -98,7 +98,7 @@ class ControlBranch(nn.Module):
         return self(self.embed(video, control, cache)[:len(video) // copies], temb, attention, cache)
 
     def embed(self, video: Tensor, control: GeometricControl, cache: Cache | None = None) -> Tensor:
-        """Model input [B,36,F,h,w] and memory of the clip -> what the blocks start from, [B,C,F,h/2,w/2]."""
+        """Model input [B,36,F,h,w] and memory of the clip -> input of the blocks, [B,C,F,h/2,w/2]."""
         render_latent = control.render_latent.to(video).expand(len(video), -1, -1, -1, -1)
         latent = torch.cat([video[:, :CONTROL_CHANNELS], render_latent], dim=1)
         mask_and_rays = from_cache(cache, self._embed_mask, control.mask, control.pluecker,
@@ -115,7 +115,7 @@ class ControlBranch(nn.Module):
                 cache: Cache | None = None) -> Iterator[Tensor]:
         """Grid [B,C,F,h/2,w/2] of embed, time embedding [B or more,T] -> one feature [B,N,C] for each layer.
 
-        A feature is computed when it is asked for: twenty at once would fill several gigabytes.
+        Each feature is computed when the caller takes it: twenty at once would take several gigabytes.
         """
         x = self.proj_in(rearrange(grid, "b c f h w -> b (f h w) c"))
         rope = from_cache(cache, table_on, x.device, rope_table, x.shape[2] // self.heads,

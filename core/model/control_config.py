@@ -1,4 +1,4 @@
-"""Sizes of the control branch, which diffusers' own configuration does not know."""
+"""Sizes of the control branch, which are not in diffusers' own configuration."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class ControlConfig:
     """Control branch of the released models (`controlnet_cfg` in their config.json).
 
-    `num_heads` and `update_ref` leave no trace in the weights; the defaults are those of the released models.
+    `num_heads` and `update_ref` do not show in the weights; the defaults are those of the released models.
     """
 
     dim: int = 1024

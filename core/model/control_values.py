@@ -1,5 +1,5 @@
-"""The two scene memories of a clip as the transformer takes them. They are made in
-core/sampling/controls.py."""
+"""The two scene memories of a clip in the form that the transformer takes; core/sampling/controls.py makes
+them."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ class GeometricControl(Value):
     render_latent [1,16,F,h,w]  normalised latent of the rendered point cloud
     mask [1,1,F,8h,8w]          1 = hole, nothing was rendered
     pluecker [1,6,F,8h,8w]      camera rays; None for a branch without them, which no released model has
-    strength                    multiplies what the control branch adds
+    strength                    factor for the features of the control branch
     start, end                  fractions of the schedule between which it acts
-    camera_qt [1,F,7]           the path, as StereoControl has it, to compare the two; None = not compared
+    camera_qt [1,F,7]           the path, as in StereoControl, to check that both have the same; None = no
+                                check
     """
 
     render_latent: Tensor
@@ -43,7 +44,7 @@ class StereoControl(Value):
     ref_index                      N key frames that the references belong to, counted from the clip's second
     camera_qt [1,F,7]              poses of the clip, quaternion and translation, float32; None = none added
     camera_qt_ref [1,N,7]          those of the references
-    receptive_field                which references each token sees; None = all, as in training
+    receptive_field                which references each token attends to; None = all, as in training
     """
 
     reference_latent: Tensor

@@ -1,4 +1,4 @@
-"""How a forward of the transformer runs: what changes its time and its memory, not its result."""
+"""Options of a forward of the transformer that change its time and its VRAM, not its result."""
 
 from __future__ import annotations
 
@@ -18,16 +18,17 @@ BlockHook = Callable[[int, RunBlock, Tensor, Tensor, Tensor, RopeTable], Tensor]
 
 @dataclass(frozen=True)
 class RunOptions:
-    """attention   the function that computes it
-    block_hook  called instead of every block, which it may run; None = the block alone
+    """attention   the function that computes attention
+    block_hook  called instead of every block, which it may call; None = the block alone
     copies      the batch holds the same clips (noise, mask, timestep, memories) that many times with other
                 prompts, as with classifier-free guidance (CFG): the control branch then runs on the first
                 copy only
-    cache       a dictionary of the caller's in which is kept what does not change between steps, see
+    cache       a dictionary of the caller that keeps results which do not change between steps, see
                 step_cache.py; None = nothing is kept
     keep_keys   keep the keys and values of the prompt in every block too: at full size 630 MB for each
                 prompt, and their weights are not read again
-    portions    the blocks work on their tokens in so many portions one after the other, which takes less VRAM
+    portions    the blocks compute their tokens in so many portions, one after the other, which takes less
+                VRAM
     """
 
     attention: Attention = sdpa

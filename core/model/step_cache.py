@@ -10,14 +10,14 @@ from torch import Tensor
 
 Result = TypeVar("Result")
 # (function, its inputs that are no tensors) -> [(its tensors, its result)]. It belongs to the caller: new and
-# empty for each sampling, dropped after it. Nothing else remembers anything.
+# empty for each sampling, dropped after it. There is no other cache.
 Cache = dict[tuple, list[tuple[list[Tensor], Any]]]
 
 
 def from_cache(cache: Cache | None, function: Callable[..., Result], *inputs: object) -> Result:
-    """function(*inputs), or what it gave before for equal inputs; without a cache it is computed every time.
+    """function(*inputs), or its earlier result for equal inputs; without a cache it is computed every time.
 
-    The inputs are held too, so they must not change in place; nor may the weights while the cache is in use.
+    The inputs are kept too, so they must not change in place; nor may the weights while the cache is in use.
     """
     return function(*inputs) if cache is None else _look_up(cache, function, *inputs)
 

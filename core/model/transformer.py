@@ -59,8 +59,8 @@ class WorldStereoTransformer(WanTransformer3DModel):
         hidden_states [B,36,F,h,w]           noisy latent 16, mask 4 (1 = given frame), condition latent 16
         timestep [B]                         0..1000
         encoder_hidden_states [B,512,text]   text embedding
-        encoder_hidden_states_image [B,257,image]  CLIP vision, second to last layer; None: no image attention
-                                             takes place, which no released model was trained for
+        encoder_hidden_states_image [B,257,image]  CLIP vision, second to last layer; None: no image
+                                             attention, which no released model was trained for
         geometric                            global-geometric memory; None: the control branch is not run
         stereo                               spatial-stereo memory, which the memory models need
         The memories are those of every clip of the batch; they are moved to its device and type.
@@ -87,7 +87,7 @@ class WorldStereoTransformer(WanTransformer3DModel):
 
     def _run_block(self, block: nn.Module, references: ReferenceStream, run: RunOptions, x: Tensor,
                    context: Tensor, modulation: Tensor, rope: RopeTable) -> Tensor:
-        """One block on the tokens [B,N,C] of the video; the references' go along in their stream."""
+        """One block on the tokens [B,N,C] of the video; the reference tokens pass through in `references`."""
         x, tokens = block(x, context, modulation, rope, references.tokens, references.rope, run.attention,
                           references.joint, run.cache if run.keep_keys else None, run.portions)
         if self.update_ref:
@@ -95,7 +95,8 @@ class WorldStereoTransformer(WanTransformer3DModel):
         return x
 
     def _references(self, stereo: StereoControl, video: Tensor, cache: Cache | None) -> ReferenceStream:
-        """The references of a model input [B,36,F,h,w] as tokens, with the table of their places."""
+        """The references of a model input [B,36,F,h,w] as tokens, with the rotary table of their
+        positions."""
         latent = stereo.reference_latent.to(video).expand(len(video), -1, -1, -1, -1)
         x, (_, rows, columns) = self._tokens(latent, stereo.camera_qt_ref), self._grid(video)
         place = (tuple(stereo.ref_index), rows, columns)

@@ -1,8 +1,8 @@
-"""How much VRAM one step of the model takes beside its weights, counted from shapes.
+"""How much VRAM one step of the model takes in addition to its weights, counted from shapes.
 
-Tensors that are alive at the two places of a block where most are, and those that live as long as the
-sampling. The attention kernel is counted as flash, memory-efficient and cuDNN attention are: without a matrix
-of scores.
+The count is the larger of two moments of a block (self-attention, feed-forward), plus the tensors that are
+kept during the sampling. The attention kernel is assumed to be flash, memory-efficient or cuDNN attention,
+which store no matrix of scores.
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ PIXELS = PATCH * VAE_STRIDE ** 2  # of a token
 def peak_bytes(net: WorldStereoTransformer, batch: int, tokens: int, reference_tokens: int = 0,
                dtype: torch.dtype = torch.bfloat16, portions: int = 1, controlled: bool = True,
                receptive_field: ReceptiveField | None = None) -> int:
-    """Most bytes that a forward of `net` takes at once beside its parameters, with what the step cache keeps.
+    """Most bytes that a forward of `net` takes at once in addition to its parameters, with the step cache.
 
-    batch: clips times prompts. tokens, reference_tokens: of one clip, 16x16 pixels each. dtype: in which is
-    computed. controlled: with the global-geometric memory. receptive_field: of the references, None = full.
+    batch: clips times prompts. tokens, reference_tokens: of one clip, 16x16 pixels each. dtype: number type
+    of the computation. controlled: with the global-geometric memory. receptive_field: of the references,
+    None = full.
     """
     each = batch * _dim(net) * dtype.itemsize  # bytes of one token
     video, references = each * tokens, each * reference_tokens
@@ -52,7 +53,7 @@ def peak_bytes(net: WorldStereoTransformer, batch: int, tokens: int, reference_t
 
 def _kept(net: WorldStereoTransformer, batch: int, tokens: int, reference_tokens: int, itemsize: int,
           controlled: bool) -> int:
-    """What lives as long as the sampling or the step: inputs, embeddings, rotary tables, one block's
+    """Bytes that are kept during the sampling or the step: inputs, embeddings, rotary tables, one block's
     context."""
     config, branch = net.config, net.controlnet
     context = batch * (3 * (512 + 257) * _dim(net) + 512 * config["text_dim"] + 257 * config["image_dim"])
@@ -69,15 +70,15 @@ def _kept(net: WorldStereoTransformer, batch: int, tokens: int, reference_tokens
 
 
 def _gathered(net: WorldStereoTransformer, batch: int, references: int, dtype: torch.dtype) -> int:
-    """The references' keys and values by head; those of as many groups as are worked on at once, and their
-    scores."""
+    """Bytes of the references' keys and values by head, of those gathered for the groups that are computed at
+    once, and of their scores."""
     scores = net.config["num_attention_heads"] * GROUP * (FLOAT + dtype.itemsize)
     return 2 * references + batch * KEY_ROWS * (2 * _dim(net) * dtype.itemsize + scores)
 
 
 def _copied_weight(net: WorldStereoTransformer, dtype: torch.dtype) -> int:
-    """Bytes of the copies that are made of the largest weight while it is used in another type than its
-    own."""
+    """Bytes of the copies of the largest weight while it is used in another number type than it is stored
+    in."""
     layer = net.largest_layer
     if layer.weight.dtype == dtype:
         return 0

@@ -1,1 +1,1 @@
-"""Layouts of the official scripts: scenes, WorldMirror sets, names of clips."""
+"""Files in the layouts of the official scripts: scenes, WorldMirror sets, and the names of clips."""

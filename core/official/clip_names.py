@@ -1,4 +1,4 @@
-"""What the official code reads off the names of clips, "view/trajectory", and frames,
+"""Shortcuts that the official code derives from the names of clips, "view/trajectory", and frames,
 "view/trajectory/number"."""
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ def shortcut_by_names(names: Sequence[str], clip: str, frames: int) -> Shortcut 
     """The shortcut of a clip of `frames` key frames into a bank of these names; None where the official code
     has none.
 
-    Second clips of "wonder" and "target" views lean on their view's traj0, traj0 and traj1 of other views on
-    its traj2.
+    Second clips of "wonder" and "target" views prefer frames of their view's traj0; traj0 and traj1 of other
+    views prefer frames of its traj2.
     """
     view, _, trajectory = clip.rpartition("/")
     if ("wonder" in view or "target" in view) and trajectory > "traj0":

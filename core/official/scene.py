@@ -1,10 +1,10 @@
-"""Scenes as the official scripts lay them out in a folder, read and written.
+"""Reads and writes scenes in the folder layout of the official scripts.
 
     pano_bank/images/0000.png ..., cameras.json     views of a panorama (world to camera), where there is one
     image.png, prompt.json                          or one photograph
-    view0/start_frame.png                           what the clips of a view begin with, out of the bank
+    view0/start_frame.png                           start image of the clips of a view, from the bank
     view0/traj0/camera.json                         a folder for each clip; a photograph's are in renders/
-               /render.mp4, render_mask.mp4         what the point cloud shows along the path; white = hole
+               /render.mp4, render_mask.mp4         render of the point cloud along the path; white = hole
                /traj_caption.json                   its prompt
 """
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The memory bank as the folder that WorldMirror, the official reconstruction, takes: images with c2w
+"""Reads and writes the memory bank as a folder for WorldMirror, the official reconstruction: images with c2w
 poses."""
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Panoramas: the sphere, views out of it, and the cloud around its centre."""
+"""Panoramas: equirectangular sampling, perspective views, and the point cloud around the centre."""

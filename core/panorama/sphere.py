@@ -6,8 +6,9 @@ middle; the top row looks up. The upright OpenCV camera that looks at the front 
 (right) along world +y, its y axis (down) along world -z and its z axis (forward) along world -x. These are
 the cameras of the official panorama banks.
 
-A panorama is [H,2H,...]; pixel (row i, column j) covers [i, i+1) x [j, j+1). It tells colours by direction
-alone, so all views stand in its centre. Distance is measured along the ray, depth along the camera's z axis.
+A panorama is [H,2H,...]; pixel (row i, column j) covers [i, i+1) x [j, j+1). It has colours by direction
+only, so the cameras of all views are at its centre. Distance is measured along the ray, depth along the
+camera's z axis.
 """
 from __future__ import annotations
 
@@ -181,7 +182,7 @@ def check_views(pictures: Tensor, views: Trajectory) -> None:
 
 
 def check_centred(views: Trajectory) -> None:
-    """Raises ValueError unless all cameras stand in the panorama's centre, the world's origin."""
+    """Raises ValueError unless all cameras are at the panorama's centre, the world's origin."""
     away = float(views.w2c[:, :3, 3].norm(dim=1).max())
     require(away < 1e-4, f"A view stands {away:.3g} {views.unit} away from the panorama's centre, where all "
                          "stand; use the trajectory of 'Panorama to Views', or 'Render Point Cloud' for "

@@ -1,4 +1,4 @@
-"""Sets of perspective cameras that look out of the centre of a panorama (sphere.py tells its world)."""
+"""Sets of perspective cameras that look out of the centre of a panorama (sphere.py defines its world)."""
 from __future__ import annotations
 
 import math

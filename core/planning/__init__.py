@@ -1,1 +1,2 @@
-"""Camera paths through a scene: presets, collision, fitting, and the picture of a path."""
+"""Camera paths through a scene: presets, the collision rule, fitting a loaded path, and the picture of a
+path."""

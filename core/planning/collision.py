@@ -31,7 +31,7 @@ def keep_clear(path: Tensor, points: Tensor, limit: float,
     path     [F,4,4] camera to start camera; the start itself is not checked
     points   [N,3] in the axes of the start camera
     limit    distance that must be kept
-    shorter  makes a shorter path of a path and [80] bool, where along its way after the start it is too near
+    shorter  (path, [80] bool, where it is too near) -> shorter path
 
     Raises ValueError when the path is still too near after three times.
     """

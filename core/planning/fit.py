@@ -1,4 +1,4 @@
-"""A foreign camera path made ready for a clip: number of frames, picture size, scale, start."""
+"""Prepares a loaded camera path for a clip: number of frames, picture size, scale, first pose."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ logger = logging.getLogger(__name__)
 
 def fit_trajectory(reading: Reading, frames: int = 0, size: tuple[int, int] = (0, 0), scale: float = 1.0,
                    depth: Depth | None = None, in_median_depths: bool = False) -> tuple[Trajectory, str]:
-    """(trajectory, report) of what was read; the report also says what was changed, and below stand remarks.
+    """(trajectory, report) of what was read; the report also says what was changed, and ends with remarks.
 
     frames              more poses are thinned out evenly (official code), fewer are interpolated; 0 keeps
                         them all
     size                (width, height) to stretch the pictures to; 0 keeps the size
     scale               factor for all positions; with in_median_depths they count in median depths of `depth`
-    depth               the path is laid onto this photograph: it starts at its camera and has its intrinsics
-                        and unit
+    depth               the path is moved to start at the camera of this depth, and gets its intrinsics and
+                        unit
     """
     trajectory, changes = reading.trajectory, [reading.report]
     if frames and frames < trajectory.frames:

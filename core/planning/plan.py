@@ -1,4 +1,4 @@
-"""A camera path by the name of its preset, in units of the scene, kept clear of a point cloud."""
+"""Makes a camera path from the name of a preset and shortens it when it comes too near to a point cloud."""
 
 from __future__ import annotations
 
@@ -24,10 +24,11 @@ def plan(depth: Depth, preset: str, frames: int, width: int, height: int, wish: 
          cloud: PointCloud | None = None) -> tuple[Trajectory, str]:
     """The path of a preset from the camera of the first depth map, and a sentence about it.
 
-    ease    how the frames are spread over the way: none, in, out, in and out
-    cloud   when given, the path is shortened until it keeps clear of it
+    ease    speed along the path: none, in, out, in and out
+    cloud   if given, the path is shortened when it comes too near to it
 
-    Raises ValueError for an unknown preset and for a path that three times do not keep clear.
+    Raises ValueError for an unknown preset and for a path that is still too near after being shortened three
+    times.
     """
     share = apply_ease(moves.progress(frames), ease)
     c2start, note = shape(preset, share, depth.median, wish), ""
@@ -40,7 +41,7 @@ def plan(depth: Depth, preset: str, frames: int, width: int, height: int, wish: 
 
 
 def summary(trajectory: Trajectory) -> str:
-    """Frames, way, turns and the first pose in words."""
+    """Number of frames, length, rotation and first pose of a path in words."""
     turns, steps = turns_and_steps(trajectory.c2w)
     x, y, z = trajectory.c2w[0, :3, 3].tolist()
     identity = torch.allclose(trajectory.w2c[0], torch.eye(4), atol=1e-6)

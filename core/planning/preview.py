@@ -1,4 +1,4 @@
-"""A picture of a camera path for people: the scene, the cameras along the path, a floor grid and a scale bar.
+"""Draws a camera path: the scene, the cameras along the path, a floor grid and a scale bar.
 
 Everything is drawn in the axes of the first camera (x right, y down, z forward): from behind and above it,
 from straight above, or from the right.
@@ -50,7 +50,7 @@ def draw_trajectory(trajectory: Trajectory, cloud: PointCloud | None, width: int
 
 
 def _body(points: Tensor | None, scale: float) -> Tensor:
-    """Some points that stand for the cloud's extent; far away ones and stray ones do not count."""
+    """Some points that show the cloud's extent, without far and stray ones."""
     if points is None:
         return torch.empty(0, 3)
     near = points[points.norm(dim=1) < 3 * scale][::max(1, len(points) // 20000)]

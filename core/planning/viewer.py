@@ -1,4 +1,4 @@
-"""Camera paths out of the values that other nodes hand on."""
+"""Camera paths from values of other nodes: camera tensors and the camera of ComfyUI's 3D viewer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .fit import lay_onto
 
 def read_tensors(extrinsics: Tensor, intrinsics: Tensor, size: tuple[int, int] | None = None,
                  inverted: bool = False) -> Reading:
-    """EXTRINSICS [F,4,4] and INTRINSICS [F,3,3] (see read_extrinsics) with what to tell about them."""
+    """EXTRINSICS [F,4,4] and INTRINSICS [F,3,3] (see read_extrinsics) with remarks about them."""
     remarks = []
     trajectory = read_extrinsics(extrinsics, intrinsics, Hints(inverted=inverted, remark=remarks.append),
                                  size)
@@ -48,7 +48,7 @@ def path_of_viewer(camera: Any, frames: int, size: tuple[int, int], fov: float,
     """(trajectory, report) through the key poses of LOAD3D_CAMERA, smooth and evenly spaced.
 
     size        (width, height) of the pictures
-    fov         vertical field of view in degrees of viewers that do not tell theirs
+    fov         vertical field of view in degrees of viewers that do not report theirs
     placement   how the viewer has placed the model, which is undone
     start_w2c   [4,4] of the camera that the viewer's world stands for (see read_load3d)
     depth       the path begins at the camera of this photograph and has its intrinsics and unit throughout

@@ -1,4 +1,4 @@
-"""Makes the two memories of a clip as the transformer takes them, once per clip."""
+"""Makes the transformer's inputs from the two memories, once per clip."""
 
 from __future__ import annotations
 

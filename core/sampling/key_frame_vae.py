@@ -1,6 +1,6 @@
-"""Key-frame coding: every key frame goes through the Wan VAE alone, so F key frames are F latent frames.
+"""Encodes and decodes every key frame on its own with the Wan VAE, so F key frames are F latent frames.
 
-The VAE itself is handed in as two functions over raw latents (a KeyFrameVae), so that the same loops serve a
+The VAE is given as two functions over raw latents (a KeyFrameVae), so that the same loops serve a
 diffusers AutoencoderKLWan and a ComfyUI VAE. Frames are [F,3,H,W] in -1..1, latents [1,16,F,H/8,W/8]
 normalised per channel as the Wan transformer expects them.
 """
@@ -50,8 +50,8 @@ def diffusers_vae(vae: AutoencoderKLWan) -> KeyFrameVae:
 
 def encode_key_frames(vae: KeyFrameVae, frames: Tensor,
                       progress: Callable[[int], None] | None = None) -> Tensor:
-    """Latents [1,16,F,h,w] of frames [F,3,H,W] in -1..1, each coded alone; progress: called with the number
-    done."""
+    """Latents [1,16,F,h,w] of frames [F,3,H,W] in -1..1, each encoded on its own; progress: called with the
+    number done."""
     _check_frames(frames)
     return _each_alone(lambda frame: normalise(vae, vae.encode(frame)), frames[:, :, None].split(1), progress)
 
@@ -66,17 +66,17 @@ def decode_key_frames(vae: KeyFrameVae, latent: Tensor,
 
 
 def encode_clip(vae: KeyFrameVae, frames: Tensor) -> Tensor:
-    """Latent [1,16,(T-1)/4+1,h,w] of frames [T,3,H,W] coded together as one ordinary video."""
+    """Latent [1,16,(T-1)/4+1,h,w] of frames [T,3,H,W] encoded together as one ordinary video."""
     _check_frames(frames)
     return normalise(vae, vae.encode(frames.transpose(0, 1)[None]))
 
 
 def encode_condition(vae: KeyFrameVae, image: Tensor, frames: int, mode: str = "first_frame_only") -> Tensor:
-    """What the model gets besides noise: [1,20,frames,h,w], 4 mask channels (1 in latent frame 0) and 16 of
+    """The model's input besides noise: [1,20,frames,h,w], 4 mask channels (1 in latent frame 0) and 16 of
     latent.
 
-    image [3,H,W] in -1..1. `full_vae` codes the image followed by mid-grey as one video of 4(frames-1)+1
-    frames, `first_frame_only` codes the image and one mid-grey picture alone and repeats the latter.
+    image [3,H,W] in -1..1. `full_vae` encodes the image followed by mid-grey as one video of 4(frames-1)+1
+    frames; `first_frame_only` encodes the image and one mid-grey picture separately and repeats the latter.
     """
     check_shape("image", image, "3,H,W", "give one start image with three channels")
     require(frames >= 1, f"{frames} key frames were asked for, expected at least 1.")
@@ -114,7 +114,7 @@ def raw_condition(vae: KeyFrameVae, image: Tensor, frames: int, mode: str) -> tu
 
 
 def encode_raw(vae: KeyFrameVae, frames: Tensor, progress: Callable[[int], None] | None = None) -> Tensor:
-    """Raw latent [1,16,F,h,w] of frames [F,3,H,W] in -1..1, each coded alone."""
+    """Raw latent [1,16,F,h,w] of frames [F,3,H,W] in -1..1, each encoded on its own."""
     return denormalise(vae, encode_key_frames(vae, frames, progress))
 
 

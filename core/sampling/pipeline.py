@@ -1,10 +1,12 @@
 """The library pipeline: from start image and memories to sampled key frames, without ComfyUI.
 
-    vae = diffusers_vae(autoencoder) condition = encode_condition(vae, start, frames=21,
-    mode="first_frame_only") geometric = geometric_control(vae, render, mask, trajectory) stereo =
-    stereo_control(vae, references, trajectory) noise = initial_noise(21, height, width, generator) latent =
-    sample_key_frames(transformer, few_step_sigmas(4), noise, condition, text, image, geometric, stereo)
-    frames = decode_key_frames(vae, latent)
+    vae = diffusers_vae(autoencoder)
+    condition = encode_condition(vae, start, frames=21, mode="first_frame_only")
+    geometric = geometric_control(vae, render, mask, trajectory)
+    stereo = stereo_control(vae, references, trajectory)
+    noise = initial_noise(21, height, width, generator)
+    latent = sample_key_frames(transformer, few_step_sigmas(4), noise, condition, text, image, geometric,
+    stereo) frames = decode_key_frames(vae, latent)
 """
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ from .controls import check_same_path
 
 
 class Scheduler(Protocol):
-    """What is used of a diffusers scheduler that is already set to its steps."""
+    """The part of a diffusers scheduler that is used, after its set_timesteps."""
 
     timesteps: Tensor
 
@@ -55,8 +57,8 @@ def sample_key_frames(transformer: Callable[..., Tensor], schedule: Tensor | Sch
     few_step_sigmas), or a diffusers scheduler already set to its steps (unipc_scheduler for the others; it
     carries state: use a fresh one). condition [B,20,F,h,w] from encode_condition; text [B,512,C]; image
     [B,257,C]; the model runs in text's type. With guidance above 1 every step runs the model with `text`,
-    then with `negative_text`; all else is the same. attention: the function that computes it;
-    attention_backends.py has others.
+    then with `negative_text`; all else is the same. attention: the function that computes attention;
+    model/attention/backends.py has others.
     """
     check_same_path(geometric, stereo)
     check_shape("condition", condition, f"{len(noise)},20,{','.join(map(str, noise.shape[2:]))}",

@@ -1,4 +1,4 @@
-"""Noise schedules: the distilled model's few steps, and UniPC exactly as the official runs had it."""
+"""Noise schedules: the distilled model's few steps, and UniPC exactly as in the official runs."""
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar

@@ -1,5 +1,4 @@
-"""The memories of a first clip, out of one photograph with depth: what the model gets for "a single
-image"."""
+"""Makes the memories of a first clip from one photograph with depth."""
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -18,9 +17,9 @@ from .conditioning import render_video
 
 
 class SingleImage(NamedTuple):
-    """cloud: the photograph lifted; render [F,3,H,W] in -1..1, frame 0 is the photograph; mask [F,H,W], 1 =
-    hole, none in frame 0; references: the photograph alone. For geometric_control and stereo_control of the
-    same trajectory."""
+    """cloud: the photograph's point cloud; render [F,3,H,W] in -1..1, frame 0 is the photograph; mask
+    [F,H,W], 1 = hole, none in frame 0; references: the photograph alone. For geometric_control and
+    stereo_control of the same trajectory."""
 
     cloud: PointCloud
     render: Tensor
@@ -31,7 +30,8 @@ class SingleImage(NamedTuple):
 def single_image_memories(photo: Tensor, depth: Depth, trajectory: Trajectory, radius: float = 0.008,
                           points_per_pixel: int = 20, official: bool = False,
                           progress: Callable[[int], None] | None = None) -> SingleImage:
-    """Lifts the photograph [3,h,w] in -1..1, of the size of its depth map, and renders it along the path.
+    """Unprojects the photograph [3,h,w] in -1..1, of the size of its depth map, and renders it along the
+    path.
 
     official    finds depth edges as the official code (see lift) and cuts the rendered frames to 8 bits, as
                 its video file does; the file's lossy compression is left out

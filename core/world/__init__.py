@@ -1,1 +1,1 @@
-"""Whole worlds: clips that follow each other, their plan, and the folder that keeps them."""
+"""Worlds of several clips: the list of clips, where each starts, and the folder that saves them."""

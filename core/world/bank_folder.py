@@ -1,4 +1,4 @@
-"""The memory bank in the folder of a clip, where a frame that several clips know takes space once.
+"""Saves the memory bank in the folder of a clip; a frame that several clips share takes space once.
 
     bank/cameras.safetensors    cameras, names, unit, and the picture of each frame
         /<digest>.png           named by its pixels; a hard link where a file with these pixels is there

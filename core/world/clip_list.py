@@ -1,4 +1,4 @@
-"""What a world is built from: its clips, their order, their seeds, and what tells two plans apart."""
+"""The list of clips that a world is built from: their order, their seeds, and keys that identify a plan."""
 from __future__ import annotations
 
 import dataclasses
@@ -23,13 +23,13 @@ NAME = re.compile(r"[\w-]+(/[\w-]+)*", re.ASCII)
 
 @dataclass(frozen=True, eq=False)
 class Clip(Value):
-    """One clip of a world that is to be made.
+    """One clip of a world, before it is made.
 
     name            letters, digits, "-", "_", parts separated by "/" ("view0/traj2"); its seed depends on it
     prompt          in words; "" = the world's
-    start_frame     of the memory bank, by name; "" = the one that stands where the trajectory starts
-    render, mask    [F,h,w,3] 0..1 or uint8, and [F,h,w], 1 = hole, of any size: taken instead of a render of
-                    the cloud, if given
+    start_frame     of the memory bank, by name; "" = the frame at the first pose of the trajectory
+    render, mask    [F,h,w,3] 0..1 or uint8, and [F,h,w], 1 = hole, of any size: used instead of a render
+                    of the cloud, if given
     """
 
     name: str

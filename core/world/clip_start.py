@@ -1,5 +1,4 @@
-"""A clip that begins where something is known: at a frame of the bank, as a rule the last one of another
-clip."""
+"""Starts a clip at a frame of the memory bank, usually the last frame of another clip."""
 from __future__ import annotations
 
 import logging
@@ -40,7 +39,7 @@ def start_entry(bank: MemoryBank, trajectory: Trajectory, wanted: str = "") -> i
 
     wanted  a frame's name ("clip/0020"), a clip's (its last frame), or "" for the oldest frame that has the
             pose that the trajectory starts at
-    Raises ValueError when the bank has no such frame, or when it was not seen from that pose.
+    Raises ValueError when the bank has no such frame, or when that frame has another pose.
     """
     common_unit(bank, trajectory)
     error = pose_errors(bank.w2c, trajectory.w2c[0])
@@ -91,7 +90,7 @@ def camera_of(bank: MemoryBank, entry: int) -> Trajectory:
 
 
 def place_at_start(depth: Depth, trajectory: Trajectory, scale: float = 1.0) -> Depth:
-    """One depth map, scaled, seen by the trajectory's first camera; ValueError for several maps."""
+    """One depth map, scaled, with the trajectory's first camera; ValueError for several maps."""
     require(len(depth.depth) == 1, f"There are {len(depth.depth)} depth maps; a trajectory starts at one "
                                    "photograph.")
     require(scale > 0, f"The scale is {scale}; it must be positive.")

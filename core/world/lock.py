@@ -1,4 +1,4 @@
-"""One writer at a time for the folder of a world."""
+"""A lock for the folder of a world: one process writes at a time."""
 from __future__ import annotations
 
 import logging
@@ -12,12 +12,13 @@ logger = logging.getLogger(__name__)
 
 
 def wait_on() -> None:
-    """Stands in for a function that raises when the user cancels."""
+    """The default for `waiting`: does nothing."""
 
 
 @contextmanager
 def lock_world(world: Path, waiting: Callable[[], None] = wait_on) -> Iterator[bool]:
-    """Holds the world for this process; gives False on a disk that knows no locks, where nobody is kept out.
+    """Holds the world for this process; gives False on a disk without locks, where other processes can
+    write too.
 
     The operating system ends the lock with the process, also when that is killed. The file
     .<world>.lock beside the world stays.

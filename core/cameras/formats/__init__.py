@@ -2,6 +2,6 @@
 direction.
 
 Every read_* returns a Trajectory (world to camera, OpenCV axes, intrinsics in pixels) and takes Hints for
-what its format does not hold. Every write_* returns what is to be written. Both say in their docstring which
-way the format's matrices go: c2w (the pose of the camera in the world) or w2c (its inverse).
+what its format does not hold. Every write_* returns what is to be written. Both say in their docstring the
+direction of the format's matrices: c2w (the pose of the camera in the world) or w2c (its inverse).
 """

@@ -1,4 +1,4 @@
-"""Cameras of Blender, by way of a JSON file that a ten-line script in Blender writes or reads (see the help
+"""Cameras of Blender, through a JSON file that a ten-line script in Blender writes or reads (see the help
 pages)."""
 from __future__ import annotations
 
@@ -42,8 +42,9 @@ def read_blender(text: str, hints: Hints = Hints()) -> Trajectory:
     """From object matrices: c2w (camera to world), OpenGL axes (y up, z backwards), world with z up.
 
     {"width", "height", "fps", "unit", "frames": [{"matrix_world" [4][4], "lens" mm, "sensor_width" mm,
-    "sensor_height" mm, "sensor_fit", "shift_x", "shift_y", "pixel_aspect" (y / x)}]}; the lens may also stand
-    beside frames, for all of them. Only width, height, frames, matrix_world and lens have to be there.
+    "sensor_height" mm, "sensor_fit", "shift_x", "shift_y", "pixel_aspect" (y / x)}]}; the lens may also be
+    given once at the top level, for all frames. Only width, height, frames, matrix_world and lens are
+    required.
     """
     data = read_json(NAME, text)
     frames = objects_with("matrix_world", data, "frames", f"{NAME} needs frames, a list of objects with "

@@ -53,8 +53,8 @@ def read_colmap(path: str | Path, hints: Hints = Hints()) -> Trajectory:
 
     path is the images file or its folder (binary first). Images come in the order of their names. A pixel's
     centre is at + 0.5, as in Trajectory. Points are not read; lens distortion goes to the hints. Raises
-    ValueError for models that are no pinhole at heart, for pictures of several sizes and for files that are
-    cut off.
+    ValueError for camera models that are not a pinhole with distortion, for pictures of several sizes and for
+    files that are cut off.
     """
     images_path, cameras_path = _model_files(Path(path))
     if images_path.suffix == ".bin":

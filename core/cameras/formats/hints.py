@@ -20,13 +20,14 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Hints:
-    """Stands in for what a format lacks.
+    """Replaces what a format does not store.
 
     width, height   pixels of the pictures; 0 = those of the file, or else of the depth
     horizontal_fov  degrees, for formats without intrinsics when there is no depth
-    depth           of the photograph that the path is for; its size and intrinsics stand in for missing ones
+    depth           of the photograph that the path is for; its size and intrinsics replace missing ones
     camera          which camera of a file with several, counted from 1
-    inverted        the file's matrices go the other way than its format says (c2w for w2c, or the reverse)
+    inverted        the file's matrices have the other direction than its format says (c2w for w2c, or the
+                    reverse)
     remark          is called with one sentence for everything in the file that is ignored or guessed
     distortion      is called with the lens distortion of the pictures, see lens_distortion
     """
@@ -62,8 +63,8 @@ class Hints:
         return K.repeat(frames, 1, 1), width, height
 
     def lens_distortion(self, name: str, distortion: Tensor) -> None:
-        """Hands on the lens distortion [F,8] of every pose: k1, k2, p1, p2, k3, k4, k5, k6 of OpenCV; zero is
-        none."""
+        """Passes on the lens distortion [F,8] of every pose: k1, k2, p1, p2, k3, k4, k5, k6 of OpenCV; zero
+        is none."""
         if distortion.any():
             self.remark(f"{name} has lens distortion, which a path cannot hold: connect the pictures to "
                         "image of Load Trajectory, to have it taken out of them.")

@@ -17,7 +17,7 @@ from .parsing import FLIP_YZ, number_array, one_number, pinhole, read_json, traj
 
 NAME = "LOAD3D_CAMERA"
 VIEWER_SIZE = 5.0  # to which the viewers of 2025 scale the longest side of a model
-VIEWER_FOV = 75.0  # degrees; the viewers of 2025 do not tell theirs, this is what they start with
+VIEWER_FOV = 75.0  # degrees; the viewers of 2025 do not report theirs, this is their initial value
 
 
 class Placement(NamedTuple):
@@ -45,7 +45,7 @@ def read_load3d(camera: Any, hints: Hints = Hints(), fov: float = VIEWER_FOV,
     camera is {"position", "target" or "quaternion", "zoom", "cameraType", "fov" (vertical, degrees)}, a list
     of these, {"keyframes": list} or the JSON of one of them; every one gives a pose. x, y, z of the viewer
     become x, -y, -z: a GLB with Y up (Export Point Cloud) holds what its start camera saw, so that is the
-    world. The hints give the size; fov counts where the camera has none.
+    world. The hints give the size; fov is used for cameras without one.
     """
     cameras = read_json(NAME, camera) if isinstance(camera, str) else camera
     if isinstance(cameras, dict):
@@ -85,8 +85,9 @@ def write_load3d_json(trajectory: Trajectory) -> str:
 
 
 def viewer_fit(points: Tensor) -> Placement:
-    """Where the viewers of 2025, which do not tell it, put a model: its longest side becomes 5, it stands on
-    the floor in the middle. points [N,3] are those of the start camera (x right, y down, z forward)."""
+    """The placement of a model in the viewers of 2025, which do not report it: the longest side becomes 5,
+    and the model is on the floor in the middle. points [N,3] are those of the start camera (x right, y down,
+    z forward)."""
     model = points.double() * points.new_tensor([1, -1, -1])
     low, high = model.amin(0), model.amax(0)
     longest = float((high - low).max())

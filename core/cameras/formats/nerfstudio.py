@@ -38,9 +38,9 @@ def is_nerfstudio(data: dict[str, Any]) -> bool:
 def read_nerfstudio(text: str, hints: Hints = Hints()) -> Trajectory:
     """From transforms.json: c2w (camera to world), OpenGL axes (y up, z backwards), K in pixels.
 
-    fl_x, fl_y, cx, cy, w, h (or camera_angle_x) stand for all frames or in each. Frames are sorted by
-    file_path where all have one, as the trainers do. applied_transform [3][4] and applied_scale, which
-    nerfstudio has done to the poses, are undone. Lens distortion goes to the hints.
+    fl_x, fl_y, cx, cy, w, h (or camera_angle_x) are given once for all frames or in each. Frames are sorted
+    by file_path where all have one, as the trainers do. applied_transform [3][4] and applied_scale, which
+    nerfstudio has applied to the poses, are undone. Lens distortion goes to the hints.
     """
     data = read_json(NAME, text)
     frames = objects_with("transform_matrix", data, "frames",
@@ -90,7 +90,7 @@ def _distortion(frame: dict, data: dict) -> Tensor:
 
 
 def _guessed_size(frame: dict, data: dict, hints: Hints) -> tuple[float, float]:
-    """Twice the principal point; the hints' size where there is none, which an angle of view goes with."""
+    """Twice the principal point; without one (a file with a field of view) the size of the hints."""
     cx, cy = (_value(frame, data, key) for key in ("cx", "cy"))
     if cx is None or cy is None:
         return hints.size(NAME)

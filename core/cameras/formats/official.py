@@ -1,5 +1,5 @@
-"""camera.json of the official WorldStereo scripts, which is also how this pack saves trajectories; its
-relatives."""
+"""camera.json of the official WorldStereo scripts, in which this pack saves trajectories too, and
+cameras.json of their memory banks."""
 from __future__ import annotations
 
 import json
@@ -36,7 +36,7 @@ def read_official(text: str, hints: Hints = Hints()) -> Trajectory:
 
     {"extrinsic": [F][4][4], "intrinsic": [F][3][3] or [3][3], "width", "height"}; the official files of
     single images have no size, which is then twice the principal point. "fps", "name" and "unit" are read
-    where they are, other keys ("motion_list", "type", ...) are left alone. Plural keys, as some memory banks
+    where they are, other keys ("motion_list", "type", ...) are ignored. Plural keys, as some memory banks
     write them, are the same.
     """
     data = read_json(NAME, text)
@@ -74,8 +74,8 @@ def is_named_cameras(data: dict[str, Any]) -> bool:
 def read_named_cameras(text: str, hints: Hints = Hints()) -> Trajectory:
     """From the official memory banks' cameras.json: w2c (world to camera), OpenCV axes, K in pixels.
 
-    {name: {"extrinsic": [4][4], "intrinsic": [3][3]}, ...}, also with "width" and "height" beside the names;
-    poses in the order of their names, numbers in them counted.
+    {name: {"extrinsic": [4][4], "intrinsic": [3][3]}, ...}, optionally with "width" and "height" at the same
+    level. Poses are sorted by name, numbers in names by value.
     """
     data = read_json(NAME, text)
     names = sorted((key for key, value in data.items() if isinstance(value, dict)), key=natural_order)

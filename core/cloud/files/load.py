@@ -1,4 +1,4 @@
-"""Point clouds of this and other programs: PLY and GLB files become a PointCloud."""
+"""Loads PLY and GLB files, of this pack and of other programs, as a PointCloud."""
 from __future__ import annotations
 
 import logging
@@ -28,15 +28,15 @@ def load_point_cloud(path: Path, axes: str = AS_STATED, unit: str = "",
                      colors: str = BY_FORMAT) -> tuple[PointCloud, str]:
     """(cloud, report) of a .ply (plain or of Gaussian splats) or .glb file.
 
-    axes    how the file's world stands: one of TO_OPENCV, or as export_point_cloud has noted it; files that
-            note nothing are taken for y up
-    unit    of the coordinates; empty for the noted one, else scene units
-    colors  of a GLB's points and corners. BY_FORMAT: linear light, as glTF has it; SRGB: what some programs
-            store
+    axes    axes of the file: one of TO_OPENCV, or those that export_point_cloud stored in it; files without
+            them are read as y up
+    unit    of the coordinates; empty: the unit stored in the file, else scene units
+    colors  colour space of a GLB's points and vertices. BY_FORMAT: linear, as in glTF; SRGB: what some
+            programs store
 
-    The start pose is the noted one, which also undoes y up and y down exactly; without a note the start
-    camera sits in the origin. Points with NaN or infinite numbers are left out. Raises ValueError for files
-    that are damaged or hold no points.
+    The start pose is the one stored in the file, which also undoes y up and y down exactly; otherwise the
+    start camera is at the origin. Points with NaN or infinite numbers are left out. Raises ValueError for
+    files that are damaged or hold no points.
     """
     require(path.is_file(), f"There is no file {path.name}; choose one in ComfyUI's input folder.")
     kind = path.suffix.lower()
@@ -73,7 +73,7 @@ def load_point_cloud(path: Path, axes: str = AS_STATED, unit: str = "",
 
 
 def _parse_facts(facts: Any) -> dict | None:
-    """What export_point_cloud has noted, or None when it is not whole."""
+    """What export_point_cloud stored, or None when it is incomplete."""
     try:
         if facts["axes"] in TO_OPENCV and np.array(facts["start_w2c"], np.float32).shape == (4, 4):
             return {**facts, "unit": str(facts["unit"])}

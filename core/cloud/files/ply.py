@@ -1,8 +1,8 @@
 """PLY, binary little endian (Turk, 1994), with the property names that MeshLab, CloudCompare, Blender and
 Open3D read.
 
-trimesh could write positions and colours too, but holds the file several times in memory, tells no progress
-and has no place for confidence and comments.
+trimesh could write positions and colours too, but it holds the file several times in memory, reports no
+progress, and cannot write confidence and comments.
 """
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from .records import ignore_progress, to_bytes, write_records
 
-MARK = "worldstereo"  # starts the comment that says how the points were laid down
+MARK = "worldstereo"  # starts the comment that holds the facts
 TYPES = {"<f4": "float", "|u1": "uchar"}
 PLACE = [(axis, "<f4") for axis in "xyz"]
 COLOR = [(name, "u1") for name in ("red", "green", "blue")]

@@ -37,7 +37,7 @@ def read_ply(path: Path) -> tuple[np.ndarray, np.ndarray | None, np.ndarray | No
     None).
 
     Colours are red green blue, r g b, diffuse_... (whole numbers by their type, fractions as 0..1 or 0..255),
-    or those of Gaussian splats. facts are what write_ply has noted. Raises ValueError for damaged files and
+    or those of Gaussian splats. facts are what write_ply stored. Raises ValueError for damaged files and
     for missing points.
     """
     with open(path, "rb") as file:

@@ -1,5 +1,5 @@
-"""Long tables on disk, written piece by piece, so that memory stays bounded and the work can be watched and
-stopped."""
+"""Writes long tables piece by piece, so that memory stays bounded, progress is reported and the user can
+cancel."""
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ CHUNK = 1 << 18  # rows at a time: 4 to 15 MB
 
 
 def ignore_progress(done: int, total: int) -> None:
-    """Stands in for a progress bar."""
+    """The default for progress: does nothing."""
 
 
 def write_records(file: BinaryIO, count: int, dtype: np.dtype, fill: Callable[[np.ndarray, slice], None],

@@ -29,13 +29,13 @@ def export_point_cloud(cloud: PointCloud, path: str | Path, axes: str | bool = B
 
     axes        BY_FORMAT: y up for PLY and GLB, y down for splats, as their viewers expect.
                 "y up": x right, y up, z towards the viewer; "y down": x right, y down, z forward; both as
-                seen from the start camera, so that a panorama's cloud (world z up) stands upright too.
-                "world": coordinates unchanged. Older callers say True for "y up" and False for "world".
+                seen from the start camera, so that a panorama's cloud (world z up) has the right side up too.
+                "world": coordinates unchanged. True and False are older names of "y up" and "world".
     normals     for a plain PLY: estimated from the 12 nearest others, facing the start camera
     confidence  for a plain PLY: the points' confidence as a property of that name
-    progress    is called with (done, total) of the step at work; may raise to stop
+    progress    called with (done, total) of the current step; may raise to stop
 
-    PLY and GLB say how the world was turned, so that load_point_cloud gets the cloud back. The file appears
+    PLY and GLB store how the world was rotated, so that load_point_cloud restores the cloud. The file appears
     complete or not at all. Raises ValueError for another ending and when the file exists already.
     """
     path = Path(path)

@@ -1,4 +1,5 @@
-"""Points as Gaussian splats: round ones, as large as the points are apart, to look at or to train from."""
+"""Points as round Gaussian splats whose size is the spacing of the points, for viewing or as start of a
+training."""
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -25,7 +26,7 @@ GAUSSIAN = np.dtype(PLACE + [(name, "<f4") for name in (
 
 def write_splat(path: Path, points: np.ndarray, colors: np.ndarray, spacing: np.ndarray,
                 progress: Callable[[int, int], None] = ignore_progress) -> None:
-    """Writes a .splat: opaque ones at points [N,3], colours [N,3] 0..1, deviation half the spacing [N]."""
+    """Writes a .splat: opaque splats at points [N,3], colours [N,3] 0..1, deviation half the spacing [N]."""
     def fill(rows: np.ndarray, place: slice) -> None:
         rows["place"] = points[place]
         rows["size"] = spacing[place, None] / 2  # closes the surface without blurring it

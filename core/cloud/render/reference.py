@@ -1,4 +1,4 @@
-"""The definition of the point picture, pixel by pixel: slow, obvious, and what render.py must equal."""
+"""The definition of the render, pixel by pixel: slow and obvious. render.py must give the same result."""
 from __future__ import annotations
 
 import torch

@@ -3,16 +3,16 @@
 A point is a disc of `radius` in normalised device coordinates, in which the shorter side of the picture is 2
 long. It covers the pixels whose centre is nearer than that to its projection, with weight 1 - distance^2 /
 radius^2. Of each pixel the nearest `points_per_pixel` points count, alpha composited front to back: sum of
-weight * colour * product of (1 - weight) of the nearer ones. Thin cover is not normalised, it fades to 0,
-which is mid-grey for colours in -1..1. (Official code: the point renderer of PyTorch3D with alpha
-compositing; render_reference.py spells it out.)
+weight * colour * product of (1 - weight) of the nearer ones. The sum of weights is not normalised: where it
+is below 1, the colour fades to 0, which is mid-grey for colours in -1..1. (Official code: the point renderer
+of PyTorch3D with alpha compositing; reference.py spells it out.)
 
 with_torch.py projects the points and blends them; on a CPU with numba installed with_numba.py does the same
 several times faster.
 
 Memory beside the results: 16 bytes for each point of the cloud and 4 for each channel of its colours; for
-each frame at work, about 100 bytes for each point in view and 40 MB (1 GB on a GPU). On a CPU up to
-MOST_AT_ONCE frames are at work, on a GPU one.
+each frame in work, about 100 bytes for each point in view and 40 MB (1 GB on a GPU). A CPU
+renders up to MOST_AT_ONCE frames in parallel, a GPU one at a time.
 """
 from __future__ import annotations
 

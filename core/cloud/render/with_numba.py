@@ -1,7 +1,7 @@
 """Projects and composites points in two loops that numba compiles for the CPU (about two seconds, once in a
 process).
 
-What with_torch.py does in bulk is said here directly: point after point, nearest first, on every pixel it
+The same computation as with_torch.py, as plain loops: point after point, nearest first, on every pixel it
 covers. Loops are compiled with error_model="numpy" to divide as the processor does, without a test for zero,
 and with nogil to let frames run in parallel threads.
 """

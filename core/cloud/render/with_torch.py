@@ -1,11 +1,12 @@
 """Projects and composites points with plain torch operations, on any device.
 
-The picture is cut into bands of rows, the points of a band are walked in chunks from front to back. In a
+The picture is cut into bands of rows, the points of a band are processed in chunks from front to back. In a
 chunk one stable sort of the (pixel, point) pairs by pixel gives every pixel its points in depth order; then
 the first points of all pixels are composited at once, then the second ones, and so on.
 
-On a CPU time goes into memory traffic. Bands are so low that a pixel's number fits in 16 bits, which halves
-the work of sorting, and chunks so small that they stay in the caches. A GPU takes the picture as one band.
+On a CPU memory traffic takes most of the time. Bands are so low that a pixel's number fits in 16 bits, which
+halves the work of sorting, and chunks so small that they stay in the caches. A GPU takes the picture as one
+band.
 """
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which depth found in one frame others confirm: a point must have the same depth where they see it."""
+"""Keeps the depth of a frame where other frames confirm it: the point must have the same depth there."""
 from __future__ import annotations
 
 import torch
@@ -8,10 +8,10 @@ from torch import Tensor
 from ...cameras.pinhole import pixel_centres, view_rays
 from .views import Views
 
-JUDGES = 8  # frames whose depth is asked whether it agrees
+JUDGES = 8  # frames whose depth is compared with that of a frame
 AGREEING = 2  # of them must agree, or depth is not known
 ENOUGH = 3  # agreeing frames for full confidence
-# Two frames agree up to this relative difference, or this part of a plane's distance.
+# Two frames agree up to this relative difference, or this share of the distance between planes.
 TOLERANCE, OF_PLANE = 0.01, 0.5
 SAME_SURFACE = 0.03  # relative difference of depth up to which neighbouring pixels show one surface
 COMPANY = 8  # fewest pixels of one surface among 5x5, or the pixel is a speck
@@ -24,7 +24,7 @@ def average_agreeing(views: Views, inverse: Tensor, fit: Tensor, steps: tuple[fl
 
     inverse, fit    [F,h,w] of the first F views
     steps           of each frame, the distance of its planes in inverse depth
-    judges          for each frame, the frames that are asked. A frame that is alone is believed as it is
+    judges          for each frame, the frames it is compared with. A frame without any keeps its depth
     """
     averaged, confidence = torch.zeros_like(inverse), torch.zeros_like(fit)
     for frame, asked in enumerate(judges):
@@ -42,7 +42,7 @@ def average_agreeing(views: Views, inverse: Tensor, fit: Tensor, steps: tuple[fl
 
 
 def _share(count: Tensor, others: int) -> Tensor:
-    """0..1 how much it counts that `count` [h,w] of the other frames agree."""
+    """Weight 0..1 for `count` [h,w] of the other frames that agree."""
     if others == 0:
         return torch.ones_like(count)
     return torch.where(count >= min(AGREEING, others), (count / ENOUGH).clamp(max=1), 0.0)

@@ -1,8 +1,8 @@
 """Depth of the frames of a clip whose camera path is known, from the parallax between them; no model is
 needed.
 
-The scale is that of the path, so the depth fits a point cloud that the path was planned in. What moves by
-itself, or looks different from frame to frame, finds no agreement and stays unknown.
+The scale is that of the path, so the depth fits a point cloud that the path was planned in. Things that
+move, or look different from frame to frame, get no agreement and stay unknown.
 """
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .plane_sweep import sweep
 from .views import Views, best_sources, largest_move, shrink_views
 
 SOURCES = 6  # pictures that a frame is compared with
-WORK, COARSE = 120_000, 8_000  # pixels of a frame at work, and when the range of depth is searched
+WORK, COARSE = 120_000, 8_000  # pixels of a frame when depth is searched, and when its range is searched
 STEP = 1.0  # pixels between planes
 PLANES = (16, 128)  # fewest and most; the range is searched with the most
 WIDEST = 0.5  # share of the picture's width that the nearest surface may move between neighbouring frames
@@ -59,10 +59,10 @@ def depth_from_motion(images: Tensor, trajectory: Trajectory, holes: Tensor | No
     near, far           in the unit of the trajectory; 0 = searched in a small version of each frame
     least_confidence    pixels below it are not valid
     others              pictures [N,h,w,3], poses and holes (as above) of the same scene, to compare with;
-                        their own depth is not found
+                        no depth is computed for them
     device              where to compute; the results are on the CPU
     progress            called with the number of finished frames; may raise to stop
-    Raises ValueError when sizes do not agree or no two cameras stand in different places.
+    Raises ValueError when sizes do not agree or all cameras are at one position.
     """
     _check(images, trajectory, holes, near, far, others)
     views = _views(images, trajectory, holes, others, device)
@@ -140,7 +140,7 @@ def _grey_views(images: Tensor, trajectory: Trajectory, holes: Tensor | None) ->
 def _nearest_imaginable(views: Views) -> float:
     """Depth at which a surface moves by WIDEST of the picture from one camera to its nearest neighbour.
 
-    Raises ValueError when all cameras stand in one place.
+    Raises ValueError when all cameras are at one position.
     """
     centers = torch.linalg.inv(views.w2c)[:, :3, 3]
     apart = (centers[:, None] - centers).norm(dim=-1)  # not cdist, which is inexact for near ones

@@ -1,12 +1,11 @@
-"""Depth of one picture from others whose cameras are known: a plane sweep, with nothing learned and nothing
-fetched.
+"""Depth of one picture from others whose cameras are known: a plane sweep, without a learned model.
 
 Each hypothesis is a plane parallel to the picture, and the planes are evenly spaced in inverse depth, so that
 a step moves the picture by about the same number of pixels everywhere (Collins, A space-sweep approach to
 true multi-image matching, 1996). A source picture is warped by the plane's homography and compared by
-normalised cross-correlation of small windows, which brightness and contrast do not change; of each pixel the
-sources that fit best count, because the others may not see it. Semi-global matching (Hirschmueller, 2008)
-along rows and columns makes neighbours agree where their colours do.
+normalised cross-correlation of small windows, which brightness and contrast do not change; for each
+pixel only the sources that fit best are used, because the others may not see it. Semi-global matching
+(Hirschmueller, 2008) along rows and columns makes neighbours agree where their colours do.
 """
 from __future__ import annotations
 
@@ -19,7 +18,7 @@ from .views import Views, homographies
 
 WINDOW = 2  # radius of the compared windows in pixels: 5x5
 FLAT = 0.007  # standard deviation of grey below which a window shows nothing that can be compared
-BATCH, BATCH_GPU = 4, 32  # planes at once; what a CPU works on should stay in its cache
+BATCH, BATCH_GPU = 4, 32  # planes at once; on a CPU a batch should fit in its cache
 SMALL_STEP, LARGE_STEP = 0.1, 2.0  # what a change of depth between neighbours costs: by one plane, by more
 CONTRAST = 0.1  # difference of grey between neighbours at which a change of depth costs half
 

@@ -1,4 +1,4 @@
-"""Fits one depth map to another in inverse depth, where most pixels may be wrong. Nothing in it is random."""
+"""Fits one depth map to another in inverse depth, robust when most pixels are wrong. Deterministic."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-# The share of the pixels that must agree for a fit to count; up to the rest may be moved, hidden or invented
+# Share of the pixels that must agree for a fit to be accepted; the others may be moved, hidden or invented
 # content.
 QUORUM = 0.4
 AGREEMENT = 0.05  # relative difference of depth up to which two maps show the same surface
-SAMPLES = 1 << 14  # pixels that take part; more no longer change the fourth digit
+SAMPLES = 1 << 14  # pixels that are used; more no longer change the fourth digit
 SCORED_SAMPLES, CANDIDATES = 2048, 32  # pixels that start lines are compared on, and lines
 ROUNDS = 10
 QUANTILE_OF_NORMAL = 0.5244  # the QUORUM quantile of |x| for a standard normal x
@@ -18,7 +18,7 @@ QUANTILE_OF_NORMAL = 0.5244  # the QUORUM quantile of |x| for a standard normal 
 
 @dataclass(frozen=True)
 class Fit:
-    """1 / aligned depth = scale / depth + shift; how well that holds.
+    """1 / aligned depth = scale / depth + shift; how well it fits.
 
     residual    median of |aligned / seen - 1|
     agreement   share of the pixels where that is at most 5 %

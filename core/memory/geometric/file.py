@@ -14,7 +14,8 @@ REMEDY = "choose a file of 'Save Global-Geometric Memory'"
 
 
 def save_cloud(cloud: PointCloud, path: Path) -> None:
-    """Writes the cloud, nothing rounded; the file appears whole or not at all. ValueError when it exists."""
+    """Writes the cloud without rounding; the file appears complete or not at all. ValueError when it
+    exists."""
     tensors = {name: getattr(cloud, name) for name in TENSORS}
     if cloud.start_K is not None:
         tensors["start_K"] = cloud.start_K

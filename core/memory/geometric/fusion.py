@@ -1,7 +1,7 @@
 """Fuses one posed depth map into the points: confirms them, carves free space, fills holes.
 
-A point at the map's depth is confirmed and moves towards it. One in front of it stands in free space and
-loses confidence. One behind it is occluded and stays as it is.
+A point at the map's depth is confirmed and moves towards it. One in front of it is in free space and loses
+confidence. One behind it is occluded and stays as it is.
 """
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from ...cameras.pinhole import in_picture, pixel_centres, project, unproject
 
 DEPTH_EDGE = 0.1  # depth that changes by this share within 3x3 pixels is an edge, as in the official code
 FULLY_KNOWN = 0.999  # share of a point's surroundings in the picture that must be known to compare its depth
-FREE_SPACE_PENALTY = 0.5  # what a view takes from a point in its free space; a confirmation gives up to 1
+# confidence that a view takes from a point in its free space; a view that agrees adds at most 1
+FREE_SPACE_PENALTY = 0.5
 
 
 class Points(NamedTuple):
@@ -49,7 +50,7 @@ class RGBDView:
     colors         [H*W,3], red green blue in 0..1
     w2c, K         [4,4], [3,3]
     tolerance      relative difference of depth up to which a point and the picture show the same surface
-    falloff_depth  depth beyond which a pixel weighs less, because the error of depth grows; inf: none does
+    falloff_depth  depth beyond which a pixel has less weight, because the error of depth grows; inf: never
     """
 
     maps: Tensor
@@ -72,7 +73,7 @@ def points_in_picture(points: Tensor, w2c: Tensor, K: Tensor, height: int, width
 def z_buffer(projections: list[Projection], height: int, width: int) -> Tensor:
     """[H,W] depth of the nearest point in each pixel: what is visible.
 
-    Infinite where there is no point, and where a gap in a nearer surface lets one behind it through.
+    Infinite where there is no point, and where a point behind is visible through a gap in a nearer surface.
     """
     depth = torch.full((height * width,), torch.inf, device=projections[0].z.device)
     for projection in projections:
@@ -85,7 +86,8 @@ def depth_quality(depth: Tensor, valid: Tensor) -> Tensor:
     """[H,W] how well each pixel of depth [H,W] shows its surface: 1 where depth is even, 0 on depth edges and
     where valid [H,W] is False.
 
-    Grazing, noisy and washed-out surfaces lie between. Neighbours that are not valid are left out of account.
+    Surfaces at grazing angles, noisy and blurred depth lie between. Neighbours that are not valid are
+    ignored.
     """
     farthest = _reduce_3x3(torch.maximum, torch.where(valid, depth, -torch.inf))
     nearest = _reduce_3x3(torch.minimum, torch.where(valid, depth, torch.inf))
@@ -104,14 +106,14 @@ def _reduce_3x3(reduce: Callable[[Tensor, Tensor], Tensor], plane: Tensor) -> Te
 
 
 def depth_weights(quality: Tensor, inverse_depth: Tensor, falloff_depth: float) -> Tensor:
-    """What the depth of pixels [...] weighs, 0..1: its quality, less beyond falloff_depth."""
+    """Weight 0..1 of the depth of pixels [...]: its quality, reduced beyond falloff_depth."""
     return quality * (falloff_depth * inverse_depth).square().clamp(max=1)
 
 
 def fuse_view(group: Points, projection: Projection, view: RGBDView) -> tuple[Points, Tensor, Tensor, int]:
     """Fuses the view into points, whose projection into it is given.
 
-    Points at the view's depth move along their ray to the weighted mean, take its colour in by weight and
+    Points at the view's depth move along their ray to the weighted mean, average its colour by weight and
     gain confidence; points in its free space lose confidence; occluded points stay as they are.
     Returns (points, covered, carved, confirmed): covered [H*W] bool, pixels where a point lies near the
     view's surface; carved [H*W], the highest confidence among the points in the free space of each pixel; the
@@ -156,7 +158,7 @@ def _fuse_confirmed(group: Points, projection: Projection, inverse: Tensor, weig
 
 def _carve_free_space(group: Points, projection: Projection, quality: Tensor, in_front: Tensor,
                       pixels: int) -> tuple[Points, Tensor]:
-    """The points after those of the projection [M] that stand in front [M] lost confidence, and the highest
+    """The points after those of the projection [M] that are in front [M] lost confidence, and the highest
     that they had before, for each pixel [H*W]."""
     rows = in_front.nonzero().squeeze(1)
     index, pixel = projection.index.index_select(0, rows), projection.pixel.index_select(0, rows)
@@ -167,7 +169,8 @@ def _carve_free_space(group: Points, projection: Projection, quality: Tensor, in
 
 
 def fill_holes(view: RGBDView, covered: Tensor, carved: Tensor, clip: int) -> Points:
-    """Unprojects the pixels whose surface no point covers, unless surer points stand in front of it.
+    """Unprojects the pixels whose surface no point covers, unless points of higher confidence are in front of
+    it.
 
     covered [H*W] bool and carved [H*W] as fuse_view gives them; the new points get the number `clip`.
     """
@@ -184,7 +187,7 @@ def fill_holes(view: RGBDView, covered: Tensor, carved: Tensor, clip: int) -> Po
 
 def _close_gaps(mask: Tensor) -> Tensor:
     """[H,W] bool, also True where two or more of the pixels above, below, left and right are: fills the gaps
-    between points, but does not widen the rim of a surface, where the next points have to join on."""
+    between points, but does not widen the border of a surface, where new points must be added."""
     padded = F.pad(mask.to(torch.uint8), (1, 1, 1, 1))
     beside = padded[:-2, 1:-1] + padded[2:, 1:-1] + padded[1:-1, :-2] + padded[1:-1, 2:]
     return mask | (beside >= 2)

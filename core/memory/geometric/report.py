@@ -13,7 +13,7 @@ class FrameReport:
     overlap     share of its usable depth pixels that the cloud shows as well
     fit         how its depth was aligned, and how well that fits
     confirmed   number of points it agrees with
-    added       number of points it brought, before pruning
+    added       number of points it added, before pruning
     """
 
     frame: int
@@ -37,7 +37,7 @@ class UpdateReport:
     """clip    number under which the clip's points can be removed again
     frames  one report for each frame
     before, after   number of points
-    pruned  points removed because nothing is left of their confidence
+    pruned  points removed because their confidence fell to 0
     thinned points removed to stay within the limit
     """
 

@@ -1,7 +1,6 @@
-"""The global-geometric memory over time: clips are fused into the point cloud one after the other, or
-removed.
+"""Fuses clips into the point cloud of the global-geometric memory, one after the other, or removes them.
 
-Each frame costs one pass over the cloud, whatever number of clips it came from; no earlier picture is kept.
+Each frame costs one pass over the cloud, whatever the number of earlier clips; no earlier picture is kept.
 Memory: a second copy of the cloud, and 6 numbers per pixel of the clip's frames.
 """
 from __future__ import annotations
@@ -40,10 +39,10 @@ TOLERANCE = (0.01, 0.05)  # bounds of the relative difference of depth up to whi
 
 @dataclass(frozen=True)
 class UpdateSettings:
-    """align           how each depth map is brought to the cloud's, in inverse depth; "none": measured depth
+    """align           how each depth map is aligned to the cloud, in inverse depth; "none": not at all
     weigh           False: every valid pixel counts the same, edges and far depth too
     prune           False: points that lost all their confidence stay
-    max_points      a larger cloud is thinned to the most confident point of each cell
+    max_points      a larger cloud is thinned to the most confident point of each voxel
     """
 
     align: str = "scale"
@@ -61,9 +60,9 @@ def update(cloud: PointCloud, frames: Tensor, depth: Depth, settings: UpdateSett
     progress    called with the number of finished frames; may raise to stop
 
     Each frame is aligned to what is visible of the cloud from there, confirms the points it agrees with,
-    takes confidence from those in its free space, and fills holes. A frame that overlaps too little with the
-    cloud, or fits it nowhere, is left out and reported. At last the clip's earlier frames are fused into the
-    points of its later ones, and points without confidence are pruned.
+    lowers the confidence of those in its free space, and fills holes. A frame that overlaps too little with
+    the cloud, or does not fit it, is left out and reported. At the end the clip's earlier frames are fused
+    into the points of its later ones, and points without confidence are pruned.
     Raises ValueError for frames and depth that do not belong together.
     """
     _check(cloud, frames, depth, settings)
@@ -91,7 +90,7 @@ def fit_to_cloud(cloud: PointCloud, depth: Depth) -> Fit:
     """Fits one depth map, without shift, to what is visible of the cloud from its camera: depth / scale is
     the cloud's.
 
-    Raises ValueError when the cloud shows less than 5 % of it, or it fits nowhere.
+    Raises ValueError when the cloud shows less than 5 % of it, or does not fit it.
     """
     projection = points_in_picture(cloud.points, depth.w2c[0], depth.K[0], depth.height, depth.width)
     cloud_depth = z_buffer([projection], depth.height, depth.width)
@@ -114,7 +113,7 @@ def choose_frames(frames: Tensor, depth: Depth, count: int) -> tuple[Tensor, Dep
 
 
 def remove_clip(cloud: PointCloud, clip: int) -> PointCloud:
-    """Removes the points that this clip brought from the cloud; what it did to points of other clips stays.
+    """Removes the points that this clip added to the cloud; its changes of points of other clips stay.
 
     Raises ValueError when the cloud has no point of the clip, or no other.
     """

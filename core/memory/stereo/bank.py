@@ -18,14 +18,15 @@ from ...values import Value, check_shape, require
 
 logger = logging.getLogger(__name__)
 
-FRAMES_PER_CLIP = 8  # as many as the official code keeps of a clip
+FRAMES_PER_CLIP = 8  # number that the official code keeps of a clip
 
 
 @dataclass(frozen=True, eq=False)
 class MemoryBank(Value):
     """N frames with their cameras, oldest first.
 
-    frames  N of [3,H,W] uint8, as in the official bank; a grown bank shares those of the bank before
+    frames  N of [3,H,W] uint8, as in the official bank; a bank made by add_clip shares them with the bank
+            before
     w2c, K  [N,4,4], [N,3,3] as in Trajectory; K in pixels of the frames
     names   "clip/number", each once; the clip may contain further slashes ("view0/traj2")
     unit    unit of the translations
@@ -138,7 +139,8 @@ def add_clip(bank: MemoryBank, frames: Tensor, trajectory: Trajectory, clip: str
 
 
 def common_unit(bank: MemoryBank, trajectory: Trajectory) -> str:
-    """The unit of both. ValueError when they differ, unless one is unknown and the bank is in the origin."""
+    """The unit of both. ValueError when they differ, unless one is unknown and the bank's cameras are at the
+    origin."""
     in_origin = RELATIVE_UNIT in (bank.unit, trajectory.unit) and float(bank.w2c[:, :3, 3].abs().max()) < 1e-6
     require(bank.unit == trajectory.unit or in_origin,
             f"The memory bank is in {bank.unit}, the trajectory in {trajectory.unit}: they belong to "

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 TOKEN = 16  # pixels along the side of a token
 SAMPLES = 5  # depth samples along the side of a token; odd, so that one is at its middle
-TOLERANCE = 0.05  # a point hidden by something nearer than this part of its depth still counts as visible
+TOLERANCE = 0.05  # relative difference of depth up to which a point in front does not hide a point
 
 
 def correspondences(cloud: PointCloud, trajectory: Trajectory, references: References,

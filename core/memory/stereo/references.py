@@ -1,4 +1,4 @@
-"""Earlier frames that the spatial-stereo memory hands to the model for one clip."""
+"""The earlier frames that the spatial-stereo memory gives the model for one clip."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class References(Value):
     w2c, K     [N,4,4], [N,3,3], as in Trajectory and in the same world
     ref_index  N numbers counted over the clip's frames AFTER the first: reference n belongs to key frame
                ref_index[n] + 1
-    assignment for each frame after the first, the number of its reference, -1 = none; None when nobody chose
+    assignment for each frame after the first, the number of its reference, -1 = none; None without retrieval
     unit       of the translations, as in Trajectory
     """
 
@@ -44,7 +44,7 @@ class References(Value):
     def reference_per_frame(self, frames: int) -> tuple[int, ...]:
         """The number of the reference for each of a clip's `frames`; -1 = none, as always for the first.
 
-        When nobody chose, a frame has the reference that belongs to it, or else that of the frame before.
+        Without an assignment, a frame has the reference that belongs to it, or else that of the frame before.
         Raises ValueError when references were chosen for a clip of another length.
         """
         if self.assignment is not None:

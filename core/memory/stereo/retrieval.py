@@ -1,4 +1,4 @@
-"""Retrieves references: the frames of the memory bank that show what a clip is going to show."""
+"""Retrieves references: the frames of the memory bank whose cameras see most of what a clip will show."""
 from __future__ import annotations
 
 import logging
@@ -24,7 +24,7 @@ MOST_REFERENCES = 8  # of the official code
 
 @dataclass(frozen=True)
 class Shortcut(Value):
-    """Bank entries that are preferred whatever they show: the clip's key frames go through them in step.
+    """Bank entries that are preferred whatever their score: the clip's key frames go through them in order.
 
     Of F key frames, number i gets entry floor(i / F * count) of the list, if i is among `key_frames`.
     """
@@ -63,7 +63,7 @@ class Match:
 
 @dataclass(frozen=True)
 class Report:
-    """How a retrieval came about: its matches, the key frames that nothing in the bank sees, and how many
+    """What a retrieval found: its matches, the key frames that nothing in the bank sees, and how many
     frames were thinned out with which image features ("" = there were not too many)."""
 
     matches: tuple[Match, ...]
@@ -108,8 +108,8 @@ def retrieve_references(bank: MemoryBank, trajectory: Trajectory, *, limit: int 
     first key frame that got it. When that makes more than `limit`, the selector chooses among them (only then
     are `features` computed), and every key frame gets the best of the chosen, shortcuts no longer counting.
 
-    near, far       what a camera sees, in the unit of the translations
-    least_score     matches and shortcuts that score less, bonus not counted, do not exist; 0 keeps all
+    near, far       ends of a camera's view frustum, in the unit of the translations
+    least_score     matches and shortcuts with a lower score (without the bonus) are dropped; 0 keeps all
 
     Raises ValueError for a trajectory of one frame, different units, and when no key frame gets a reference.
     """

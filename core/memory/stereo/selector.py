@@ -1,4 +1,4 @@
-"""Which few of many frames to keep: far apart in camera and content, and rather the sharp ones.
+"""Selects a few of many frames: far apart in camera and content, and preferably sharp.
 
 The official code runs this when more frames were retrieved than the model takes. It computes with numpy,
 partly in float32 and partly in float64; so does this module, because its decisions have to be the same.

@@ -1,2 +1,2 @@
-"""Attention: backends, the log-sum-exp that joins parts, rotary positions, and which references a token
-sees."""
+"""Attention: backends, the log-sum-exp that merges results, rotary positions, and the receptive fields of the
+references."""

@@ -11,11 +11,11 @@ from diffusers.models.transformers.transformer_wan import WanAttention
 from einops import rearrange
 from torch import Tensor, nn
 
-# (q, k, v, heads) with q [B,N,C] and k, v [B,M,C], C = heads * head_dim -> [B,N,C]; the form of ComfyUI's
-# too.
+# (q, k, v, heads) with q [B,N,C] and k, v [B,M,C], C = heads * head_dim -> [B,N,C]; ComfyUI's attention has
+# the same form.
 Attention = Callable[[Tensor, Tensor, Tensor, int], Tensor]
 RopeTable = tuple[Tensor, Tensor]
-Stream = tuple[Tensor, RopeTable]  # tokens [B,N,C] and the rotary table of their places
+Stream = tuple[Tensor, RopeTable]  # tokens [B,N,C] and the rotary table of their positions
 QKV = tuple[Tensor, Tensor, Tensor]  # queries, keys and values of one stream, all [B,N,C]
 # (of the references, of the video, heads, attention) -> attention of the references, of the video, both
 # [B,N,C]
@@ -33,8 +33,8 @@ def sdpa(q: Tensor, k: Tensor, v: Tensor, heads: int) -> Tensor:
 def rotate(x: Tensor, rope: RopeTable, heads: int) -> Tensor:
     """Rotates adjacent channel pairs of x [B,N,C] by the table's angles (cos, sin [N,head_dim], each value
     twice)."""
-    # Half precision needs a copy in float32 anyway, where it is a single product of complex numbers instead
-    # of six passes. Compilers fuse those and know no complex numbers, nor do some devices.
+    # Half precision needs a float32 copy anyway, in which the rotation is one complex product instead of six
+    # passes. Compilers fuse the six passes and do not support complex numbers; some devices do not either.
     if x.dtype == torch.float32 or torch.compiler.is_compiling() or x.device.type not in ("cpu", "cuda"):
         return rotate_pairs(x, rope, heads)
     cos, sin = (t[:, ::2] for t in rope)
@@ -52,10 +52,10 @@ def rotate_pairs(x: Tensor, rope: RopeTable, heads: int) -> Tensor:
 
 
 def apply_in_chunks(function: Callable[..., Tensor], tokens: int, x: Tensor, *more: Tensor) -> Tensor:
-    """function(x, *more), computed for so many tokens of [...,N,C] tensors at a time: its temporaries are
-    smaller then.
+    """function(x, *more), computed for so many tokens of [...,N,C] tensors at a time, which makes its
+    temporaries smaller.
 
-    The function must treat every token for itself, and return x's shape and type.
+    The function must compute every token independently, and return x's shape and type.
     """
     if x.shape[-2] <= tokens:
         return function(x, *more)
@@ -68,13 +68,13 @@ def apply_in_chunks(function: Callable[..., Tensor], tokens: int, x: Tensor, *mo
 def in_slices(function: Callable[..., Tensor], x: Tensor, *more: Tensor) -> Tensor:
     """apply_in_chunks for x [...,N,C], except under compilers.
 
-    They make no temporaries, and would make a kernel for each number of slices.
+    Compiled code makes no such temporaries, and would need a kernel for each number of slices.
     """
     return function(x, *more) if torch.compiler.is_compiling() else apply_in_chunks(function, SLICE, x, *more)
 
 
 def norm_and_rotate(norm: nn.Module, x: Tensor, rope: RopeTable, heads: int) -> Tensor:
-    """Queries or keys [B,N,C] are normed over all heads together, then rotated by their table.
+    """Normalises queries or keys [B,N,C] over all heads together, then rotates them by their table.
 
     In slices, because both make float32 copies of their input.
     """
@@ -85,8 +85,8 @@ def self_attention(attn: WanAttention, streams: Sequence[Stream], attention: Att
                    joint: JointAttention | None = None) -> list[Tensor]:
     """One softmax over the tokens of all streams together, with shared weights.
 
-    streams: normed tokens [B,N,C] and their rotary table, the references first -> attention results, same
-    shapes. Every token sees every token, unless `joint` has other rules.
+    streams: normalised tokens [B,N,C] and their rotary table, the references first -> attention results, same
+    shapes. Every token attends to every token, unless `joint` has other rules.
     """
     def queries() -> list[Tensor]:
         return [norm_and_rotate(attn.norm_q, attn.to_q(x), rope, attn.heads) for x, rope in streams]
@@ -109,10 +109,9 @@ def self_attention(attn: WanAttention, streams: Sequence[Stream], attention: Att
 def self_attention_in_portions(attn: WanAttention, norm: Callable[[Tensor], Tensor],
                                streams: Sequence[Stream],
                                attention: Attention, portions: int) -> list[Tensor]:
-    """self_attention of streams, tokens [B,N,C] that `norm` is still to norm, each worked on in so many
-    portions.
+    """self_attention of streams of tokens [B,N,C] before `norm`, each computed in so many portions.
 
-    Beside the result only keys and values exist for all tokens at once; every token is normed twice.
+    Besides the result only keys and values exist for all tokens at once; every token is normalised twice.
     """
     parts = [part for x, rope in streams for part in zip(*(t.chunk(portions, dim=-2) for t in (x, *rope)))]
     like, sizes = streams[0][0], [x.shape[1] for x, *_ in parts]
@@ -139,6 +138,7 @@ def context_keys(attn: WanAttention, context: Tensor, text_tokens: int) -> list[
 
 def cross_attention(attn: WanAttention, x: Tensor, keys: Sequence[KeysAndValues],
                     attention: Attention) -> Tensor:
-    """Normed tokens x [B,N,C] -> [B,N,C]: their attentions to text and to image, summed, through `to_out`."""
+    """Normalised tokens x [B,N,C] -> [B,N,C]: their attentions to text and to image, summed, through
+    `to_out`."""
     q = in_slices(attn.norm_q, attn.to_q(x))
     return attn.to_out[0](functools.reduce(torch.add, (attention(q, k, v, attn.heads) for k, v in keys)))

@@ -1,9 +1,9 @@
-"""Which kernel computes attention when the library runs without ComfyUI; inside ComfyUI it is ComfyUI's
-choice.
+"""Which kernel computes attention when the library runs without ComfyUI; inside ComfyUI, ComfyUI chooses
+it.
 
     latent = sample_key_frames(..., attention=attention_backend("flash"))
 
-diffusers knows the kernels and their packages; here its functions only get the form of the model's attention.
+diffusers calls the kernels and checks their packages; this module adapts its functions to the model's form.
 With the receptive field "correspondence" the video's tokens always use torch's kernels (correspondence.py).
 """
 

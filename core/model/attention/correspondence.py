@@ -17,7 +17,7 @@ from torch import Tensor
 from .attention import QKV
 from .log_sum_exp import Kernel
 
-TILE = 8  # tokens of a tile of TILE x TILE tokens see much the same; they are worked on together
+TILE = 8  # the tokens of a tile of TILE x TILE tokens attend to much the same keys and are computed together
 GROUP = TILE * TILE
 # keys gathered at once; at full size 340 MB in bf16; a CPU has its caches
 KEY_ROWS, CPU_KEY_ROWS = 1 << 14, 1 << 12
@@ -25,9 +25,9 @@ KEY_ROWS, CPU_KEY_ROWS = 1 << 14, 1 << 12
 
 @dataclass(frozen=True, eq=False)
 class TokenGroups:
-    """paired   (video tokens [n], first and last + 1 of the reference tokens that they all see)
-    chunks   (video tokens [g,GROUP], reference tokens [g,U], which of them each does not see [g,GROUP,U]); a
-             token occurs either here or in `paired`, or in neither
+    """paired   (video tokens [n], first and last + 1 of the reference tokens that they all attend to)
+    chunks   (video tokens [g,GROUP], reference tokens [g,U], which of them each does not attend to
+             [g,GROUP,U]); a token occurs either here or in `paired`, or in neither
     kernel   see log_sum_exp.py
     """
 
@@ -62,7 +62,7 @@ def _chunks(matches: Tensor, groups: Tensor, size: tuple[int, int],
             window: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     """TokenGroups.chunks of matches [F*T,N] and groups of tokens [n,GROUP]; size: rows and columns.
 
-    Groups that see about as many keys come together, so that little room is lost.
+    Groups with about as many keys are put together, so that little padding is needed.
     """
     seen = [in_window(matches[part], size, window).any(1).sum(1) for part in groups.split(64)]
     counts, order = torch.cat(seen or [groups.new_zeros(0)]).sort(descending=True)
@@ -88,7 +88,7 @@ def in_window(matches: Tensor, size: tuple[int, int], window: int) -> Tensor:
 def correspondence_attention(groups: TokenGroups, references: QKV, video: QKV, heads: int) -> Tensor:
     """Attention [B,F*T,C] of the video's tokens; references and video are q, k, v [B,N*T,C] and [B,F*T,C].
 
-    Needs log-sum-exps, which an injected attention function does not give: it runs in torch's own kernels.
+    Needs log-sum-exps, which the model's attention function does not give, so it runs in torch's own kernels.
     """
     q, k, v = (rearrange(t, "b n (h d) -> b n h d", h=heads) for t in video)
     _, ref_k, ref_v = (rearrange(t, "b n (h d) -> b n h d", h=heads) for t in references)
@@ -122,9 +122,9 @@ def _attend_in_groups(q: Tensor, k: Tensor, v: Tensor, hidden: Tensor) -> tuple[
 
 
 def _merge(out: Tensor, lse: Tensor, tokens: Tensor, more: Tensor, more_lse: Tensor) -> None:
-    """Puts what these tokens [n] saw elsewhere into out [B,N,heads,d], as if it had been one softmax.
+    """Merges the attention of these tokens [n] to other keys into out [B,N,heads,d], as if in one softmax.
 
-    lse [B,N,heads]: the log-sum-exp of what out holds; more, more_lse: the same of the tokens elsewhere.
+    lse [B,N,heads]: the log-sum-exp of out; more, more_lse: attention and log-sum-exp of the other keys.
     """
     share = (more_lse - lse[:, tokens]).sigmoid()[..., None]
     before = out[:, tokens]

@@ -1,7 +1,7 @@
 """Attention that also returns the logarithm of its softmax's denominator, with which results can be merged.
 
-Torch has no public function for it that runs everywhere. Its fused kernels return it, under names that are
-not promised to stay: each is tried on a small problem first, and used only if it gives what it should.
+Torch has no public function for it that runs everywhere. Its fused kernels return it, but under private
+names that may change. So each is tried on a small problem first, and used only if its result is correct.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FUSED = {
 
 
 def kernel_for(head_dim: int, device: torch.device, dtype: torch.dtype) -> Kernel:
-    """The first fused kernel that works for such tensors, or the fallback, which the log says."""
+    """The first fused kernel that works for such tensors, or else the fallback, with a log message."""
     probe = torch.arange(2 * 32 * head_dim, device=device).view(1, 32, 2, head_dim).sin().to(dtype)
     expected = in_blocks(probe, probe, probe)
     for fused in FUSED.get(device.type, ()):

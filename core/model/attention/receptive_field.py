@@ -1,12 +1,12 @@
-"""Which reference tokens the video's tokens see in the joint self-attention, when it is not all of them.
+"""Which reference tokens the video tokens attend to in self-attention, when it is not all of them.
 
-Experimental: the released models were trained with all tokens seeing all. What the two rules have in common:
+Experimental: in training all tokens attended to all. There are two rules, paired and correspondence:
 
-- a video token sees all video tokens, and
+- a video token attends to all video tokens, and
   paired:          all tokens of the one reference that its frame was assigned to;
   correspondence:  around each place where its 3D point shows in a reference, a square of that reference's
                    tokens; when it has no such place, as with paired;
-- a reference token sees its own reference and the video frames that were assigned to it.
+- a reference token attends to its own reference and to the video frames that were assigned to it.
 
 reference.py spells the rules out token by token.
 """
@@ -44,7 +44,7 @@ class ReceptiveField(Value):
 
 def groups_of(field: ReceptiveField, head_dim: int, device: torch.device,
               dtype: torch.dtype) -> TokenGroups | None:
-    """Correspondence's token groups for tokens of this kind, the same in all blocks and steps; None for
+    """The token groups of correspondence for tokens of this kind, the same in all blocks and steps; None for
     paired."""
     if field.matches is None:
         return None
@@ -58,7 +58,8 @@ def attend(field: ReceptiveField, groups: TokenGroups | None, references: QKV, v
     """Attention of both streams under these rules: q, k, v of the references [B,N*T,C] and of the video
     [B,F*T,C].
 
-    Returns the same shapes. Video tokens with correspondence need more than `attention` gives, see there.
+    Returns the same shapes. With correspondence the video tokens do not use `attention`, see
+    correspondence.py.
     """
     if groups is None:
         seen = _paired_attention(field.assignment, references, video, heads, attention)
@@ -71,7 +72,7 @@ def _paired_attention(assignment: tuple[int, ...], references: QKV, video: QKV, 
                       attention: Attention) -> Tensor:
     """[B,F*T,C] of the video's tokens, all frames of one reference at once.
 
-    Behind the video's keys is a place that each reference takes in turn.
+    The keys are the video's, followed by a slot that holds one reference after the other.
     """
     q, k, v = video
     tokens = q.shape[1] // len(assignment)
@@ -89,7 +90,8 @@ def _paired_attention(assignment: tuple[int, ...], references: QKV, video: QKV, 
 
 def _reference_attention(assignment: tuple[int, ...], references: QKV, video: QKV, heads: int,
                          attention: Attention) -> Tensor:
-    """[B,N*T,C] of the references' tokens: each sees its own reference and the frames assigned to it."""
+    """[B,N*T,C] of the references' tokens: each attends to its own reference and to the frames assigned to
+    it."""
     tokens = video[0].shape[1] // len(assignment)
     out = []
     for n in range(references[0].shape[1] // tokens):

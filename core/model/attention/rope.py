@@ -17,7 +17,7 @@ THETA = 10000.0
 def rope_table(head_dim: int, t: Sequence[int], h: Sequence[int], w: Sequence[int]) -> RopeTable:
     """cos and sin [len(t)*len(h)*len(w), head_dim], float32, for tokens ordered (frame, row, column).
 
-    h and w get 2*floor(head_dim/6) channels each, time the rest; every frequency stands twice in a row.
+    h and w get 2*floor(head_dim/6) channels each, time the rest; every frequency is repeated twice in a row.
     The angles are float64, as in the official code: float32 angles are off by 1e-4 at the far columns.
     """
     spatial = 2 * (head_dim // 6)
@@ -33,8 +33,7 @@ def reference_rope_table(head_dim: int, ref_index: Sequence[int], rows: int, col
     """Table [N*rows*columns,head_dim] of the reference tokens: columns to the right of the video's, at the
     latent frame each was retrieved for.
 
-    `ref_index` counts the frames after the first, so reference r stands at temporal position ref_index[r] +
-    1.
+    `ref_index` counts the frames after the first, so reference r has the temporal position ref_index[r] + 1.
     """
     return rope_table(head_dim, [i + 1 for i in ref_index], range(rows), range(columns, 2 * columns))
 

@@ -1,1 +1,1 @@
-"""WorldStereo checkpoints on disk: recognised, laid over a base model, loaded, written and downloaded."""
+"""WorldStereo checkpoints on disk: recognised, completed from a base model, loaded, and downloaded."""

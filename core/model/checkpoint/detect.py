@@ -1,5 +1,5 @@
-"""What a checkpoint is: told by its tensors' names and shapes; config.json adds only what leaves no trace in
-them."""
+"""Finds out what a checkpoint is from names and shapes of its tensors; config.json adds only what these do
+not show."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from math import prod
 from ...values import quoted, require
 from ..control_config import ControlConfig
 
-HEAD_DIM, CONTROL_HEAD_DIM = 128, 64  # of all released models; heads leave no trace in the tensors
+HEAD_DIM, CONTROL_HEAD_DIM = 128, 64  # of all released models; the tensors do not show the number of heads
 Shapes = dict[str, tuple[int, ...]]
 
 # What a checkpoint is made of. The released `camera` and `memory` files lack whole groups, which are the base
@@ -21,7 +21,7 @@ _GROUPS = {
     "the embeddings": r"(patch_embedding|condition_embedder)\.",
     "the output head": r"proj_out\.",
 }
-# Leave no trace in the tensors either, and are the same in all Wan 2.1 models.
+# Settings that the tensors do not show either, the same in all Wan 2.1 models.
 _FIXED = {"qk_norm": "rms_norm_across_heads", "eps": 1e-6, "rope_max_seq_len": 1024,
           "pos_embed_seq_len": None}
 # Settings of the official code whose other values change the network; the released models do not use those.
@@ -41,8 +41,8 @@ def missing_groups(shapes: Shapes) -> tuple[str, ...]:
 def variant_of(shapes: Shapes, config: dict, complete: bool) -> str:
     """'camera', 'memory' or 'memory-dmd'.
 
-    Both memory models have the same tensors. The distilled one is told by the dmd_* keys of its config.json
-    or, where there is none, by being complete: only the distilled model is released that way.
+    Both memory models have the same tensors. The distilled one is recognised by the dmd_* keys of its
+    config.json or, where there is none, by being complete: only the distilled model is released that way.
     """
     if not any(name.startswith("camera_embedding.") for name in shapes):
         return "camera"

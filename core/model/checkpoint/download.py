@@ -1,5 +1,4 @@
-"""Fetching a released variant from Hugging Face. Nothing here runs, or is imported, unless the user asks for
-it."""
+"""Downloads a released variant from Hugging Face, only when the user asks for it."""
 
 from __future__ import annotations
 
@@ -32,7 +31,7 @@ def download(name: str, folder: str | Path, progress: Callable[[int, int], None]
     """Fetches a released variant (a key of RELEASED): its config.json and its safetensors file -> path of the
     latter.
 
-    A download that was broken off goes on where it stopped. progress(bytes done, bytes in all) is called for
+    An interrupted download resumes where it stopped. progress(bytes done, bytes in all) is called for
     every chunk and may raise to cancel. A file gets its name only when its size is right and its header fits
     that. endpoint: another hub than huggingface.co. ValueError says what to fetch by hand, and where to put
     it.

@@ -1,4 +1,4 @@
-"""Weights in 8 bits with a scale: what is computed with is float8 value * scale.
+"""Weights in 8 bits with a scale: the true weight is float8 value * scale.
 
 As scripts/quantize.py writes it: beside every `NAME.weight` of a linear layer a float32 `NAME.scale_weight`,
 one number or one for each row, and an empty tensor `scaled_fp8` as a mark. What else is read: quantised.py.

@@ -36,8 +36,8 @@ _BLOCK = {
 
 
 def native_name(diffusers_name: str) -> str:
-    """`blocks.3.attn1.to_q.weight` -> `blocks.3.self_attn.q.weight`; names of neither scheme
-    (`controlnet...`) stay."""
+    """`blocks.3.attn1.to_q.weight` -> `blocks.3.self_attn.q.weight`; other names
+    (`controlnet...`) stay the same."""
     return _rename(diffusers_name, _MODEL, _BLOCK)
 
 

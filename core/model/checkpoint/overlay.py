@@ -1,4 +1,4 @@
-"""Partial checkpoints over the Wan base model, whichever of the layouts in circulation either of them has."""
+"""Completes partial checkpoints with tensors of the Wan base model, in any of the usual file layouts."""
 
 from __future__ import annotations
 
@@ -53,6 +53,5 @@ def read_base(path: str | Path) -> dict[str, StoredTensor]:
 
 
 def tensors_from_base(own: dict[str, StoredTensor], base: dict[str, StoredTensor]) -> dict[str, StoredTensor]:
-    """What the base model adds to a partial checkpoint: everything that the checkpoint does not have
-    itself."""
+    """The tensors of the base model that a partial checkpoint lacks."""
     return {name: tensor for name, tensor in base.items() if name not in own}

@@ -1,5 +1,4 @@
-"""How a released model wants to be used: what its config.json says, and the stated defaults where it says
-nothing."""
+"""Settings of a released model: those in its config.json, and defaults for those that are missing."""
 
 from __future__ import annotations
 
@@ -9,18 +8,19 @@ from typing import Any
 
 from ...values import Value, quoted, require
 
-# how frames to be made are encoded, see sampling/key_frame_vae.py
+# how the frames after the first are encoded, see sampling/key_frame_vae.py
 CONDITION_MODES = ("full_vae", "first_frame_only")
 
-# (height, width) of the clips the models were trained on. The landscape half is quoted from the released
-# config.json, the portrait half mirrors it.
+# (height, width) of the clips the models were trained on. The landscape sizes are those of the released
+# config.json, the portrait sizes are the same with sides exchanged.
 SCALE_MAP = ((480, 832), (480, 768), (512, 784), (512, 720), (576, 704), (576, 640), (640, 640),
              (640, 576), (704, 576), (720, 512), (784, 512), (768, 480), (832, 480))
 
 
 @dataclass(frozen=True)
 class FewStep(Value):
-    """Schedule of the distilled model: `steps` timesteps between start and end (of 1000), bent by `shift`."""
+    """Schedule of the distilled model: `steps` timesteps between start and end (of 1000), moved by the flow
+    shift `shift`."""
 
     start: float = 250
     end: float = 1000
@@ -30,7 +30,7 @@ class FewStep(Value):
 
 @dataclass(frozen=True)
 class Settings(Value):
-    """Settings of one checkpoint. `defaulted` names the config keys that were not given and stand at their
+    """Settings of one checkpoint. `defaulted` names the config keys that were missing and have their
     defaults."""
 
     variant: str  # "camera", "memory" or "memory-dmd"

@@ -1,4 +1,4 @@
-"""Where a checkpoint lies on disk: its safetensors files, what their headers say, and its config.json."""
+"""A checkpoint on disk: its safetensors files, what their headers say, and its config.json."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from .moves import Frames, around, dolly, look_at, progress
 
 
 def in_turn(share: Tensor, corner: float) -> tuple[Tensor, Tensor]:
-    """Progress [F] of a first and a second part that follow each other at this share of the way."""
+    """Progress [F] of a first and a second part of a path; the second begins at this share of the whole."""
     first = (share / max(corner, 1e-12)).clamp(max=1)
     second = ((share - corner) / max(1 - corner, 1e-12)).clamp(min=0)
     return first, second
@@ -29,7 +29,7 @@ def arc(frames: Frames, pivot_depth: float, angle: float, elevation: float, near
 
 def forward_then_orbit(frames: Frames, pivot_depth: float, forward: float, angle: float,
                        elevation: float = 0.0, tilt: float = 0.0) -> Tensor:
-    """Straight to the point, then around it; both at one speed."""
+    """Straight towards the point, then around it, at constant speed."""
     _keep_before(pivot_depth, forward)
     share = progress(frames)
     way_around = (pivot_depth - forward) * math.radians(math.hypot(angle, elevation))
@@ -40,7 +40,8 @@ def forward_then_orbit(frames: Frames, pivot_depth: float, forward: float, angle
 
 
 def spiral(frames: Frames, pivot_depth: float, radius: float, turns: float = 2.0) -> Tensor:
-    """Clockwise around the viewing axis, wider and wider, to the right at the end; at nearly one speed."""
+    """Clockwise around the viewing axis with growing radius, to the right at the end, at nearly constant
+    speed."""
     share = progress(frames).sqrt()
     angle = 2 * math.pi * turns * share
     places = radius * share[:, None] * torch.stack([angle.cos(), angle.sin(), torch.zeros_like(angle)], 1)
@@ -48,7 +49,8 @@ def spiral(frames: Frames, pivot_depth: float, radius: float, turns: float = 2.0
 
 
 def figure_eight(frames: Frames, pivot_depth: float, width: float) -> Tensor:
-    """A lying eight through the start camera: right, back, left, back; `width` to each side, half as high."""
+    """A horizontal figure eight through the start camera: right, back, left, back; `width` to each side, half
+    as high."""
     angle = 2 * math.pi * progress(frames)
     places = torch.stack([width * angle.sin(), -width / 2 * (2 * angle).sin(), torch.zeros_like(angle)], 1)
     return look_at(pivot_depth, places)
@@ -88,7 +90,8 @@ def forward(frames: Frames, pivot_depth: float, distance: float) -> Tensor:
 
 
 def dolly_zoom(c2start: Tensor, pivot_depth: float) -> Tensor:
-    """[F] factors of the focal lengths that keep what is at pivot_depth equally large; c2start [F,4,4]."""
+    """[F] factors of the focal lengths that keep the size of things at pivot_depth in the picture; c2start
+    [F,4,4]."""
     return 1 - c2start[:, 2, 3] / pivot_depth
 
 

@@ -1,9 +1,10 @@
 """Camera paths by name: moves along one line, turns on the spot, and the orbit.
 
-Each gives c2start [F,4,4] float64: the poses of F key frames seen from the start camera (OpenCV axes: x
-right, y down, z forward), frame 0 exactly the identity. `frames` is their number, evenly spaced, or progress
-[F] from 0 at the first to 1 at the last frame. Angles are in degrees, lengths in the unit of the depth. Signs
-are those of the camera, as a person holding it sees it: right, up, forward and clockwise are positive.
+Each function gives c2start [F,4,4] float64: the poses of F key frames seen from the start camera (OpenCV
+axes: x right, y down, z forward), frame 0 exactly the identity. `frames` is their number, evenly spaced, or
+progress [F] from 0 at the first to 1 at the last frame. Angles are in degrees, lengths in the unit of the
+depth. Signs are those of the camera, as a person holding it sees it: right, up, forward and clockwise are
+positive.
 
 `tilt` says how far below the horizon the start camera looks: turns to the side are then about the true
 vertical.
@@ -102,7 +103,7 @@ def start_from(depth: Depth, c2start: Tensor, width: int, height: int, name: str
     return Trajectory(w2c.float(), K, width, height, name=name, unit=depth.unit)
 
 
-# What the paths are made of
+# Parts of the paths
 
 def progress(frames: Frames) -> Tensor:
     """[F] float64: the share of the way at every frame."""
