@@ -26,7 +26,7 @@ def thin_cloud(cloud: PointCloud, voxel: float = 0.0, most: int = 0) -> PointClo
     require(voxel >= 0 and most >= 0,
             f"The voxel size is {voxel} and max_points {most}; neither can be negative.")
     if voxel > 0:
-        cloud = _select(cloud, _most_confident_per_voxel(cloud.points, cloud.confidence, voxel).sort().values)
+        cloud = _select(cloud, most_confident_per_voxel(cloud.points, cloud.confidence, voxel).sort().values)
     if 0 < most < len(cloud.points):
         cloud = _select(cloud, thin_by_confidence(cloud.points, cloud.confidence, most))
     return cloud
@@ -48,7 +48,7 @@ def thin_by_confidence(points: Tensor, confidence: Tensor, most: int) -> Tensor:
     points = points - points.amin(0)  # the grid starts there, so that one large voxel holds everything
     size = _voxel_size(points, most)
     while True:
-        index = _most_confident_per_voxel(points, confidence, size)
+        index = most_confident_per_voxel(points, confidence, size)
         if len(index) <= most:
             return index.sort().values
         size *= 1.1
@@ -86,8 +86,9 @@ def _count_voxels(points: Tensor, size: float) -> int:
     return count * SAMPLED if count >= 64 else len(scattered.unique())
 
 
-def _most_confident_per_voxel(points: Tensor, confidence: Tensor, size: float) -> Tensor:
-    """[M] indices; of equally confident points the first one."""
+def most_confident_per_voxel(points: Tensor, confidence: Tensor, size: float) -> Tensor:
+    """[M] indices of the most confident of points [N,3] in each voxel of edge `size`, ordered by the voxel's
+    key; confidence [N], of equally confident points the first one."""
     key, order = torch.sort(voxel_keys(points, size), stable=True)
     voxel = first_of_run(key).cumsum(0) - 1
     ranked = confidence[order]

@@ -1,24 +1,12 @@
-"""Voxels of point sets: one point of each voxel, an order in which near points follow each other. All
-functions return masks or indices, so that colours and whatever else belongs to the points can follow."""
+"""Voxels of point sets: keys of voxels, an order in which near points follow each other."""
 from __future__ import annotations
 
 import torch
 from torch import Tensor
 
-from ..values import check_finite, check_shape, require
+from ..values import check_finite, check_shape
 
 SMALLEST_VOXEL = 1e-4  # what the official search starts from, in scene units
-
-
-def voxel_representatives(points: Tensor, size: float) -> Tensor:
-    """[M] indices of the first of points [N,3] in each voxel of edge `size`, ordered by the voxel's key.
-
-    The key is the official one, x * 116101979 + y * 104729 + z of the voxel's whole-numbered position.
-    """
-    check_points(points)
-    require(size > 0, f"The voxel size is {size}; it must be positive, in scene units.")
-    key, order = torch.sort(voxel_keys(points, size), stable=True)
-    return order[first_of_run(key)]
 
 
 def spatial_order(points: Tensor) -> Tensor:
@@ -28,7 +16,10 @@ def spatial_order(points: Tensor) -> Tensor:
 
 
 def voxel_keys(points: Tensor, size: float) -> Tensor:
-    """[N] int64 key of the voxel of edge `size` that each of points [N,3] lies in."""
+    """[N] int64 key of the voxel of edge `size` that each of points [N,3] lies in.
+
+    The key is the official one, x * 116101979 + y * 104729 + z of the voxel's whole-numbered position.
+    """
     x, y, z = torch.floor(points / size).long().unbind(1)
     return x * 116101979 + y * 104729 + z
 

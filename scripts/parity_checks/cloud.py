@@ -6,7 +6,8 @@ import torch
 from scipy.spatial import cKDTree
 from torch import Tensor
 
-from worldstereo.core.cloud.voxels import SMALLEST_VOXEL, voxel_representatives
+from worldstereo.core.cloud.thinning import most_confident_per_voxel
+from worldstereo.core.cloud.voxels import SMALLEST_VOXEL
 
 from .case import Case
 
@@ -19,7 +20,7 @@ def check_cloud(case: Case) -> dict:
     for neighbours, deviations in ((20, 2), (8, 1)):
         inliers = statistical_inliers(points, neighbours, deviations)
         computed[f"sor{neighbours}_{deviations}.mask"] = inliers.to(torch.uint8)
-    fixed = voxel_representatives(points, case.meta["voxel_fixed"])
+    fixed = first_per_voxel(points, case.meta["voxel_fixed"])
     computed |= {"voxel_fixed.points": points[fixed], "voxel_fixed.colors": colors[fixed]}
     for i, search in enumerate(case.meta["voxel_params"]):
         index, size = voxel_downsample(points, search["N_points"], search["tol"], search["max_iter"])
@@ -38,6 +39,11 @@ def statistical_inliers(points: Tensor, neighbours: int, deviations: float) -> T
     return torch.from_numpy(distance <= distance.mean() + deviations * distance.std())
 
 
+def first_per_voxel(points: Tensor, size: float) -> Tensor:
+    """[M] indices of the first of points [N,3] in each voxel of edge `size`, which all count alike."""
+    return most_confident_per_voxel(points, torch.ones(len(points)), size)
+
+
 def voxel_downsample(points: Tensor, target: int, tolerance: float, rounds: int) -> tuple[Tensor, float]:
     """[M] indices and the cell size, for about `target` of the points [N,3].
 
@@ -50,7 +56,7 @@ def voxel_downsample(points: Tensor, target: int, tolerance: float, rounds: int)
     low, high = SMALLEST_VOXEL, float((points.amax(0) - points.amin(0)).max()) / 100
     for _ in range(rounds):
         size = (low + high) / 2
-        index = voxel_representatives(points, size)
+        index = first_per_voxel(points, size)
         if abs(len(index) - target) <= tolerance * target:
             break
         low, high = (size, high) if len(index) > target else (low, size)
