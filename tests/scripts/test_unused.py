@@ -11,7 +11,7 @@ ALLOWED = {
     # slow definitions beside fast ones, for tests
     "masked_attention", "render_points_reference", "visible_tokens",
     # the other direction of what is used: a file or a formula stands in one place
-    "quantize", "read_cameractrl_poses", "world_to_camera",
+    "quantize", "read_cameractrl_poses",
 }
 
 
