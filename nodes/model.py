@@ -81,16 +81,15 @@ class LoadModel:
              download: bool = False) -> tuple[ModelPatcher, str, str]:
         import torch
 
-        from ..core.model.checkpoint.load import describe, load_transformer, report
+        from ..core.model.checkpoint.load import describe, report
         from . import bridge
         from .bridge.precision import dtype_of_command_line
         path = _file(model_name, download, bridge.progress_to())
         base = _base_path(base_model)
         forced = None if DTYPES[weight_dtype] else dtype_of_command_line()
         dtype = getattr(torch, DTYPES[weight_dtype]) if DTYPES[weight_dtype] else forced
-        net, settings = load_transformer(path, dtype, bridge.progress_to(), base)
-        model = bridge.make_model(net, settings, compute_dtype=forced if forced == torch.float32 else None)
-        return model, report(describe(path, base)), settings.negative_prompt
+        model = bridge.load_model(path, dtype, base, forced if forced == torch.float32 else None)
+        return model, report(describe(path, base)), bridge.worldstereo(model).settings.negative_prompt
 
 
 def _file(name: str, may_download: bool, progress: Callable[[int, int], None]) -> str | Path:
