@@ -173,8 +173,6 @@ def test_context_windows_are_refused_with_a_memory(comfy):
                    closed_loop=False, fuse_method="pyramid")
     if "freenoise" in inspect.signature(WanContextWindowsManualNode.execute).parameters:
         windows["freenoise"] = False
-    whole = ksample(model, *conditioning(), steps=1)
     in_windows, = stock_node(WanContextWindowsManualNode, model=model, **windows)
-    assert ksample(in_windows, *conditioning(), steps=1).shape == whole.shape
     with pytest.raises(ValueError, match="the memories belong to the whole clip"):
         ksample(with_memories(in_windows), *conditioning(), steps=1)
