@@ -9,7 +9,7 @@ from torch import Tensor
 
 from ..core.cameras.trajectory import Trajectory
 from ..core.cloud.files import save
-from ..core.cloud.files.save import BY_FORMAT, ENDINGS, export_point_cloud
+from ..core.cloud.files.save import BY_FORMAT, ENDINGS, GAUSSIANS, GLB, PLY, SPLAT, export_point_cloud
 from ..core.cloud.files.splat import splat_tensors
 from ..core.cloud.point_cloud import PointCloud
 from ..core.cloud.thinning import thin_cloud
@@ -21,7 +21,8 @@ from .sockets import Inputs, Output
 
 Y_UP, Y_DOWN = "Y up (viewers)", "Y down (OpenCV)"
 AXES = {BY_FORMAT: BY_FORMAT, Y_UP: save.Y_UP, Y_DOWN: save.WORLD}  # as export_point_cloud calls them
-FILE_3D = "FILE_3D_POINT_CLOUD_ANY,FILE_3D_PLY,FILE_3D_GLB,FILE_3D_SPLAT_ANY,FILE_3D_SPLAT,FILE_3D"
+# ComfyUI's 3D nodes name the kinds that they take, so each kind has an output, and a wrong link is refused
+KINDS = {GLB: "glb", PLY: "ply", SPLAT: "splat", GAUSSIANS: "splat"}
 
 
 class ExportPointCloud:
@@ -31,11 +32,14 @@ class ExportPointCloud:
                    "Preview3D), PLY or splats. Existing files are kept; every run gets the next number.")
     SEARCH_ALIASES = ["save ply", "save glb", "3d export", "splat"]
     CATEGORY = menu.EXPORT
-    RETURN_TYPES = ("STRING", FILE_3D)
-    RETURN_NAMES = ("path", "file_3d")
+    RETURN_TYPES = ("STRING", "FILE_3D_GLB", "FILE_3D_POINT_CLOUD_ANY", "FILE_3D_SPLAT_ANY")
+    RETURN_NAMES = ("path", "glb", "ply", "splat")
     OUTPUT_TOOLTIPS = ("Path of the file relative to the output folder, with forward slashes.",
-                       "The file for ComfyUI's nodes that take 3D files. Empty where ComfyUI is too old to "
-                       "have them.")
+                       "The file of format glb, for Preview 3D and other nodes of newer ComfyUI that take 3D "
+                       "files.",
+                       "The file of format ply, for Preview Point Cloud of newer ComfyUI.",
+                       "The file of format splat or 3dgs ply, for Preview Splat and Get Splat of newer "
+                       "ComfyUI.")
     FUNCTION = "export"
     OUTPUT_NODE = True
 
@@ -74,7 +78,9 @@ class ExportPointCloud:
         path, relative = output_path(filename_prefix, ENDINGS[format].removeprefix("."))
         cloud = thin_cloud(point_cloud, voxel_size, max_points)
         export_point_cloud(cloud, path, AXES[up_axis], format, normals, confidence, progress_to())
-        return {"ui": {"text": [relative]}, "result": (relative, file_3d(path))}
+        return {"ui": {"text": [relative]},
+                "result": (relative, *(file_3d(path) if kind == KINDS[format] else _not_written(kind, format)
+                                       for kind in self.RETURN_NAMES[1:]))}
 
 
 class PointCloudToSplat:
@@ -156,6 +162,13 @@ class ExportDataset:
         cloud = None if point_cloud is None else thin_cloud(point_cloud, most=max_points)
         export_dataset(path, images, trajectory, layout, cloud, masks, depth, progress_to())
         return {"ui": {"text": [relative]}, "result": (relative,)}
+
+
+def _not_written(kind: str, format: str) -> Any:
+    """Ends the node that takes an output of another kind than was written, with a sentence."""
+    from comfy_execution.graph import ExecutionBlocker
+    return ExecutionBlocker(f"Export Point Cloud wrote the format {format}, and its output {kind} is linked: "
+                            f"set format to {kind}, or link its output {KINDS[format]}.")
 
 
 def file_3d(path: Path) -> Any:

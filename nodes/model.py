@@ -82,16 +82,14 @@ class LoadModel:
         import torch
 
         from ..core.model.checkpoint.describe import describe, report
-        from ..core.model.checkpoint.load import load_transformer
         from . import bridge
         from .bridge.precision import dtype_of_command_line
         path = _file(model_name, download, bridge.progress_to())
         base = _base_path(base_model)
         forced = None if DTYPES[weight_dtype] else dtype_of_command_line()
         dtype = getattr(torch, DTYPES[weight_dtype]) if DTYPES[weight_dtype] else forced
-        net, settings = load_transformer(path, dtype, bridge.progress_to(), base)
-        model = bridge.make_model(net, settings, compute_dtype=forced if forced == torch.float32 else None)
-        return model, report(describe(path, base)), settings.negative_prompt
+        model = bridge.load_model(path, dtype, base, forced if forced == torch.float32 else None)
+        return model, report(describe(path, base)), bridge.worldstereo(model).settings.negative_prompt
 
 
 def _file(name: str, may_download: bool, progress: Callable[[int, int], None]) -> str | Path:

@@ -32,7 +32,8 @@ class TrajectoryFromLoad3D:
         return {"required": {
             "camera_info": ("LOAD3D_CAMERA", {"tooltip":
                             "camera_info of Load 3D, Preview 3D or Create Camera Info; a list of them is a "
-                            "path with key poses."}),
+                            "path with key poses. A viewer has a camera only after it has drawn its model: "
+                            "the first run ends here, the second goes on."}),
             "frames": sockets.with_options(sockets.FRAMES, max=MOST_FRAMES),
             "width": sockets.side("Width", WIDTH, "of the clip in pixels."),
             "height": sockets.side("Height", HEIGHT, "of the clip in pixels."),

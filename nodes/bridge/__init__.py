@@ -1,7 +1,7 @@
 """All contact with ComfyUI's internals. Written for 0.3.75 and newer; nothing here is imported before a node
 runs."""
 
-from .model import in_portions, make_model, refuse_camera_variant, with_memory, worldstereo
+from .model import in_portions, load_model, make_model, refuse_camera_variant, with_memory, worldstereo
 from .progress import progress_bar, progress_to
 from .sampling import empty_prompt, few_steps, sample, with_start_image
 from .vae import key_frame_vae

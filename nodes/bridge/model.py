@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import comfy.latent_formats
@@ -16,13 +17,16 @@ from comfy.model_patcher import ModelPatcher
 from torch import Tensor
 
 from ...core.model.blocks import TEXT_TOKENS
+from ...core.model.checkpoint.load import load_transformer
 from ...core.model.checkpoint.settings import Settings
 from ...core.model.control_values import GeometricControl, StereoControl
 from ...core.model.transformer import WorldStereoTransformer
 from ...core.model.vram import peak_bytes
 from ...core.sampling.controls import check_same_path
+from .foreign import check_prompt, check_windows
 from .layers import make_castable
 from .out_of_memory import advice_when_out_of_memory, sampling_advice
+from .progress import progress_to
 from .view import GEOMETRIC, PORTIONS, STEREO, NativeView, cache_for_one_sampling
 
 logger = logging.getLogger(__name__)
@@ -67,9 +71,7 @@ class WorldStereoModel(comfy.model_base.WAN21):
         return super().concat_cond(**kwargs)
 
     def extra_conds(self, **kwargs: Any) -> dict[str, Any]:
-        if kwargs.get("area") is not None:
-            raise ValueError("A prompt is limited to an area, but the memories belong to the whole picture: "
-                             "remove the node that sets the area.")
+        check_prompt(kwargs)
         config, text = self.diffusion_model.net.config, kwargs.get("cross_attn")
         seen = kwargs.get("clip_vision_output")
         if text is not None:
@@ -107,6 +109,7 @@ class WorldStereoModel(comfy.model_base.WAN21):
     def _apply_model(self, x: Tensor, t: Tensor, c_concat: Tensor | None = None,
                      c_crossattn: Tensor | None = None, control: object = None,
                      transformer_options: dict[str, Any] = {}, **kwargs: Any) -> Tensor:
+        check_windows(transformer_options, GEOMETRIC in transformer_options or STEREO in transformer_options)
         sigma, sigmas = float(t.max()), transformer_options.get("sample_sigmas")
         # the first step; UniPC starts it a little below sigmas[0]
         if sigmas is not None and sigma > float(sigmas[1]):
@@ -150,6 +153,19 @@ def _check_width(name: str, tokens: Tensor, width: int, remedy: str) -> None:
     if tokens.shape[-1] != width:
         raise ValueError(f"The {name} has {tokens.shape[-1]} channels, the model takes {width}: load "
                          f"{remedy}.")
+
+
+def load_model(path: str | Path, dtype: torch.dtype | None, base: str | Path | None = None,
+               compute_dtype: torch.dtype | None = None, disable_dynamic: bool = False) -> ModelPatcher:
+    """The MODEL of a checkpoint; dtype, base: see load_transformer, compute_dtype: see make_model.
+
+    ComfyUI calls it again for a second MODEL with weights of its own, for another card. disable_dynamic is
+    what it then says to loaders of its dynamic VRAM; this MODEL never has that.
+    """
+    net, settings = load_transformer(path, dtype, progress_to(), base)
+    model = make_model(net, settings, compute_dtype=compute_dtype)
+    model.cached_patcher_init = (load_model, (path, dtype, base, compute_dtype))
+    return model
 
 
 def make_model(net: WorldStereoTransformer, settings: Settings, load_device: torch.device | None = None,

@@ -1,6 +1,8 @@
 """What the MODEL and its nodes say inside a real ComfyUI when something is missing,
 does not fit or has no effect."""
 
+import inspect
+
 import pytest
 import torch
 
@@ -137,3 +139,40 @@ def test_a_prompt_for_an_area_is_refused(comfy):
     positive[0][1]["area"] = (4, 4, 0, 0)
     with pytest.raises(ValueError, match="limited to an area"):
         ksample(with_memories(model_of("camera", comfy)), positive, negative)
+
+
+@pytest.mark.parametrize("key, value", [("context_latents", [torch.zeros(tiny.LATENT)]),
+                                        ("reference_latents", [torch.zeros(tiny.LATENT)]),
+                                        ("time_dim_concat", torch.zeros(tiny.LATENT)),
+                                        ("noise_concat", torch.zeros(tiny.LATENT)),
+                                        ("concat_mask_index", 16)])
+def test_what_the_network_has_no_place_for_is_refused(comfy, key, value):
+    positive, negative = conditioning()
+    positive[0][1][key] = value
+    with pytest.raises(ValueError, match=f"A prompt carries {key}, which WorldStereo has no place for"):
+        ksample(with_memories(model_of("camera", comfy)), positive, negative)
+
+
+def test_what_is_for_other_models_is_named_and_changes_nothing(comfy, caplog):
+    model, (positive, negative) = with_memories(model_of("camera", comfy)), conditioning()
+    plain = ksample(model, positive, negative, steps=1)
+    assert "for other models" not in caplog.text
+    positive[0][1] |= {"camera_conditions": torch.zeros(tiny.LATENT), "concat_mask_index": 0,
+                       "vace_frames": [torch.zeros(tiny.LATENT)], "vace_strength": [1.0]}
+    assert torch.equal(ksample(model, positive, negative, steps=1), plain)
+    assert caplog.text.count("carries camera_conditions, vace_frames, which is for other models") == 1
+
+
+def test_context_windows_are_refused_with_a_memory(comfy):
+    from comfy_extras.nodes_context_windows import WanContextWindowsManualNode
+
+    from native_model import stock_node
+
+    model = model_of("camera", comfy)
+    windows = dict(context_length=5, context_overlap=1, context_schedule="standard_static", context_stride=1,
+                   closed_loop=False, fuse_method="pyramid")
+    if "freenoise" in inspect.signature(WanContextWindowsManualNode.execute).parameters:
+        windows["freenoise"] = False
+    in_windows, = stock_node(WanContextWindowsManualNode, model=model, **windows)
+    with pytest.raises(ValueError, match="the memories belong to the whole clip"):
+        ksample(with_memories(in_windows), *conditioning(), steps=1)

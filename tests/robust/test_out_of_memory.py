@@ -4,15 +4,7 @@ import pytest
 import torch
 
 import tiny
-
-
-class Listener:
-    """Where the executor sends its messages."""
-
-    client_id = last_node_id = None
-
-    def send_sync(self, *message):
-        pass
+from comfy_graph import execution_errors, executor
 
 
 def out_of_device_memory(args, extra):
@@ -27,7 +19,6 @@ def out_of_host_memory(args, extra):
 def run(comfy, monkeypatch):
     """run(model) -> the latent that Sample Key Frames makes of it in a graph,
     or the execution's error message."""
-    import execution
     import nodes as stock
 
     from native_model import conditioning
@@ -52,7 +43,7 @@ def run(comfy, monkeypatch):
 
     for name, node in {"Source": Source, "Sink": Sink, "Sample": NODES["WSKitSampleKeyFrames"][0]}.items():
         monkeypatch.setitem(stock.NODE_CLASS_MAPPINGS, name, node)
-    executor = execution.PromptExecutor(Listener(), cache_args={"ram": 0, "ram_inactive": 0, "lru": 0})
+    runner = executor()
 
     def run(model):
         number = len(made)
@@ -62,8 +53,7 @@ def run(comfy, monkeypatch):
                      "model": ["source", 0], "positive": ["source", 1], "negative": ["source", 2],
                      "latent": ["source", 3], "seed": 5, "steps": 2, "guidance": 1.0}},
                  "sink": {"class_type": "Sink", "inputs": {"latent": ["sample", 0]}}}
-        executor.execute(graph, str(number), execute_outputs=["sink"])
-        errors = [message for event, message in executor.status_messages if event == "execution_error"]
+        errors = execution_errors(runner, graph, "sink", number)
         return errors[0] if errors else latents[-1]
 
     return run

@@ -17,6 +17,8 @@ from .parsing import FLIP_YZ, number_array, one_number, pinhole, read_json, traj
 
 NAME = "LOAD3D_CAMERA"
 VIEWER_SIZE = 5.0  # to which the viewers of 2025 scale the longest side of a model
+NOT_DRAWN = ("The 3D viewer has not drawn its model yet, so it has no camera; the first run always ends "
+             "here. Look at the model in the viewer, set the camera, and run again.")
 VIEWER_FOV = 75.0  # degrees; the viewers of 2025 do not report theirs, this is their initial value
 
 
@@ -47,6 +49,7 @@ def read_load3d(camera: Any, hints: Hints = Hints(), fov: float = VIEWER_FOV,
     become x, -y, -z: a GLB with Y up (Export Point Cloud) holds what its start camera saw, so that is the
     world. The hints give the size; fov is used for cameras without one.
     """
+    require(camera is not None, NOT_DRAWN)
     cameras = read_json(NAME, camera) if isinstance(camera, str) else camera
     if isinstance(cameras, dict):
         cameras = cameras.get("keyframes", [cameras])
@@ -102,7 +105,7 @@ def viewer_placement(model_3d_info: Any) -> Placement:
     """From LOAD3D_MODEL_INFO, {"position", "quaternion", "scale"} or a list that begins with it."""
     info = model_3d_info[0] if isinstance(model_3d_info, Sequence) and model_3d_info else model_3d_info
     if not isinstance(info, dict):
-        raise ValueError("LOAD3D_MODEL_INFO is empty; show the model in the viewer and run again.")
+        raise ValueError(NOT_DRAWN)
     scale = _vector("scale", info.get("scale", {"x": 1, "y": 1, "z": 1}), "xyz")
     require(bool((scale > 0).all()) and float(scale.max() - scale.min()) <= 1e-4 * float(scale.max()),
             f"The viewer has scaled the model by {scale.tolist()}; only equal, positive scales keep the "

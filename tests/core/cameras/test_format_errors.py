@@ -344,10 +344,15 @@ def test_placements_that_no_path_survives():
         viewer_fit(torch.zeros(3, 3))
     with pytest.raises(ValueError, match="scaled the model by"):
         viewer_placement({"scale": {"x": 1, "y": 2, "z": 1}})
-    with pytest.raises(ValueError, match="LOAD3D_MODEL_INFO is empty"):
-        viewer_placement([])
     with pytest.raises(ValueError, match="needs a position"):
-        read_load3d(None, SIZED)
+        read_load3d([], SIZED)
+
+
+def test_a_viewer_that_has_not_drawn_yet():
+    """What camera_info and model_3d_info are in the run that shows the model for the first time."""
+    for convert in (lambda: viewer_placement([]), lambda: read_load3d(None, SIZED)):
+        with pytest.raises(ValueError, match="has not drawn its model yet.*first run always ends here"):
+            convert()
 
 
 # What is rigid but makes no sense
