@@ -121,8 +121,8 @@ def _quantised(name: str, weight: StoredTensor, parts: dict[str, StoredTensor],
             f"The tensor {name} in {file} has a scale but is not in {layout or '8 bits'}; download the file "
             "again.")
     if scale is None or (_SCALE_2 in parts) != (layout == "nvfp4"):
-        raise ValueError(f"The tensor {name} in {file} has not the scales of {layout or 'scaled fp8'} "
-                         f"({', '.join(parts)}); download the file again.")
+        raise ValueError(f"The tensor {name} in {file} has not the scales that {layout or 'scaled fp8'} "
+                         "needs; download the file again.")
     if layout in _BLOCKS:
         return _in_blocks(name, weight, scale, parts.get(_SCALE_2), layout)
     rows = weight.shape[0] if weight.shape else 1

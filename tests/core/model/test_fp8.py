@@ -9,7 +9,7 @@ from safetensors.torch import load_file, save_file
 
 import make_tiny_model
 import quantize as script
-from fp8_model import BF16, FP8, FP16, FP32, model_of
+from fp8_model import BF16, FP8, FP16, FP32, model_of, run
 from worldstereo.core.model.checkpoint.describe import describe, report
 from worldstereo.core.model.checkpoint.fp8 import dequantize, quantize
 from worldstereo.core.model.checkpoint.load import load_transformer
@@ -164,27 +164,6 @@ def test_a_broken_write_leaves_nothing(tmp_path):
 
 
 # In ComfyUI
-
-
-def run(model):
-    """One call of the network with both memories; float32 to compute in, so that only the weights matter."""
-    from worldstereo.core.model.control_values import GeometricControl, StereoControl, reference_input
-    from worldstereo.nodes import bridge
-
-    g = torch.Generator().manual_seed(2)
-    frames, h, w = 3, 4, 6
-    options = {bridge.GEOMETRIC: GeometricControl(torch.randn(1, 16, frames, h, w, generator=g),
-                                                  torch.ones(1, 1, frames, 8 * h, 8 * w),
-                                                  torch.randn(1, 6, frames, 8 * h, 8 * w, generator=g)),
-               bridge.STEREO: StereoControl(reference_input(torch.randn(1, 16, 1, h, w, generator=g)), (0,),
-                                            torch.randn(1, frames, 7, generator=g),
-                                            torch.randn(1, 1, 7, generator=g))}
-    with torch.no_grad():
-        return model.model.diffusion_model(
-            torch.randn(1, 36, frames, h, w, generator=g), torch.full((1,), 500.0),
-            torch.randn(1, 512, 4096, generator=g), torch.randn(1, 257, 1280, generator=g),
-            transformer_options=options)
-
 
 def test_layers_compute_with_the_scaled_weight(comfy, file):
     assert torch.allclose(run(model_of(file)), run(model_of(file, FP32)), atol=1e-4)
