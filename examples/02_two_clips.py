@@ -1,4 +1,4 @@
-"""Two clips that agree, by their memories: PYTHONPATH=scripts python examples/02_two_clips.py [FOLDER]"""
+"""Two clips of one scene that share both memories: PYTHONPATH=scripts python examples/02_two_clips.py [FOLDER]"""
 import sys
 from pathlib import Path
 
@@ -25,7 +25,7 @@ cloud, bank, rows = ws.lift(image, depth), None, []
 for angle in (15, 25):
     path, _ = ws.plan(depth, "orbit", 5, 240, 160, ws.Wish(angle=angle, elevation=angle - 15))
     bank = bank or ws.new_bank(ws.to_frames(image), path)
-    references, found = ws.retrieve(bank, path)
+    references, found = ws.retrieve_references(bank, path)
     render, mask, shown = ws.render_path(cloud, path, 0.016, start_image=image)
     frames = clip(path, ws.to_frames(render), mask, references)
     rows += [torch.cat([*render], dim=1), torch.cat([*ws.to_image(frames)], dim=1)]

@@ -1,4 +1,4 @@
-"""Camera paths: presets, a picture, files: PYTHONPATH=scripts python examples/03_cameras.py [FOLDER]"""
+"""Makes camera paths by preset, draws them, and saves them in every format: PYTHONPATH=scripts python examples/03_cameras.py [FOLDER]"""
 import sys
 import tempfile
 from pathlib import Path

@@ -28,7 +28,7 @@ _MODULES = {
     "files.video": ["write_video"],
     "memory.geometric.update": ["UpdateSettings", "update"],
     "memory.stereo.bank": ["MemoryBank", "new_bank", "add_clip"],
-    "memory.stereo.retrieval": ["retrieve"],
+    "memory.stereo.retrieval": ["retrieve_references"],
     "model.checkpoint.load": ["load_transformer"],
     "pictures": ["image_to_bytes", "to_frames", "to_image"],
     "planning.plan": ["plan"],
