@@ -1,4 +1,4 @@
-"""Makes camera paths by preset, draws them, and saves them in every format: PYTHONPATH=scripts python examples/03_cameras.py [FOLDER]"""
+"""Camera paths by preset, drawn and saved: PYTHONPATH=scripts python examples/03_cameras.py [FOLDER]"""
 import sys
 import tempfile
 from pathlib import Path
