@@ -1,4 +1,4 @@
-"""Camera paths: presets, a picture, files: PYTHONPATH=scripts python examples/03_cameras.py [FOLDER]"""
+"""Camera paths by preset, drawn and saved: PYTHONPATH=scripts python examples/03_cameras.py [FOLDER]"""
 import sys
 import tempfile
 from pathlib import Path

@@ -10,9 +10,11 @@ import make_tiny_model
 import quantize as script
 from fp8_model import BF16, FP8, FP16, FP32, model_of, run
 from quantised_files import LAYOUTS, in_file, in_layout, settings, tiled
-from worldstereo.core.model.checkpoint.load import describe, is_large, load_tensor, load_transformer, report
+from worldstereo.core.model.checkpoint.describe import describe, report
+from worldstereo.core.model.checkpoint.load import load_transformer
 from worldstereo.core.model.checkpoint.names import native_name
 from worldstereo.core.model.checkpoint.overlay import OWN, read_wan
+from worldstereo.core.model.checkpoint.precision import is_large, load_tensor
 
 KEPT = ("float8_e4m3fn", "float8_e5m2")  # stay in 8 bits, with their scale
 NAME = "blocks.1.ffn.net.2.weight"  # [256,512]
