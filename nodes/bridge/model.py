@@ -179,6 +179,7 @@ def make_model(net: WorldStereoTransformer, settings: Settings, load_device: tor
     config.sampling_settings = {"shift": shift}
     config.set_inference_dtype(storage, compute_dtype or _compute_dtype(storage, load_device))
     model = WorldStereoModel(config, net, settings, device=mm.unet_offload_device())
+    # plain on purpose, also where a core has dynamic VRAM: see docs/compatibility.md
     patcher = ModelPatcher(model, load_device, mm.unet_offload_device())
     for wrapper in (name_the_sampled_model, cache_for_one_sampling):
         patcher.add_wrapper_with_key(pe.WrappersMP.OUTER_SAMPLE, "worldstereo", wrapper)
