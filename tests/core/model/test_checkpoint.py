@@ -14,6 +14,7 @@ from safetensors.torch import load_file, save_file
 
 import make_tiny_model
 import quantize
+from quantised_files import in_file
 from worldstereo.core.model.checkpoint.describe import describe, report
 from worldstereo.core.model.checkpoint.detect import control_config, missing_groups, wan_config
 from worldstereo.core.model.checkpoint.load import load_transformer
@@ -275,6 +276,16 @@ def test_a_partial_checkpoint_over_a_base_takes_no_more(tiny, large, root, tmp_p
     base = write(tmp_path / "base", {name: t.half() for name, t in tensors.items()
                                      if not name.startswith(("controlnet.", "camera_embedding."))})
     peak, model = peak_and_size(root, partial, tiny["memory-dmd"], "", base)
+    assert 0.9 * model < peak < model + 3 * largest + 16e6
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads the peak memory from /proc")
+@pytest.mark.parametrize("layout", ["mxfp8", "nvfp4"])
+def test_unpacking_takes_no_more(tiny, large, root, tmp_path, layout):
+    tensors, largest = load_file(large[0]), large[1]
+    peak, model = peak_and_size(root, write(tmp_path, in_file(tensors, layout, filter(is_large, tensors))[0]),
+                                tiny["memory-dmd"], "")
     assert 0.9 * model < peak < model + 3 * largest + 16e6
 
 
