@@ -33,6 +33,8 @@ WORLD = ("STRING", {"default": "worldstereo/world", "tooltip":
                     "finished clips are read instead of made."})
 AFTER = ("WSKIT_MEMORY_BANK", {"tooltip":
     "Only to wait: reads the world when this bank is there, e.g. from Save World."})
+TRAJECTORIES = ("WSKIT_TRAJECTORY_LIST", {"tooltip":
+    "From Add Trajectory to List or Load Official Scene."})
 OUTPUTS = ("The point cloud after the last clip.", "The memory bank after the last clip.")
 FIRST_CLIP = "clip1"
 
@@ -94,8 +96,7 @@ class PickTrajectory:
     @classmethod
     def INPUT_TYPES(cls) -> Inputs:
         return {"required": {
-            "trajectories": ("WSKIT_TRAJECTORY_LIST", {"tooltip":
-                "From Add Trajectory to List or Load Official Scene."}),
+            "trajectories": TRAJECTORIES,
             "name": ("STRING", {"default": "", "tooltip":
                      "Name of the clip; empty = the first of the list."}),
         }}
@@ -104,6 +105,34 @@ class PickTrajectory:
              name: str) -> tuple[Trajectory, Tensor | None, Tensor | None, str]:
         clip = pick_clip(trajectories, name.strip())
         return replace(clip.trajectory, name=clip.name), *clip_render(clip), clip.prompt
+
+
+class TrajectoriesAsList:
+    """The clips one by one, as ComfyUI's own lists."""
+
+    DESCRIPTION = ("Gives the clips of a list of trajectories one by one, as ComfyUI's own lists: the nodes "
+                   "behind it run once for each clip. In newer versions of ComfyUI Start Loop takes one of "
+                   "these lists.")
+    SEARCH_ALIASES = ["loop", "for each", "iterate", "several clips"]
+    CATEGORY = menu.WORLD
+    RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING", "STRING", "IMAGE", "MASK")
+    RETURN_NAMES = ("trajectory", "name", "prompt", "render", "mask")
+    OUTPUT_IS_LIST = (True,) * len(RETURN_TYPES)
+    OUTPUT_TOOLTIPS = ("The camera path of every clip; it has the name of the clip.",
+                       "The name of every clip.", "The own prompt of every clip, or an empty text.",
+                       "The own render of every clip, if it has one.", "The hole mask of that render.")
+    FUNCTION = "split"
+
+    @classmethod
+    def INPUT_TYPES(cls) -> Inputs:
+        return {"required": {"trajectories": TRAJECTORIES}}
+
+    def split(self, trajectories: tuple[Clip, ...]) -> tuple[list[Trajectory], list[str], list[str],
+                                                             list[Tensor | None], list[Tensor | None]]:
+        renders = [clip_render(clip) for clip in trajectories]
+        return ([replace(clip.trajectory, name=clip.name) for clip in trajectories],
+                [clip.name for clip in trajectories], [clip.prompt for clip in trajectories],
+                [render for render, _ in renders], [mask for _, mask in renders])
 
 
 class BuildWorld:
@@ -333,6 +362,7 @@ def change_of_folder(world: str, clip_name: str = "", key: str = "") -> list[str
 NODES = {
     "WSKitAddTrajectory": (AddTrajectory, "Add Trajectory to List"),
     "WSKitPickTrajectory": (PickTrajectory, "Pick Trajectory from List"),
+    "WSKitTrajectoriesAsList": (TrajectoriesAsList, "Trajectories as List"),
     "WSKitBuildWorld": (BuildWorld, "Build World"),
     "WSKitSaveWorld": (SaveWorld, "Save World"),
     "WSKitLoadWorld": (LoadWorld, "Load World"),
