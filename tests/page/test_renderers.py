@@ -6,11 +6,11 @@ import pytest
 
 import comfy_page
 from workflow_layouts import LAYOUTS
+from worldstereo.nodes import NODE_CLASS_MAPPINGS
 
 
-@pytest.fixture(params=sorted(LAYOUTS))
-def drawn(request, root, page):
-    drawn = json.loads((root / "workflows" / request.param).read_text())
+def show(page, root, name: str) -> dict:
+    drawn = json.loads((root / "workflows" / name).read_text())
     comfy_page.load_workflow(page, drawn)
     return drawn
 
@@ -20,7 +20,9 @@ def overlaps(boxes: dict[int, list[int]]) -> list[tuple[int, int]]:
             if a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]]
 
 
-def test_no_two_nodes_overlap_and_each_lies_in_its_group(page, drawn):
+@pytest.mark.parametrize("name", sorted(LAYOUTS))
+def test_no_two_nodes_overlap_and_each_lies_in_its_group(page, root, name):
+    drawn = show(page, root, name)
     boxes = comfy_page.boxes(page)
     assert sorted(boxes) == sorted(node["id"] for node in drawn["nodes"])
     assert overlaps(boxes) == []
@@ -31,30 +33,27 @@ def test_no_two_nodes_overlap_and_each_lies_in_its_group(page, drawn):
     assert outside == []
 
 
-def test_no_two_nodes_overlap_inside_a_clip(page, drawn):
-    for clip in LAYOUTS["three_trajectories.json"].clips if drawn.get("definitions") else ():
+def test_no_two_nodes_overlap_inside_a_clip(page, root):
+    show(page, root, "three_trajectories.json")
+    for clip in LAYOUTS["three_trajectories.json"].clips:
         boxes = comfy_page.boxes(page, inside=clip)
         assert len(boxes) == 11
         assert overlaps(boxes) == []
 
 
-def test_every_socket_type_of_the_pack_has_its_colour(page, drawn):
-    grey = page.evaluate("""() => app.graph.nodes
-        .flatMap(node => node.outputs).map(output => output.type)
-        .filter(type => String(type).startsWith("WSKIT_"))
-        .filter(type => !LGraphCanvas.link_type_colors[type]
-            || !getComputedStyle(document.documentElement).getPropertyValue(`--color-datatype-${type}`))""")
-    assert grey == []
+def test_every_socket_type_of_the_pack_has_its_colour(page, root):
+    show(page, root, "three_trajectories.json")
+    assert page.evaluate("""kinds => kinds.filter(kind => !LGraphCanvas.link_type_colors[kind]
+        || !getComputedStyle(document.documentElement).getPropertyValue(`--color-datatype-${kind}`))""",
+                         sorted(own_types())) == []
+    if page.nodes_2:  # classic sockets are pixels of the canvas
+        assert "rgb(188, 143, 122)" in page.evaluate("""() => {
+            const node = app.graph.nodes.find(node => node.type === "WSKitDepthFromImage")
+            const element = document.querySelector(`[data-node-id="${node.id}"]`)
+            return [...element.querySelectorAll("*")].map(part => getComputedStyle(part).backgroundColor)
+        }""")  # the depth socket
 
 
-def test_sockets_are_drawn_in_the_colour_of_their_wires(page, root):
-    if not page.nodes_2:
-        pytest.skip("classic sockets are pixels of the canvas, in the colours that the test above looks at")
-    comfy_page.load_workflow(page, json.loads((root / "workflows" / "quickstart.json").read_text()))
-    page.wait_for_timeout(1000)
-    colours = page.evaluate("""() => {
-        const node = app.graph.nodes.find(node => node.type === "WSKitDepthFromImage")
-        const element = document.querySelector(`[data-node-id="${node.id}"]`)
-        return [...element.querySelectorAll("*")].map(part => getComputedStyle(part).backgroundColor)
-    }""")
-    assert "rgb(188, 143, 122)" in colours  # of WSKIT_DEPTH
+def own_types() -> set[str]:
+    nodes = NODE_CLASS_MAPPINGS.values()
+    return {kind for node in nodes for kind in node.RETURN_TYPES if kind.startswith("WSKIT_")}

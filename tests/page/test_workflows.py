@@ -3,7 +3,6 @@ import json
 
 import comfy_page
 import quickstart
-from worldstereo.nodes import NODE_CLASS_MAPPINGS
 
 
 def test_workflows_open_without_alert_and_are_the_graphs_of_the_demo_and_the_tests(comfy_server, chromium):
@@ -13,10 +12,3 @@ def test_workflows_open_without_alert_and_are_the_graphs_of_the_demo_and_the_tes
                                      json.loads((quickstart.WORKFLOW_FILE.parent / file.name).read_text()))
             assert comfy_page.alerts(page) == [], file.name
             assert comfy_page.unfolded(comfy_page.api_graph(page)) == json.loads(file.read_text()), file.name
-        colours = page.evaluate("() => LGraphCanvas.link_type_colors")
-    assert [kind for kind in own_types() if not colours.get(kind)] == []
-
-
-def own_types():
-    nodes = NODE_CLASS_MAPPINGS.values()
-    return {kind for node in nodes for kind in node.RETURN_TYPES if kind.startswith("WSKIT_")}
