@@ -34,9 +34,8 @@ class LoadDepth:
 
     @classmethod
     def INPUT_TYPES(cls) -> Inputs:
-        return {"required": {"file": (_depth_files(), {
-            "image_upload": True, "tooltip": "Depth map in ComfyUI's input folder: .png .tif .tiff .npy "
-                                             ".npz"})}}
+        return {"required": {"file": (_depth_files(), {"worldstereo_upload": ",".join(ENDINGS), "tooltip":
+                             f"Depth map in ComfyUI's input folder: {' '.join(ENDINGS)}"})}}
 
     @classmethod
     def IS_CHANGED(cls, file: str) -> str:

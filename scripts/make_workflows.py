@@ -16,12 +16,12 @@ from pathlib import Path
 import comfy_page
 import environment
 import quickstart
-from comfy_server import Server
+from comfy_server import CPU, Server
 from workflow_layouts import LAYOUTS, Clip, Group, Layout
 
 GAP, TITLE_HEIGHT, GROUP_TITLE_HEIGHT, LEAST_WIDTH, NOTE_WIDTH = 30, 30, 55, 320, 400
 # what these nodes grow to when they have something to show
-HEIGHTS = {"LoadImage": 314, "WSKitLoadDepth": 294, "SaveImage": 298, "PreviewImage": 260,
+HEIGHTS = {"LoadImage": 314, "SaveImage": 298, "PreviewImage": 260,
            "SaveVideo": 346, "PreviewAny": 240}
 PAGE_LEFT, PAGE_TOP, PAGE_WIDTH, PAGE_HEIGHT = 70, 100, 1830, 930  # free of menus in a window of 1920x1080
 UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -39,27 +39,35 @@ RUNTIME_PROPERTIES = {"Last Time Model File", "Camera Config", "Light Config", "
 
 
 def main() -> None:
+    names = sorted(LAYOUTS, key=lambda name: (name == quickstart.WORKFLOW_FILE.name, name))
+    front_end = ("--front-end-root", str(environment.newer_front_end()))
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as base:
         quickstart.prepare(Path(base), trained=True)
+        with (Server(environment.comfyui_path(), Path(base), (*CPU, *front_end)) as server,
+              comfy_page.open_page(server.url, nodes_2=True) as page):
+            heights = {name: heights_in_nodes_2(page, name) for name in names}
         with Server(environment.comfyui_path(),
                     Path(base)) as server, comfy_page.open_page(server.url) as page:
             # the one that is run comes last: results would become widgets of nodes with the same id in the
             # next graph
-            for name in sorted(LAYOUTS, key=lambda name: (name == quickstart.WORKFLOW_FILE.name, name)):
-                make_workflow(page, quickstart.GRAPH_FILE.parent / name,
-                              quickstart.WORKFLOW_FILE.parent / name)
+            for name in names:
+                make_workflow(page, name, heights[name])
 
 
-def make_workflow(page, source: Path, target: Path) -> None:
-    layout = LAYOUTS[target.name]
-    comfy_page.load_api_graph(page, json.loads(source.read_text()))
-    source.write_text(one_line_per_node(comfy_page.api_graph(page)))
-    for node_id, clip in layout.clips.items():
-        folded = page.evaluate(FOLD, [[node for column in clip.columns for node in column], clip.title,
-                                      clip.widgets])
-        if folded != node_id:
-            raise ValueError(f"{target.name}: {clip.title} became node {folded}; its layout says {node_id}.")
-    drawn = draw(with_stable_ids(comfy_page.workflow(page), target.name), layout)
+def heights_in_nodes_2(page, name: str) -> dict[int, int]:
+    """{node id: height without title}. The nodes of Nodes 2.0 are higher than the classic ones that are
+    stored."""
+    load_folded(page, name)
+    clips = LAYOUTS[name].clips
+    drawn = [comfy_page.boxes(page), *(comfy_page.boxes(page, inside=clip) for clip in clips)]
+    return {node: bottom - top - TITLE_HEIGHT
+            for boxes in drawn for node, (_, top, _, bottom) in boxes.items()}
+
+
+def make_workflow(page, name: str, heights: dict[int, int]) -> None:
+    layout, target = LAYOUTS[name], quickstart.WORKFLOW_FILE.parent / name
+    (quickstart.GRAPH_FILE.parent / name).write_text(one_line_per_node(load_folded(page, name)))
+    drawn = draw(with_stable_ids(comfy_page.workflow(page), name), layout, heights)
     comfy_page.load_workflow(page, drawn)
     # as the page itself writes it
     target.write_text(json.dumps(comfy_page.workflow(page), indent=1) + "\n")
@@ -67,6 +75,18 @@ def make_workflow(page, source: Path, target: Path) -> None:
         comfy_page.run(page)
     comfy_page.save_picture(page, target.with_suffix(".jpg"))
     print(f"{target}: alerts: {comfy_page.alerts(page) or 'none'}")
+
+
+def load_folded(page, name: str) -> dict:
+    """Shows the API graph with its clips folded; returns it as it was, with inputs that nodes have gained."""
+    comfy_page.load_api_graph(page, json.loads((quickstart.GRAPH_FILE.parent / name).read_text()))
+    graph = comfy_page.api_graph(page)
+    for node_id, clip in LAYOUTS[name].clips.items():
+        folded = page.evaluate(FOLD, [[node for column in clip.columns for node in column], clip.title,
+                                      clip.widgets])
+        if int(folded) != node_id:
+            raise ValueError(f"{name}: {clip.title} became node {folded}; its layout says {node_id}.")
+    return graph
 
 
 def with_stable_ids(drawn: dict, name: str) -> dict:
@@ -77,15 +97,18 @@ def with_stable_ids(drawn: dict, name: str) -> dict:
     return json.loads(text)
 
 
-def draw(drawn: dict, layout: Layout) -> dict:
-    """Gives every node its place, adds notes and groups, and looks at all of it."""
+def draw(drawn: dict, layout: Layout, heights: dict[int, int]) -> dict:
+    """Gives every node its place, adds notes and groups, and looks at all of it.
+
+    heights: room that a node gets, by its id, where that is more than its own height.
+    """
     inner = drawn.get("definitions", {}).get("subgraphs", [])
     for nodes in (drawn["nodes"], *(subgraph["nodes"] for subgraph in inner)):
         for node in nodes:
             tidy(node)
     for subgraph, clip in zip(inner, layout.clips.values(), strict=True):
-        arrange_clip(subgraph, clip)
-    drawn["groups"] = arrange(drawn["nodes"], layout.rows)
+        arrange_clip(subgraph, clip, heights)
+    drawn["groups"] = arrange(drawn["nodes"], layout.rows, heights)
     drawn["last_node_id"] = max(node["id"] for node in drawn["nodes"])
     drawn["extra"]["ds"] = view(drawn["groups"])
     return drawn
@@ -105,7 +128,7 @@ def one_line_per_node(graph: dict) -> str:
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def arrange(nodes: list[dict], rows: tuple[tuple[Group, ...], ...]) -> list[dict]:
+def arrange(nodes: list[dict], rows: tuple[tuple[Group, ...], ...], heights: dict[int, int]) -> list[dict]:
     """Sets `pos` of every node and one width for each column; appends the notes; returns the groups."""
     by_id, groups, top = {node["id"]: node for node in nodes}, [], 0
     for row in rows:
@@ -114,7 +137,7 @@ def arrange(nodes: list[dict], rows: tuple[tuple[Group, ...], ...]) -> list[dict
             columns = [[by_id.pop(item) if isinstance(item, int) else add_note(nodes, item)
                         for item in column]
                        for column in group.columns]
-            right, bottom = stack(columns, left, top)
+            right, bottom = stack(columns, left, top, heights)
             box = [left - GAP, top - TITLE_HEIGHT - GROUP_TITLE_HEIGHT, right - left,
                    bottom - top + 2 * GROUP_TITLE_HEIGHT]
             groups.append({"id": len(groups) + 1, "title": group.title, "bounding": box, "color": group.color,
@@ -126,14 +149,14 @@ def arrange(nodes: list[dict], rows: tuple[tuple[Group, ...], ...]) -> list[dict
     return groups
 
 
-def arrange_clip(subgraph: dict, clip: Clip) -> None:
+def arrange_clip(subgraph: dict, clip: Clip, heights: dict[int, int]) -> None:
     by_id = {node["id"]: node for node in subgraph["nodes"]}
-    right, _ = stack([[by_id[node] for node in column] for column in clip.columns], 0, 0)
+    right, _ = stack([[by_id[node] for node in column] for column in clip.columns], 0, 0, heights)
     subgraph["inputNode"]["bounding"][:2] = [-200, 0]
     subgraph["outputNode"]["bounding"][:2] = [right + GAP, 0]
 
 
-def stack(columns: list[list[dict]], left: int, top: int) -> tuple[int, int]:
+def stack(columns: list[list[dict]], left: int, top: int, heights: dict[int, int]) -> tuple[int, int]:
     """Columns of nodes beside each other, from (left, top); returns where they end, with the gap behind
     them."""
     lowest = top
@@ -142,7 +165,7 @@ def stack(columns: list[list[dict]], left: int, top: int) -> tuple[int, int]:
         for node in column:
             height = round(node["size"][1])
             node["pos"], node["size"] = [left, y], [width, height]
-            y += height + TITLE_HEIGHT + GAP
+            y += max(height, heights.get(node["id"], 0)) + TITLE_HEIGHT + GAP
         lowest = max(lowest, y)
         left += width + 2 * GAP
     return left, lowest

@@ -12,7 +12,7 @@ import torch
 import comfy_page
 import environment
 import quickstart
-from comfy_server import Server
+from comfy_server import CPU, Server
 
 torch.set_num_threads(1)  # tiny tensors: more threads only wait for each other
 
@@ -90,12 +90,35 @@ def progress(comfy, monkeypatch) -> Iterator[list[tuple[int, int]]]:
 
 
 @pytest.fixture(scope="session")
-def comfy_server(tmp_path_factory) -> Server:
+def comfy_server(tmp_path_factory) -> Iterator[Server]:
     """A real ComfyUI with this pack, the tiny models and the quickstart's input files."""
+    yield from serve(tmp_path_factory.mktemp("comfyui"))
+
+
+@pytest.fixture(scope="session")
+def newer_page_server(tmp_path_factory) -> Iterator[Server]:
+    """The same with a front end that has Nodes 2.0."""
+    try:
+        front_end = environment.newer_front_end()
+    except SystemExit as error:
+        pytest.skip(f"no front end with Nodes 2.0: {error}")
+    yield from serve(tmp_path_factory.mktemp("newer_page"), "--front-end-root", str(front_end))
+
+
+def serve(base: Path, *arguments: str) -> Iterator[Server]:
     comfyui = environment.comfyui_path()
     if not (comfyui / "main.py").exists():
         pytest.fail(f"there is no ComfyUI in {comfyui}; `python scripts/test.py` gets one")
-    base = tmp_path_factory.mktemp("comfyui")
     quickstart.prepare(base)
-    with Server(comfyui, base) as server:
+    with Server(comfyui, base, (*CPU, *arguments)) as server:
         yield server
+
+
+@pytest.fixture(scope="module", params=["classic", "Nodes 2.0"])
+def page(request, chromium):
+    """ComfyUI's web page, once for each of the two ways in which it draws nodes."""
+    nodes_2 = request.param == "Nodes 2.0"
+    server = request.getfixturevalue("newer_page_server" if nodes_2 else "comfy_server")
+    with comfy_page.open_page(server.url, nodes_2) as page:
+        page.nodes_2 = nodes_2
+        yield page

@@ -12,7 +12,15 @@ const COLOURS = {
 
 app.registerExtension({
     name: "WorldStereo.SocketColours",
-    // at every node, because a colour theme that is loaded or changed takes the colours of all types away
+    // Sockets of Nodes 2.0 read CSS variables; a theme sets its own ones at the root element itself.
+    setup() {
+        const variables = Object.entries(COLOURS).map(([type, colour]) => `--color-datatype-${type}: ${colour};`)
+        const style = document.createElement("style")
+        style.textContent = `:root { ${variables.join(" ")} }`
+        document.head.append(style)
+    },
+    // Wires, and sockets of classic nodes: at every node, because a colour theme that is loaded or changed
+    // takes the colours of all types away.
     nodeCreated() {
         for (const colours of [app.canvas.default_connection_color_byType, LGraphCanvas.link_type_colors]) {
             for (const [type, colour] of Object.entries(COLOURS)) colours[type] ||= colour

@@ -72,6 +72,9 @@ def test_a_list_gives_back_what_was_added(comfy):
     assert torch.equal(picked, render) and torch.equal(holes, mask)
     assert (trajectory.name, prompt) == ("view0/up", "")
     assert trajectory_list.PickTrajectory().pick(both, "")[1:] == (None, None, "a room")
+    paths, names, prompts, renders, masks = trajectory_list.TrajectoriesAsList().split(both)
+    assert [path.name for path in paths] == names == ["left", "view0/up"] and prompts == ["a room", ""]
+    assert renders[0] is masks[0] is None and torch.equal(renders[1], render) and torch.equal(masks[1], mask)
 
 
 def test_scene_and_mirror_set_are_found_by_the_nodes_that_load_them(output):

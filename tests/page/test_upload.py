@@ -1,21 +1,77 @@
-"""A camera file uploaded on ComfyUI's real web page."""
+"""Files chosen and uploaded on ComfyUI's real web page, in both of its ways to draw nodes."""
+import numpy as np
+import pytest
+
 import comfy_page
 from camera_paths import path_of
 from worldstereo.core.cameras.formats.official import write_official
 from worldstereo.core.planning.presets.moves import orbit
 
+NEW_NODE = """type => {
+    const {graph, canvas} = window.app
+    graph.clear()
+    const node = LiteGraph.createNode(type)
+    node.pos = [300, 200]
+    graph.add(node)
+    Object.assign(canvas.ds, {scale: 1, offset: [0, 0]})
+    canvas.setDirty(true, true)
+    return node.id
+}"""
+# where the canvas shows the classic node's button, once it is drawn
+BUTTON = """id => {
+    const {graph, canvas} = window.app
+    const node = graph.getNodeById(id), {x, y} = canvas.canvas.getBoundingClientRect()
+    const button = node.widgets.find(widget => widget.type === "button")
+    canvas.setDirty(true, true)
+    return button.y > 0 && [x + node.pos[0] + node.size[0] / 2, y + node.pos[1] + button.y + 10]
+}"""
 
-def test_a_file_is_chosen_and_uploaded_on_the_page(comfy_server, chromium, tmp_path):
+
+def upload(page, node_type: str, *files) -> int:
+    """Chooses the files with the button of a new node; returns the node's id."""
+    node = page.evaluate(NEW_NODE, node_type)
+    place = None if page.nodes_2 else page.wait_for_function(BUTTON, arg=node).json_value()
+    with page.expect_file_chooser(timeout=10_000) as chooser:
+        if place:
+            page.mouse.click(*place)
+        else:
+            page.locator(f'[data-node-id="{node}"]').get_by_text("choose file to upload").click()
+    chooser.value.set_files([str(file) for file in files])
+    page.wait_for_timeout(1000)
+    return node
+
+
+def inputs(page, node: int) -> dict:
+    return comfy_page.api_graph(page)[str(node)]["inputs"]
+
+
+def test_a_camera_file_is_the_choice_after_its_upload(page, tmp_path):
     file = tmp_path / "uploaded.json"
     file.write_text(write_official(path_of(orbit(3, 3.0, 40))))
-    add = "() => window.app.graph.add(LiteGraph.createNode('WSKitLoadTrajectory')).id"
-    button = """id => window.app.graph.getNodeById(id).widgets.find(w => w.type === "button").callback()"""
-    value = """id => window.app.graph.getNodeById(id).widgets.find(w => w.name === "file").value"""
-    with comfy_page.open_page(comfy_server.url) as page:
-        node = page.evaluate(add)
-        with page.expect_file_chooser() as chooser:
-            page.evaluate(button, node)
-        chooser.value.set_files(str(file))
-        page.wait_for_function(f"id => ({value})(id) === 'uploaded.json'", arg=node, timeout=10_000)
-        assert comfy_page.alerts(page) == []
-        assert comfy_page.api_graph(page)[str(node)]["inputs"]["file"] == "uploaded.json"
+    node = upload(page, "WSKitLoadTrajectory", file)
+    assert inputs(page, node)["file"] == "uploaded.json"
+    assert comfy_page.alerts(page) == []
+
+
+@pytest.mark.parametrize("name", ["uploaded.npy", "uploaded.tiff"])
+def test_a_depth_map_is_the_choice_after_its_upload(page, tmp_path, name):
+    np.save(tmp_path / "depth.npy", np.ones((4, 4), np.float32))
+    file = (tmp_path / "depth.npy").rename(tmp_path / name)
+    assert inputs(page, upload(page, "WSKitLoadDepth", file)) == {"file": name}
+
+
+def test_both_files_of_a_colmap_model_lie_in_a_folder_of_their_own(page, comfy_server, tmp_path):
+    files = [tmp_path / name for name in ("cameras.txt", "images.txt", "points3D.txt")]
+    for file in files:
+        file.write_text(file.name)
+    chosen = [inputs(page, upload(page, "WSKitLoadTrajectory", *files))["file"] for _ in range(2)]
+    assert [name.split("/")[1] for name in chosen] == ["images.txt", "images.txt"]
+    assert chosen[0] != chosen[1]
+
+
+def test_one_file_of_a_colmap_model_alone_is_refused(page, tmp_path):
+    file = tmp_path / "images.bin"
+    file.write_bytes(b"")
+    node = upload(page, "WSKitLoadTrajectory", file)
+    assert inputs(page, node).get("file") != "images.bin"
+    assert "It belongs to cameras.bin" in "".join(comfy_page.alerts(page))

@@ -66,3 +66,28 @@ def test_impossible_distances_are_one_sentence(comfy_server, preset):
                   distance=2, **SIZE),
         report=node("PreviewAny", source=["path", 1])))
     assert "below 1 median depth" in run.error["exception_message"]
+
+
+def test_nodes_behind_trajectories_as_list_run_once_for_each_clip(comfy_server):
+    depth, names = [QUICK["WSKitDepthFromImage"], 0], ["left", "right", "view0/up"]
+    listed, more = None, {}
+    for name, angle in zip(names, (10, 20, 30)):
+        more[f"path {name}"] = node("WSKitCameraTrajectory", depth=depth, preset="arc", distance=0.2,
+                                    **{**SIZE, "angle": angle})
+        more[f"clip {name}"] = node("WSKitAddTrajectory", trajectory=[f"path {name}", 0], name=name,
+                                    prompt=f"to the {name}", start_frame="",
+                                    **({"trajectories": listed} if listed else {}))
+        listed = [f"clip {name}", 0]
+    run = comfy_client.run_graph(comfy_server.url, graph(**more, **{
+        "clips": node("WSKitTrajectoriesAsList", trajectories=listed),
+        "saved": node("WSKitSaveTrajectory", trajectory=["clips", 0], filename_prefix="listed/path",
+                      format="camera.json"),
+        "path": node("WSKitPickTrajectory", trajectories=listed, name=["clips", 1]),
+        "picked": node("WSKitSaveTrajectory", trajectory=["path", 0], filename_prefix="listed/picked",
+                       format="camera.json"),
+        "prompt": node("PreviewAny", source=["clips", 2])}))
+    assert run.error is None
+    assert run.outputs["prompt"]["text"] == [f"to the {name}" for name in names]
+    saved, picked = ([(comfy_server.base / "output" / name).read_text() for name in run.outputs[key]["text"]]
+                     for key in ("saved", "picked"))
+    assert saved == picked and len(set(saved)) == 3

@@ -19,7 +19,7 @@ from worldstereo.core.model.checkpoint.describe import describe, report
 from worldstereo.core.model.checkpoint.detect import control_config, missing_groups, wan_config
 from worldstereo.core.model.checkpoint.load import load_transformer
 from worldstereo.core.model.checkpoint.names import native_name
-from worldstereo.core.model.checkpoint.precision import storage_dtype
+from worldstereo.core.model.checkpoint.precision import is_large, storage_dtype
 from worldstereo.core.model.checkpoint.settings import FewStep, read_settings
 from worldstereo.core.model.control_config import ControlConfig
 from worldstereo.core.model.transformer import WorldStereoTransformer

@@ -1,0 +1,59 @@
+"""The shipped workflows in both ways in which ComfyUI's page draws nodes: nothing covers anything else."""
+import json
+from itertools import combinations
+
+import pytest
+
+import comfy_page
+from workflow_layouts import LAYOUTS
+from worldstereo.nodes import NODE_CLASS_MAPPINGS
+
+
+def show(page, root, name: str) -> dict:
+    drawn = json.loads((root / "workflows" / name).read_text())
+    comfy_page.load_workflow(page, drawn)
+    return drawn
+
+
+def overlaps(boxes: dict[int, list[int]]) -> list[tuple[int, int]]:
+    return [(one, other) for (one, a), (other, b) in combinations(boxes.items(), 2)
+            if a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]]
+
+
+@pytest.mark.parametrize("name", sorted(LAYOUTS))
+def test_no_two_nodes_overlap_and_each_lies_in_its_group(page, root, name):
+    drawn = show(page, root, name)
+    boxes = comfy_page.boxes(page)
+    assert sorted(boxes) == sorted(node["id"] for node in drawn["nodes"])
+    assert overlaps(boxes) == []
+    groups = [(x, y, x + width, y + height)
+              for group in drawn["groups"] for x, y, width, height in [group["bounding"]]]
+    outside = [node for node, (left, top, right, bottom) in boxes.items()
+               if not any(x < left and y < top and right < x2 and bottom < y2 for x, y, x2, y2 in groups)]
+    assert outside == []
+
+
+def test_no_two_nodes_overlap_inside_a_clip(page, root):
+    show(page, root, "three_trajectories.json")
+    for clip in LAYOUTS["three_trajectories.json"].clips:
+        boxes = comfy_page.boxes(page, inside=clip)
+        assert len(boxes) == 11
+        assert overlaps(boxes) == []
+
+
+def test_every_socket_type_of_the_pack_has_its_colour(page, root):
+    show(page, root, "three_trajectories.json")
+    assert page.evaluate("""kinds => kinds.filter(kind => !LGraphCanvas.link_type_colors[kind]
+        || !getComputedStyle(document.documentElement).getPropertyValue(`--color-datatype-${kind}`))""",
+                         sorted(own_types())) == []
+    if page.nodes_2:  # classic sockets are pixels of the canvas
+        assert "rgb(188, 143, 122)" in page.evaluate("""() => {
+            const node = app.graph.nodes.find(node => node.type === "WSKitDepthFromImage")
+            const element = document.querySelector(`[data-node-id="${node.id}"]`)
+            return [...element.querySelectorAll("*")].map(part => getComputedStyle(part).backgroundColor)
+        }""")  # the depth socket
+
+
+def own_types() -> set[str]:
+    nodes = NODE_CLASS_MAPPINGS.values()
+    return {kind for node in nodes for kind in node.RETURN_TYPES if kind.startswith("WSKIT_")}
