@@ -53,7 +53,7 @@ class DepthFromGeometry:
             depth, report = depth_from_da3(da3_geometry, horizontal_fov, unit)
             image = image_of(da3_geometry)
         else:
-            raise ValueError("Depth from MoGe/DA3 Geometry needs one geometry: connect moge_geometry or "
+            raise ValueError("'Depth from MoGe/DA3 Geometry' needs one geometry: connect moge_geometry or "
                              "da3_geometry.")
         logger.info("%s", report)
         return depth, image, report

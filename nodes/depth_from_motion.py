@@ -67,7 +67,7 @@ class DepthFromMotion:
         if reference_images is not None and reference_trajectory is not None:
             others = rgb(reference_images), reference_trajectory, _on_cpu(reference_mask)
         elif any(given is not None for given in (reference_images, reference_trajectory, reference_mask)):
-            raise ValueError("Depth from Camera Motion needs reference_images and reference_trajectory "
+            raise ValueError("'Depth from Camera Motion' needs reference_images and reference_trajectory "
                              "together, or neither of them, and takes reference_mask only with both.")
         device = device_with_room(bytes_needed(len(images) + (0 if others is None else len(others[0]))))
         return depth_from_motion(rgb(images), trajectory, _on_cpu(mask), near, far, least_confidence, others,

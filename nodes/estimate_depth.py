@@ -113,7 +113,7 @@ def _model_folder(name: str, may_download: bool) -> Path:
     if name not in KNOWN_MODELS:
         raise ValueError(f"There is no depth model {quoted(name)} in {folders[0]}; put its folder there.")
     if not may_download:
-        raise ValueError(f"{name} is not in {folders[0]}: switch download on in Estimate Depth, or put the "
+        raise ValueError(f"{name} is not in {folders[0]}: switch download on in 'Estimate Depth', or put the "
                          f"folder there, from {how_to_get(name)}.")
     return download(name, folders[0])
 

@@ -112,8 +112,8 @@ class PointCloudToSplat:
         from .bridge import progress_to
         as_splat = getattr(Types, "SPLAT", None)
         if as_splat is None:
-            raise ValueError("This ComfyUI is too old to have splats; update it, or write a file with Export "
-                             "Point Cloud in the format splat.")
+            raise ValueError("This ComfyUI is too old to have splats; update it, or write a file with "
+                             "'Export Point Cloud' in the format splat.")
         return (as_splat(*splat_tensors(thin_cloud(point_cloud, most=max_points), size, progress_to())),)
 
 
@@ -167,8 +167,8 @@ class ExportDataset:
 def _not_written(kind: str, format: str) -> Any:
     """Ends the node that takes an output of another kind than was written, with a sentence."""
     from comfy_execution.graph import ExecutionBlocker
-    return ExecutionBlocker(f"Export Point Cloud wrote the format {format}, and its output {kind} is linked: "
-                            f"set format to {kind}, or link its output {KINDS[format]}.")
+    return ExecutionBlocker(f"'Export Point Cloud' wrote the format {format}, and its output {kind} is "
+                            f"linked: set format to {kind}, or link its output {KINDS[format]}.")
 
 
 def file_3d(path: Path) -> Any:

@@ -107,7 +107,7 @@ class BankFrame:
              trajectory: Trajectory | None = None) -> tuple[Tensor, Trajectory, str]:
         frame = frame.strip()
         require(bool(frame) or trajectory is not None,
-                "Frame from Memory Bank needs the name of a frame or clip, or the trajectory of the next "
+                "'Frame from Memory Bank' needs the name of a frame or clip, or the trajectory of the next "
                 "clip.")
         if trajectory is None:
             entry = clip_start.named_entry(memory_bank, frame)

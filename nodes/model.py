@@ -100,7 +100,7 @@ def _file(name: str, may_download: bool, progress: Callable[[int, int], None]) -
     folders = [Path(folder) for folder in folder_paths.get_folder_paths("diffusion_models")]
     folder = next((folder for folder in folders if folder.name != "unet"), folders[0])
     if not may_download:
-        raise ValueError(f"{name} is not there: switch download on in Load WorldStereo Model, or get "
+        raise ValueError(f"{name} is not there: switch download on in 'Load WorldStereo Model', or get "
                          f"{how_to_get(name, folder)}.")
     return download(name, folder, progress)
 

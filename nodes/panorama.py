@@ -153,7 +153,7 @@ class PointCloudFromPanorama:
         from .bridge import progress_bar
         panorama = _single(panorama)
         given = [value for value in (moge_geometry, depth_image, view_depths) if value is not None]
-        require(len(given) == 1, f"{len(given)} depths are connected to Point Cloud from Panorama; connect "
+        require(len(given) == 1, f"{len(given)} depths are connected to 'Point Cloud from Panorama'; connect "
                                  "exactly one of moge_geometry, depth_image and view_depths.")
         scales, unit = None, RELATIVE_UNIT
         if moge_geometry is not None:
@@ -162,8 +162,8 @@ class PointCloudFromPanorama:
             values, = values_of_picture(_single(depth_image)[None])
             distance, valid = distance_from_values(values, depth_scale)
         elif view_depths is None or trajectory is None:
-            raise ValueError("view_depths needs its cameras: connect the trajectory of Panorama to Views to "
-                             "Point Cloud from Panorama.")
+            raise ValueError("view_depths needs its cameras: connect the trajectory of 'Panorama to Views' "
+                             "to 'Point Cloud from Panorama'.")
         else:
             depths = place(view_depths, trajectory)
             scales, unit = align_views(depths), view_depths.unit
@@ -178,7 +178,7 @@ class PointCloudFromPanorama:
 def _single(image: Tensor) -> Tensor:
     """[H,W,3] of an IMAGE that holds one picture."""
     require(len(image) == 1, f"A batch of {len(image)} pictures is connected where one panorama is expected; "
-                             "pick one with Image From Batch.")
+                             "pick one with 'Image From Batch'.")
     return rgb(image)[0]
 
 

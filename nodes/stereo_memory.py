@@ -175,7 +175,7 @@ def _either(start_image: Tensor | None, references: References | None,
     if start_image is not None and references is None:
         start = start_frame(start_image, trajectory.height, trajectory.width)
         return start_frame_reference(start, trajectory)
-    raise ValueError("Apply Spatial-Stereo Memory takes either start_image or references; "
+    raise ValueError("'Apply Spatial-Stereo Memory' takes either start_image or references; "
                      f"{'neither' if references is None else 'both'} came in.")
 
 

@@ -31,7 +31,7 @@ def with_checked_widgets(node: type, name: str) -> type:
         given = parameters.bind(*args, **kwargs)
         for key, (kind, limits) in _widgets_of(node).items():
             if key in given.arguments:
-                what, value = f"{key} of {name}", given.arguments[key]
+                what, value = f"{key} of '{name}'", given.arguments[key]
                 if isinstance(kind, str):
                     given.arguments[key] = _checked_number(value, what, kind, limits)
                 elif value not in kind:

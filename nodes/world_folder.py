@@ -147,10 +147,10 @@ def _facts(text: str) -> dict:
     try:
         facts = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"facts of Save World is no JSON ({error}); write an object like "
+        raise ValueError(f"facts of 'Save World' is no JSON ({error}); write an object like "
                          f"{{\"seed\": 1}}.") from error
     if not isinstance(facts, dict):
-        raise ValueError(f"facts of Save World is a JSON {type(facts).__name__}; write an object like "
+        raise ValueError(f"facts of 'Save World' is a JSON {type(facts).__name__}; write an object like "
                          f"{{\"seed\": 1}}.")
     return facts
 

@@ -94,7 +94,7 @@ def _remarks(clip: Clip, folder: Path, fault: str, inputs: Links) -> list[str]:
     """What the user should know about a clip that is made."""
     remarks = [f"anew, since {fault}"] if folder.exists() else []
     if clip.prompt and "clip" not in inputs:
-        remarks.append("its own prompt is not used: connect clip (UMT5) to Build World")
+        remarks.append("its own prompt is not used: connect clip (UMT5) to 'Build World'")
     return remarks
 
 
@@ -103,7 +103,7 @@ def _start(graph: GraphBuilder, clips: Sequence[Clip], inputs: Links,
     """Links to the cloud and the bank before the first clip."""
     given = {"start_image", "depth"} <= inputs.keys()
     require(given or {"point_cloud", "memory_bank"} <= inputs.keys(),
-            "Build World has nothing to start from: connect start_image and depth, or point_cloud and "
+            "'Build World' has nothing to start from: connect start_image and depth, or point_cloud and "
             "memory_bank.")
     cloud, bank = inputs.get("point_cloud"), inputs.get("memory_bank")
     if cloud is None:
@@ -122,7 +122,7 @@ def _first_at(clips: Sequence[Clip], depth: Depth | None) -> Clip:
     found = [clip for clip in clips
              if depth is not None and same_pose(clip.trajectory.w2c[0], depth.w2c[0])]
     require(len(found) > 0, "No clip starts at the camera of the start image: plan at least one path from "
-                            "the depth that is connected to Build World.")
+                            "the depth that is connected to 'Build World'.")
     return found[0]
 
 

@@ -57,8 +57,9 @@ def compare_paths(estimate: Trajectory, truth: Trajectory, alignment: str = SIMI
     """
     require(alignment in ALIGNMENTS, f"The alignment is {alignment!r}, expected one of "
                                      f"{', '.join(ALIGNMENTS)}.")
-    require(estimate.frames == truth.frames, f"The paths have {estimate.frames} and {truth.frames} poses; "
-                                             "bring one to the number of the other with Resample Trajectory.")
+    require(estimate.frames == truth.frames,
+            f"The paths have {estimate.frames} and {truth.frames} poses; bring one to the number of the "
+            "other with 'Resample Trajectory'.")
     (R, place), (true_R, true_place) = (_poses(path, alignment == FIRST_POSE) for path in (estimate, truth))
     scale = 1.0
     if alignment == FIRST_POSE:

@@ -44,7 +44,7 @@ def lift(images: Tensor, depth: Depth, edge_threshold: float = 0.35, contract: f
     points, colors = torch.cat([points for points, _ in parts]), torch.cat([colors for _, colors in parts])
     require(len(points) >= FEWEST_POINTS,
             f"Only {len(points)} of {depth.depth.numel()} pixels are left as points, {FEWEST_POINTS} are "
-            "needed: lower edge_threshold in Point Cloud from Depth, or load a depth map with more valid "
+            "needed: lower edge_threshold in 'Point Cloud from Depth', or load a depth map with more valid "
             "pixels.")
     return PointCloud(points, colors.clamp(0, 1), depth.w2c[0], depth.unit,
                       start_K=in_picture_sizes(depth.K[0], depth.width, depth.height))

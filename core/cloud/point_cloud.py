@@ -9,7 +9,7 @@ from torch import Tensor
 from ..cameras.trajectory import check_poses
 from ..values import Value, check_finite, check_shape, require
 
-REMEDY = "make the cloud with Point Cloud from Depth"
+REMEDY = "make the cloud with 'Point Cloud from Depth'"
 
 
 @dataclass(frozen=True, eq=False)

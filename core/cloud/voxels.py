@@ -33,5 +33,5 @@ def first_of_run(key: Tensor) -> Tensor:
 
 def check_points(points: Tensor) -> None:
     """Raises ValueError unless points are [N,3] and finite."""
-    check_shape("Point set", points, "N,3", "make it with Point Cloud from Depth")
-    check_finite("Point set", points, "make it with Point Cloud from Depth")
+    check_shape("Point set", points, "N,3", "make it with 'Point Cloud from Depth'")
+    check_finite("Point set", points, "make it with 'Point Cloud from Depth'")

@@ -27,13 +27,13 @@ def depth_from_moge(packet: dict, unit: str = "") -> tuple[Depth, str]:
     name = "MOGE_GEOMETRY"
     values = _values(packet, name)
     require(packet.get("intrinsics") is not None,
-            f"{name} has no intrinsics, so it is a panorama: connect it to Point Cloud from Panorama, or run "
-            "MoGe on a perspective picture.")
+            f"{name} has no intrinsics, so it is a panorama: connect it to 'Point Cloud from Panorama', or "
+            "run MoGe on a perspective picture.")
     K = _intrinsics(packet["intrinsics"], len(values), name)
     require(bool((K[:, :2, 2].abs() < 2).all()),
             f"{name} has its principal point at {K[0, 0, 2]:.4g}, {K[0, 1, 2]:.4g}; expected about 0.5, 0.5, "
-            "because its intrinsics are divided by width and height: connect the output of Run MoGe "
-            "Inference.")
+            "because its intrinsics are divided by width and height: connect the output of "
+            "'Run MoGe Inference'.")
     K = resize_intrinsics(K, (1, 1), (values.shape[2], values.shape[1]))
     known = _optional(packet, "mask", values, name)
     metric = packet.get("normal") is not None
@@ -75,9 +75,9 @@ def _da3_cameras(packet: dict, values: Tensor, horizontal_fov: float, name: str,
     """K, w2c or None, and what was assumed."""
     size = (values.shape[2], values.shape[1])
     if not _has_cameras(packet):
-        require(horizontal_fov > 0, f"{name} has no intrinsics (mono mode): set horizontal_fov in Depth from "
-                                    "MoGe/DA3 Geometry, or run Depth Anything 3 in multiview mode on two or "
-                                    "more pictures.")
+        require(horizontal_fov > 0, f"{name} has no intrinsics (mono mode): set horizontal_fov in "
+                                    "'Depth from MoGe/DA3 Geometry', or run Depth Anything 3 in multiview "
+                                    "mode on two or more pictures.")
         return (intrinsics_from_fov(horizontal_fov, *size), None,
                 [f"The packet has no intrinsics; its field of view is taken as {horizontal_fov:g} degrees."])
     K, bent = _without_skew(_intrinsics(_scene(packet["intrinsics"]), len(values), name))

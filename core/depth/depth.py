@@ -81,8 +81,8 @@ def values_of_picture(image: Tensor) -> Tensor:
     apart = (others - grey[..., None]).abs().nan_to_num(0.0)
     same = apart <= 1e-3 * grey[..., None].abs().nan_to_num(0.0) + 1e-6
     require(bool(same.all()), "The depth map picture has different red, green and blue values, so it is a "
-                              "photograph or a coloured display of depth; connect the output of Load Depth "
-                              "Map.")
+                              "photograph or a coloured display of depth; connect the output of "
+                              "'Load Depth Map'.")
     return grey
 
 
@@ -113,7 +113,8 @@ def depth_from_values(values: Tensor, scale: float, K: Tensor, unit: str = "m", 
         valid &= _known_pixels(known, values)
     _report_bad_values(values)
     require(bool(valid.any()), f"The depth map of {list(values.shape)} has no positive finite value; "
-                               "load a depth map with Load Depth Map, and connect that, not the photograph.")
+                               "load a depth map with 'Load Depth Map', and connect that, not the "
+                               "photograph.")
     _report_coarse_values(values, kind)
     if kind.endswith("relative"):
         _report_relative(kind, unit)

@@ -110,7 +110,7 @@ def _check_kind(folder: Path) -> None:
                          "again.") from error
     require(kind in kinds, f"{folder.name} is a model of type {quoted(kind)}, expected one of "
                            f"{', '.join(kinds)} (MoGe and Depth Anything 3: use ComfyUI's own nodes and "
-                           "Depth from MoGe/DA3 Geometry).")
+                           "'Depth from MoGe/DA3 Geometry').")
 
 
 @torch.no_grad()
@@ -166,7 +166,7 @@ def _field_of_view(output: Any, horizontal_fov: float) -> Tensor:
     if horizontal_fov > 0:
         return output.predicted_depth.new_tensor([horizontal_fov])
     require(output.field_of_view is not None,
-            "This DepthPro estimates no field of view: set horizontal_fov in Estimate Depth.")
+            "This DepthPro estimates no field of view: set horizontal_fov in 'Estimate Depth'.")
     return output.field_of_view
 
 
@@ -180,7 +180,7 @@ def _report(model: DepthModel, depth: Depth, fovs: list[float], horizontal_fov: 
     else:
         origin = "ASSUMED, because the model does not estimate it: set horizontal_fov if you know it"
         logger.warning("The horizontal field of view is assumed to be %g degrees; set horizontal_fov in "
-                       "Estimate Depth if you know it.", USUAL_FOV)
+                       "'Estimate Depth' if you know it.", USUAL_FOV)
     fov = f"{min(fovs):.1f}" if max(fovs) - min(fovs) < 0.05 else f"{min(fovs):.1f} to {max(fovs):.1f}"
     report = (f"{model.type}: {kind}; lower median {depth.median:.4g} {depth.unit}; horizontal field of view "
               f"{fov} degrees, {origin}; {float(depth.valid.float().mean()):.1%} of the pixels known.")

@@ -34,14 +34,14 @@ def distance_from_moge(geometry: dict) -> tuple[Tensor, Tensor]:
     "intrinsics".
     """
     require(geometry.get("depth") is not None,
-            "The MoGe geometry holds no depth; connect MoGe Panorama Inference.")
+            "The MoGe geometry holds no depth; connect 'MoGe Panorama Inference'.")
     require(geometry.get("intrinsics") is None,
-            "The MoGe geometry is that of a photograph (it has intrinsics), not of a panorama; connect MoGe "
-            "Panorama Inference.")
+            "The MoGe geometry is that of a photograph (it has intrinsics), not of a panorama; connect "
+            "'MoGe Panorama Inference'.")
     depth = geometry["depth"].float().cpu()
     require(depth.ndim == 3 and len(depth) == 1,
             f"The MoGe geometry has depth of shape {list(depth.shape)}; one panorama has [1,H,W].")
     mask = geometry.get("mask")
     require(mask is None or mask.shape == depth.shape, "The MoGe geometry's mask and depth differ in size; "
-                                                       "connect MoGe Panorama Inference.")
+                                                       "connect 'MoGe Panorama Inference'.")
     return distance_from_values(depth[0] if mask is None else torch.where(mask[0].cpu() > 0, depth[0], 0.0))

@@ -48,7 +48,7 @@ def keep_clear(path: Tensor, points: Tensor, limit: float,
             path = shorter(path, distances < limit)
     raise ValueError(f"The path comes within {nearest:.3g} of the scene, even when it is shortened "
                      f"{MOST_TIMES} times ({limit:.3g} is the least): choose another preset, direction or "
-                     "distance in Camera Trajectory, or disconnect its point cloud.")
+                     "distance in 'Camera Trajectory', or disconnect its point cloud.")
 
 
 def _distances(path: Tensor, tree: KDTree) -> Tensor:

@@ -144,4 +144,4 @@ def _check_frames(frames: Tensor) -> None:
     height, width = frames.shape[-2:]
     require(height % 8 == 0 and width % 8 == 0,
             f"frames are {width}x{height} pixels, expected multiples of 8 (of 16 for the model); "
-            "change the size in Camera Trajectory.")
+            "change the size in 'Camera Trajectory'.")

@@ -141,7 +141,7 @@ def test_the_report_tells_what_is_not_used_and_what_is_made_anew(comfy, tmp_path
     folders = [tmp_path / "clips" / name for name in ("a.0", "b.0")]
     folders[1].mkdir(parents=True)
     first, second = world_graph.expand(clips, folders, links, settings)["result"][3].splitlines()
-    assert first.endswith("made; its own prompt is not used: connect clip (UMT5) to Build World")
+    assert first.endswith("made; its own prompt is not used: connect clip (UMT5) to 'Build World'")
     assert second.endswith("made; anew, since clips/b.0/clip.json is damaged")
     told = world_graph.expand(clips[:1], folders[:1], links | {"clip": ["clip", 0]}, settings)["result"][3]
     assert told.endswith("made")

@@ -196,7 +196,7 @@ def test_facts_cannot_speak_for_the_clip(trapped):
     facts = clip_folder.read_facts(folder)
     assert (facts["name"], facts["seed"]) == ("clip1", 5) and "frames/0000.png" in facts["files"]
     for text in ("[]", "{", "3", "[" * 100_000):
-        with pytest.raises(ValueError, match="facts of Save World is .*write an object"):
+        with pytest.raises(ValueError, match="facts of 'Save World' is .*write an object"):
             cls().save(**inputs | {"facts": text})
 
 

@@ -67,7 +67,7 @@ class Hints:
         is none."""
         if distortion.any():
             self.remark(f"{name} has lens distortion, which a path cannot hold: connect the pictures to "
-                        "image of Load Trajectory, to have it taken out of them.")
+                        "image of 'Load Trajectory', to have it taken out of them.")
             self.distortion(distortion)
 
     def size_of(self, name: str, K: Tensor) -> tuple[int, int]:

@@ -56,8 +56,9 @@ def render_path(cloud: PointCloud, trajectory: Trajectory, radius: float = RADIU
 
 
 def _check_start(cloud: PointCloud, trajectory: Trajectory) -> None:
-    remedy = ("with which the start image's points were lifted: connect the same Depth from Image to Camera "
-              "Trajectory and to Point Cloud from Depth, or disconnect start_image from Render Point Cloud")
+    remedy = ("with which the start image's points were lifted: connect the same 'Depth from Image' to "
+              "'Camera Trajectory' and to 'Point Cloud from Depth', or disconnect start_image from "
+              "'Render Point Cloud'")
     error = float(pose_errors(trajectory.w2c[:1], cloud.start_w2c))
     require(error <= SAME_POSE,
             f"The first pose of the trajectory differs by {error:.3g} from that {remedy}.")

@@ -130,10 +130,10 @@ def _render_frames(render: Callable[[int], None], count: int, device: torch.devi
 
 def _check(points: Tensor, colors: Tensor, w2c: Tensor, K: Tensor, height: int, width: int, radius: float,
            points_per_pixel: int) -> None:
-    remedy = "make it with Point Cloud from Depth"
+    remedy = "make it with 'Point Cloud from Depth'"
     check_shape("Cloud to render", points, "N,3", remedy)
     check_shape("Cloud colours", colors, f"{len(points)},C", "give one colour for each point")
-    check_shape("Poses to render", w2c, "F,4,4", "make the path with Camera Trajectory")
+    check_shape("Poses to render", w2c, "F,4,4", "make the path with 'Camera Trajectory'")
     check_shape("Intrinsics to render", K, f"{len(w2c)},3,3", "give one K for each pose")
     for name, tensor in (("Cloud to render", points), ("Cloud colours", colors)):
         require(tensor.dtype == torch.float32, f"{name} is {tensor.dtype}, expected torch.float32.")
@@ -147,7 +147,7 @@ def _check(points: Tensor, colors: Tensor, w2c: Tensor, K: Tensor, height: int, 
 
 def _check_cameras(w2c: Tensor, K: Tensor) -> None:
     for name, tensor in (("Poses to render", w2c), ("Intrinsics to render", K)):
-        check_finite(name, tensor, "make the path with Camera Trajectory")
+        check_finite(name, tensor, "make the path with 'Camera Trajectory'")
     focal = K[:, (0, 1), (0, 1)]
     if not (focal > 0).all():
         raise ValueError(f"A focal length to render is {float(focal.min()):.3g} px; it must be positive.")

@@ -146,7 +146,7 @@ def _nearest_imaginable(views: Views) -> float:
     apart = (centers[:, None] - centers).norm(dim=-1)  # not cdist, which is inexact for near ones
     rounding = NO_PARALLAX * max(1.0, float(centers.norm(dim=1).max()))
     require(bool((apart > rounding).any()),
-            "The cameras of this clip only rotate, so there is no parallax: use Estimate Depth, or connect "
+            "The cameras of this clip only rotate, so there is no parallax: use 'Estimate Depth', or connect "
             "reference_images that were taken from elsewhere.")
     neighbours = torch.where(apart > rounding, apart, torch.inf).amin(1)
     step = float(neighbours[neighbours.isfinite()].median())
