@@ -66,7 +66,8 @@ class PickTrajectory:
     RETURN_TYPES = ("WSKIT_TRAJECTORY", "IMAGE", "MASK", "STRING")
     RETURN_NAMES = ("trajectory", "render", "mask", "prompt")
     OUTPUT_TOOLTIPS = ("The camera path; it has the name of the clip.",
-                       "The clip's own render, if it has one.", "Hole mask of that render.", "The clip's own prompt, or an empty text.")
+                       "The clip's own render, if it has one.", "Hole mask of that render.",
+                       "The clip's own prompt, or an empty text.")
     FUNCTION = "pick"
 
     @classmethod
