@@ -40,7 +40,7 @@ def test_nan_infinity_and_what_lies_outside_is_refused_by_every_node(comfy):
             with pytest.raises(ValueError) as caught:
                 call(node_id, name, value)
             sentence = str(caught.value)
-            assert sentence.startswith(f"{name} of {NODE_DISPLAY_NAME_MAPPINGS[node_id]} is "), (
+            assert sentence.startswith(f"{name} of '{NODE_DISPLAY_NAME_MAPPINGS[node_id]}' is "), (
                 node_id, name, value)
             assert "; expected a" in sentence and sentence.endswith(".") and len(sentence) < 250
         if kind == "INT":
@@ -85,7 +85,7 @@ def test_choices_that_the_node_does_not_offer_are_refused_by_every_node(comfy):
             with pytest.raises(ValueError) as caught:
                 call(node_id, name, value)
             sentence = str(caught.value)
-            assert sentence.startswith(f"{name} of {NODE_DISPLAY_NAME_MAPPINGS[node_id]} is "), (
+            assert sentence.startswith(f"{name} of '{NODE_DISPLAY_NAME_MAPPINGS[node_id]}' is "), (
                 node_id, name, value)
             assert f"; expected {offered[0]}" in sentence and len(sentence) < 900
 
