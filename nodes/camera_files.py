@@ -31,8 +31,8 @@ def fitting() -> tuple[dict[str, Socket], dict[str, Socket]]:
             "keeps the stored size.")
     return {
         "direction": ([AS_STATED, INVERTED], {"advanced": True, "tooltip":
-                      "Which way the matrices go. the other way round: they are camera to world where the "
-                      "format says world to camera, or the reverse."}),
+                      "Direction of the matrices. the other way round: camera to world where the format has "
+                      "world to camera, or the reverse."}),
         "frames": ("INT", {"default": KEY_FRAMES, "min": 0, "max": MOST_FRAMES, "tooltip":
                    "Key frames of the clip. More poses are thinned out evenly (81 to 21 as the official "
                    "scripts do it), fewer are interpolated. 0 keeps every pose."}),
@@ -41,11 +41,11 @@ def fitting() -> tuple[dict[str, Socket], dict[str, Socket]]:
         "scale": sockets.factor("All positions are multiplied by it.", step=0.01, advanced=True),
     }, {
         "depth": ("WSKIT_DEPTH", {"tooltip":
-                  "Lays the path onto this photograph: it starts at its camera and has its intrinsics and "
+                  "The path is moved to start at the camera of this depth and gets its intrinsics and "
                   "unit."}),
         "positions": ([FILE_UNIT, MEDIAN_DEPTHS], {"advanced": True, "tooltip":
-                      "in median depths: a way of 1 is as long as the median depth of depth, which is needed "
-                      "then."}),
+                      "in median depths: a length of 1 in the file is the median depth of depth, which must "
+                      "be connected."}),
     }
 
 
@@ -81,10 +81,9 @@ class LoadTrajectory:
             "camera": ("INT", {"default": 1, "min": 1, "max": 1000, "advanced": True, "tooltip":
                        "Which camera of a file with several (ReCamMaster: 1 is cam01)."}),
             "image": ("IMAGE", {"tooltip":
-                      "The pictures that the cameras of the file took, one for each pose, in its order. Lens "
-                      "distortion (COLMAP, transforms.json) is taken out of them, and the path gets the "
-                      "intrinsics of what is left. Needs OpenCV when there is any. Not together with "
-                      "depth."}),
+                      "Pictures taken by the cameras of the file, one for each pose, in the file's order. "
+                      "Lens distortion is removed (needs OpenCV), and the intrinsics are changed to match. "
+                      "Cannot be combined with depth."}),
         }}
 
     @classmethod

@@ -55,11 +55,11 @@ class CameraTrajectory:
             "elevation": sockets.degrees(0.0, -89.0, 89.0, step=0.5, tooltip=
                           f"Degrees. {users_of('elevation')} Others do not use it."),
             "distance": ("FLOAT", {"default": 0.3, "min": -100.0, "max": 100.0, "step": 0.01, "tooltip":
-                         f"Way of the camera. {users_of('distance')} Others do not use it."}),
+                         f"Distance that the camera moves. {users_of('distance')} Others do not use it."}),
         }, "optional": {
             "distance_in": ([MEDIANS, UNITS], {"advanced": True, "tooltip":
-                            "What distance counts: multiples of the median depth, so that one number suits "
-                            "all scenes, or the depth's unit."}),
+                            "Unit of distance: median depths, so that one number fits all scenes, or the "
+                            "depth's unit."}),
             "zoom": ("FLOAT", {"default": 1.5, "min": 0.1, "max": 10.0, "step": 0.01, "tooltip":
                      f"Focal length at the end, as a factor. {users_of('zoom')} Others do not use it."}),
             "tilt": sockets.degrees(0.0, -89.0, 89.0, step=0.5, tooltip=
@@ -67,8 +67,8 @@ class CameraTrajectory:
                      "vertical, and the horizon stays level.", advanced=True),
             "ease": ([*EASES], {"tooltip": "Start slowly (in), end slowly (out), both, or neither."}),
             "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip":
-                            "The scene: shorten the path until it keeps clear of it, as the official planner "
-                            "does."}),
+                            "The scene; a path that comes too near to it is shortened, as the official "
+                            "planner does."}),
         }}
 
     def plan(self, depth: Depth, preset: str, frames: int, width: int, height: int, angle: float,
@@ -124,7 +124,7 @@ class CombineTrajectories:
     CATEGORY = menu.CAMERA
     RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING")
     RETURN_NAMES = ("trajectory", "report")
-    OUTPUT_TOOLTIPS = ("The joined path.", "Number of poses, way and turns.")
+    OUTPUT_TOOLTIPS = ("The joined path.", "Number of poses, length of the path and sum of all turns.")
     FUNCTION = "combine"
 
     @classmethod
@@ -146,14 +146,14 @@ class ContinueTrajectory:
     """A path that goes on where another one ended."""
 
     DESCRIPTION = ("Moves a camera path as a whole so that it starts at the last pose of another one, or at "
-                   "a frame of the memory bank. The next clip is sampled along it; its first frame is the "
-                   "last one of the clip before.")
+                   "a frame of the memory bank. Use it for a clip that begins with the last frame of the "
+                   "clip before.")
     SEARCH_ALIASES = ["camera path", "append"]
     CATEGORY = menu.CAMERA
     RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING")
     RETURN_NAMES = ("trajectory", "report")
     OUTPUT_TOOLTIPS = ("The path of the next clip, as many frames as path.",
-        "Number of poses, way and turns.")
+                       "Number of poses, length of the path and sum of all turns.")
     FUNCTION = "move"
 
     @classmethod
@@ -199,14 +199,15 @@ class ReverseTrajectory:
 class ResampleTrajectory:
     """The same way with another number and pace of frames."""
 
-    DESCRIPTION = ("Spreads a number of key frames evenly over a camera path, by what the camera does: its "
-                   "way, its turns and its zoom. Also leads a smooth path through a few key poses, and lets "
-                   "it start or end slowly. First and last pose stay exactly.")
+    DESCRIPTION = ("Gives a camera path a new number of key frames at constant speed (translation, rotation "
+                   "and zoom together), or slow at start or end. Also makes a smooth path through a few key "
+                   "poses.")
     SEARCH_ALIASES = ["camera path", "frame count", "speed", "ease"]
     CATEGORY = menu.CAMERA
     RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING")
     RETURN_NAMES = ("trajectory", "report")
-    OUTPUT_TOOLTIPS = ("The path with the new frames.", "Number of poses, way and turns.")
+    OUTPUT_TOOLTIPS = ("The path with the new frames.",
+                       "Number of poses, length of the path and sum of all turns.")
     FUNCTION = "resample"
 
     @classmethod

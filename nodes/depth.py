@@ -60,7 +60,7 @@ class DepthFromImage:
     CATEGORY = menu.DEPTH
     RETURN_TYPES = ("WSKIT_DEPTH",)
     RETURN_NAMES = ("depth",)
-    OUTPUT_TOOLTIPS = ("Depth with its valid pixels and its camera, whose pose is where the world starts.",)
+    OUTPUT_TOOLTIPS = ("Depth with its valid pixels and its camera, which is at the origin of the world.",)
     FUNCTION = "convert"
 
     @classmethod
@@ -125,7 +125,7 @@ class PreviewDepth:
 class PlaceDepth:
     """The depth of a photograph in the world of a path."""
 
-    DESCRIPTION = ("Puts depth where a trajectory starts, so that a cloud lifted from it lies in the "
+    DESCRIPTION = ("Gives a depth map the first camera of a trajectory, so that its point cloud is in the "
                    "trajectory's world. For paths that were planned elsewhere, such as official ones, whose "
                    "first camera may be tilted.")
     SEARCH_ALIASES = ["align depth", "move depth"]

@@ -148,8 +148,8 @@ class ExportDataset:
                             "The points that training begins with (3DGS layouts)."}),
             "max_points": sockets.most_points(1_000_000),
             "masks": ("MASK", {"tooltip":
-                      "White where a picture is not to be learned from, one for each frame; written the "
-                      "other way round, as trainers want them."}),
+                      "1 (white) where the training ignores the picture, one mask for each frame; the files "
+                      "are inverted, as trainers expect."}),
             "depth": ("WSKIT_DEPTH", {"tooltip":
                       "One map for each frame, written as 16-bit pictures in thousandths of the unit."}),
         }}

@@ -68,11 +68,11 @@ class ApplyGeometricMemory:
 
 
 class UpdateGeometricMemory:
-    """Works a finished clip into the point cloud."""
+    """Fuses a finished clip into the point cloud."""
 
-    DESCRIPTION = ("Works the frames of a finished clip into the point cloud: depth is aligned to what the "
-                   "cloud shows already, holes are filled, points seen again are averaged, and points that "
-                   "the new frames see through lose confidence until they are removed.")
+    DESCRIPTION = ("Fuses the frames of a finished clip into the point cloud: depth is aligned to the "
+                   "cloud, points seen again are averaged, holes are filled, and points that the new frames "
+                   "see through lose confidence until they are removed.")
     SEARCH_ALIASES = ["worldstereo", "fuse point cloud", "add to point cloud"]
     CATEGORY = menu.GEOMETRIC_MEMORY
     RETURN_TYPES = ("WSKIT_POINT_CLOUD", "INT", "STRING")
@@ -91,15 +91,15 @@ class UpdateGeometricMemory:
             "depth": ("WSKIT_DEPTH", {"tooltip":
                       "One depth map for each frame, of any scale unless align is none."}),
             "align": ([*ALIGNMENTS], {"tooltip":
-                      "How each depth map is brought to the cloud's. scale: metric or consistent depth up to "
-                      "a factor; scale and shift: relative depth; none: measured depth in the unit of the "
-                      "cloud."}),
+                      "How the depth of each frame is aligned to the point cloud. scale: metric or "
+                      "consistent depth up to a factor; scale and shift: relative depth; none: measured "
+                      "depth in the unit of the cloud."}),
             "use_frames": ("INT", {"default": FRAMES_PER_CLIP, "min": 0, "max": 1000, "tooltip":
                            "How many frames, evenly spread and without the first, are worked in: "
                            f"{FRAMES_PER_CLIP} as in the official code. 0 takes all, the first too."}),
             "max_points": ("INT", {"default": UpdateSettings.max_points, "min": 1000, "max": 50_000_000,
                                    "advanced": True, "tooltip":
-                           "A larger cloud is thinned to the most confident point of each of equal cells."}),
+                           "A larger point cloud is thinned to the most confident point of each voxel."}),
             "remove_points": ("BOOLEAN", {"default": UpdateSettings.prune, "advanced": True, "tooltip":
                               "Removes points that have lost all confidence, such as specks hanging in the "
                               "air."}),
@@ -122,8 +122,8 @@ class UpdateGeometricMemory:
 class RemoveClip:
     """Takes the points of one clip out again."""
 
-    DESCRIPTION = ("Removes the points that one clip brought to the cloud. What the clip did to older points "
-                   "(their mean position, colour and confidence) stays.")
+    DESCRIPTION = ("Removes the points that one clip added to the point cloud. What the clip did to older "
+                   "points (their mean position, colour and confidence) stays.")
     SEARCH_ALIASES = ["undo clip", "delete clip"]
     CATEGORY = menu.ADVANCED
     RETURN_TYPES = ("WSKIT_POINT_CLOUD",)

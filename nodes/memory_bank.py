@@ -81,8 +81,8 @@ class UpdateMemoryBank:
 class BankFrame:
     """One frame of the bank, to start a clip with."""
 
-    DESCRIPTION = ("Takes the frame of the memory bank that stands where a trajectory starts, or one by its "
-                   "name, as the start image of the next clip. The last frame of every clip is in the bank.")
+    DESCRIPTION = ("Takes one frame out of the memory bank as start image of the next clip: the one whose "
+                   "camera equals the first pose of the trajectory, or the one named.")
     SEARCH_ALIASES = ["start image", "last frame", "next clip"]
     CATEGORY = menu.STEREO_MEMORY
     RETURN_TYPES = ("IMAGE", "WSKIT_TRAJECTORY", "STRING")

@@ -57,10 +57,10 @@ class LoadModel:
                              "embedding stay float32 in any case."}),
         }, "optional": {
             "base_model": ([NO_BASE, *_base_models()], {"default": NO_BASE, "tooltip":
-                           "Wan2.1-I2V-14B-480P, which the released camera and memory files lie over: its "
-                           "single file in models/diffusion_models (bf16, fp16 or fp8), any shard of a "
-                           "diffusers folder there, or a diffusers folder in models/diffusers. memory-dmd "
-                           "needs none."}),
+                           "Wan2.1-I2V-14B-480P, from which the camera and memory files take the weights "
+                           "they lack: its single file in models/diffusion_models (bf16, fp16 or fp8), any "
+                           "shard of a diffusers folder there, or a diffusers folder in models/diffusers. "
+                           "memory-dmd needs none."}),
             "download": ("BOOLEAN", {"default": False, "tooltip":
                          "When the released file chosen in model_name is not there, fetch it from Hugging "
                          "Face (hanshanxue/WorldStereo; 10.9 to 34.9 GB). Without this nothing is ever "
@@ -139,9 +139,8 @@ def _diffusers_folders() -> dict[str, Path]:
 class LowerPeakMemory:
     """Less memory for a little time."""
 
-    DESCRIPTION = ("Feed-forward and attention work on the tokens in portions, so that less memory is needed "
-                   "at once. The clip stays the same up to rounding. Works on a clone: the MODEL that comes "
-                   "in stays as it was.")
+    DESCRIPTION = ("Lowers the VRAM of a sampling step: feed-forward and attention compute the tokens in "
+                   "portions. The clip stays the same up to rounding. The input MODEL is not changed.")
     SEARCH_ALIASES = ["out of memory", "vram", "chunks"]
     CATEGORY = menu.MODEL
     RETURN_TYPES = ("MODEL",)

@@ -26,7 +26,7 @@ BANK, POLAR, RING = "bank (27)", "polar (16)", "ring"
 class PanoramaViews:
     """Perspective pictures out of a panorama, with their cameras."""
 
-    DESCRIPTION = ("Cuts perspective views out of an equirectangular panorama (2:1): the 27 views of the "
+    DESCRIPTION = ("Renders perspective views of an equirectangular panorama (2:1): the 27 views of the "
                    "official memory bank, the 16 that fill its poles, or a ring. The world has z up and the "
                    "middle along -x.")
     SEARCH_ALIASES = ["360", "equirectangular", "perspective"]
@@ -78,7 +78,7 @@ class PanoramaViews:
 class ViewsToPanorama:
     """One panorama out of perspective views."""
 
-    DESCRIPTION = "Stitches views whose cameras stand in one place into an equirectangular panorama (2:1)."
+    DESCRIPTION = "Stitches views with one common camera position into an equirectangular panorama (2:1)."
     SEARCH_ALIASES = ["360", "equirectangular", "stitch"]
     CATEGORY = menu.ADVANCED
     RETURN_TYPES = ("IMAGE", "MASK")
@@ -108,10 +108,10 @@ class ViewsToPanorama:
 class PointCloudFromPanorama:
     """Every pixel of known distance becomes a coloured point around the centre."""
 
-    DESCRIPTION = ("Lifts a panorama with depth into a coloured point cloud. Connect one of: the geometry of "
-                   "MoGe Panorama Inference, a panorama depth picture, or the depths of the views of "
-                   "Panorama to Views with their trajectory; those are scaled, one factor per view, so that "
-                   "they agree where they overlap.")
+    DESCRIPTION = ("Unprojects a panorama with depth to a coloured point cloud. Connect one of: the "
+                   "geometry of MoGe Panorama Inference, a panorama depth picture, or the depths of the "
+                   "views of Panorama to Views with their trajectory; those are scaled, one factor per "
+                   "view, so that they agree where they overlap.")
     SEARCH_ALIASES = ["360", "equirectangular", "unproject"]
     CATEGORY = menu.GEOMETRIC_MEMORY
     RETURN_TYPES = ("WSKIT_POINT_CLOUD", "WSKIT_DEPTH", "STRING")

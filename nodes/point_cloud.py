@@ -22,9 +22,8 @@ from .sockets import Inputs, default_of
 class PointCloudFromDepth:
     """Every pixel of known depth becomes a coloured point."""
 
-    DESCRIPTION = ("Lifts a photograph with depth into a coloured point cloud, the start of the "
-                   "global-geometric memory. Far depth (beyond 8 medians) is drawn in, as the model was "
-                   "trained.")
+    DESCRIPTION = ("Unprojects a photograph with depth to a coloured point cloud, the beginning of the "
+                   "global-geometric memory. Far depth (beyond 8 medians) is compressed, as in training.")
     SEARCH_ALIASES = ["unproject", "depth to 3d", "back-project"]
     CATEGORY = menu.GEOMETRIC_MEMORY
     RETURN_TYPES = ("WSKIT_POINT_CLOUD",)
@@ -72,16 +71,15 @@ class LoadPointCloud:
         return {"required": {
             "file": sockets.stored(stored_files("ply", "glb"), worldstereo_upload=".ply,.glb"),
             "up_axis": ([AS_STATED, Y_UP, WORLD, Z_UP], {"tooltip":
-                        "How the file's world stands. as the file says: as Export Point Cloud has noted it, "
-                        "y up where nothing is noted; world: OpenCV axes, coordinates unchanged; z up: scans "
-                        "and CAD."}),
+                        "Axes of the file. as the file says: as Export Point Cloud stored them, else y up; "
+                        "world: OpenCV axes, coordinates unchanged; z up: scans and CAD."}),
         }, "optional": {
             "unit": ("STRING", {"default": "", "advanced": True, "tooltip":
                 "Unit of the coordinates, such as m. Empty: the noted one."}),
             "colors": ([BY_FORMAT, SRGB], {"advanced": True, "tooltip":
-                       "What the colours of a GLB's corners are. as the format says: linear light; sRGB: "
-                       "what some programs store in its place (trimesh, VGGT), so that clouds look pale. "
-                       "Nothing for PLY."}),
+                       "Colour space of a GLB's points and vertices. as the format says: linear; sRGB: for "
+                       "programs that store sRGB instead (trimesh, VGGT), if clouds look pale. No effect on "
+                       "PLY."}),
         }}
 
     @classmethod
@@ -142,9 +140,8 @@ class RenderPointCloud:
 class KnownFirstFrame:
     """Frame 0 of a clip is known."""
 
-    DESCRIPTION = ("Puts the start image into frame 0 of a render and clears the hole mask there, as the "
-                   "model was trained. For clips that start anywhere; Render Point Cloud does it for the "
-                   "first photograph.")
+    DESCRIPTION = ("Replaces frame 0 of a render with the start image and sets its hole mask to 0, as in "
+                   "training. For clips that do not start at the photograph's camera.")
     SEARCH_ALIASES = ["start image", "clear mask"]
     CATEGORY = menu.GEOMETRIC_MEMORY
     RETURN_TYPES = ("IMAGE", "MASK")

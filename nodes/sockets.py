@@ -45,9 +45,9 @@ def with_options(socket: Socket, **options: Any) -> Socket:
 
 RADIUS: Socket = ("FLOAT", {
     "default": default_of(render_path, "radius"), "min": 0.0005, "max": 0.5, "step": 0.0005,
-    "tooltip": "Radius of a rendered point; the shorter side of the picture is 2. The model was trained with "
-               f"{default_of(render_path, 'radius')} (1.9 pixels at 480); small pictures or thin clouds need "
-               "more, 0.016 at 256."})
+    "tooltip": "Radius of a rendered point, in halves of the picture's shorter side. The model was trained "
+               f"with {default_of(render_path, 'radius')} (1.9 pixels at 480); small pictures or thin clouds "
+               "need more, 0.016 at 256."})
 REFERENCES: Socket = ("INT", {"default": MOST_REFERENCES, "min": 1, "max": 64, "tooltip":
     f"Most references. Each costs as much as a key frame; the models were released with {MOST_REFERENCES}."})
 

@@ -34,10 +34,9 @@ OFFICIAL_SHORTCUT = ",".join(map(str, sorted(SPARSE)))
 class RetrieveReferences:
     """The frames of the bank that see what the clip is going to show."""
 
-    DESCRIPTION = ("For every key frame of the clip, finds the frame of the bank that sees most of the same, "
-                   "by the overlap of the two cameras' frusta. If that makes more frames than the model "
-                   "takes, those that differ most in camera and content, and rather the sharp ones, are "
-                   "chosen.")
+    DESCRIPTION = ("For every key frame of the next clip, finds the frame of the memory bank whose camera's "
+                   "field of view overlaps most. If these are more than max_references, the frames that "
+                   "differ most in camera and content are kept; sharp frames are preferred.")
     SEARCH_ALIASES = ["worldstereo", "reference frames", "memory bank"]
     CATEGORY = menu.STEREO_MEMORY
     RETURN_TYPES = ("WSKIT_REFERENCES", "IMAGE", "STRING")
@@ -66,13 +65,12 @@ class RetrieveReferences:
                             "Key frames whose best frame scores less get none. 0 = every key frame gets one, "
                             "as in the official code, even if it sees nothing of it.", advanced=True),
             "shortcut": ([NO_SHORTCUT, BY_CLIP, BY_NAMES], {"advanced": True, "tooltip":
-                         "Frames to prefer whatever their score. through shortcut_clip: the key frames go "
-                         "through that clip in step; official names: by the rules of the official code for "
-                         "the name in clip_name."}),
+                         "Frames preferred whatever their score. through shortcut_clip: frames of that "
+                         "clip, in order; official names: by the official rules for the name in clip_name."}),
             "image_features": ([AUTO, DINOV2, BUILT_IN], {"advanced": True, "tooltip":
-                               "What tells frames apart when there are too many. DINOv2: the official "
-                               "code's, a folder in models/clip_vision; built-in: colours; auto: DINOv2 if "
-                               "there, else built-in."}),
+                               "Image features that compare frames when there are too many. DINOv2: a "
+                               "folder in models/clip_vision; built-in: colours; auto: DINOv2 if "
+                               "installed."}),
         }, "optional": {
             "depth": ("WSKIT_DEPTH", {"tooltip":
                       f"Sets far to {frustum.DEPTHS_TO_FAR:g} times its median depth, as the panorama code "
@@ -141,10 +139,10 @@ class ApplyStereoMemory:
             "references": ("WSKIT_REFERENCES", {
                 "tooltip": "Retrieved frames with their cameras; instead of start_image."}),
             "receptive_field": ([FULL, PAIRED, CORRESPONDENCE], {"advanced": True, "tooltip":
-                                "Which references a token of the video sees. full: all, as the models were "
-                                "trained. paired: the one of its key frame. correspondence: what shows the "
-                                "same point. The last two cost less; their effect on the picture is not "
-                                "known."}),
+                                "Which reference tokens a video token attends to. full: all, as in "
+                                "training. paired: those of its key frame's reference. correspondence: "
+                                "those that show the same point. The last two cost less; their effect on "
+                                "the picture is not known."}),
             "point_cloud": ("WSKIT_POINT_CLOUD", {
                 "tooltip": "The global-geometric memory; needed for correspondence, not used otherwise."}),
             "window": ("INT", {"default": 5, "min": 1, "max": 31, "step": 2, "advanced": True, "tooltip":

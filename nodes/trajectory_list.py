@@ -19,9 +19,8 @@ TRAJECTORIES: Socket = ("WSKIT_TRAJECTORY_LIST", {"tooltip":
 class AddTrajectory:
     """One more clip in the list for Build World."""
 
-    DESCRIPTION = ("Adds a camera path to the list of clips that Build World makes. Chain several of these "
-                   "nodes. The clip starts with the frame of the memory bank that stands where the path "
-                   "starts: the photograph, a view of the panorama, or the last frame of an earlier clip.")
+    DESCRIPTION = ("Adds a clip (camera path, name, prompt) to the list for Build World. Its start image is "
+                   "the frame of the memory bank whose camera equals the first pose of the path.")
     SEARCH_ALIASES = ["camera path", "several clips", "shot list"]
     CATEGORY = menu.WORLD
     RETURN_TYPES = ("WSKIT_TRAJECTORY_LIST",)
@@ -37,8 +36,8 @@ class AddTrajectory:
                      "Name of the clip, each once: letters, digits, - and _, parts separated by /. Its seed "
                      "depends on it. Official names are view0/traj2 or traj_left."}),
             "prompt": ("STRING", {"default": "", "multiline": True, "tooltip":
-                       "What the clip shows, in words; Build World needs clip for it. Empty = the prompt of "
-                       "the world."}),
+                       "Text prompt of this clip; connect clip (text encoder) of Build World. Empty = the "
+                       "prompt of the world."}),
             "start_frame": ("STRING", {"default": "", "advanced": True, "tooltip":
                             "Frame (left/0020) or clip (left: its last frame) of the memory bank that the "
                             "clip starts with. Empty = the oldest frame that stands where the path starts."}),
@@ -46,7 +45,7 @@ class AddTrajectory:
             "trajectories": ("WSKIT_TRAJECTORY_LIST", {"tooltip":
                              "The list so far; not connected = a new list."}),
             "render": ("IMAGE", {"tooltip":
-                       "Taken instead of a render of the point cloud, e.g. an official one."}),
+                       "Used instead of rendering the point cloud, for example an official render."}),
             "mask": ("MASK", {"tooltip": "Hole mask of render: 1 = hole, 0 = covered."}),
         }}
 

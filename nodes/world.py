@@ -26,8 +26,8 @@ STARTS: dict[str, Socket] = {  # what a world starts from
                     "The photograph the world starts from, with depth. Or connect both point_cloud and "
                     "memory_bank instead."}),
     "depth": ("WSKIT_DEPTH", {"tooltip":
-              f"Depth of the start image. Also says how far cameras see: {DEPTHS_TO_FAR:g} times its median; "
-              f"{FAR:g} when it is not connected."}),
+              f"Depth of the start image. Also sets how far a camera sees in retrieval: {DEPTHS_TO_FAR:g} "
+              f"times its median depth; {FAR:g} when it is not connected."}),
     "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip": "The cloud to start from, e.g. of a panorama."}),
     "memory_bank": ("WSKIT_MEMORY_BANK", {"tooltip": "The frames to start from, e.g. views of a panorama."}),
 }
@@ -67,11 +67,10 @@ class BuildWorld:
                       "these names; official: reconstruction makes traj_eloop, traj_up, traj_right, "
                       "traj_left."}),
             "cloud_update": ([KEEP, RENDERED, MOTION, *depth_models], {"tooltip":
-                             "Depth of a finished clip, with which it is worked into the cloud. keep: never, "
-                             "as the released code; depth of the cloud: confirms and colours its points, "
-                             "fills no holes; camera motion: from the parallax of the clip, without a model, "
-                             "see Depth from Camera Motion; others: a model in models/geometry_estimation, "
-                             "see Estimate Depth."}),
+                             "Depth used to fuse a finished clip into the point cloud. keep: the cloud is "
+                             "not updated (released code); depth of the cloud: confirms and recolours "
+                             "existing points, fills no holes; camera motion: from parallax, without a "
+                             "model; others: a model in models/geometry_estimation."}),
             "max_references": sockets.with_options(sockets.REFERENCES, min=0, tooltip=
                                "Most references of a clip. 0 = no spatial-stereo memory, for the camera "
                                "variant."),

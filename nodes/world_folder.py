@@ -21,20 +21,20 @@ from .trajectory_list import FIRST_CLIP
 
 CLOUD = ("WSKIT_POINT_CLOUD", {"tooltip": "The cloud after the clip."})
 WORLD = ("STRING", {"default": "worldstereo/world", "tooltip":
-                    "Folder of the world below output/. Every finished clip is kept there; queued again, "
-                    "finished clips are read instead of made."})
+                    "Folder of the world below output/. Every finished clip is saved there; in the next run "
+                    "it is read instead of made."})
 AFTER = ("WSKIT_MEMORY_BANK", {"tooltip":
-    "Only to wait: reads the world when this bank is there, e.g. from Save World."})
+    "Only for the order of execution: the world is read after this memory bank is made, for example by Save "
+    "World."})
 OUTPUTS = ("The point cloud after the last clip.", "The memory bank after the last clip.")
 
 
 class SaveWorld:
     """The state of the world after a clip, in its folder."""
 
-    DESCRIPTION = ("Writes a finished clip, with both memories after it, to the folder of a world: frames, "
-                   "cameras, cloud, bank, settings and checksums, complete or not at all. Passes on what was "
-                   "written, so that a continued world is the same as an unbroken one. Build World uses it; "
-                   "in a graph of single clips put it behind each.")
+    DESCRIPTION = ("Saves a finished clip with both memories in the folder of a world. Its outputs are what "
+                   "was saved, so that a resumed world equals one made without interruption. Build World "
+                   "uses it; in a graph of single clips put one after each clip.")
     SEARCH_ALIASES = ["worldstereo", "store clip", "checkpoint"]
     CATEGORY = menu.WORLD
     RETURN_TYPES = ("WSKIT_POINT_CLOUD", "WSKIT_MEMORY_BANK", "IMAGE", "STRING")
@@ -57,8 +57,8 @@ class SaveWorld:
                 "Name of the clip in the world, as in the memory bank."}),
         }, "optional": {
             "key": ("STRING", {"default": "", "advanced": True, "tooltip":
-                    "What the clip was made of, in short; set by Build World. Empty = by the clip's "
-                    "content."}),
+                    "Part of the folder's name that identifies what the clip was made from; Build World "
+                    "sets it. Empty = computed from the clip's content."}),
             "facts": ("STRING", {"default": "{}", "advanced": True, "tooltip":
                 "Seed and settings in JSON, kept with the clip."}),
         }}
@@ -113,9 +113,8 @@ class LoadWorld:
 class LoadWorldClip:
     """A finished clip out of the folder of a world."""
 
-    DESCRIPTION = ("Reads one finished clip of a world with both memories as they were after it, for Build "
-                   "World, or to go on from there in another way. Files that are missing or damaged are "
-                   "named.")
+    DESCRIPTION = ("Loads one finished clip of a world with both memories as they were after it, to "
+                   "continue from there.")
     SEARCH_ALIASES = ["worldstereo", "resume", "finished clip"]
     CATEGORY = menu.ADVANCED
     RETURN_TYPES = ("WSKIT_POINT_CLOUD", "WSKIT_MEMORY_BANK", "IMAGE", "WSKIT_TRAJECTORY")

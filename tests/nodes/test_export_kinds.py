@@ -76,5 +76,5 @@ def test_the_viewer_gets_the_file(graph, format, output, folders):
 def test_another_format_than_the_linked_output_is_a_sentence(graph):
     error, = execution_errors(executor(), graph("ply", "glb", VIEWERS["glb"]), "view")
     assert error["node_id"] == "view"
-    assert ("Export Point Cloud wrote the format ply, and its output glb is linked: set format to glb, or "
+    assert ("'Export Point Cloud' wrote the format ply, and its output glb is linked: set format to glb, or "
             "link its output ply.") in error["exception_message"]

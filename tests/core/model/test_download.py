@@ -195,7 +195,7 @@ def test_released_files_are_listed_before_they_are_there(loader, tmp_path):
 def test_nothing_is_downloaded_unasked(loader, tmp_path):
     with pytest.raises(ValueError) as caught:
         loader().load(NAME, "default")
-    begins = f"{NAME} is not there: switch download on in Load WorldStereo Model, or get {NAME} (34.9 GB)"
+    begins = f"{NAME} is not there: switch download on in 'Load WorldStereo Model', or get {NAME} (34.9 GB)"
     assert str(caught.value).startswith(begins)
     assert str(tmp_path / "diffusion_models" / "worldstereo-memory-dmd") in str(caught.value)
 

@@ -195,7 +195,7 @@ def test_node_makes_the_same_cloud_from_each_kind_of_depth(comfy):
     assert error.median() < 5e-3 and report.count("overlap") == 43
     with pytest.raises(ValueError, match="0 depths are connected"):
         lift(panorama, 1.0, 0.1)
-    with pytest.raises(ValueError, match="connect the trajectory of Panorama to Views"):
+    with pytest.raises(ValueError, match="connect the trajectory of 'Panorama to Views'"):
         lift(panorama, 1.0, 0.1, view_depths=unplaced)
 
 
