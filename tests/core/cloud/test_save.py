@@ -108,9 +108,9 @@ def test_the_node_numbers_its_files_and_stays_in_the_output_folder(comfy, tmp_pa
     monkeypatch.setattr(folder_paths, "output_directory", str(tmp_path / "output"))
     kinds = ("glb", "ply", "ply", "splat", "3dgs ply")
     results = [ExportPointCloud().export(cloud(), "deep/a", kind, Y_UP)["result"] for kind in kinds]
-    assert [path for path, _ in results] == ["deep/a_00001_.glb", "deep/a_00002_.ply", "deep/a_00003_.ply",
+    assert [path for path, *_ in results] == ["deep/a_00001_.glb", "deep/a_00002_.ply", "deep/a_00003_.ply",
                                              "deep/a_00004_.splat", "deep/a_00005_.ply"]
-    assert all((tmp_path / "output" / path).stat().st_size > 0 for path, _ in results)
+    assert all((tmp_path / "output" / path).stat().st_size > 0 for path, *_ in results)
     (tmp_path / "output" / "link").symlink_to(tmp_path)
     for prefix in ("../a", "/elsewhere/a", "deep/../../a", "link/a", "", ".", "deep/.."):
         with pytest.raises(ValueError, match="leads out of ComfyUI's output folder"):
@@ -164,7 +164,7 @@ def test_saved_workflows_keep_their_up(comfy, tmp_path, monkeypatch, up_axis, ax
     from worldstereo.nodes.export import ExportPointCloud
 
     monkeypatch.setattr(folder_paths, "output_directory", str(tmp_path))
-    (path, _) = ExportPointCloud().export(turned_cloud(), "a", "splat", up_axis)["result"]
+    path, *_ = ExportPointCloud().export(turned_cloud(), "a", "splat", up_axis)["result"]
     export_point_cloud(turned_cloud(), tmp_path / "b.splat", axes)
     assert (tmp_path / path).read_bytes() == (tmp_path / "b.splat").read_bytes()
 
