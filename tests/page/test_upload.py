@@ -1,6 +1,7 @@
 """Files chosen and uploaded on ComfyUI's real web page, in both of its ways to draw nodes."""
 import numpy as np
 import pytest
+from playwright.sync_api import TimeoutError
 
 import comfy_page
 from camera_paths import path_of
@@ -23,22 +24,34 @@ BUTTON = """id => {
     const node = graph.getNodeById(id), {x, y} = canvas.canvas.getBoundingClientRect()
     const button = node.widgets.find(widget => widget.type === "button")
     canvas.setDirty(true, true)
-    return button.y > 0 && [x + node.pos[0] + node.size[0] / 2, y + node.pos[1] + button.y + 10]
+    return canvas.visible_nodes.includes(node) && button.y > 0
+        && [x + node.pos[0] + node.size[0] / 2, y + node.pos[1] + button.y + 10]
 }"""
 
 
 def upload(page, node_type: str, *files) -> int:
     """Chooses the files with the button of a new node; returns the node's id."""
     node = page.evaluate(NEW_NODE, node_type)
-    place = None if page.nodes_2 else page.wait_for_function(BUTTON, arg=node).json_value()
-    with page.expect_file_chooser(timeout=10_000) as chooser:
-        if place:
-            page.mouse.click(*place)
-        else:
-            page.locator(f'[data-node-id="{node}"]').get_by_text("choose file to upload").click()
-    chooser.value.set_files([str(file) for file in files])
+    press_until_asked(page, node).set_files([str(file) for file in files])
     page.wait_for_timeout(1000)
     return node
+
+
+def press_until_asked(page, node: int):
+    """The file chooser. A node takes clicks a moment after it was added, so that the first may have no effect."""
+    for last in (False, False, False, True):
+        place = None if page.nodes_2 else page.wait_for_function(BUTTON, arg=node).json_value()
+        try:
+            with page.expect_file_chooser(timeout=5000) as chooser:
+                if place:
+                    page.mouse.click(*place)
+                else:
+                    page.locator(f'[data-node-id="{node}"]').get_by_text("choose file to upload").click()
+            return chooser.value
+        except TimeoutError:
+            if last:
+                raise
+            page.mouse.move(10, 450)
 
 
 def inputs(page, node: int) -> dict:

@@ -178,7 +178,7 @@ def test_the_node_reads_what_the_other_one_wrote(comfy, tmp_path, monkeypatch):
     from worldstereo.nodes.point_cloud import LoadPointCloud
 
     monkeypatch.setattr(folder_paths, "output_directory", str(tmp_path))
-    (path, _) = ExportPointCloud().export(cloud(), "a", "ply", Y_UP, max_points=30)["result"]
+    path, *_ = ExportPointCloud().export(cloud(), "a", "ply", Y_UP, max_points=30)["result"]
     assert f"{path} [output]" in LoadPointCloud.INPUT_TYPES()["required"]["file"][0]
     read, _ = LoadPointCloud().load(f"{path} [output]", "as the file says")
     assert 0 < len(read.points) <= 30 and read.unit == "ft"

@@ -155,7 +155,7 @@ def turning():
 @pytest.mark.parametrize("change, sentence", [
     (lambda i, p: (i[:1], replace(p, w2c=p.w2c[:1], K=p.K[:1])), "There is one frame.*reference_images"),
     (lambda i, p: (i[:3], replace(p, w2c=turning(), K=p.K[:3])),
-     "only rotate, so there is no parallax: use Estimate"),
+     "only rotate, so there is no parallax: use 'Estimate Depth'"),
     (lambda i, p: (i[:3], p), r"frames are \[3, 72, 120, 3\] and their trajectory has 7 poses"),
     (lambda i, p: (i, p, torch.zeros(FRAMES, 10, 10)),
      r"mask is \[7, 10, 10\] and the frames \[7, 72, 120\]"),
