@@ -38,7 +38,7 @@ def upload(page, node_type: str, *files) -> int:
 
 
 def press_until_asked(page, node: int):
-    """The file chooser. A node takes clicks a moment after it was added, so that the first may have no effect."""
+    """The file chooser. A new node takes clicks a moment after it was added: the first may have no effect."""
     for last in (False, False, False, True):
         place = None if page.nodes_2 else page.wait_for_function(BUTTON, arg=node).json_value()
         try:
