@@ -30,7 +30,10 @@ BUTTON = """id => {
 
 
 def upload(page, node_type: str, *files) -> int:
-    """Chooses the files with the button of a new node; returns the node's id."""
+    """Chooses the files with the button of a new node on a fresh page; returns the node's id."""
+    page.reload(wait_until="domcontentloaded")
+    page.wait_for_function(comfy_page.READY, timeout=120_000)
+    page.wait_for_timeout(1500)  # the first graph comes a little after these objects
     node = page.evaluate(NEW_NODE, node_type)
     press_until_asked(page, node).set_files([str(file) for file in files])
     page.wait_for_timeout(1000)
