@@ -125,9 +125,10 @@ def read_world(world: Path) -> tuple[ClipState, Tensor, tuple[Clip, ...], str]:
     ValueError names a file that is missing or damaged.
     """
     folders = finished_clips(world)
-    facts = [read_facts(folder) for folder in folders]
-    frames = [read_frames(folder) for folder in folders]
+    facts = [read_facts(folder) for folder in folders[:-1]]
+    frames = [read_frames(folder) for folder in folders[:-1]]
     last = read_clip(folders[-1])
+    facts, frames = [*facts, last.facts], [*frames, last.frames]
     report = [f"{fact['name']}: {len(clip)} key frames, seed {fact.get('seed', 'unknown')}"
               for fact, clip in zip(facts, frames)]
     clips = tuple(Clip(fact["name"], read_path(folder)) for fact, folder in zip(facts, folders))
