@@ -1,7 +1,6 @@
 """Files chosen and uploaded on ComfyUI's real web page, in both of its ways to draw nodes."""
 import numpy as np
 import pytest
-from playwright.sync_api import TimeoutError
 
 import comfy_page
 from camera_paths import path_of
@@ -30,31 +29,20 @@ BUTTON = """id => {
 
 
 def upload(page, node_type: str, *files) -> int:
-    """Chooses the files with the button of a new node on a fresh page; returns the node's id."""
-    page.reload(wait_until="domcontentloaded")
-    page.wait_for_function(comfy_page.READY, timeout=120_000)
-    page.wait_for_timeout(1500)  # the first graph comes a little after these objects
+    """Chooses the files with the button of a new node; returns the node's id."""
     node = page.evaluate(NEW_NODE, node_type)
-    press_until_asked(page, node).set_files([str(file) for file in files])
+    place = None if page.nodes_2 else page.wait_for_function(BUTTON, arg=node).json_value()
+    with page.expect_file_chooser() as chooser:
+        # Playwright's order to catch the dialog and a click reach the page by ways of their own: an answer
+        # shows that the order has arrived. A dialog it misses stays open unseen, and no other one opens.
+        page.evaluate("0")
+        if place:
+            page.mouse.click(*place)
+        else:
+            page.locator(f'[data-node-id="{node}"]').get_by_text("choose file to upload").click()
+    chooser.value.set_files([str(file) for file in files])
     page.wait_for_timeout(1000)
     return node
-
-
-def press_until_asked(page, node: int):
-    """The file chooser. A new node takes clicks a moment after it was added: the first may have no effect."""
-    for last in (False, False, False, True):
-        place = None if page.nodes_2 else page.wait_for_function(BUTTON, arg=node).json_value()
-        try:
-            with page.expect_file_chooser(timeout=5000) as chooser:
-                if place:
-                    page.mouse.click(*place)
-                else:
-                    page.locator(f'[data-node-id="{node}"]').get_by_text("choose file to upload").click()
-            return chooser.value
-        except TimeoutError:
-            if last:
-                raise
-            page.mouse.move(10, 450)
 
 
 def inputs(page, node: int) -> dict:
