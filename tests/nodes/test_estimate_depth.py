@@ -92,6 +92,7 @@ def by_the_book(folder, photo, **sizes):
         return processor.post_process_depth_estimation(network(**inputs), target_sizes=[(30, 45)], **sizes)[0]
 
 
+@pytest.mark.slow
 def test_depth_pro_brings_its_field_of_view(folders, photos):
     depth, report = estimate_depth(load_depth_model(folders / "depth_pro"), photos)
     for i in range(2):

@@ -81,6 +81,7 @@ def part_that_arrives(change, wanted):
     return float((change * wanted).sum() / (wanted * wanted).sum())
 
 
+@pytest.mark.slow
 @PLACES
 @pytest.mark.parametrize("dtype", [FP32, BF16, FP16])
 def test_all_of_the_effect_arrives(patch_class, file, loaded, dtype):
@@ -107,6 +108,7 @@ def replaced_and_added():
             (lora(3), 0.7)]
 
 
+@pytest.mark.slow
 @PLACES
 @pytest.mark.parametrize("patches", [several_loras, dora, replaced_and_added])
 def test_every_kind_of_patch_works_on_the_true_weight(patch_class, file, loaded, patches):

@@ -10,6 +10,7 @@ from native_model import by_library, conditioning, ksample, model_of, stock_node
 VARIANTS = ("camera", "memory", "memory-dmd")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("tokens", [(512, 512), (512, 600)], ids=["cfg batched", "cfg one by one"])
 def test_ksampler_gives_the_librarys_latent(comfy, variant, tokens):

@@ -39,6 +39,7 @@ def apply(comfy, monkeypatch):
     return lambda **widgets: ApplyStereoMemory().apply(model, None, clip, references=references, **widgets)[0]
 
 
+@pytest.mark.slow
 def test_every_field_gives_the_librarys_latent(apply):
     import comfy.samplers
 

@@ -95,6 +95,7 @@ def test_the_stock_nodes_take_the_model(model):
         assert torch.equal(ksample(model, *conditioning(), cfg=1.0), expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("all_loaded", [True, False], ids=["all loaded", "left outside"])
 @pytest.mark.parametrize("kind", ["bf16", "scaled fp8"])
 def test_after_a_run_with_a_lora_every_tensor_is_as_it_was(comfy, files, kind, all_loaded, monkeypatch):

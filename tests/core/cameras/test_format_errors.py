@@ -216,6 +216,7 @@ def test_a_million_lines_are_read_in_seconds(tmp_path):
 GARBAGE = [b"", b"null", b"{}", b"nan", b"-", b'"', b" 7 ", b"1e400", b"\xff", b"[]"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format", FORMATS)
 @given(data=st.data())
 @settings(max_examples=60, deadline=None)

@@ -183,6 +183,7 @@ def photo_with_depth():
     return photo, Depth(depth, depth > 0, intrinsics_from_fov(60, SIZE, 48)[None])
 
 
+@pytest.mark.slow
 def test_the_memories_of_a_single_image():
     photo, depth = photo_with_depth()
     path = start_from(depth, pan(3, 40), SIZE, 48)

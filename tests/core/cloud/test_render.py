@@ -24,6 +24,7 @@ NUMBA = pytest.mark.skipif(importlib.util.find_spec("numba") is None, reason="nu
 METHODS = ["torch", pytest.param("numba", marks=NUMBA)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("case", CASES)
 def test_equals_the_recorded_official_pictures(shared, case, method):
@@ -68,6 +69,7 @@ SCENES = {"seed": st.integers(0, 10**6), "count": st.integers(1, 150), "limit": 
           "spread": st.floats(0.1, 1.5), "angle": st.floats(-60, 60)}
 
 
+@pytest.mark.slow
 @given(**SCENES, sizes=st.sampled_from([CPU, GPU, ChunkSizes(points=7, pairs=90, cells=40)]))
 @settings(max_examples=40, deadline=None)
 def test_equals_the_definition(seed, count, size, radius, limit, spread, angle, sizes):
@@ -77,6 +79,7 @@ def test_equals_the_definition(seed, count, size, radius, limit, spread, angle, 
         check_against_the_definition(size, scene(seed, count, spread), radius, limit, angle, "torch")
 
 
+@pytest.mark.slow
 @NUMBA
 @given(**SCENES)
 @settings(max_examples=40, deadline=None)
@@ -95,6 +98,7 @@ def test_a_large_picture_is_the_same_in_bands_as_in_one_piece(monkeypatch):
     assert 0.1 < bands[1].mean() < 0.9
 
 
+@pytest.mark.slow
 @NUMBA
 @pytest.mark.parametrize("channels", [1, 4])
 def test_numba_and_torch_agree(channels):

@@ -104,6 +104,7 @@ def test_only_what_is_needed_is_fetched_and_it_loads(files, tmp_path, caplog):
     assert sum(end - start + 1 for start, end in ranges) == len(files[NAME])  # nothing twice
 
 
+@pytest.mark.slow
 def test_a_broken_download_goes_on_where_it_stopped(files, tmp_path):
     with serve(files, fail_after=3) as hub:
         with pytest.raises(ValueError, match="could not be downloaded"):
@@ -116,6 +117,7 @@ def test_a_broken_download_goes_on_where_it_stopped(files, tmp_path):
     assert "worldstereo-memory-dmd/config.json" not in {name for name, _ in hub.log}  # it was there already
 
 
+@pytest.mark.slow
 def test_the_user_can_cancel_and_go_on(files, tmp_path):
     def cancel(done, total):
         if done > 2 << 20:
@@ -213,6 +215,7 @@ def test_the_switch_fetches_into_the_models_folder(loader, files, tmp_path, monk
     assert loader.INPUT_TYPES()["required"]["model_name"][0][0] == NAME
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flag, kept", [("fp8_e4m3fn_unet", "float8_e4m3fn"), ("fp16_unet", "float16"),
                                         ("fp32_unet", "float32")])
 def test_comfyuis_command_line_says_the_type(loader, tmp_path, monkeypatch, caplog, flag, kept):

@@ -192,6 +192,7 @@ def test_quantize_makes_scaled_fp8_of_them(quantised, tmp_path):
 
 # In ComfyUI
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_layers_compute_at_every_budget(comfy, quantised, layout):
     model, exact = model_of(quantised[layout][0]), model_of(quantised[layout][0], FP32)
@@ -203,6 +204,7 @@ def test_layers_compute_at_every_budget(comfy, quantised, layout):
         assert torch.equal(run(model), expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loaded", [True, False], ids=["loaded", "left outside"])
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_lora_is_added_to_the_true_weight(comfy, quantised, layout, loaded):

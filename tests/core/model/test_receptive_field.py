@@ -50,6 +50,7 @@ def streams(dtype=torch.float32, batch=2):
             for count in (REFERENCES, FRAMES)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FIELDS)
 def test_attention_is_that_of_the_dense_mask(name):
     field, (references, video) = FIELDS[name], streams()

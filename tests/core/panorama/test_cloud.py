@@ -148,6 +148,7 @@ def test_the_cloud_of_a_real_bank_looks_like_the_bank(station):
         assert psnr(image[index].flip(1)[known[index]], pictures[view][known[index]]) < 20
 
 
+@pytest.mark.slow
 def test_the_cloud_of_a_real_bank_moves_as_the_official_pictures_do(station, shared):
     """The scene is a corridor: with its walls as depth,
     the cloud is seen as the official cloud from moved cameras."""

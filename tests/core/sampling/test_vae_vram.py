@@ -34,6 +34,7 @@ def peak(network, work, frames: int) -> int:
     return counted.peak
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("work, most", [(encode_key_frames, 0.81e9), (decode_key_frames, 1.37e9)])
 def test_only_the_results_grow_with_the_frames(network, work, most):
     """Newer cores copy less for a clip of one frame: 0.31 GB for either."""

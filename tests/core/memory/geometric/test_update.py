@@ -61,6 +61,7 @@ def test_the_scale_is_found_among_wrong_pixels(seed, log_scale, share):
     assert fit.agreement > 0.9 * (1 - share)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 1000), st.floats(0.1, 10), st.floats(0, 0.5), st.floats(0, 0.5))
 def test_scale_and_shift_are_found_among_wrong_pixels(seed, scale, shift, share):
@@ -99,6 +100,7 @@ def test_a_new_view_fills_what_was_not_seen():
     assert (angle > 30).float().mean() > 0.9  # the first view ends at 37.5 degrees, its steep edges earlier
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None, derandomize=True)  # a point may lie on the border by chance
 @given(st.integers(0, 10 ** 6), st.floats(0.01, 0.05))
 def test_one_point_at_a_time_gives_the_same_judgement(seed, tolerance):
