@@ -36,7 +36,7 @@ class CameraTrajectory:
     RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING")
     RETURN_NAMES = ("trajectory", "report")
     OUTPUT_TOOLTIPS = ("Poses and intrinsics for every key frame, with the picture size.",
-                       "Length and turns of the path, and what the collision rule did.")
+                       "Length and rotation of the path, and what the collision rule did.")
     FUNCTION = "plan"
 
     @classmethod
@@ -124,7 +124,7 @@ class CombineTrajectories:
     CATEGORY = menu.CAMERA
     RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING")
     RETURN_NAMES = ("trajectory", "report")
-    OUTPUT_TOOLTIPS = ("The joined path.", "Number of poses, length of the path and sum of all turns.")
+    OUTPUT_TOOLTIPS = ("The joined path.", "Number of poses, length of the path and sum of all rotations.")
     FUNCTION = "combine"
 
     @classmethod
@@ -153,7 +153,7 @@ class ContinueTrajectory:
     RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING")
     RETURN_NAMES = ("trajectory", "report")
     OUTPUT_TOOLTIPS = ("The path of the next clip, as many frames as path.",
-                       "Number of poses, length of the path and sum of all turns.")
+                       "Number of poses, length of the path and sum of all rotations.")
     FUNCTION = "move"
 
     @classmethod
@@ -200,14 +200,14 @@ class ResampleTrajectory:
     """The same way with another number and pace of frames."""
 
     DESCRIPTION = ("Gives a camera path a new number of key frames at constant speed (translation, rotation "
-                   "and zoom together), or slow at start or end. Also makes a smooth path through a few key "
-                   "poses.")
+                   "and zoom together), or slow at start or end; its first and last pose stay exactly. Also "
+                   "makes a smooth path through a few key poses.")
     SEARCH_ALIASES = ["camera path", "frame count", "speed", "ease"]
     CATEGORY = menu.CAMERA
     RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING")
     RETURN_NAMES = ("trajectory", "report")
     OUTPUT_TOOLTIPS = ("The path with the new frames.",
-                       "Number of poses, length of the path and sum of all turns.")
+                       "Number of poses, length of the path and sum of all rotations.")
     FUNCTION = "resample"
 
     @classmethod

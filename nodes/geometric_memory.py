@@ -95,7 +95,7 @@ class UpdateGeometricMemory:
                       "consistent depth up to a factor; scale and shift: relative depth; none: measured "
                       "depth in the unit of the cloud."}),
             "use_frames": ("INT", {"default": FRAMES_PER_CLIP, "min": 0, "max": 1000, "tooltip":
-                           "How many frames, evenly spread and without the first, are worked in: "
+                           "How many frames, evenly spread and without the first, are fused: "
                            f"{FRAMES_PER_CLIP} as in the official code. 0 takes all, the first too."}),
             "max_points": ("INT", {"default": UpdateSettings.max_points, "min": 1000, "max": 50_000_000,
                                    "advanced": True, "tooltip":

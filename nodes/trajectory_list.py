@@ -19,8 +19,9 @@ TRAJECTORIES: Socket = ("WSKIT_TRAJECTORY_LIST", {"tooltip":
 class AddTrajectory:
     """One more clip in the list for Build World."""
 
-    DESCRIPTION = ("Adds a clip (camera path, name, prompt) to the list for Build World. Its start image is "
-                   "the frame of the memory bank whose camera equals the first pose of the path.")
+    DESCRIPTION = ("Adds a clip (camera path, name, prompt) to the list for Build World; chain one node for "
+                   "each clip. Its start image is the frame of the memory bank whose camera equals the "
+                   "first pose of the path: the photograph, a panorama view or an earlier clip's last frame.")
     SEARCH_ALIASES = ["camera path", "several clips", "shot list"]
     CATEGORY = menu.WORLD
     RETURN_TYPES = ("WSKIT_TRAJECTORY_LIST",)
@@ -40,7 +41,8 @@ class AddTrajectory:
                        "prompt of the world."}),
             "start_frame": ("STRING", {"default": "", "advanced": True, "tooltip":
                             "Frame (left/0020) or clip (left: its last frame) of the memory bank that the "
-                            "clip starts with. Empty = the oldest frame that stands where the path starts."}),
+                            "clip starts with. Empty = the oldest frame whose camera equals the path's first "
+                            "pose."}),
         }, "optional": {
             "trajectories": ("WSKIT_TRAJECTORY_LIST", {"tooltip":
                              "The list so far; not connected = a new list."}),

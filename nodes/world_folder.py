@@ -32,9 +32,9 @@ OUTPUTS = ("The point cloud after the last clip.", "The memory bank after the la
 class SaveWorld:
     """The state of the world after a clip, in its folder."""
 
-    DESCRIPTION = ("Saves a finished clip with both memories in the folder of a world. Its outputs are what "
-                   "was saved, so that a resumed world equals one made without interruption. Build World "
-                   "uses it; in a graph of single clips put one after each clip.")
+    DESCRIPTION = ("Saves a finished clip with both memories in the folder of a world, complete or not at "
+                   "all. Its outputs are what was saved, so that a resumed world equals one made without "
+                   "interruption. Build World uses it; in a graph of single clips put one after each clip.")
     SEARCH_ALIASES = ["worldstereo", "store clip", "checkpoint"]
     CATEGORY = menu.WORLD
     RETURN_TYPES = ("WSKIT_POINT_CLOUD", "WSKIT_MEMORY_BANK", "IMAGE", "STRING")
@@ -114,7 +114,7 @@ class LoadWorldClip:
     """A finished clip out of the folder of a world."""
 
     DESCRIPTION = ("Loads one finished clip of a world with both memories as they were after it, to "
-                   "continue from there.")
+                   "continue from there. Files that are missing or damaged are named.")
     SEARCH_ALIASES = ["worldstereo", "resume", "finished clip"]
     CATEGORY = menu.ADVANCED
     RETURN_TYPES = ("WSKIT_POINT_CLOUD", "WSKIT_MEMORY_BANK", "IMAGE", "WSKIT_TRAJECTORY")

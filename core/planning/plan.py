@@ -46,8 +46,8 @@ def summary(trajectory: Trajectory) -> str:
     x, y, z = trajectory.c2w[0, :3, 3].tolist()
     identity = torch.allclose(trajectory.w2c[0], torch.eye(4), atol=1e-6)
     first = "identity" if identity else f"at ({x:.3g}, {y:.3g}, {z:.3g})"
-    return (f"{trajectory.frames} poses, way {float(steps.sum()):.3g} {trajectory.unit}, "
-            f"turns {math.degrees(float(turns.sum())):.3g} degrees, first pose {first}")
+    return (f"{trajectory.frames} poses, length {float(steps.sum()):.3g} {trajectory.unit}, "
+            f"rotation {math.degrees(float(turns.sum())):.3g} degrees, first pose {first}")
 
 
 def shape(preset: str, frames: moves.Frames, median: float, wish: Wish) -> Tensor:

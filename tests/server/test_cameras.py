@@ -41,7 +41,7 @@ def test_a_joined_path_is_drawn_and_exported(comfy_server):
                   format="glb",
                   up_axis="Y up (viewers)")))
     assert run.error is None
-    assert run.outputs["report"]["text"][0].startswith("21 poses, way ")
+    assert run.outputs["report"]["text"][0].startswith("21 poses, length ")
     (path,) = (comfy_server.base / "output" / "cameras").glob("scene*.glb")
     colors = load_point_cloud(path)[0].colors.numpy() * 255
     green = (np.abs(colors - PATH_COLORS[0]) < 2).all(1)  # the start

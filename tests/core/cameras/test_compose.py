@@ -191,7 +191,7 @@ def test_the_nodes():
     first, second = path(dolly(4, 1.0)), path(pan(3, 20))
     joined, report = CombineTrajectories().combine(first, second, "continue where the first ends")
     assert same(joined, compose.concatenate(first, second))
-    assert report.startswith("6 poses, way 1 m, turns 20")
+    assert report.startswith("6 poses, length 1 m, rotation 20")
     assert CombineTrajectories().combine(first, second, "keep all poses")[0].frames == 7
     assert same(ReverseTrajectory().reverse(first, "backwards")[0], compose.reverse(first))
     assert ReverseTrajectory().reverse(first, "there and back")[0].frames == 7
