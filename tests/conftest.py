@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
 
 import comfy_page
 import environment
@@ -110,15 +111,17 @@ def serve(base: Path, *arguments: str) -> Iterator[Server]:
     if not (comfyui / "main.py").exists():
         pytest.fail(f"there is no ComfyUI in {comfyui}; `python scripts/test.py` gets one")
     quickstart.prepare(base)
+    Image.new("RGB", (256, 128)).save(base / "input" / "panorama.png")  # for panorama_world.json
     with Server(comfyui, base, (*CPU, *arguments)) as server:
         yield server
 
 
-@pytest.fixture(scope="module", params=["classic", "Nodes 2.0"])
+@pytest.fixture(scope="module", params=["classic", "newer classic", "Nodes 2.0"])
 def page(request, chromium):
-    """ComfyUI's web page, once for each of the two ways in which it draws nodes."""
+    """ComfyUI's web page: of the front end that the core asks for, and of a newer one in both of its ways to
+    draw nodes."""
+    server = request.getfixturevalue("comfy_server" if request.param == "classic" else "newer_page_server")
     nodes_2 = request.param == "Nodes 2.0"
-    server = request.getfixturevalue("newer_page_server" if nodes_2 else "comfy_server")
     with comfy_page.open_page(server.url, nodes_2) as page:
         page.nodes_2 = nodes_2
         yield page
