@@ -7,39 +7,39 @@ from camera_paths import path_of
 from worldstereo.core.cameras.formats.official import write_official
 from worldstereo.core.planning.presets.moves import orbit
 
+# A new node alone in the graph and [its id, where the canvas shows its button], once both have stayed for a
+# second: after the page is ready, it still loads a first graph and fits the view to it.
 NEW_NODE = """type => {
-    const {graph, canvas} = window.app
-    graph.clear()
-    const node = LiteGraph.createNode(type)
-    node.pos = [300, 200]
-    graph.add(node)
-    Object.assign(canvas.ds, {scale: 1, offset: [0, 0]})
+    const {graph, canvas} = window.app, {ds} = canvas, [x0, y0] = ds.offset
+    let node = graph.nodes[0]
+    if (graph.nodes.length !== 1 || node !== window.tested || ds.scale !== 1 || x0 || y0) {
+        graph.clear()
+        window.tested = node = LiteGraph.createNode(type)
+        node.pos = [300, 200]
+        graph.add(node)
+        Object.assign(ds, {scale: 1, offset: [0, 0]})
+        window.since = performance.now()
+    }
     canvas.setDirty(true, true)
-    return node.id
-}"""
-# where the canvas shows the classic node's button, once it is drawn
-BUTTON = """id => {
-    const {graph, canvas} = window.app
-    const node = graph.getNodeById(id), {x, y} = canvas.canvas.getBoundingClientRect()
+    const {x, y} = canvas.canvas.getBoundingClientRect()
     const button = node.widgets.find(widget => widget.type === "button")
-    canvas.setDirty(true, true)
-    return canvas.visible_nodes.includes(node) && button.y > 0
-        && [x + node.pos[0] + node.size[0] / 2, y + node.pos[1] + button.y + 10]
+    return performance.now() - window.since > 1000
+        && [node.id, x + node.pos[0] + node.size[0] / 2, y + node.pos[1] + (button.y ?? 0) + 10]
 }"""
 
 
 def upload(page, node_type: str, *files) -> int:
     """Chooses the files with the button of a new node; returns the node's id."""
-    node = page.evaluate(NEW_NODE, node_type)
-    place = None if page.nodes_2 else page.wait_for_function(BUTTON, arg=node).json_value()
+    page.evaluate("window.tested = null")
+    node, *place = page.wait_for_function(NEW_NODE, arg=node_type).json_value()
     with page.expect_file_chooser() as chooser:
         # Playwright's order to catch the dialog and a click reach the page by ways of their own: an answer
         # shows that the order has arrived. A dialog it misses stays open unseen, and no other one opens.
         page.evaluate("0")
-        if place:
-            page.mouse.click(*place)
-        else:
+        if page.nodes_2:
             page.locator(f'[data-node-id="{node}"]').get_by_text("choose file to upload").click()
+        else:
+            page.mouse.click(*place)
     chooser.value.set_files([str(file) for file in files])
     page.wait_for_timeout(1000)
     return node
