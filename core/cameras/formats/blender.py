@@ -54,7 +54,7 @@ def read_blender(text: str, hints: Hints = Hints()) -> Trajectory:
     width, height = (round(one_number(NAME, data[key])) for key in ("width", "height"))
     c2w = WORLD @ poses_from("matrix_world", [frame["matrix_world"] for frame in frames], hints) @ FLIP_YZ
     K = torch.stack([_intrinsics({**DEFAULTS, **data, **frame}, width, height) for frame in frames])
-    return trajectory_from(NAME, torch.linalg.inv(c2w), K, width, height, **labels(NAME, data))
+    return trajectory_from(NAME, torch.linalg.inv(c2w), K, width, height, hints, **labels(NAME, data))
 
 
 def write_blender(trajectory: Trajectory) -> str:

@@ -45,7 +45,7 @@ def read_world_mirror(text: str, hints: Hints = Hints()) -> Trajectory:
     c2w = poses_from("extrinsics", [entry["matrix"] for entry in extrinsics], hints)
     matrices = [K_of[camera] for camera in ids] if len(intrinsics) > 1 else [intrinsics[0]["matrix"]]
     K = intrinsics_from("intrinsics", matrices, len(c2w))
-    return trajectory_from(NAME, torch.linalg.inv(c2w), K, *hints.size_of(NAME, K))
+    return trajectory_from(NAME, torch.linalg.inv(c2w), K, *hints.size_of(NAME, K), hints)
 
 
 def write_world_mirror(trajectory: Trajectory) -> str:
