@@ -132,7 +132,10 @@ def _read_clip(scene: Path, name: str, folder: Path) -> Clip:
     camera, render_file, mask_file, caption = (
         _stored(scene, f"{folder.relative_to(scene).as_posix()}/{file}")
         for file in (CAMERA, RENDER, MASK, CAPTION))
-    trajectory = read_official(read_text(camera), Hints(keep_world=True))
+    try:
+        trajectory = read_official(read_text(camera), Hints(keep_world=True))
+    except ValueError as error:
+        raise ValueError(f"{name}/{CAMERA}: {error}") from error
     trajectory = Trajectory(trajectory.w2c, trajectory.K, trajectory.width, trajectory.height, trajectory.fps,
                             name, trajectory.unit)
     render = mask = None

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from ...values import require
+from ...values import quoted, require
 from ..pinhole import focal_from_fov, fov_from_focal
 from ..rotations import quaternion_from_rotation, rigid, rotation_from_quaternion
 from ..trajectory import Trajectory
@@ -117,7 +117,7 @@ def viewer_placement(model_3d_info: Any) -> Placement:
 def _pose(camera: dict, placement: Placement) -> Tensor:
     """c2w [4,4] in the model's world."""
     kind = camera.get("cameraType", "perspective")
-    require(kind == "perspective", f"{NAME} is {kind}; switch the viewer to perspective.")
+    require(kind == "perspective", f"{NAME} is {quoted(kind)}; switch the viewer to perspective.")
     position = _vector("position", camera["position"], "xyz")
     if camera.get("quaternion"):
         R = rotation_from_quaternion(_vector("quaternion", camera["quaternion"], "wxyz"), NAME)

@@ -7,7 +7,7 @@ from typing import Any
 
 from torch import Tensor
 
-from ...values import require
+from ...values import quoted, require
 from ..trajectory import Trajectory
 from .hints import Hints
 from .parsing import (
@@ -47,11 +47,11 @@ def read_official(text: str, hints: Hints = Hints()) -> Trajectory:
             f"{NAME} holds {', '.join(data) or 'nothing'}, expected extrinsic (w2c) and intrinsic (pixels).")
     convention = data.get("convention", CONVENTION)
     require(convention == CONVENTION or (hints.inverted and "c2w" in str(convention)),
-            f"{NAME} says that its convention is {convention!r}, expected {CONVENTION!r}; when "
+            f"{NAME} says that its convention is {quoted(convention)}, expected {CONVENTION!r}; when "
             "camera-to-world matrices are given, choose the other direction; otherwise convert the axes.")
     require(data.get("version", VERSION) == VERSION,
-            f"{NAME} is of version {data.get('version')}, this pack reads version {VERSION}: update the "
-            "pack.")
+            f"{NAME} is of version {quoted(data.get('version'))}, this pack reads version {VERSION}: update "
+            "the pack.")
     w2c = poses_from("extrinsic", extrinsic, hints)
     K = intrinsics_from("intrinsic", intrinsic, len(w2c))
     return trajectory_from(NAME, w2c, K, *_size(NAME, data, K, hints), hints, **labels(NAME, data))

@@ -297,6 +297,33 @@ def test_it_is_refused_in_a_sentence_whatever_it_is_read_as(tmp_path, content):
             read_file(path, format, SIZED)
 
 
+WRONG = [None, 0, -1, 1e300, math.nan, "9" * 3000, [], {}, [[1]], True, 10**400]
+
+
+def places(value, place=()):
+    """Where the parts of a JSON value are, of each list the first."""
+    yield place
+    parts = value if isinstance(value, dict) else dict(enumerate(value[:1])) if isinstance(value, list) else {}
+    for key, part in parts.items():
+        yield from places(part, (*place, key))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("format", [name for name, row in FORMATS.items() if row.ending == "json"])
+def test_a_wrong_part_is_read_or_refused_in_a_short_sentence(tmp_path, format):
+    text = FORMATS[format].write(path_of(orbit(3, 2.0, 30)))
+    for place in list(places(json.loads(text)))[1:]:
+        for wrong in WRONG:
+            data = part = json.loads(text)
+            for key in place[:-1]:
+                part = part[key]
+            part[place[-1]] = wrong
+            try:
+                assert read_file(as_json(tmp_path, data), format, SIZED).trajectory.w2c.isfinite().all()
+            except ValueError as error:
+                assert 20 < len(str(error)) < 500
+
+
 def test_texts_are_read_in_the_usual_encodings(tmp_path):
     for encoding in ENCODINGS:
         assert read_text(stored(tmp_path, "Größe 1".encode(encoding))) == "Größe 1"

@@ -134,7 +134,7 @@ TWO_K = [{"camera_id": name, "matrix": K} for name in "ac"]
     (json.dumps([{"position": [0, 0, 0]}]), "neither target nor quaternion"),
     (json.dumps([{"position": [0, 0, 0], "target": [0, 0, 0]}]), "target at its own position"),
     (json.dumps([{"position": [0, 0, 0], "target": [0, 0, 1], "cameraType": "orthographic"}]),
-     "is orthographic"),
+     "is 'orthographic'; switch the viewer"),
     (json.dumps([{"position": [0, 0, 0], "target": [0, 0, 1], "fov": 200}]), "field of view of 200"),
     (json.dumps([{"position": [0, 0, 0], "quaternion": [0, 0, 0, 7]}]), "quaternion of length 7"),
     (json.dumps({"keyframes": []}), "needs a position and a target"),
