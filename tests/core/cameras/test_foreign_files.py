@@ -303,7 +303,8 @@ WRONG = [None, 0, -1, 1e300, math.nan, "9" * 3000, [], {}, [[1]], True, 10**400]
 def places(value, place=()):
     """Where the parts of a JSON value are, of each list the first."""
     yield place
-    parts = value if isinstance(value, dict) else dict(enumerate(value[:1])) if isinstance(value, list) else {}
+    first = dict(enumerate(value[:1])) if isinstance(value, list) else {}
+    parts = value if isinstance(value, dict) else first
     for key, part in parts.items():
         yield from places(part, (*place, key))
 
