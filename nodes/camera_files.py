@@ -20,6 +20,7 @@ from .files import changes_of, file_complaint, output_path, stored_files, stored
 from .sockets import KEY_FRAMES, MOST_FRAMES, WIDEST_FOV, Inputs, Output, Socket
 
 RECOGNISE = "recognise"
+W_LAST, W_FIRST = "x y z w", "w x y z"
 AS_STATED, INVERTED = "as the format says", "the other way round"
 FILE_UNIT, MEDIAN_DEPTHS = "as in the file", "in median depths"
 REPORT = "What was read: format, direction, axes, poses, size, and what was changed or guessed."
@@ -84,6 +85,9 @@ class LoadTrajectory:
                       "Pictures taken by the cameras of the file, one for each pose, in the file's order. "
                       "Lens distortion is removed (needs OpenCV), and the intrinsics are changed to match. "
                       "Cannot be combined with depth."}),
+            "quaternions": ([W_LAST, W_FIRST], {"advanced": True, "tooltip":
+                            "Order of the quaternion in a TUM file without a header that names its "
+                            "columns."}),
         }}
 
     @classmethod
@@ -98,8 +102,10 @@ class LoadTrajectory:
 
     def load(self, file: str, format: str, direction: str, frames: int, width: int, height: int, scale: float,
              depth: Depth | None = None, positions: str = FILE_UNIT, horizontal_fov: float = USUAL_FOV,
-             camera: int = 1, image: Tensor | None = None) -> tuple[Trajectory, str, Tensor | None]:
-        hints = Hints(width, height, horizontal_fov, depth, camera, direction == INVERTED)
+             camera: int = 1, image: Tensor | None = None, quaternions: str = W_LAST,
+             ) -> tuple[Trajectory, str, Tensor | None]:
+        hints = Hints(width, height, horizontal_fov, depth, camera, direction == INVERTED,
+                      quaternions == W_FIRST)
         reading = read_file(stored_path(file), None if format == RECOGNISE else format, hints)
         if image is not None:
             require(depth is None, "'Load Trajectory' has image and depth, and depth gives the path the "

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from ..cameras.formats.hints import Hints
 from ..cameras.formats.official import read_named_cameras, read_official, write_official
+from ..cameras.formats.parsing import natural_order, read_text
 from ..cameras.trajectory import Trajectory
 from ..files.atomic import new_path
 from ..files.paths import inside
@@ -131,7 +132,10 @@ def _read_clip(scene: Path, name: str, folder: Path) -> Clip:
     camera, render_file, mask_file, caption = (
         _stored(scene, f"{folder.relative_to(scene).as_posix()}/{file}")
         for file in (CAMERA, RENDER, MASK, CAPTION))
-    trajectory = read_official(camera.read_text(encoding="utf-8"))
+    try:
+        trajectory = read_official(read_text(camera), Hints(keep_world=True))
+    except ValueError as error:
+        raise ValueError(f"{name}/{CAMERA}: {error}") from error
     trajectory = Trajectory(trajectory.w2c, trajectory.K, trajectory.width, trajectory.height, trajectory.fps,
                             name, trajectory.unit)
     render = mask = None
@@ -156,11 +160,12 @@ def _caption(file: Path) -> str:
 
 
 def _read_panorama(folder: Path) -> MemoryBank:
-    text = _stored(folder, f"{PANORAMA}/cameras.json").read_text(encoding="utf-8")
-    names = sorted(key for key, value in json.loads(text).items() if isinstance(value, dict))
+    text = read_text(_stored(folder, f"{PANORAMA}/cameras.json"))
+    cameras = read_named_cameras(text, Hints(keep_world=True, remark=lambda remark: None))
+    data = json.loads(text)
+    names = sorted((key for key, value in data.items() if isinstance(value, dict)), key=natural_order)
     pictures = [read_picture(_stored(folder, f"{PANORAMA}/images/{name}.png")) for name in names]
     height, width = pictures[0].shape[:2]
-    cameras = read_named_cameras(text, Hints(width, height, remark=lambda remark: None))
     one_size = all(picture.shape == pictures[0].shape for picture in pictures)
     require(one_size and (cameras.width, cameras.height) == (width, height),
             f"The pictures in {PANORAMA} and its cameras.json are of different sizes.")

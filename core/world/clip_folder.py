@@ -13,6 +13,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from ..cameras.formats.hints import Hints
 from ..cameras.formats.official import read_official, write_official
 from ..cameras.trajectory import Trajectory
 from ..cloud.point_cloud import PointCloud
@@ -121,7 +122,7 @@ def read_frames(folder: Path) -> Tensor:
 
 def read_path(folder: Path) -> Trajectory:
     """The camera path of a sound clip."""
-    return read_official((folder / CAMERA).read_text(encoding="utf-8"))
+    return read_official((folder / CAMERA).read_text(encoding="utf-8"), Hints(keep_world=True))
 
 
 def _listed(folder: Path, part: str) -> list[Path]:

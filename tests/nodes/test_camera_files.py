@@ -87,6 +87,14 @@ def test_a_format_without_size_and_intrinsics_takes_those_of_the_photograph(fold
     assert wide.c2w[1, 2, 3] == 1
 
 
+def test_the_user_tells_where_w_is(folders):
+    (folders / "input" / "mocap.txt").write_text("0 0 0 0 1 0 0 0\n1 0 0 1 1 0 0 0\n")
+    for quaternions, up in (("x y z w", -1), ("w x y z", 1)):
+        path, _, _ = LoadTrajectory().load("mocap.txt", "TUM", "as the format says", 0, 64, 48, 1.0,
+                                           quaternions=quaternions)
+        assert path.c2w[0, 1, 1] == up
+
+
 # Files
 
 @pytest.mark.parametrize("format", FORMATS)

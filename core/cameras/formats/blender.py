@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ...values import require
+from ...values import quoted, require
 from ..trajectory import Trajectory
 from .hints import Hints
 from .parsing import (
@@ -54,7 +54,7 @@ def read_blender(text: str, hints: Hints = Hints()) -> Trajectory:
     width, height = (round(one_number(NAME, data[key])) for key in ("width", "height"))
     c2w = WORLD @ poses_from("matrix_world", [frame["matrix_world"] for frame in frames], hints) @ FLIP_YZ
     K = torch.stack([_intrinsics({**DEFAULTS, **data, **frame}, width, height) for frame in frames])
-    return trajectory_from(NAME, torch.linalg.inv(c2w), K, width, height, **labels(NAME, data))
+    return trajectory_from(NAME, torch.linalg.inv(c2w), K, width, height, hints, **labels(NAME, data))
 
 
 def write_blender(trajectory: Trajectory) -> str:
@@ -81,7 +81,7 @@ def _intrinsics(lens: dict, width: int, height: int) -> Tensor:
     focal, sensor_width, sensor_height, shift_x, shift_y, aspect = numbers
     fit = lens.get("sensor_fit", "AUTO")
     require(fit in ("AUTO", "HORIZONTAL", "VERTICAL"),
-            f"{NAME} has the sensor_fit {fit!r}, expected AUTO, HORIZONTAL or VERTICAL.")
+            f"{NAME} has the sensor_fit {quoted(fit)}, expected AUTO, HORIZONTAL or VERTICAL.")
     require(min(sensor_width, sensor_height, aspect) > 0, f"{NAME} has a sensor or pixel aspect that is not "
                                                           "positive.")
     # The side of the picture that the sensor spans, in widths of a pixel. AUTO uses sensor_width for the

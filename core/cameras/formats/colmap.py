@@ -1,6 +1,7 @@
 """COLMAP sparse models: cameras and images, as text or binary (https://colmap.github.io/format.html)."""
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,7 +14,16 @@ from ...values import require
 from ..rotations import quaternion_from_rotation, rigid, rotation_from_quaternion
 from ..trajectory import Trajectory
 from .hints import Hints
-from .parsing import is_number, natural_order, number_array, pinhole, require_rigid, trajectory_from
+from .parsing import (
+    first_rows,
+    is_number,
+    natural_order,
+    number_array,
+    pinhole,
+    read_text,
+    require_rigid,
+    trajectory_from,
+)
 
 NAME = "The COLMAP model"
 PINHOLE = 1
@@ -21,14 +31,19 @@ PINHOLE = 1
 MODELS = {0: ("SIMPLE_PINHOLE", (0, 0, 1, 2)), 1: ("PINHOLE", (0, 1, 2, 3)),
           2: ("SIMPLE_RADIAL", (0, 0, 1, 2)), 3: ("RADIAL", (0, 0, 1, 2)),
           4: ("OPENCV", (0, 1, 2, 3)), 6: ("FULL_OPENCV", (0, 1, 2, 3))}
-PARAMETERS = {0: 3, 1: 4, 2: 4, 3: 5, 4: 8, 5: 8, 6: 12, 7: 5, 8: 4, 9: 5, 10: 12}
-MODEL_NUMBERS = {name: number for number, (name, _) in MODELS.items()}
+OTHER_MODELS = {5: "OPENCV_FISHEYE", 7: "FOV", 8: "SIMPLE_RADIAL_FISHEYE", 9: "RADIAL_FISHEYE",
+                10: "THIN_PRISM_FISHEYE", 11: "RAD_TAN_THIN_PRISM_FISHEYE", 12: "SIMPLE_DIVISION",
+                13: "DIVISION", 14: "SIMPLE_FISHEYE", 15: "FISHEYE", 16: "EUCM", 17: "EQUIRECTANGULAR"}
+MODEL_NAMES = {number: name for number, (name, _) in MODELS.items()} | OTHER_MODELS
+PINHOLES = {name: number for number, (name, _) in MODELS.items()}
+PARAMETERS = {0: 3, 1: 4, 2: 4, 3: 5, 4: 8, 5: 8, 6: 12, 7: 5, 8: 4, 9: 5, 10: 12, 11: 16, 12: 4, 13: 5,
+              14: 3, 15: 4, 16: 6, 17: 2}
 
 
 class Camera(NamedTuple):
-    """One lens of a COLMAP model: the number of its camera model, picture size in pixels, parameters."""
+    """One lens of a COLMAP model: the name of its camera model, picture size in pixels, parameters."""
 
-    model: int
+    model: str
     width: int
     height: int
     parameters: list[float]
@@ -42,9 +57,11 @@ class Image(NamedTuple):
     pose: list[float]
 
 
-def is_colmap_text(rows: list[list[str]]) -> bool:
-    """Whether the first lines of a text, as fields, are those of images.txt."""
-    return len(rows[0]) >= 10 and not is_number(rows[0][9])
+def is_colmap_text(text: str) -> bool:
+    """Whether a text is images.txt."""
+    fields = first_rows(text)[0]
+    numeric_name = len(fields) == 10 and fields[0].isdigit() and fields[8].isdigit()
+    return len(fields) >= 10 and (numeric_name or not is_number(fields[9]))
 
 
 def read_colmap(path: str | Path, hints: Hints = Hints()) -> Trajectory:
@@ -137,8 +154,9 @@ def _trajectory(cameras: dict[int, Camera], images: list[Image], hints: Hints) -
                          "cameras.")
     used = [cameras[image.camera] for image in images]
     width, height = _common_size(used)
-    # What follows fx, fy, cx, cy is in OpenCV's order, from k1 on.
-    bent = [camera.parameters[max(MODELS[camera.model][1]) + 1:] for camera in used]
+    # Where fx, fy, cx, cy are; what follows is in OpenCV's order, from k1 on.
+    places = [MODELS[PINHOLES[camera.model]][1] for camera in used]
+    bent = [camera.parameters[max(place) + 1:] for camera, place in zip(used, places)]
     distortion = [[*numbers, *[0.0] * (8 - len(numbers))] for numbers in bent]
     hints.lens_distortion(NAME, number_array("cameras", distortion))
     poses = number_array("images", [image.pose for image in images])
@@ -146,16 +164,20 @@ def _trajectory(cameras: dict[int, Camera], images: list[Image], hints: Hints) -
     require_rigid("images", w2c)
     if hints.inverted:
         w2c = torch.linalg.inv(w2c)
-    lenses = [[camera.parameters[place] for place in MODELS[camera.model][1]] for camera in used]
-    return trajectory_from(NAME, w2c, pinhole(*number_array("cameras", lenses).T), width, height)
+    lenses = [[camera.parameters[index] for index in place] for camera, place in zip(used, places)]
+    return trajectory_from(NAME, w2c, pinhole(*number_array("cameras", lenses).T), width, height, hints)
 
 
 def _common_size(cameras: list[Camera]) -> tuple[int, int]:
     """(width, height) of their pictures; ValueError when they differ, or a camera is no pinhole."""
     for camera in cameras:
-        require(camera.model in MODELS, f"{NAME} has a camera of model {camera.model} (fisheye or wide "
-                                        "angle), which is no pinhole; undistort it with colmap "
-                                        "image_undistorter.")
+        require(camera.model in PINHOLES,
+                f"{NAME} has pictures of a camera of model {camera.model}, expected one of "
+                f"{', '.join(PINHOLES)}; undistort them with colmap image_undistorter.")
+        count = PARAMETERS[PINHOLES[camera.model]]
+        require(len(camera.parameters) == count,
+                f"{NAME} has {len(camera.parameters)} parameters for a camera of model {camera.model}, "
+                f"expected {count}.")
     sizes = {(camera.width, camera.height) for camera in cameras}
     require(len(sizes) == 1, f"{NAME} has pictures of {len(sizes)} sizes; keep the images of one size.")
     return sizes.pop()
@@ -163,42 +185,44 @@ def _common_size(cameras: list[Camera]) -> tuple[int, int]:
 
 def _text_cameras(path: Path) -> dict[int, Camera]:
     cameras = {}
-    for fields in (line.split() for line in _data_lines(path) if line.strip()):
-        require(len(fields) >= 7, f"{path.name} has a line of {len(fields)} fields, expected 7 or more: cut "
+    for fields in (line.split() for line in _lines(path) if line):
+        require(len(fields) >= 5, f"{path.name} has a line of {len(fields)} fields, expected 5 or more: cut "
                                   "off.")
-        require(fields[1] in MODEL_NUMBERS, f"{path.name} has a camera of model {fields[1]}, expected one of "
-                                            f"{', '.join(MODEL_NUMBERS)}; undistort it with colmap "
-                                            "image_undistorter.")
-        model = MODEL_NUMBERS[fields[1]]
         number, width, height, *parameters = _numbers(path, [fields[0], *fields[2:]])
-        require(len(parameters) == PARAMETERS[model], f"{path.name} has {len(parameters)} parameters for a "
-                                                      f"camera of model {fields[1]}, expected "
-                                                      f"{PARAMETERS[model]}.")
-        cameras[int(number)] = Camera(model, int(width), int(height), parameters)
+        cameras[int(number)] = Camera(fields[1], int(width), int(height), parameters)
     return cameras
 
 
 def _text_images(path: Path) -> list[Image]:
-    lines = [line.split() for line in _data_lines(path)]
-    # The second line of an image holds its 2D points, three fields for each, or nothing.
-    require(all(len(fields) % 3 == 0 for fields in lines[1::2])
-            and all(len(fields) > 9 for fields in lines[::2] if fields),
-            f"{path.name} has to hold two lines for each image: ten fields, then its 2D points, which may be "
-            "none.")
-    return [Image(" ".join(fields[9:]), int(_numbers(path, fields[8:9])[0]), _numbers(path, fields[1:8]))
-            for fields in lines[::2] if fields]
+    """The line of an image is followed by one of its 2D points, three numbers for each, empty or missing."""
+    images, points_may_follow = [], False
+    for line in _lines(path):
+        fields = line.split()
+        are_points = points_may_follow and len(fields) % 3 == 0 and all(map(is_number, fields[:12]))
+        points_may_follow = not are_points and bool(fields)
+        if are_points or not fields:
+            continue
+        require(len(fields) > 9, f"{path.name} has a line of {len(fields)} fields where an image should be, "
+                                 "expected ten or more, then a line of its 2D points; it may be cut off.")
+        images.append(Image(" ".join(fields[9:]), int(_numbers(path, fields[8:9])[0]),
+                            _numbers(path, fields[1:8])))
+    return images
 
 
-def _data_lines(path: Path) -> list[str]:
-    lines = path.read_text("utf-8", errors="replace").splitlines()
+def _lines(path: Path) -> list[str]:
+    """All lines but comments, without blanks around them."""
+    lines = (line.strip() for line in read_text(path).split("\n"))
     return [line for line in lines if not line.startswith("#")]
 
 
 def _numbers(path: Path, fields: list[str]) -> list[float]:
     try:
-        return [float(field) for field in fields]
+        numbers = [float(field) for field in fields]
     except ValueError as error:
         raise ValueError(f"{path.name} holds something that is no number ({error}).") from error
+    require(all(map(math.isfinite, numbers)),
+            f"{path.name} holds numbers that are NaN or infinite; export it again.")
+    return numbers
 
 
 def _binary_cameras(path: Path) -> dict[int, Camera]:
@@ -210,7 +234,7 @@ def _binary_cameras(path: Path) -> dict[int, Camera]:
             require(model in PARAMETERS, f"{path.name} has a camera of the unknown model {model}: damaged, "
                                          "or newer.")
             parameters = struct.unpack_from(f"<{PARAMETERS[model]}d", data, place + 24)
-            cameras[number] = Camera(model, width, height, list(parameters))
+            cameras[number] = Camera(MODEL_NAMES[model], width, height, list(parameters))
             place += 24 + 8 * len(parameters)
     except struct.error as error:
         raise ValueError(f"{path.name} ends too early ({error}); copy it again.") from error

@@ -28,6 +28,8 @@ class Hints:
     camera          which camera of a file with several, counted from 1
     inverted        the file's matrices have the other direction than its format says (c2w for w2c, or the
                     reverse)
+    w_first         quaternions are w x y z in a TUM file that does not name its columns
+    keep_world      poses stay in the file's world however far away it is, for other files that share it
     remark          is called with one sentence for everything in the file that is ignored or guessed
     distortion      is called with the lens distortion of the pictures, see lens_distortion
     """
@@ -38,6 +40,8 @@ class Hints:
     depth: Depth | None = None
     camera: int = 1
     inverted: bool = False
+    w_first: bool = False
+    keep_world: bool = False
     remark: Callable[[str], None] = logger.warning
     distortion: Callable[[Tensor], object] = lambda distortion: None
 

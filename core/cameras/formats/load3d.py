@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from ...values import require
+from ...values import quoted, require
 from ..pinhole import focal_from_fov, fov_from_focal
 from ..rotations import quaternion_from_rotation, rigid, rotation_from_quaternion
 from ..trajectory import Trajectory
 from .hints import Hints
-from .parsing import FLIP_YZ, number_array, one_number, pinhole, read_json, trajectory_from
+from .parsing import FLIP_YZ, first_camera, number_array, one_number, pinhole, read_json, trajectory_from
 
 NAME = "LOAD3D_CAMERA"
 VIEWER_SIZE = 5.0  # to which the viewers of 2025 scale the longest side of a model
@@ -35,9 +35,8 @@ UNPLACED = Placement(1.0, torch.eye(3, dtype=torch.float64), torch.zeros(3, dtyp
 
 def is_load3d(data: Any) -> bool:
     """Whether a JSON object or list is a LOAD3D_CAMERA."""
-    if isinstance(data, list):
-        return bool(data) and isinstance(data[0], dict) and "position" in data[0]
-    return "keyframes" in data or "position" in data
+    return "position" in data or data == {"keyframes": []} or (
+        "position" in (camera := first_camera(data)) and "rotation" not in camera)
 
 
 def read_load3d(camera: Any, hints: Hints = Hints(), fov: float = VIEWER_FOV,
@@ -62,7 +61,7 @@ def read_load3d(camera: Any, hints: Hints = Hints(), fov: float = VIEWER_FOV,
     focal = torch.tensor([_focal(one, height, fov) for one in cameras], dtype=torch.float64)
     middle = torch.ones_like(focal)
     K = pinhole(focal, focal, width / 2 * middle, height / 2 * middle)
-    return trajectory_from(NAME, w2c, K, width, height)
+    return trajectory_from(NAME, w2c, K, width, height, hints)
 
 
 def write_load3d(trajectory: Trajectory) -> list[dict]:
@@ -118,7 +117,7 @@ def viewer_placement(model_3d_info: Any) -> Placement:
 def _pose(camera: dict, placement: Placement) -> Tensor:
     """c2w [4,4] in the model's world."""
     kind = camera.get("cameraType", "perspective")
-    require(kind == "perspective", f"{NAME} is {kind}; switch the viewer to perspective.")
+    require(kind == "perspective", f"{NAME} is {quoted(kind)}; switch the viewer to perspective.")
     position = _vector("position", camera["position"], "xyz")
     if camera.get("quaternion"):
         R = rotation_from_quaternion(_vector("quaternion", camera["quaternion"], "wxyz"), NAME)

@@ -7,7 +7,7 @@ from typing import Any
 
 from torch import Tensor
 
-from ...values import require
+from ...values import quoted, require
 from ..trajectory import Trajectory
 from .hints import Hints
 from .parsing import (
@@ -47,14 +47,14 @@ def read_official(text: str, hints: Hints = Hints()) -> Trajectory:
             f"{NAME} holds {', '.join(data) or 'nothing'}, expected extrinsic (w2c) and intrinsic (pixels).")
     convention = data.get("convention", CONVENTION)
     require(convention == CONVENTION or (hints.inverted and "c2w" in str(convention)),
-            f"{NAME} says that its convention is {convention!r}, expected {CONVENTION!r}; when "
+            f"{NAME} says that its convention is {quoted(convention)}, expected {CONVENTION!r}; when "
             "camera-to-world matrices are given, choose the other direction; otherwise convert the axes.")
     require(data.get("version", VERSION) == VERSION,
-            f"{NAME} is of version {data.get('version')}, this pack reads version {VERSION}: update the "
-            "pack.")
+            f"{NAME} is of version {quoted(data.get('version'))}, this pack reads version {VERSION}: update "
+            "the pack.")
     w2c = poses_from("extrinsic", extrinsic, hints)
     K = intrinsics_from("intrinsic", intrinsic, len(w2c))
-    return trajectory_from(NAME, w2c, K, *_size(NAME, data, K, hints), **labels(NAME, data))
+    return trajectory_from(NAME, w2c, K, *_size(NAME, data, K, hints), hints, **labels(NAME, data))
 
 
 def write_official(trajectory: Trajectory) -> str:
@@ -68,7 +68,7 @@ def write_official(trajectory: Trajectory) -> str:
 def is_named_cameras(data: dict[str, Any]) -> bool:
     """Whether a JSON object is the cameras.json of a memory bank."""
     entries = [value for value in data.values() if isinstance(value, dict)]
-    return bool(entries) and "extrinsic" in entries[0]
+    return bool(entries) and "extrinsic" in entries[0] and "K" not in entries[0]
 
 
 def read_named_cameras(text: str, hints: Hints = Hints()) -> Trajectory:
@@ -78,12 +78,14 @@ def read_named_cameras(text: str, hints: Hints = Hints()) -> Trajectory:
     level. Poses are sorted by name, numbers in names by value.
     """
     data = read_json(NAME, text)
+    require(isinstance(data, dict), f"cameras.json holds a {type(data).__name__}, expected an object of "
+                                    "cameras.")
     names = sorted((key for key, value in data.items() if isinstance(value, dict)), key=natural_order)
     require(len(names) > 0 and all({"extrinsic", "intrinsic"} <= data[name].keys() for name in names),
             "cameras.json lacks extrinsic or intrinsic for one of its cameras; export it again.")
     w2c = poses_from("extrinsic", [data[name]["extrinsic"] for name in names], hints)
     K = intrinsics_from("intrinsic", [data[name]["intrinsic"] for name in names], len(w2c))
-    return trajectory_from("cameras.json", w2c, K, *_size("cameras.json", data, K, hints))
+    return trajectory_from("cameras.json", w2c, K, *_size("cameras.json", data, K, hints), hints)
 
 
 def write_named_cameras(trajectory: Trajectory) -> str:

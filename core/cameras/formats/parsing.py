@@ -5,6 +5,7 @@ import json
 import math
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -18,6 +19,11 @@ from .hints import Hints
 FLIP_YZ = torch.diag(torch.tensor([1.0, -1, -1, 1], dtype=torch.float64))
 ROTATION_TOLERANCE = 1e-3  # what a file with four decimals is off by
 SMALLEST_FOCAL = 0.05  # of the picture's shorter side: 168 degrees of view
+LARGEST_SKEW = 1e-4  # focal lengths, as Trajectory allows
+LARGEST_SIDE = 1_000_000  # pixels
+LARGEST_FILE = 256  # MiB; 81 poses are 0.1
+FAR = 1000.0  # nearer positions keep their world
+SMALLEST_SHARE = 1e-3  # of a step between two poses, that float32 has to resolve
 
 
 def poses_from(name: str, values: Any, hints: Hints) -> Tensor:
@@ -41,7 +47,7 @@ def number_array(name: str, values: Any) -> Tensor:
     """float64 tensor of nested lists of finite numbers."""
     try:
         array = values.double() if isinstance(values, Tensor) else torch.tensor(values, dtype=torch.float64)
-    except (TypeError, ValueError, RuntimeError) as error:
+    except (TypeError, ValueError, RuntimeError, OverflowError) as error:
         raise ValueError(f"{name} is no regular array of numbers ({error}).") from error
     bad = int((~torch.isfinite(array)).sum())
     require(bad == 0, f"{name} has {bad} of {array.numel()} numbers that are NaN or infinite; export the "
@@ -53,7 +59,7 @@ def one_number(name: str, value: Any) -> float:
     """A finite number out of a file; ValueError for anything else."""
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = math.nan
     require(math.isfinite(number), f"{name} has {str(value)[:40]!r} where a number should be.")
     return number
@@ -110,6 +116,13 @@ def intrinsics_from(name: str, values: Any, frames: int) -> Tensor:
             f"{name} is normalised by the picture's size (focal length {float(K[0, 0, 0]):.4g}, principal "
             f"point {float(K[0, 0, 2]):.4g}, {float(K[0, 1, 2]):.4g}); multiply its rows by width and height "
             "in pixels.")
+    for pose, (row, second, last) in enumerate(K.tolist()):
+        skew, focal = max(abs(row[1]), abs(second[0])), min(row[0], second[1])
+        require(skew <= LARGEST_SKEW * abs(focal),
+                f"{name}, pose {pose} has skewed pixels (a skew of {skew:.4g}, expected 0); rectify the "
+                "pictures in the program that made the file, or write 0 there if it is noise of calibration.")
+        require(last == [0.0, 0.0, 1.0], f"{name}, pose {pose} has the last row {last}, expected 0 0 1; "
+                                         "divide the matrix by its last entry, or export it again.")
     return K.expand(frames, 3, 3)
 
 
@@ -119,12 +132,14 @@ def pinhole(fx: Tensor, fy: Tensor, cx: Tensor, cy: Tensor) -> Tensor:
     return torch.stack([fx, zero, cx, zero, fy, cy, zero, zero, one], dim=-1).unflatten(-1, (3, 3))
 
 
-def trajectory_from(name: str, w2c: Tensor, K: Tensor, width: int, height: int, /,
+def trajectory_from(name: str, w2c: Tensor, K: Tensor, width: int, height: int, hints: Hints, /,
                     **facts: Any) -> Trajectory:
-    """The Trajectory of checked poses w2c [F,4,4] and K [F,3,3] in pixels; ValueError when the intrinsics
-    cannot belong to a picture of that size."""
-    require(width > 0 and height > 0, f"{name} has pictures of {width}x{height} pixels; both must be "
-                                      "positive.")
+    """The Trajectory of checked poses w2c [F,4,4] float64 and K [F,3,3] in pixels; ValueError when the
+    intrinsics cannot belong to a picture of that size. Poses too far away for float32 become relative to the
+    first."""
+    require(0 < min(width, height) and max(width, height) <= LARGEST_SIDE,
+            f"{name} has pictures of {width:.6g}x{height:.6g} pixels; both must be positive, and "
+            f"{LARGEST_SIDE} at most.")
     focal = K[:, (0, 1), (0, 1)] / K.new_tensor([width, height])
     if not (focal > 0).all() or not (focal.amax(1) > SMALLEST_FOCAL).all():
         raise ValueError(
@@ -136,9 +151,53 @@ def trajectory_from(name: str, w2c: Tensor, K: Tensor, width: int, height: int, 
     require(bool(inside), f"{name} has its principal point at ({float(cx[0]):.4g}, {float(cy[0]):.4g}), "
                           f"outside its pictures of {width}x{height} pixels; width and height may be "
                           "swapped, or of others.")
-    w2c = w2c.clone()
+    w2c = _near(name, w2c, hints).clone()
     w2c[:, 3] = w2c.new_tensor([0.0, 0, 0, 1])  # exactly, as Trajectory wants it, also after inversions
     return Trajectory(w2c.float(), K.float().contiguous(), width, height, **facts)
+
+
+def _near(name: str, w2c: Tensor, hints: Hints) -> Tensor:
+    """Poses [F,4,4] float64, relative to the first where float32 cannot hold their steps, as on maps."""
+    centres = torch.linalg.inv(w2c)[:, :3, 3]
+    far = float(centres.norm(dim=1).max())
+    step = float(centres.diff(dim=0).norm(dim=1).mean()) if len(centres) > 1 else 0.0
+    rounding = far * torch.finfo(torch.float32).eps / 2
+    if hints.keep_world or far <= FAR or rounding <= SMALLEST_SHARE * (step or 1.0):
+        return w2c
+    hints.remark(f"{name} has cameras {far:.6g} units away from its origin, too far for float32 to tell them "
+                 "apart; the poses are relative to the first one.")
+    return w2c @ torch.linalg.inv(w2c[0])
+
+
+def read_text(path: Path) -> str:
+    """A text file in UTF-8, or in UTF-16 or UTF-32 with or without byte order mark.
+
+    Raises ValueError when there is none, when it is larger than LARGEST_FILE and for binary files.
+    """
+    require(path.is_file(), f"There is no file {path.name}; choose one in ComfyUI's input folder.")
+    megabytes = path.stat().st_size / 2**20
+    require(megabytes <= LARGEST_FILE,
+            f"{path.name} has {megabytes:.0f} MiB, more than {LARGEST_FILE}; is it a camera file?")
+    data = path.read_bytes()
+    encoding = json.detect_encoding(data)
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        require(b"\0" not in data, _binary(path))
+        raise ValueError(f"{path.name} is no text in UTF-8 ({error.reason} at byte {error.start}); "
+                         "save it as such.") from error
+    require("\0" not in text, _binary(path))
+    return text
+
+
+def _binary(path: Path) -> str:
+    return f"{path.name} is no text file; a binary COLMAP model has to be called images.bin."
+
+
+def first_rows(text: str) -> list[list[str]]:
+    """The fields of the first three lines of a text that are neither empty nor comments."""
+    lines = (line.split() for line in text[:100_000].splitlines())
+    return [line for line in lines if line and not line[0].startswith("#")][:3]
 
 
 def read_json(name: str, text: str) -> Any:
@@ -146,7 +205,7 @@ def read_json(name: str, text: str) -> Any:
     named."""
     try:
         return json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"{name} is no JSON, or was cut off ({error}); export it again.") from error
 
 
@@ -168,8 +227,8 @@ def number_rows(name: str, text: str, columns: Sequence[int]) -> Tensor:
     """
     rows = []
     for number, line in enumerate(text.splitlines(), start=1):
-        fields = line.partition("#")[0].replace(",", " ").split()
-        if not fields:
+        fields = re.split(r"[\s,;]+", line.partition("#")[0].strip(" \t,;"))
+        if fields == [""]:
             continue
         wanted = {len(rows[0])} if rows else set(columns)
         require(len(fields) in wanted, f"{name}, line {number} has {len(fields)} columns, expected "
@@ -189,6 +248,12 @@ def _numbers(where: str, fields: list[str]) -> list[float]:
 def natural_order(name: str) -> list:
     """Sort key that puts frame_10 behind frame_2."""
     return [int(part) if place % 2 else part for place, part in enumerate(re.split(r"(\d+)", name))]
+
+
+def first_camera(data: Any) -> dict[str, Any]:
+    """The first object of a JSON list, or of the list `keyframes` of a JSON object; empty without one."""
+    cameras = data.get("keyframes") if isinstance(data, dict) else data
+    return cameras[0] if isinstance(cameras, list) and cameras and isinstance(cameras[0], dict) else {}
 
 
 def is_number(field: str) -> bool:

@@ -9,16 +9,16 @@ from torch import Tensor
 from ...values import require
 from ..trajectory import Trajectory
 from .hints import Hints
-from .parsing import number_array, number_rows, pinhole, poses_from, trajectory_from
+from .parsing import first_rows, number_array, number_rows, pinhole, poses_from, trajectory_from
 
 NAME = "The RealEstate10K file"
 COLUMNS = 19  # time, fx, fy, cx, cy, 0, 0, then 3x4 row by row
 MICROSECONDS = 1_000_000
 
 
-def is_real_estate(rows: list[list[str]]) -> bool:
-    """Whether the first lines of a text, as fields, are those of a RealEstate10K file."""
-    return COLUMNS in map(len, rows[:2])  # the first line may be an address
+def is_real_estate(text: str) -> bool:
+    """Whether a text is a RealEstate10K file."""
+    return COLUMNS in map(len, first_rows(text)[:2])  # the first line may be an address
 
 
 def read_real_estate(text: str, hints: Hints = Hints()) -> Trajectory:
@@ -70,4 +70,4 @@ def _from_rows(name: str, rows: Tensor, hints: Hints) -> Trajectory:
     width, height = hints.size(name)
     fx, fy, cx, cy = (rows[:, 1:5] * rows.new_tensor([width, height, width, height])).T
     w2c = poses_from(name, rows[:, 7:].unflatten(1, (3, 4)), hints)
-    return trajectory_from(name, w2c, pinhole(fx, fy, cx, cy), width, height)
+    return trajectory_from(name, w2c, pinhole(fx, fy, cx, cy), width, height, hints)

@@ -36,7 +36,8 @@ def read_recammaster(text: str, hints: Hints = Hints()) -> Trajectory:
     unreal = torch.stack([_matrix(matrix, where) for where, matrix in _matrices(text, hints).items()])
     relative = poses_from(NAME, AXES @ torch.linalg.inv(unreal[0]) @ unreal @ AXES.T, hints)
     relative[:, :3, 3] /= CENTIMETRES
-    return trajectory_from(NAME, torch.linalg.inv(relative), *hints.intrinsics(NAME, len(relative)), unit="m")
+    return trajectory_from(NAME, torch.linalg.inv(relative), *hints.intrinsics(NAME, len(relative)), hints,
+                           unit="m")
 
 
 def write_recammaster(trajectory: Trajectory) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,11 +10,10 @@ from typing import Any
 from ...values import require
 from ..trajectory import Trajectory
 from .hints import Hints
-from .load3d import is_load3d
+from .parsing import first_camera, first_rows, read_json, read_text
 from .reading import Reading
 from .table import COLMAP_BINARY, COLMAP_TEXT, FORMATS
-
-LARGEST_FILE = 256  # MiB; 81 poses are 0.1
+from .tum import has_other_order
 
 
 def read_file(path: Path, format: str | None = None, hints: Hints = Hints()) -> Reading:
@@ -36,12 +34,15 @@ def _reading(path: Path, format: str | None, hints: Hints) -> Reading:
     remarks, distortion = [], []
     hints = replace(hints, remark=remarks.append, distortion=distortion.append)
     stated, format = format, format or recognise(path)
-    source = _text(path) if FORMATS[format].ending else path
+    source = read_text(path) if FORMATS[format].ending else path
     trajectory = _read(FORMATS[format].read, source, format, hints)
     trajectory = replace(trajectory, name=trajectory.name or path.stem)
     stored = f"{format}: {FORMATS[format].stored}{', inverted' if hints.inverted else ''}"
     reading = Reading(trajectory, stored, remarks, *distortion)
-    return reading.checked(doubtful=stated is None and not hints.inverted)
+    # A tracked body need not look at what it goes around.
+    of_body = isinstance(source, str) and has_other_order(source)
+    certain = stated is not None or hints.inverted or of_body or FORMATS[format].certain
+    return reading.checked(doubtful=not certain)
 
 
 def recognise(path: Path) -> str:
@@ -54,7 +55,7 @@ def recognise(path: Path) -> str:
     if path.suffix == ".bin":
         require("images" in path.name, f"{path.name} holds no poses; choose images.bin of the COLMAP model.")
         return COLMAP_BINARY
-    text = _text(path)
+    text = read_text(path)
     if text.lstrip()[:1] in ("{", "["):
         return _recognise_json(path.name, text)
     return _recognise_lines(path.name, text)
@@ -65,34 +66,14 @@ def _read(read: Callable[[Any, Hints], Trajectory], source: str | Path, format: 
     """Calls a reader; what it cannot make out of a field becomes a sentence."""
     try:
         return read(source, hints)
-    except (TypeError, KeyError, AttributeError, OverflowError) as error:
+    except (TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError) as error:
         raise ValueError(f"This is no valid {format} file ({type(error).__name__}: {error}); export it "
                          "again, or choose another format.") from error
 
 
-def _text(path: Path) -> str:
-    require(path.is_file(), f"There is no file {path.name}; choose one in ComfyUI's input folder.")
-    megabytes = path.stat().st_size / 2**20
-    require(megabytes <= LARGEST_FILE,
-            f"{path.name} has {megabytes:.0f} MiB, more than {LARGEST_FILE}; is it a camera file?")
-    data = path.read_bytes()
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path.name} is no text in UTF-8 ({error.reason} at byte {error.start}); "
-                         "save it as such.") from error
-    require("\0" not in text,
-            f"{path.name} is no text file; a binary COLMAP model has to be called images.bin.")
-    return text
-
-
 def _recognise_json(name: str, text: str) -> str:
-    try:
-        data = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise ValueError(f"{name} is no JSON, or was cut off ({error}); export it again.") from error
-    require(isinstance(data, dict) or is_load3d(data),
+    data = read_json(name, text)
+    require(isinstance(data, dict) or bool(first_camera(data)),
             f"{name} holds a list without names, which does not say what it is; use camera.json.")
     data = data if isinstance(data, dict) else {"keyframes": data}  # a list of cameras is short for that
     found = _fitting(data, in_json=True)
@@ -103,11 +84,11 @@ def _recognise_json(name: str, text: str) -> str:
 
 
 def _recognise_lines(name: str, text: str) -> str:
-    lines = [line.split() for line in text[:100_000].splitlines() if line.strip() and line[0] != "#"][:3]
+    lines = first_rows(text)
     require(len(lines) > 0, f"{name} is empty.")
     require(not (len(lines[0]) >= 7 and lines[0][1].isupper()),
             f"{name} holds no poses; choose images.txt of the COLMAP model.")
-    found = _fitting(lines, in_json=False)
+    found = _fitting(text, in_json=False)
     if found is None:
         raise ValueError(f"{name} is no camera file that is known here: its lines have "
                          f"{_listed(sorted(set(map(len, lines))))} columns. It may be cut off. "

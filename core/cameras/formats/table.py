@@ -8,7 +8,9 @@ from typing import Any
 
 from ..trajectory import Trajectory
 from .blender import is_blender, read_blender, write_blender
+from .camera_path import is_camera_path, read_camera_path, write_camera_path
 from .colmap import is_colmap_text, read_colmap, write_colmap_binary, write_colmap_text
+from .gaussian_splatting import is_splat_cameras, read_splat_cameras, write_splat_cameras
 from .hints import Hints
 from .load3d import is_load3d, read_load3d, write_load3d_json
 from .nerfstudio import is_nerfstudio, read_nerfstudio, write_nerfstudio
@@ -24,6 +26,7 @@ from .real_estate import is_real_estate, read_real_estate, write_real_estate
 from .recammaster import is_recammaster, read_recammaster, write_recammaster
 from .tum import is_tum, read_tum, write_tum
 from .world_mirror import is_world_mirror, read_world_mirror, write_world_mirror
+from .world_play import is_world_play, read_world_play, write_world_play
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Format:
     """One way to store a trajectory.
 
     stored      direction of its matrices (w2c or c2w), and its axes
-    fits        (object of a JSON file, or fields of a text file's first lines) -> whether it is this format
+    fits        (object of a JSON file, or a text) -> whether it is this format
     read        (text of the file, or path of a folder's file; hints) -> Trajectory
     write       trajectory -> text of the file, or {file name: content} of a folder
     ending      of the file; empty for a folder
@@ -39,6 +42,7 @@ class Format:
     size        whether it has the size of the pictures
     kept        what comes back when a saved path is loaded again
     note        what else the user should know
+    certain     the content alone tells direction and axes, so a path that looks odd is read with a remark
     """
 
     stored: str
@@ -50,6 +54,7 @@ class Format:
     size: str
     kept: str
     note: str = ""
+    certain: bool = False
 
 
 EVERYTHING = "everything: poses, intrinsics, size, frame rate, name, unit"
@@ -83,7 +88,7 @@ FORMATS = {
         "also the rows of CAMERACTRL_POSES; the first line is a URL"),
     "TUM": Format(
         "c2w OpenCV, no intrinsics", is_tum, read_tum, write_tum, "txt", "no", "no", "poses",
-        "`time tx ty tz qx qy qz qw`; times are not used"),
+        "`time tx ty tz qx qy qz qw`, or the columns that a header names; times are not used"),
     "Blender": Format(
         "c2w OpenGL, z up", is_blender, read_blender, write_blender, "json", "focal length in mm", "yes",
         EVERYTHING, "written by the script below"),
@@ -95,6 +100,20 @@ FORMATS = {
         "c2w Unreal, centimetres, no intrinsics", is_recammaster, read_recammaster, write_recammaster, "json",
         "no", "no", "poses relative to the first; the unit is assumed to be metres",
         "relative to the first pose, in metres"),
+    "cameras.json of 3DGS": Format(
+        "c2w OpenCV", is_splat_cameras, read_splat_cameras, write_splat_cameras, "json",
+        "focal lengths in pixels", "yes", "poses, focal lengths, size; principal point in the middle",
+        "Gaussian Splatting's list of its training cameras; sorted by `img_name`", certain=True),
+    "camera path of nerfstudio": Format(
+        "c2w OpenGL", is_camera_path, read_camera_path, write_camera_path, "json", "vertical field of view",
+        "yes",
+        "poses, vertical field of view, size, frame rate; square pixels, principal point in the middle",
+        "of nerfstudio's viewer (`ns-render camera-path`); the world is that of its training, turned and "
+        "scaled as `dataparser_transforms.json` says", certain=True),
+    "HY-WorldPlay": Format(
+        "c2w OpenCV", is_world_play, read_world_play, write_world_play, "json", "pixels", "guessed",
+        "poses, intrinsics; the size when the principal point is in the middle",
+        "one entry of `extrinsic` (camera to world) and `K` for each key frame", certain=True),
 }
 
 

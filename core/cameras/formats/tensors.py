@@ -20,7 +20,7 @@ def read_extrinsics(extrinsics: Tensor, intrinsics: Tensor, hints: Hints = Hints
     w2c = poses_from("EXTRINSICS", _frames_first("EXTRINSICS", extrinsics), hints)
     K = intrinsics_from("INTRINSICS", _frames_first("INTRINSICS", intrinsics), len(w2c))
     width, height = size or hints.size_of("INTRINSICS", K)
-    return trajectory_from("INTRINSICS", w2c, K, width, height)
+    return trajectory_from("INTRINSICS", w2c, K, width, height, hints)
 
 
 def write_extrinsics(trajectory: Trajectory) -> tuple[Tensor, Tensor]:

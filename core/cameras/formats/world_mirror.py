@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ...values import require
+from ...values import quoted, require
 from ..trajectory import Trajectory
 from .hints import Hints
 from .parsing import intrinsics_from, objects_with, poses_from, read_json, trajectory_from
@@ -36,16 +36,16 @@ def read_world_mirror(text: str, hints: Hints = Hints()) -> Trajectory:
     intrinsics = objects_with("matrix", data, "intrinsics", needs)
     stated = data.get("num_cameras", len(extrinsics))
     require(stated == len(extrinsics),
-            f"{NAME} announces {stated} cameras and holds {len(extrinsics)}; it was cut off.")
+            f"{NAME} announces {quoted(stated)} cameras and holds {len(extrinsics)}; it was cut off.")
     K_of = {entry.get("camera_id"): entry["matrix"] for entry in intrinsics}
     ids = [entry.get("camera_id") for entry in extrinsics]
     missing = [camera for camera in ids if camera not in K_of] if len(intrinsics) > 1 else []
     if missing:
-        raise ValueError(f"{NAME} holds no intrinsics for camera {missing[0]!r}.")
+        raise ValueError(f"{NAME} holds no intrinsics for camera {quoted(missing[0])}.")
     c2w = poses_from("extrinsics", [entry["matrix"] for entry in extrinsics], hints)
     matrices = [K_of[camera] for camera in ids] if len(intrinsics) > 1 else [intrinsics[0]["matrix"]]
     K = intrinsics_from("intrinsics", matrices, len(c2w))
-    return trajectory_from(NAME, torch.linalg.inv(c2w), K, *hints.size_of(NAME, K))
+    return trajectory_from(NAME, torch.linalg.inv(c2w), K, *hints.size_of(NAME, K), hints)
 
 
 def write_world_mirror(trajectory: Trajectory) -> str:

@@ -134,7 +134,7 @@ TWO_K = [{"camera_id": name, "matrix": K} for name in "ac"]
     (json.dumps([{"position": [0, 0, 0]}]), "neither target nor quaternion"),
     (json.dumps([{"position": [0, 0, 0], "target": [0, 0, 0]}]), "target at its own position"),
     (json.dumps([{"position": [0, 0, 0], "target": [0, 0, 1], "cameraType": "orthographic"}]),
-     "is orthographic"),
+     "is 'orthographic'; switch the viewer"),
     (json.dumps([{"position": [0, 0, 0], "target": [0, 0, 1], "fov": 200}]), "field of view of 200"),
     (json.dumps([{"position": [0, 0, 0], "quaternion": [0, 0, 0, 7]}]), "quaternion of length 7"),
     (json.dumps({"keyframes": []}), "needs a position and a target"),
@@ -257,7 +257,7 @@ def changed(path, old, new):
     ("cameras.txt", " 24.0", "", "line of 7 fields|3 parameters"),
     ("cameras.txt", " 24.0", " here", "no number"),
     ("cameras.txt", "64 48", "0 48", "pictures of 0x48"),
-    ("images.txt", "1 frame_00001.png\n\n", "1 frame_00001.png\n", "two lines for each image"),
+    ("images.txt", "1 frame_00001.png\n\n", "1 frame_00001.png\n1 2 -1\n3 4 -1\n", "line of 3 fields"),
     ("images.txt", "1 1.0", "1 9.0", "quaternion of length 9"),
     ("images.txt", "1 1.0", "1 nan", "NaN"),
 ])
@@ -307,7 +307,7 @@ def test_colmap_binary_cut_off_anywhere(tmp_path):
 def test_colmap_cameras_that_are_no_pinholes(tmp_path):
     path = model(tmp_path, write_colmap_binary)
     cameras = tmp_path / "cameras.bin"
-    for number, sentence in ((5, "model 5 .fisheye.*image_undistorter"), (77, "unknown model 77")):
+    for number, sentence in ((5, "model OPENCV_FISHEYE.*image_undistorter"), (77, "unknown model 77")):
         cameras.write_bytes(struct.pack("<QiiQQ8d", 1, 1, number, 64, 48, *[50.0] * 8))
         with pytest.raises(ValueError, match=sentence):
             read_file(path)

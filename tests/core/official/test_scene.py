@@ -63,7 +63,7 @@ def test_a_render_that_lacks_frames_is_named(tmp_path):
     write_scene(tmp_path / "scene", scene(("traj_left",), 1))
     camera = tmp_path / "scene" / "renders" / "traj_left" / "camera.json"
     camera.write_text(camera.read_text().replace('"extrinsic"', '"_"', 1))
-    with pytest.raises(ValueError, match="expected extrinsic"):
+    with pytest.raises(ValueError, match="traj_left/camera.json: .*expected extrinsic"):
         read_scene(tmp_path / "scene")
     write_video(camera.with_name("render_mask.mp4"), torch.zeros(2, 48, 64, 3))
     camera.write_text(camera.read_text().replace('"_"', '"extrinsic"', 1))
@@ -87,3 +87,17 @@ def test_mirror_set_holds_camera_to_world_and_comes_back(tmp_path):
     (tmp_path / "set" / "images" / "pano-0003.png").unlink()
     with pytest.raises(ValueError, match="no images/pano-0003.png"):
         world_mirror.read_mirror_set(tmp_path / "set")
+
+
+def test_pictures_of_a_panorama_stay_with_their_cameras_whatever_their_names(tmp_path):
+    written = scene(("view0/traj0",), 11)
+    write_scene(tmp_path / "scene", written)
+    panorama = tmp_path / "scene" / "pano_bank"
+    cameras = json.loads((panorama / "cameras.json").read_text())
+    for name in [name for name, camera in cameras.items() if isinstance(camera, dict)]:
+        cameras[str(int(name))] = cameras.pop(name)
+        (panorama / "images" / f"{name}.png").rename(panorama / "images" / f"{int(name)}.png")
+    (panorama / "cameras.json").write_text(json.dumps(cameras), encoding="utf-16")
+    bank = read_scene(tmp_path / "scene").bank
+    assert torch.equal(bank.w2c, written.bank.w2c)
+    assert torch.equal(bank.pictures(range(11)), written.bank.pictures(range(11)))
