@@ -20,6 +20,7 @@ from ..cameras.formats.hints import Hints
 from ..cameras.formats.official import read_named_cameras, read_official, write_official
 from ..cameras.trajectory import Trajectory
 from ..files.atomic import new_path
+from ..files.json_text import parse_json, read_json, read_text
 from ..files.paths import inside
 from ..files.picture import read_picture, write_png
 from ..files.video import read_video, write_video
@@ -131,7 +132,7 @@ def _read_clip(scene: Path, name: str, folder: Path) -> Clip:
     camera, render_file, mask_file, caption = (
         _stored(scene, f"{folder.relative_to(scene).as_posix()}/{file}")
         for file in (CAMERA, RENDER, MASK, CAPTION))
-    trajectory = read_official(camera.read_text(encoding="utf-8"))
+    trajectory = read_official(read_text(camera))
     trajectory = Trajectory(trajectory.w2c, trajectory.K, trajectory.width, trajectory.height, trajectory.fps,
                             name, trajectory.unit)
     render = mask = None
@@ -148,7 +149,7 @@ def _caption(file: Path) -> str:
     """The prompt in prompt.json or traj_caption.json; "" when there is none."""
     if not file.is_file():
         return ""
-    data = json.loads(file.read_text(encoding="utf-8"))
+    data = read_json(file)
     names = ("prompt", "long caption", "medium caption", "short caption")
     caption = next((data[name] for name in names if data.get(name)), data.get(names[-1]))
     require(isinstance(caption, str), f"{file.name} holds {', '.join(data) or 'nothing'}, expected prompt.")
@@ -156,8 +157,9 @@ def _caption(file: Path) -> str:
 
 
 def _read_panorama(folder: Path) -> MemoryBank:
-    text = _stored(folder, f"{PANORAMA}/cameras.json").read_text(encoding="utf-8")
-    names = sorted(key for key, value in json.loads(text).items() if isinstance(value, dict))
+    text = read_text(_stored(folder, f"{PANORAMA}/cameras.json"))
+    listed = parse_json(text, f"{PANORAMA}/cameras.json")
+    names = sorted(key for key, value in listed.items() if isinstance(value, dict))
     pictures = [read_picture(_stored(folder, f"{PANORAMA}/images/{name}.png")) for name in names]
     height, width = pictures[0].shape[:2]
     cameras = read_named_cameras(text, Hints(width, height, remark=lambda remark: None))

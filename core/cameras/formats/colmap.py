@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import torch
 
+from ...files.limits import check_file
 from ...files.paths import inside
 from ...values import require
 from ..rotations import quaternion_from_rotation, rigid, rotation_from_quaternion
@@ -190,6 +191,7 @@ def _text_images(path: Path) -> list[Image]:
 
 
 def _data_lines(path: Path) -> list[str]:
+    check_file(path)
     lines = path.read_text("utf-8", errors="replace").splitlines()
     return [line for line in lines if not line.startswith("#")]
 
@@ -202,6 +204,7 @@ def _numbers(path: Path, fields: list[str]) -> list[float]:
 
 
 def _binary_cameras(path: Path) -> dict[int, Camera]:
+    check_file(path)
     data, cameras = path.read_bytes(), {}
     try:
         (count,), place = struct.unpack_from("<Q", data), 8
@@ -218,6 +221,7 @@ def _binary_cameras(path: Path) -> dict[int, Camera]:
 
 
 def _binary_images(path: Path) -> list[Image]:
+    check_file(path)
     data, images = path.read_bytes(), []
     try:
         (count,), place = struct.unpack_from("<Q", data), 8

@@ -1,7 +1,6 @@
 """Poses and intrinsics as files write them, checked so that the error names the likely cause."""
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ...files.json_text import parse_json
 from ...values import require
 from ..trajectory import Trajectory
 from .hints import Hints
@@ -144,10 +144,7 @@ def trajectory_from(name: str, w2c: Tensor, K: Tensor, width: int, height: int, 
 def read_json(name: str, text: str) -> Any:
     """What a JSON text holds; ValueError when it is cut off or no JSON. Its NaN and Infinity are kept, to be
     named."""
-    try:
-        return json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise ValueError(f"{name} is no JSON, or was cut off ({error}); export it again.") from error
+    return parse_json(text, name)
 
 
 def objects_with(needed: str, data: Any, key: str, message: str) -> list[dict]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ...files.json_text import parse_json
 from ...values import require
 from ..trajectory import Trajectory
 from .hints import Hints
@@ -88,10 +88,7 @@ def _text(path: Path) -> str:
 
 
 def _recognise_json(name: str, text: str) -> str:
-    try:
-        data = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise ValueError(f"{name} is no JSON, or was cut off ({error}); export it again.") from error
+    data = parse_json(text, name)
     require(isinstance(data, dict) or is_load3d(data),
             f"{name} holds a list without names, which does not say what it is; use camera.json.")
     data = data if isinstance(data, dict) else {"keyframes": data}  # a list of cameras is short for that
