@@ -16,8 +16,8 @@ MOST_POINTS = 100_000_000  # that a GLB shows beyond those that lie in it, its m
 
 
 def check_file(path: Path, remedy: str = "copy it again") -> None:
-    """ValueError unless the path is an ordinary file, links followed: a pipe would wait for ever, and a device
-    may have no end."""
+    """ValueError unless the path is an ordinary file, links followed: a pipe would wait for ever, a
+    device may have no end."""
     require(path.exists(), f"There is no file {path.parent.name}/{path.name}; {remedy}.")
     require(path.is_file(), f"{path.parent.name}/{path.name} is a folder, pipe or device, expected a file; "
                             f"{remedy}.")

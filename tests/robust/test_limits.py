@@ -67,8 +67,8 @@ def test_a_ply_cannot_announce_more_than_it_has(tmp_path, form, elements, messag
 
 def test_an_element_without_properties_ahead_of_the_vertices_takes_no_time(tmp_path):
     file = tmp_path / "a.ply"
-    file.write_bytes(f"ply\nformat binary_little_endian 1.0\nelement nothing {10**12}\nelement vertex 1\n{XYZ}"
-                     "end_header\n".encode() + struct.pack("<3f", 1, 2, 3))
+    file.write_bytes(f"ply\nformat binary_little_endian 1.0\nelement nothing {10**12}\n"
+                     f"element vertex 1\n{XYZ}end_header\n".encode() + struct.pack("<3f", 1, 2, 3))
     assert load_point_cloud(file, "world")[0].points.tolist() == [[1, 2, 3]]
 
 
@@ -82,7 +82,8 @@ def test_facts_in_a_ply_that_are_nested_or_long_get_a_sentence(tmp_path, facts):
 
 def glb(text: bytes, binary: bytes = b"") -> bytes:
     text += b" " * (-len(text) % 4)
-    chunks = struct.pack("<I4s", len(text), b"JSON") + text + struct.pack("<I4s", len(binary), b"BIN\0") + binary
+    chunks = b"".join(struct.pack("<I4s", len(data), kind) + data
+                      for kind, data in ((b"JSON", text), (b"BIN\0", binary)))
     return struct.pack("<4sII", b"glTF", 2, 12 + len(chunks)) + chunks
 
 
@@ -219,8 +220,9 @@ def test_json_that_cannot_be_read_gets_a_sentence(tmp_path, text):
 
 READERS = {"a.ply": load_point_cloud, "a.glb": load_point_cloud, "a.npy": read_depth_file,
            "a.npz": read_depth_file, "a.png": read_picture, "depth.png": read_depth_file,
-           "depth.tif": read_depth_file, "a.json": read_json, "cameras.json": read_file, "images.bin": read_file,
-           "images.txt": lambda path: read_file(path, "COLMAP text"), "a.mp4": read_video,
+           "depth.tif": read_depth_file, "a.json": read_json, "cameras.json": read_file,
+           "images.bin": read_file, "images.txt": lambda path: read_file(path, "COLMAP text"),
+           "a.mp4": read_video,
            "a.safetensors": lambda path: read_state(path, "kind", 1, "save it again")}
 
 

@@ -104,26 +104,22 @@ def _ascii(path: Path, file: BufferedReader, before: Sequence[Element], vertex: 
         if line % CHUNK == 0:
             progress(0, vertex.count)
     require(bool(file.peek(1)), f"{name} ends behind its header; copy it again.")
-    parts, done = [], 0
-    while done < vertex.count and file.peek(1):
-        parts.append(_lines(name, file, min(CHUNK, vertex.count - done)))
-        done += len(parts[-1])
+    # A number takes two bytes or more, so that a header cannot ask for much memory.
+    rows = np.empty((min(vertex.count, room // (2 * width) + 1), width))
+    data, done = (line for line in file if line.strip()), 0
+    while lines := list(islice(data, min(CHUNK, vertex.count - done))):
+        try:
+            part = np.loadtxt(lines, np.float64, comments=None, ndmin=2, encoding="latin1")
+        except ValueError as error:
+            raise ValueError(f"{name} holds a line that does not fit its header ({error}).") from error
+        require(part.shape[1] == width, f"{name} holds vertices of {part.shape[1]} numbers; its header "
+                                        f"announces {width}.")
+        rows[done:done + len(part)] = part
+        done += len(part)
         progress(done, vertex.count)
-    widths = {part.shape[1] for part in parts if len(part)}
-    require(done == vertex.count and widths == {width},
-            f"{name} holds {done} vertices of {' or '.join(map(str, sorted(widths)))} numbers; its header "
-            f"announces {vertex.count} of {width}, so it was cut off.")
-    rows = np.concatenate(parts)
+    require(done == vertex.count, f"{name} holds {done} vertices of {width} numbers; its header announces "
+                                  f"{vertex.count} of {width}, so it was cut off.")
     return {field: rows[:, column] for column, (field, _) in enumerate(vertex.properties)}
-
-
-def _lines(name: str, file: BufferedReader, most: int) -> np.ndarray:
-    """[N,width] float64 of the next lines with numbers."""
-    lines = islice((line for line in file if line.strip()), most)
-    try:
-        return np.loadtxt(lines, np.float64, comments=None, ndmin=2, encoding="latin1")
-    except ValueError as error:
-        raise ValueError(f"{name} holds a line that does not fit its header ({error}).") from error
 
 
 def _binary(path: Path, file: BufferedReader, order: str, before: Sequence[Element], vertex: Element,
