@@ -92,7 +92,8 @@ class LoadPointCloud:
 
     def load(self, file: str, up_axis: str, unit: str = "",
              colors: str = BY_FORMAT) -> tuple[PointCloud, str]:
-        return load_point_cloud(stored_path(file), up_axis, unit.strip(), colors)
+        from .bridge import progress_to
+        return load_point_cloud(stored_path(file), up_axis, unit.strip(), colors, progress_to())
 
 
 class RenderPointCloud:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from torch import Tensor
 
 from ..core.cameras.trajectory import Trajectory
 from ..core.cloud.point_cloud import PointCloud
+from ..core.files.json_text import parse_json
 from ..core.files.paths import inside
 from ..core.memory.stereo.bank import MemoryBank
 from ..core.pictures import frames_to_bytes, image_from_bytes, to_frames
@@ -143,11 +143,7 @@ class LoadWorldClip:
 
 def _facts(text: str) -> dict:
     """The JSON object in a text; ValueError for anything else."""
-    try:
-        facts = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"facts of 'Save World' is no JSON ({error}); write an object like "
-                         f"{{\"seed\": 1}}.") from error
+    facts = parse_json(text, "facts of 'Save World'", 'write an object like {"seed": 1}')
     if not isinstance(facts, dict):
         raise ValueError(f"facts of 'Save World' is a JSON {type(facts).__name__}; write an object like "
                          f"{{\"seed\": 1}}.")

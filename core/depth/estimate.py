@@ -7,7 +7,6 @@ calls it.
 """
 from __future__ import annotations
 
-import json
 import logging
 import os
 from collections.abc import Callable
@@ -18,6 +17,7 @@ import torch
 from torch import Tensor
 
 from ..cameras.pinhole import intrinsics_from_fov
+from ..files.json_text import read_json
 from ..files.paths import check_model_links
 from ..pictures import image_to_bytes
 from ..values import quoted, require
@@ -104,7 +104,7 @@ def _check_kind(folder: Path) -> None:
     """ValueError unless config.json names one of the kinds of models that are known here."""
     kinds = ("depth_pro", "depth_anything", "zoedepth")
     try:
-        kind = json.loads((folder / "config.json").read_text(encoding="utf-8"))["model_type"]
+        kind = read_json(folder / "config.json", "download it again")["model_type"]
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{folder.name} has a config.json that names no model_type; download it "
                          "again.") from error

@@ -12,6 +12,7 @@ from PIL import ImageSequence
 from PIL.TiffImagePlugin import BITSPERSAMPLE, IMAGELENGTH, IMAGEWIDTH, SAMPLEFORMAT, ImageFileDirectory_v2
 from torch import Tensor
 
+from ..files.numpy_header import check_array_file
 from ..files.opencv import opencv
 from ..files.picture import open_picture
 from ..values import require
@@ -53,6 +54,7 @@ def read_depth_file(path: str | Path) -> Tensor:
 
 
 def _read_array(path: Path) -> np.ndarray:
+    check_array_file(path)
     try:
         loaded = np.load(path, allow_pickle=False)
     except (ValueError, OSError, EOFError, BadZipFile) as error:

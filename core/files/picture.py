@@ -12,6 +12,7 @@ from PIL import Image
 from torch import Tensor
 
 from ..values import require
+from .limits import MOST_PIXELS
 
 PHOTOGRAPH = ("PNG", "JPEG", "WEBP")  # official scenes call JPEG and WebP files .png, too
 
@@ -23,8 +24,12 @@ def open_picture(path: Path, formats: tuple[str, ...]) -> Iterator[Image.Image]:
     require(path.is_file(), f"There is no picture {path.parent.name}/{path.name}; copy the whole folder.")
     try:
         with Image.open(path, formats=formats) as picture:
+            width, height = picture.size
+            require(width * height <= MOST_PIXELS,
+                    f"it has {width}x{height} pixels, more than the {MOST_PIXELS} that are read")
             yield picture
-    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError,
+            Image.DecompressionBombWarning) as error:
         # Pillow raises all of them for damaged files
         raise ValueError(f"{path.name} cannot be read as a picture ({' or '.join(formats)}: {error}); copy "
                          "or export it again.") from error

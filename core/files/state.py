@@ -10,6 +10,7 @@ from torch import Tensor
 
 from ..values import require
 from .atomic import new_path
+from .json_text import parse_json
 
 HEADER = "worldstereo"  # the metadata entry that holds the JSON
 
@@ -29,12 +30,13 @@ def read_state(path: Path, kind: str, version: int, remedy: str) -> tuple[dict[s
     require(path.is_file(), f"There is no file {path.name}; {remedy}.")
     try:
         with safe_open(path, "pt") as file:
-            header = json.loads((file.metadata() or {}).get(HEADER, "{}"))
+            header = parse_json((file.metadata() or {}).get(HEADER, "{}"),
+                                f"{path.name} is damaged, or no safetensors file: its header", remedy)
             require(isinstance(header, dict) and header.get("kind") == kind,
                     f"{path.name} is no {kind}; {remedy}.")
             require(header.get("version") == version,
                     f"{path.name} is a {kind} of version {header.get('version')}, this pack reads version "
                     f"{version}: update the pack, or {remedy}.")
             return {name: file.get_tensor(name) for name in file.keys()}, header
-    except (SafetensorError, json.JSONDecodeError) as error:
+    except SafetensorError as error:
         raise ValueError(f"{path.name} is damaged, or no safetensors file ({error}); {remedy}.") from error

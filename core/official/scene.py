@@ -18,9 +18,10 @@ from torch import Tensor
 
 from ..cameras.formats.hints import Hints
 from ..cameras.formats.official import read_named_cameras, read_official, write_official
-from ..cameras.formats.parsing import natural_order, read_text
+from ..cameras.formats.parsing import natural_order
 from ..cameras.trajectory import Trajectory
 from ..files.atomic import new_path
+from ..files.json_text import parse_json, read_json, read_text
 from ..files.paths import inside
 from ..files.picture import read_picture, write_png
 from ..files.video import read_video, write_video
@@ -152,7 +153,7 @@ def _caption(file: Path) -> str:
     """The prompt in prompt.json or traj_caption.json; "" when there is none."""
     if not file.is_file():
         return ""
-    data = json.loads(file.read_text(encoding="utf-8"))
+    data = read_json(file)
     names = ("prompt", "long caption", "medium caption", "short caption")
     caption = next((data[name] for name in names if data.get(name)), data.get(names[-1]))
     require(isinstance(caption, str), f"{file.name} holds {', '.join(data) or 'nothing'}, expected prompt.")
@@ -161,9 +162,9 @@ def _caption(file: Path) -> str:
 
 def _read_panorama(folder: Path) -> MemoryBank:
     text = read_text(_stored(folder, f"{PANORAMA}/cameras.json"))
+    listed = parse_json(text, f"{PANORAMA}/cameras.json")
     cameras = read_named_cameras(text, Hints(keep_world=True, remark=lambda remark: None))
-    data = json.loads(text)
-    names = sorted((key for key, value in data.items() if isinstance(value, dict)), key=natural_order)
+    names = sorted((key for key, value in listed.items() if isinstance(value, dict)), key=natural_order)
     pictures = [read_picture(_stored(folder, f"{PANORAMA}/images/{name}.png")) for name in names]
     height, width = pictures[0].shape[:2]
     one_size = all(picture.shape == pictures[0].shape for picture in pictures)

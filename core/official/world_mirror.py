@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from ..files.atomic import new_path
+from ..files.json_text import read_json
 from ..files.paths import inside
 from ..files.picture import read_picture, write_png
 from ..memory.stereo.bank import MemoryBank
@@ -42,7 +43,7 @@ def read_mirror_set(folder: Path) -> MemoryBank:
     """The bank in such a folder, its cameras as world to camera. ValueError names what is missing."""
     cameras = inside(folder, CAMERAS, "The file")
     require(cameras.is_file(), f"{folder.name} has no {CAMERAS}; choose the folder of a WorldMirror set.")
-    data = json.loads(cameras.read_text(encoding="utf-8"))
+    data = read_json(cameras)
     c2w, K = ({entry["camera_id"]: torch.tensor(entry["matrix"]) for entry in data[key]}
               for key in ("extrinsics", "intrinsics"))
     require(c2w.keys() == K.keys() and len(c2w) > 0,

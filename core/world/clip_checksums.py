@@ -6,6 +6,7 @@ import hashlib
 import json
 from pathlib import Path
 
+from ..files.json_text import read_json
 from ..files.paths import inside
 from .bank_folder import CAMERAS
 
@@ -20,7 +21,7 @@ def fault_of(folder: Path) -> str | None:
     if not folder.is_dir():
         return f"{name} is not there"
     try:
-        body = json.loads((folder / CLIP).read_bytes())
+        body = read_json(folder / CLIP)
         stated = body.pop("sha256")
         if body["kind"] != KIND or body["version"] != VERSION or stated != sha256_of_json(body):
             return f"{name}/{CLIP} is damaged, or of another version"

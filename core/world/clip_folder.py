@@ -17,6 +17,7 @@ from ..cameras.formats.hints import Hints
 from ..cameras.formats.official import read_official, write_official
 from ..cameras.trajectory import Trajectory
 from ..cloud.point_cloud import PointCloud
+from ..files.json_text import read_json, read_text
 from ..files.paths import inside
 from ..files.picture import read_picture, write_png
 from ..memory.geometric.file import load_cloud, save_cloud
@@ -112,7 +113,7 @@ def read_facts(folder: Path) -> dict:
     """What clip.json holds, of a sound clip."""
     fault = fault_of(folder)
     require(fault is None, f"{fault}; {AGAIN}.")
-    return json.loads((folder / CLIP).read_bytes())
+    return read_json(folder / CLIP)
 
 
 def read_frames(folder: Path) -> Tensor:
@@ -122,12 +123,12 @@ def read_frames(folder: Path) -> Tensor:
 
 def read_path(folder: Path) -> Trajectory:
     """The camera path of a sound clip."""
-    return read_official((folder / CAMERA).read_text(encoding="utf-8"), Hints(keep_world=True))
+    return read_official(read_text(folder / CAMERA), Hints(keep_world=True))
 
 
 def _listed(folder: Path, part: str) -> list[Path]:
     """The files in a folder of a sound clip that its clip.json lists, in the order of their names."""
-    listed = json.loads((folder / CLIP).read_bytes())["files"]
+    listed = read_json(folder / CLIP)["files"]
     return [folder / name for name in sorted(listed) if name.startswith(f"{part}/")]
 
 

@@ -25,6 +25,7 @@ import torch
 from torch import Tensor
 
 from ..files.atomic import ABANDONED
+from ..files.json_text import read_json
 from ..files.paths import inside, relative_path
 from ..values import quoted, require
 from .clip_checksums import CLIPS, VERSION, fault_of
@@ -72,7 +73,7 @@ def read_order(world: Path) -> list[str]:
     if not (world / WORLD).exists():
         return []
     try:
-        order = json.loads((world / WORLD).read_bytes())["clips"]
+        order = read_json(world / WORLD)["clips"]
         require(isinstance(order, list), "no list of names")
         require(all(len(relative_path(name, "The clip").parts) == 1 for name in order), "a name with /")
         return order

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ...files.json_text import parse_json
 from ...values import quoted, require
 from ..trajectory import Trajectory
 from .hints import Hints
@@ -19,7 +20,6 @@ from .parsing import (
     one_number,
     pinhole,
     poses_from,
-    read_json,
     trajectory_from,
 )
 
@@ -46,7 +46,7 @@ def read_blender(text: str, hints: Hints = Hints()) -> Trajectory:
     given once at the top level, for all frames. Only width, height, frames, matrix_world and lens are
     required.
     """
-    data = read_json(NAME, text)
+    data = parse_json(text, NAME)
     frames = objects_with("matrix_world", data, "frames", f"{NAME} needs frames, a list of objects with "
                                                           "matrix_world.")
     require("width" in data and "height" in data, f"{NAME} needs width and height, the render size in "

@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from ...files.json_text import parse_json
 from ...values import quoted, require
 from ..pinhole import focal_from_fov, fov_from_focal
 from ..trajectory import Trajectory
@@ -17,7 +18,6 @@ from .parsing import (
     one_number,
     pinhole,
     poses_from,
-    read_json,
     trajectory_from,
 )
 
@@ -37,7 +37,7 @@ def read_camera_path(text: str, hints: Hints = Hints()) -> Trajectory:
     {"camera_to_world" [16] row by row, "fov" (vertical, degrees)}, ...]}. Its keyframes are not used. Raises
     ValueError for other kinds of cameras.
     """
-    data = read_json(NAME, text)
+    data = parse_json(text, NAME)
     needs = f"{NAME} needs camera_path, a list of objects with camera_to_world and fov."
     frames = objects_with("fov", data, "camera_path", needs)
     objects_with("camera_to_world", data, "camera_path", needs)

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import torch
 
+from ...files.json_text import read_text
+from ...files.limits import check_file
 from ...files.paths import inside
 from ...values import require
 from ..rotations import quaternion_from_rotation, rigid, rotation_from_quaternion
@@ -20,7 +22,6 @@ from .parsing import (
     natural_order,
     number_array,
     pinhole,
-    read_text,
     require_rigid,
     trajectory_from,
 )
@@ -226,6 +227,7 @@ def _numbers(path: Path, fields: list[str]) -> list[float]:
 
 
 def _binary_cameras(path: Path) -> dict[int, Camera]:
+    check_file(path)
     data, cameras = path.read_bytes(), {}
     try:
         (count,), place = struct.unpack_from("<Q", data), 8
@@ -242,6 +244,7 @@ def _binary_cameras(path: Path) -> dict[int, Camera]:
 
 
 def _binary_images(path: Path) -> list[Image]:
+    check_file(path)
     data, images = path.read_bytes(), []
     try:
         (count,), place = struct.unpack_from("<Q", data), 8

@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from ...files.json_text import parse_json
 from ...values import require
 from ..rotations import rigid
 from ..trajectory import Trajectory
@@ -17,7 +18,6 @@ from .parsing import (
     one_number,
     pinhole,
     poses_from,
-    read_json,
     trajectory_from,
 )
 
@@ -37,7 +37,7 @@ def read_splat_cameras(text: str, hints: Hints = Hints()) -> Trajectory:
     is in the middle. Cameras are sorted by img_name where all have one: the file has those kept for tests
     first.
     """
-    cameras = read_json(NAME, text)
+    cameras = parse_json(text, NAME)
     require(isinstance(cameras, list) and len(cameras) > 0 and all(
             isinstance(camera, dict) and camera.keys() >= set(NEEDED) for camera in cameras),
             f"{NAME} has to be a list of objects with {', '.join(NEEDED)}.")

@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from ...files.json_text import parse_json
 from ...values import quoted, require
 from ..pinhole import focal_from_fov, fov_from_focal
 from ..rotations import quaternion_from_rotation, rigid, rotation_from_quaternion
 from ..trajectory import Trajectory
 from .hints import Hints
-from .parsing import FLIP_YZ, first_camera, number_array, one_number, pinhole, read_json, trajectory_from
+from .parsing import FLIP_YZ, first_camera, number_array, one_number, pinhole, trajectory_from
 
 NAME = "LOAD3D_CAMERA"
 VIEWER_SIZE = 5.0  # to which the viewers of 2025 scale the longest side of a model
@@ -49,7 +50,7 @@ def read_load3d(camera: Any, hints: Hints = Hints(), fov: float = VIEWER_FOV,
     world. The hints give the size; fov is used for cameras without one.
     """
     require(camera is not None, NOT_DRAWN)
-    cameras = read_json(NAME, camera) if isinstance(camera, str) else camera
+    cameras = parse_json(camera, NAME) if isinstance(camera, str) else camera
     if isinstance(cameras, dict):
         cameras = cameras.get("keyframes", [cameras])
     require(isinstance(cameras, Sequence) and len(cameras) > 0 and all(

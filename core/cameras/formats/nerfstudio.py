@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ...files.json_text import parse_json
 from ...values import quoted, require
 from ..pinhole import focal_from_fov
 from ..rotations import rigid
@@ -24,7 +25,6 @@ from .parsing import (
     one_number,
     pinhole,
     poses_from,
-    read_json,
     trajectory_from,
 )
 
@@ -45,7 +45,7 @@ def read_nerfstudio(text: str, hints: Hints = Hints()) -> Trajectory:
     by file_path where all have one, as the trainers do. applied_transform [3][4] and applied_scale, which
     nerfstudio has applied to the poses, are undone. Lens distortion goes to the hints.
     """
-    data = read_json(NAME, text)
+    data = parse_json(text, NAME)
     frames = objects_with("transform_matrix", data, "frames",
                           f"{NAME} needs frames, a list of objects with transform_matrix.")
     if all("file_path" in frame for frame in frames):

@@ -7,6 +7,7 @@ from typing import Any
 
 from torch import Tensor
 
+from ...files.json_text import parse_json
 from ...values import quoted, require
 from ..trajectory import Trajectory
 from .hints import Hints
@@ -16,7 +17,6 @@ from .parsing import (
     natural_order,
     one_number,
     poses_from,
-    read_json,
     trajectory_from,
 )
 from .world_mirror import is_world_mirror
@@ -39,7 +39,7 @@ def read_official(text: str, hints: Hints = Hints()) -> Trajectory:
     where they are, other keys ("motion_list", "type", ...) are ignored. Plural keys, as some memory banks
     write them, are the same.
     """
-    data = read_json(NAME, text)
+    data = parse_json(text, NAME)
     require(isinstance(data, dict), f"{NAME} holds a {type(data).__name__}, expected an object with "
                                     "extrinsic.")
     extrinsic, intrinsic = (data.get(key, data.get(key + "s")) for key in ("extrinsic", "intrinsic"))
@@ -77,7 +77,7 @@ def read_named_cameras(text: str, hints: Hints = Hints()) -> Trajectory:
     {name: {"extrinsic": [4][4], "intrinsic": [3][3]}, ...}, optionally with "width" and "height" at the same
     level. Poses are sorted by name, numbers in names by value.
     """
-    data = read_json(NAME, text)
+    data = parse_json(text, NAME)
     require(isinstance(data, dict), f"cameras.json holds a {type(data).__name__}, expected an object of "
                                     "cameras.")
     names = sorted((key for key, value in data.items() if isinstance(value, dict)), key=natural_order)

@@ -1,11 +1,9 @@
 """Poses and intrinsics as files write them, checked so that the error names the likely cause."""
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -21,7 +19,6 @@ ROTATION_TOLERANCE = 1e-3  # what a file with four decimals is off by
 SMALLEST_FOCAL = 0.05  # of the picture's shorter side: 168 degrees of view
 LARGEST_SKEW = 1e-4  # focal lengths, as Trajectory allows
 LARGEST_SIDE = 1_000_000  # pixels
-LARGEST_FILE = 256  # MiB; 81 poses are 0.1
 FAR = 1000.0  # nearer positions keep their world
 SMALLEST_SHARE = 1e-3  # of a step between two poses, that float32 has to resolve
 
@@ -169,44 +166,10 @@ def _near(name: str, w2c: Tensor, hints: Hints) -> Tensor:
     return w2c @ torch.linalg.inv(w2c[0])
 
 
-def read_text(path: Path) -> str:
-    """A text file in UTF-8, or in UTF-16 or UTF-32 with or without byte order mark.
-
-    Raises ValueError when there is none, when it is larger than LARGEST_FILE and for binary files.
-    """
-    require(path.is_file(), f"There is no file {path.name}; choose one in ComfyUI's input folder.")
-    megabytes = path.stat().st_size / 2**20
-    require(megabytes <= LARGEST_FILE,
-            f"{path.name} has {megabytes:.0f} MiB, more than {LARGEST_FILE}; is it a camera file?")
-    data = path.read_bytes()
-    encoding = json.detect_encoding(data)
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        require(b"\0" not in data, _binary(path))
-        raise ValueError(f"{path.name} is no text in UTF-8 ({error.reason} at byte {error.start}); "
-                         "save it as such.") from error
-    require("\0" not in text, _binary(path))
-    return text
-
-
-def _binary(path: Path) -> str:
-    return f"{path.name} is no text file; a binary COLMAP model has to be called images.bin."
-
-
 def first_rows(text: str) -> list[list[str]]:
     """The fields of the first three lines of a text that are neither empty nor comments."""
     lines = (line.split() for line in text[:100_000].splitlines())
     return [line for line in lines if line and not line[0].startswith("#")][:3]
-
-
-def read_json(name: str, text: str) -> Any:
-    """What a JSON text holds; ValueError when it is cut off or no JSON. Its NaN and Infinity are kept, to be
-    named."""
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"{name} is no JSON, or was cut off ({error}); export it again.") from error
 
 
 def objects_with(needed: str, data: Any, key: str, message: str) -> list[dict]:

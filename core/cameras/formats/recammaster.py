@@ -8,10 +8,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ...files.json_text import parse_json
 from ...values import require
 from ..trajectory import Trajectory
 from .hints import Hints
-from .parsing import natural_order, number_array, poses_from, read_json, trajectory_from
+from .parsing import natural_order, number_array, poses_from, trajectory_from
 
 NAME = "The ReCamMaster file"
 CENTIMETRES = 100.0
@@ -55,7 +56,7 @@ def write_recammaster(trajectory: Trajectory) -> str:
 
 def _matrices(text: str, hints: Hints) -> dict[str, Any]:
     """{where it is in the file: matrix} of the camera that the hints choose, frame by frame."""
-    data = read_json(NAME, text)
+    data = parse_json(text, NAME)
     entries = data if isinstance(data, dict) else {}
     frames = sorted((key for key in entries if key.startswith("frame")), key=natural_order)
     require(len(frames) > 0 and all(isinstance(data[frame], dict) for frame in frames),

@@ -7,13 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ...files.json_text import parse_json, read_text
 from ...values import require
 from ..trajectory import Trajectory
 from .hints import Hints
-from .parsing import first_camera, first_rows, read_json, read_text
+from .parsing import first_camera, first_rows
 from .reading import Reading
 from .table import COLMAP_BINARY, COLMAP_TEXT, FORMATS
 from .tum import has_other_order
+
+REMEDY = "choose a camera file; a binary COLMAP model has to be called images.bin"
 
 
 def read_file(path: Path, format: str | None = None, hints: Hints = Hints()) -> Reading:
@@ -34,7 +37,7 @@ def _reading(path: Path, format: str | None, hints: Hints) -> Reading:
     remarks, distortion = [], []
     hints = replace(hints, remark=remarks.append, distortion=distortion.append)
     stated, format = format, format or recognise(path)
-    source = read_text(path) if FORMATS[format].ending else path
+    source = read_text(path, REMEDY) if FORMATS[format].ending else path
     trajectory = _read(FORMATS[format].read, source, format, hints)
     trajectory = replace(trajectory, name=trajectory.name or path.stem)
     stored = f"{format}: {FORMATS[format].stored}{', inverted' if hints.inverted else ''}"
@@ -55,7 +58,7 @@ def recognise(path: Path) -> str:
     if path.suffix == ".bin":
         require("images" in path.name, f"{path.name} holds no poses; choose images.bin of the COLMAP model.")
         return COLMAP_BINARY
-    text = read_text(path)
+    text = read_text(path, REMEDY)
     if text.lstrip()[:1] in ("{", "["):
         return _recognise_json(path.name, text)
     return _recognise_lines(path.name, text)
@@ -72,7 +75,7 @@ def _read(read: Callable[[Any, Hints], Trajectory], source: str | Path, format: 
 
 
 def _recognise_json(name: str, text: str) -> str:
-    data = read_json(name, text)
+    data = parse_json(text, name)
     require(isinstance(data, dict) or bool(first_camera(data)),
             f"{name} holds a list without names, which does not say what it is; use camera.json.")
     data = data if isinstance(data, dict) else {"keyframes": data}  # a list of cameras is short for that

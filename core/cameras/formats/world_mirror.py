@@ -8,10 +8,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ...files.json_text import parse_json
 from ...values import quoted, require
 from ..trajectory import Trajectory
 from .hints import Hints
-from .parsing import intrinsics_from, objects_with, poses_from, read_json, trajectory_from
+from .parsing import intrinsics_from, objects_with, poses_from, trajectory_from
 
 NAME = "WorldMirror cameras.json"
 
@@ -30,7 +31,7 @@ def read_world_mirror(text: str, hints: Hints = Hints()) -> Trajectory:
     [3][3]}]}. Poses stay in the file's order; intrinsics are found by camera_id, a single one serves all.
     There is no size: it is twice the principal point.
     """
-    data = read_json(NAME, text)
+    data = parse_json(text, NAME)
     needs = f"{NAME} needs extrinsics and intrinsics, each a list of camera_id and matrix."
     extrinsics = objects_with("matrix", data, "extrinsics", needs)
     intrinsics = objects_with("matrix", data, "intrinsics", needs)

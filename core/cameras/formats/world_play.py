@@ -6,10 +6,11 @@ from typing import Any
 
 import torch
 
+from ...files.json_text import parse_json
 from ...values import require
 from ..trajectory import Trajectory
 from .hints import Hints
-from .parsing import intrinsics_from, natural_order, poses_from, read_json, trajectory_from
+from .parsing import intrinsics_from, natural_order, poses_from, trajectory_from
 
 NAME = "The HY-WorldPlay file"
 
@@ -25,7 +26,7 @@ def read_world_play(text: str, hints: Hints = Hints()) -> Trajectory:
 
     There is no size: it is twice the principal point.
     """
-    data = read_json(NAME, text)
+    data = parse_json(text, NAME)
     require(isinstance(data, dict) and len(data) > 0 and all(
             isinstance(entry, dict) and {"extrinsic", "K"} <= entry.keys() for entry in data.values()),
             f"{NAME} needs extrinsic and K for every pose, under 0, 1 and so on.")

@@ -5,12 +5,14 @@ Only the file itself is read: what lies in other files, in data: URIs or compres
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ...files.limits import MOST_POINTS
 from ...values import require
 from .gltf.chunks import Glb, check_readable, open_glb
 from .gltf.document import check, get, item
@@ -18,19 +20,20 @@ from .gltf.nodes import mesh_instances
 from .gltf.primitives import vertices
 from .gltf.textures import decode_image
 from .ply import MARK
+from .records import ignore_progress
 
 GREY = 0.5  # of points without colours
-# Or as many as lie in the file: a mesh that many nodes show makes a small file very large.
-MOST_POINTS = 100_000_000
 # Modes of primitives: points are 0, strips and fans of triangles 5 and 6.
 LINES, TRIANGLES, MODES = (1, 2, 3), 4, range(7)
 
 
-def read_glb(path: Path, srgb: bool = False) -> tuple[np.ndarray, np.ndarray | None, Any, list[str]]:
+def read_glb(path: Path, srgb: bool = False, progress: Callable[[int, int], None] = ignore_progress
+             ) -> tuple[np.ndarray, np.ndarray | None, Any, list[str]]:
     """(points [N,3] float32, sRGB colours [N,3] float32 or None, facts or None, remarks): the points and mesh
     corners of the default scene, in its coordinates.
 
-    srgb    take the colours of corners for sRGB; glTF has linear light
+    srgb      take the colours of corners for sRGB; glTF has linear light
+    progress  called with (done, total) of the meshes at every primitive; may raise to stop
 
     facts are what write_glb has noted. Raises ValueError for files that are damaged, hold no points, or keep
     them in a way that is not read.
@@ -39,7 +42,7 @@ def read_glb(path: Path, srgb: bool = False) -> tuple[np.ndarray, np.ndarray | N
         with np.errstate(over="ignore", invalid="ignore"):  # such points are infinite, and left out later
             glb = open_glb(path)
             check_readable(glb.document)
-            return _read(glb, srgb)
+            return _read(glb, srgb, progress)
     except ValueError as error:
         raise ValueError(f"{path.name} {error}") from error
     except (KeyError, IndexError, TypeError, AttributeError, OverflowError, RecursionError,
@@ -48,13 +51,16 @@ def read_glb(path: Path, srgb: bool = False) -> tuple[np.ndarray, np.ndarray | N
             f"{path.name} is damaged ({type(error).__name__}: {error}); export it again.") from error
 
 
-def _read(glb: Glb, srgb: bool) -> tuple[np.ndarray, np.ndarray | None, Any, list[str]]:
+def _read(glb: Glb, srgb: bool, progress: Callable[[int, int], None]
+          ) -> tuple[np.ndarray, np.ndarray | None, Any, list[str]]:
     points, colors, total, lines, linear = [], [], 0, 0, False
     most = max(MOST_POINTS, len(glb.binary) // 12)
     # Primitives in a row often share one.
     pixels = lru_cache(maxsize=1)(lambda image: decode_image(glb, image))
-    for mesh, to_scene in mesh_instances(glb.document).items():
+    meshes = mesh_instances(glb.document)
+    for done, (mesh, to_scene) in enumerate(meshes.items()):
         for primitive in get(item(glb.document, "meshes", mesh), "primitives", list):
+            progress(done, len(meshes))
             mode = get(primitive, "mode", int, TRIANGLES)
             check(mode in MODES, f"a primitive has the mode {mode}")
             if mode in LINES:

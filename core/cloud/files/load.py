@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from ...values import require
 from ..point_cloud import PointCloud
 from .glb_read import GREY, read_glb
 from .ply_read import read_ply
+from .records import ignore_progress
 from .save import WORLD, Y_DOWN, Y_UP
 
 logger = logging.getLogger(__name__)
@@ -25,14 +27,16 @@ BY_FORMAT, SRGB = "as the format says", "sRGB"
 
 
 def load_point_cloud(path: Path, axes: str = AS_STATED, unit: str = "",
-                     colors: str = BY_FORMAT) -> tuple[PointCloud, str]:
+                     colors: str = BY_FORMAT,
+                     progress: Callable[[int, int], None] = ignore_progress) -> tuple[PointCloud, str]:
     """(cloud, report) of a .ply (plain or of Gaussian splats) or .glb file.
 
-    axes    axes of the file: one of TO_OPENCV, or those that export_point_cloud stored in it; files without
-            them are read as y up
-    unit    of the coordinates; empty: the unit stored in the file, else scene units
-    colors  colour space of a GLB's points and vertices. BY_FORMAT: linear, as in glTF; SRGB: what some
-            programs store
+    axes      axes of the file: one of TO_OPENCV, or those that export_point_cloud stored in it; files without
+              them are read as y up
+    unit      of the coordinates; empty: the unit stored in the file, else scene units
+    colors    colour space of a GLB's points and vertices. BY_FORMAT: linear, as in glTF; SRGB: what some
+              programs store
+    progress  called with (done, total) while the file is read; may raise to stop
 
     The start pose is the one stored in the file, which also undoes y up and y down exactly; otherwise the
     start camera is at the origin. Points with NaN or infinite numbers are left out. Raises ValueError for
@@ -45,9 +49,9 @@ def load_point_cloud(path: Path, axes: str = AS_STATED, unit: str = "",
                                              f"{', '.join([AS_STATED, *TO_OPENCV])}.")
     require(colors in (BY_FORMAT, SRGB), f"Colours cannot be {colors!r}; use {BY_FORMAT!r} or {SRGB!r}.")
     if kind == ".ply":
-        (points, rgb, confidence, facts), remarks = read_ply(path), []
+        (points, rgb, confidence, facts), remarks = read_ply(path, progress), []
     else:
-        (points, rgb, facts, remarks), confidence = read_glb(path, colors == SRGB), None
+        (points, rgb, facts, remarks), confidence = read_glb(path, colors == SRGB, progress), None
     facts = _parse_facts(facts)
     noted = facts if axes == AS_STATED else None
     axes = noted["axes"] if noted else Y_UP if axes == AS_STATED else axes

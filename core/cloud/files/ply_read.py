@@ -2,16 +2,18 @@
 use."""
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from io import BufferedReader
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from ...files.json_text import parse_json
 from ...values import require
 from .ply import MARK
+from .records import CHUNK, ignore_progress
 from .splat import SH0
 
 TYPES = {"char": "i1", "int8": "i1", "uchar": "u1", "uint8": "u1", "short": "i2", "int16": "i2",
@@ -32,7 +34,8 @@ class Element(NamedTuple):
     properties: list[tuple[str, str | None]]
 
 
-def read_ply(path: Path) -> tuple[np.ndarray, np.ndarray | None, np.ndarray | None, dict | None]:
+def read_ply(path: Path, progress: Callable[[int, int], None] = ignore_progress
+             ) -> tuple[np.ndarray, np.ndarray | None, np.ndarray | None, dict | None]:
     """(points [N,3] float32, colours [N,3] float32 sRGB or None, confidence [N] float32 or None, facts or
     None).
 
@@ -46,13 +49,13 @@ def read_ply(path: Path) -> tuple[np.ndarray, np.ndarray | None, np.ndarray | No
         vertex = elements[before]
         require(all(kind for _, kind in vertex.properties),
                 f"{path.name} has vertices with lists, which is not read.")
+        kinds = {name: kind for name, kind in vertex.properties if kind}
+        require(all(axis in kinds for axis in "xyz"), f"{path.name} has vertices without x, y and z.")
         if form == "ascii":
-            table = _ascii(path.name, file, elements[:before], vertex)
+            table = _ascii(path, file, elements[:before], vertex, progress)
         else:
             order = "<" if form == "binary_little_endian" else ">"
-            table = _binary(path, file, order, elements[:before], vertex)
-    kinds = {name: kind for name, kind in vertex.properties if kind}
-    require(all(axis in kinds for axis in "xyz"), f"{path.name} has vertices without x, y and z.")
+            table = _binary(path, file, order, elements[:before], vertex, progress)
     confidence = next((table[name].astype(np.float32) for name in CONFIDENCES if name in kinds), None)
     return _columns(table, "xyz"), _colors(table, kinds), confidence, facts
 
@@ -76,35 +79,51 @@ def _header(name: str, file: BufferedReader) -> tuple[str, list[Element], dict |
                 kind = None if fields[0] == "list" else TYPES[fields[0]]
                 elements[-1].properties.append((fields[-1], kind))
             elif word == "comment" and rest.startswith(MARK + " {"):
-                facts = json.loads(rest[len(MARK):])
+                facts = parse_json(rest[len(MARK):], "its comment")
         except (IndexError, KeyError, ValueError) as error:
             raise ValueError(
                 f"{name} has a header line that is no PLY: {line[:80]!r} ({error!r}).") from error
         require(bool(line), f"{name} ends within its header; copy it again.")
     require(form in ("ascii", "binary_little_endian", "binary_big_endian"),
             f"{name} has the unknown format {form!r}.")
-    require(any(element.name == "vertex" and element.count > 0 for element in elements),
-            f"{name} holds no vertices.")
+    vertices = next((element.count for element in elements if element.name == "vertex"), 0)
+    require(vertices > 0, f"{name} holds no vertices.")
+    require(all(0 <= element.count < 1 << 63 for element in elements),
+            f"{name} announces an element of a size that no file can have; export it again.")
     return form, elements, facts
 
 
-def _ascii(name: str, file: BufferedReader, before: Sequence[Element],
-           vertex: Element) -> dict[str, np.ndarray]:
-    for _ in range(sum(element.count for element in before)):
+def _ascii(path: Path, file: BufferedReader, before: Sequence[Element], vertex: Element,
+           progress: Callable[[int, int], None]) -> dict[str, np.ndarray]:
+    name, width = path.name, len(vertex.properties)
+    skipped, room = sum(element.count for element in before), path.stat().st_size - file.tell()
+    require(skipped <= room, f"{name} was cut off: its header announces {skipped} lines ahead of the "
+                             f"vertices and {room} bytes follow; copy it again.")
+    for line in range(skipped):
         file.readline()
+        if line % CHUNK == 0:
+            progress(0, vertex.count)
     require(bool(file.peek(1)), f"{name} ends behind its header; copy it again.")
-    try:
-        rows = np.loadtxt(file, np.float64, comments=None, max_rows=vertex.count, ndmin=2, encoding="latin1")
-    except ValueError as error:
-        raise ValueError(f"{name} holds a line that does not fit its header ({error}).") from error
-    require(rows.shape == (vertex.count, len(vertex.properties)),
-            f"{name} holds {len(rows)} vertices of {rows.shape[1]} numbers; its header announces "
-            f"{vertex.count} of {len(vertex.properties)}, so it was cut off.")
+    # A number takes two bytes or more, so that a header cannot ask for much memory.
+    rows = np.empty((min(vertex.count, room // (2 * width) + 1), width))
+    data, done = (line for line in file if line.strip()), 0
+    while lines := list(islice(data, min(CHUNK, vertex.count - done))):
+        try:
+            part = np.loadtxt(lines, np.float64, comments=None, ndmin=2, encoding="latin1")
+        except ValueError as error:
+            raise ValueError(f"{name} holds a line that does not fit its header ({error}).") from error
+        require(part.shape[1] == width, f"{name} holds vertices of {part.shape[1]} numbers; its header "
+                                        f"announces {width}.")
+        rows[done:done + len(part)] = part
+        done += len(part)
+        progress(done, vertex.count)
+    require(done == vertex.count, f"{name} holds {done} vertices of {width} numbers; its header announces "
+                                  f"{vertex.count} of {width}, so it was cut off.")
     return {field: rows[:, column] for column, (field, _) in enumerate(vertex.properties)}
 
 
-def _binary(path: Path, file: BufferedReader, order: str, before: Sequence[Element],
-            vertex: Element) -> np.ndarray:
+def _binary(path: Path, file: BufferedReader, order: str, before: Sequence[Element], vertex: Element,
+            progress: Callable[[int, int], None]) -> np.ndarray:
     require(all(kind for element in before for _, kind in element.properties),
             f"{path.name} has lists ahead of its vertices, which is not read; export it again.")
     skipped = sum(element.count * _row(order, element).itemsize for element in before)
@@ -113,7 +132,12 @@ def _binary(path: Path, file: BufferedReader, order: str, before: Sequence[Eleme
     require(room >= vertex.count, f"{path.name} was cut off: its header announces {vertex.count} vertices "
                                   f"and there is room for {room}; copy it again.")
     file.seek(skipped, 1)
-    return np.fromfile(file, row, vertex.count)
+    rows = np.empty(vertex.count, row)
+    for begin in range(0, vertex.count, CHUNK):
+        part = rows[begin:begin + CHUNK]
+        part[:] = np.fromfile(file, row, len(part))
+        progress(begin + len(part), vertex.count)
+    return rows
 
 
 def _row(order: str, element: Element) -> np.dtype:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ...files.json_text import read_json
 from ...files.paths import check_model_links
 from ...values import require
 from .features import ImageFeatures
@@ -36,7 +36,7 @@ def find_dinov2(folders: Iterable[Path]) -> Path | None:
 def _is_dinov2(config: Path) -> bool:
     try:
         check_model_links([config], config.parent)
-        return json.loads(config.read_text())["model_type"] == "dinov2"
+        return read_json(config)["model_type"] == "dinov2"
     except (ValueError, LookupError, TypeError):  # some other program's config.json
         return False
 

@@ -20,7 +20,7 @@ from ...values import quoted, require
 from . import fp8
 from .foreign import REMEDY
 from .fp8 import MARK, SCALE, WEIGHT
-from .stored import DTYPES, QUANTISED_DTYPES, StoredTensor, parse_json, read_tensor
+from .stored import DTYPES, QUANTISED_DTYPES, StoredTensor, parse_object, read_tensor
 
 logger = logging.getLogger(__name__)
 
@@ -107,7 +107,7 @@ def _settings(layer: str, stored: StoredTensor) -> dict:
             f"{layer}.{_SETTINGS} in {stored.file.name} is no text of up to {_MOST_SETTINGS} bytes; download "
             "the file again.")
     text = bytes(read_tensor(stored).flatten().tolist()).decode("utf-8", "replace")
-    return parse_json(text, f"{layer}.{_SETTINGS} in {stored.file.name}")
+    return parse_object(text, f"{layer}.{_SETTINGS} in {stored.file.name}")
 
 
 def _quantised(name: str, weight: StoredTensor, parts: dict[str, StoredTensor],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from ...files.json_text import parse_json, read_text
 from ...files.paths import check_model_links, relative_path
 from ...values import require
 from .foreign import REMEDY, refuse_foreign
@@ -75,7 +75,7 @@ def read_layout(path: str | Path) -> tuple[dict[str, StoredTensor], dict, dict[s
         tensors.update(found)
         layers.update(_quantised_layers(file, metadata))
         if not folder:
-            config = parse_json(metadata.get("config", "{}"), f"the metadata key 'config' of {file.name}")
+            config = parse_object(metadata.get("config", "{}"), f"the metadata key 'config' of {file.name}")
     if folder and (folder / "config.json").is_file():
         config = _read_json(folder / "config.json")
     return tensors, config, layers
@@ -160,7 +160,7 @@ def _read_header(file: Path) -> tuple[dict[str, StoredTensor], dict[str, str]]:
             pass
         with file.open("rb") as opened:
             length = int.from_bytes(opened.read(8), "little")
-            header = json.loads(opened.read(length))
+            header = parse_json(opened.read(length), file.name, "download it again")
     except (SafetensorError, OSError) as error:
         raise ValueError(_unreadable(file, str(error))) from error
     metadata = header.pop("__metadata__", {})
@@ -175,7 +175,8 @@ def _read_header(file: Path) -> tuple[dict[str, StoredTensor], dict[str, str]]:
 
 def _quantised_layers(file: Path, metadata: dict[str, str]) -> dict[str, dict]:
     key = "_quantization_metadata"
-    layers = parse_json(metadata.get(key, "{}"), f"the metadata key {key!r} of {file.name}").get("layers", {})
+    metadata_key = f"the metadata key {key!r} of {file.name}"
+    layers = parse_object(metadata.get(key, "{}"), metadata_key).get("layers", {})
     require(isinstance(layers, dict) and all(isinstance(layer, dict) for layer in layers.values()),
             f"The metadata key {key!r} of {file.name} has no object of layers; download the file again.")
     return layers
@@ -193,17 +194,11 @@ def _unreadable(file: Path, error: str) -> str:
 
 
 def _read_json(file: Path) -> dict:
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"{file} cannot be read ({error}); download it again.") from error
-    return parse_json(text, file.name)
+    return parse_object(read_text(file, "download it again"), file.name)
 
 
-def parse_json(text: str, source: str) -> dict:
-    try:
-        parsed = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise ValueError(f"{source} is not valid JSON ({error}); download it again.") from error
+def parse_object(text: str, source: str) -> dict:
+    """The JSON object in a text that `source` names; ValueError for anything else."""
+    parsed = parse_json(text, source, "download it again")
     require(isinstance(parsed, dict), f"{source} holds a JSON {type(parsed).__name__}; expected an object.")
     return parsed

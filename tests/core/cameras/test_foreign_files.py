@@ -10,10 +10,10 @@ import torch
 from camera_paths import C2W, path_of
 from worldstereo.core.cameras.formats.colmap import read_colmap, write_colmap_text
 from worldstereo.core.cameras.formats.hints import Hints
-from worldstereo.core.cameras.formats.parsing import read_text
 from worldstereo.core.cameras.formats.recognise import read_file
 from worldstereo.core.cameras.formats.table import FORMATS
 from worldstereo.core.cameras.trajectory import Trajectory
+from worldstereo.core.files.json_text import read_text
 from worldstereo.core.planning.presets.moves import orbit, truck
 
 EYE = np.eye(4).tolist()

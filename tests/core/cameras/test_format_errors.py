@@ -194,14 +194,14 @@ def test_transforms_without_a_size(tmp_path):
 
 
 def test_a_file_that_is_not_there(tmp_path):
-    with pytest.raises(ValueError, match="no file gone.json"):
+    with pytest.raises(ValueError, match="no file .*/gone.json"):
         read_file(tmp_path / "gone.json")
 
 
 def test_a_file_too_large_to_be_one(tmp_path):
     with (tmp_path / "large.json").open("wb") as file:
         file.truncate(2**29)
-    with pytest.raises(ValueError, match="512 MiB.*is it a camera file"):
+    with pytest.raises(ValueError, match="536870912 bytes.*choose a camera file"):
         read_file(tmp_path / "large.json")
 
 

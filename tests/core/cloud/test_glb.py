@@ -369,7 +369,8 @@ def whole_colours():
     (packed_texture, "texture with .'KHR_texture_basisu'"),
     (lambda: with_texture(b"GIF89a"), "no sound PNG or JPEG .*UnidentifiedImageError"),
     (lambda: with_texture(deep_picture()), "no sound PNG or JPEG of 8 bit .*mode I"),
-    (lambda: with_texture(huge_picture(9500)), "no sound PNG or JPEG .*(9500x9500|DecompressionBombWarning)"),
+    (lambda: with_texture(huge_picture(11600)),
+     "no sound PNG or JPEG .*(11600x11600|DecompressionBombWarning)"),
     (lambda: with_texture(huge_picture(20000)), "no sound PNG or JPEG .*DecompressionBombError"),
     (lambda: with_first("accessors", sparse={"count": 1}), "keeps accessors.0. sparse"),
     (lambda: with_first("accessors", count=5), "has 5 elements, each 12 bytes behind the other, in 48 bytes"),
@@ -424,7 +425,7 @@ def test_what_is_not_read_gets_one_sentence(tmp_path, built, message):
 @pytest.mark.parametrize(("data", "message"), [
     (packed(b"[]"), "its JSON is no object"), (packed(b"{"), "is damaged"),
     (packed(b"\xff\xfe"), "is damaged"),
-    (packed(b"[" * 100_000), "RecursionError"), (packed({}), "holds no points"),
+    (packed(b"[" * 100_000), "nested too deep"), (packed({}), "holds no points"),
     (packed({})[:4] + b"\1" + packed({})[5:], "version 1 of glTF, expected 2"),
     (packed({})[:12] + b"\xff" + packed({})[13:], "JSON chunk announces 255 of"),
     (packed({})[:-8] + b"\xff\0\0\0BIN\0", "chunk of 255 bytes follows"),

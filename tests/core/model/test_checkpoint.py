@@ -395,7 +395,7 @@ def test_values_too_large_for_the_wanted_type(tensors, tmp_path, dtype):
 
 
 @pytest.mark.parametrize("config, complaint", [
-    ("{", "not valid JSON"), ("[1]", "expected an object"), ("\ud800", "cannot be read"),
+    ("{", "is no JSON"), ("[1]", "expected an object"), ("\ud800", "no text in UTF-8"),
     ({"nframe": 0}, "nframe = 0; expected a whole number"),
     ({"nframe": True}, "nframe = True"),
     ({"scale_map": [[480, 830]]}, "scale_map"),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import struct
 from pathlib import Path
 from typing import NamedTuple
 
+from ....files.json_text import parse_json
 from ....values import quoted, require
 from .document import check, get
 
@@ -31,10 +31,7 @@ def open_glb(path: Path) -> Glb:
         require(length <= size, f"was cut off: it announces {length} bytes and has {size}; copy it again.")
         check(20 + end <= length, f"its JSON chunk announces {end} of {length} bytes")
         rest = memoryview(file.read(length - 20))
-    try:
-        document = json.loads(str(rest[:end], "utf-8"))
-    except ValueError as error:
-        raise ValueError(f"is damaged ({error}); export it again.") from error
+    document = parse_json(bytes(rest[:end]), "is damaged: its JSON chunk")
     check(isinstance(document, dict), "its JSON is no object")
     return Glb(document, _binary_chunk(rest[end:]))
 

@@ -9,12 +9,12 @@ from typing import TypeAlias
 import numpy as np
 from PIL import Image
 
+from ....files.limits import MOST_PIXELS
 from ....values import quoted, require
 from .accessors import buffer_view
 from .chunks import Glb
 from .document import get, item
 
-MOST_PIXELS = 89_478_485  # of a texture: Pillow's own bound, which other nodes may have lifted
 REPEAT, MIRRORED_REPEAT = 10497, 33648  # the third mode clamps
 Pictures: TypeAlias = Callable[[int], np.ndarray]  # number of an image -> [H,W,3] uint8
 
