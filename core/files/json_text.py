@@ -29,8 +29,10 @@ def read_json(path: Path, remedy: str = "export it again") -> Any:
 
 
 def read_text(path: Path, remedy: str = "export it again") -> str:
-    """The text of a file in UTF-8, or in UTF-16 or UTF-32 with or without byte order mark. ValueError for what
-    is no ordinary file, too large or no text."""
+    """The text of a file in UTF-8, or in UTF-16 or UTF-32 with or without byte order mark.
+
+    ValueError for what is no ordinary file, too large or no text.
+    """
     check_file(path, remedy)
     size = path.stat().st_size
     require(size <= LARGEST_TEXT,
