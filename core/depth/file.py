@@ -74,8 +74,8 @@ def _read_array(path: Path) -> np.ndarray:
     except ARRAY_ERRORS as error:
         raise ValueError(f"{path.name} is no NumPy file of plain numbers, or is damaged; write it with "
                          "numpy.save.") from error
-    require(name is not None, f"{path.name} holds the arrays {', '.join(names) or 'none'}; name the depth map "
-                              "depth, or save it alone.")
+    require(name is not None, f"{path.name} holds the arrays {', '.join(names) or 'none'}; "
+                              "name the depth map depth, or save it alone.")
     if not isinstance(array, np.ndarray):  # NumPy hands on the bytes of other files in an .npz
         raise ValueError(f"{path.name} holds something called {name} that is no array; write it with "
                          "numpy.savez.")
@@ -92,8 +92,8 @@ def _read_picture(path: Path) -> np.ndarray:
             raise
         pages = [_read_float_tiff(path, refused)]
     colours = pages[0].ndim == 3 and pages[0].dtype == np.uint8  # Pillow reads no more than 8 bits of colours
-    require(not colours, f"{path.name} is a picture with colours or transparency; a depth map has one channel "
-                         "of 16-bit whole numbers or floats: export it again as such.")
+    require(not colours, f"{path.name} is a picture with colours or transparency; a depth map has one "
+                         "channel of 16-bit whole numbers or floats: export it again as such.")
     fits_16_bits = pages[0].dtype == np.int32 and 0 <= pages[0].min() and pages[0].max() <= 65535
     if path.suffix.lower() == ".png" and fits_16_bits:  # some Pillow versions widen 16-bit PNGs to 32 bits
         pages = [page.astype(np.uint16) for page in pages]

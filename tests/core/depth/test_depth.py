@@ -130,14 +130,16 @@ def test_what_is_no_depth_map_is_refused(tmp_path):
     for name, place, byte in [("packing", directory + 10, 99), ("checksum", 300, whole[300] ^ 255),
                               ("encrypted", directory + 8, 1)]:
         (tmp_path / f"{name}.npz").write_bytes(whole[:place] + bytes([byte]) + whole[place + 1:])
-    for name, sentence in [("grey.png", "uint8.*16-bit"), ("photo.png", "colours or transparency"), ("two.npz", "arrays a, b"),
+    for name, sentence in [("grey.png", "uint8.*16-bit"), ("photo.png", "colours or transparency"),
+                           ("two.npz", "arrays a, b"),
                            ("vector.npy", r"shape \[3\]"), ("objects.npy", "plain numbers"),
                            ("depth.exr", "use one of"), ("damaged.png", "cannot be read as a picture"),
                            ("damaged.npy", "damaged"), ("damaged.npz", "damaged"),
                            ("preview.tif", "different sizes"),
                            ("empty.npy", "damaged"),
                            ("whole.tiff", "int32.*16-bit"), ("colours.npy", r"\[4, 5, 3\], a picture with"),
-                           ("text.npy", "damaged"), ("text.npz", "depth that is no array"), ("packing.npz", "damaged"),
+                           ("text.npy", "damaged"), ("text.npz", "depth that is no array"),
+                           ("packing.npz", "damaged"),
                            ("checksum.npz", "damaged"), ("encrypted.npz", "damaged")]:
         with pytest.raises(ValueError, match=sentence):
             read_depth_file(tmp_path / name)
