@@ -2,6 +2,7 @@
 Ghostscript."""
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +25,8 @@ def open_picture(path: Path, formats: tuple[str, ...]) -> Iterator[Image.Image]:
     try:
         with Image.open(path, formats=formats) as picture:
             yield picture
-    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+    except (OSError, SyntaxError, ValueError, EOFError, TypeError, LookupError, struct.error,
+            Image.DecompressionBombError) as error:
         # Pillow raises all of them for damaged files
         raise ValueError(f"{path.name} cannot be read as a picture ({' or '.join(formats)}: {error}); copy "
                          "or export it again.") from error

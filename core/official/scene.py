@@ -20,6 +20,7 @@ from ..cameras.formats.hints import Hints
 from ..cameras.formats.official import read_named_cameras, read_official, write_official
 from ..cameras.trajectory import Trajectory
 from ..files.atomic import new_path
+from ..files.json_object import read_json_object
 from ..files.paths import inside
 from ..files.picture import read_picture, write_png
 from ..files.video import read_video, write_video
@@ -148,7 +149,7 @@ def _caption(file: Path) -> str:
     """The prompt in prompt.json or traj_caption.json; "" when there is none."""
     if not file.is_file():
         return ""
-    data = json.loads(file.read_text(encoding="utf-8"))
+    data = read_json_object(file, "export it again, or remove it")
     names = ("prompt", "long caption", "medium caption", "short caption")
     caption = next((data[name] for name in names if data.get(name)), data.get(names[-1]))
     require(isinstance(caption, str), f"{file.name} holds {', '.join(data) or 'nothing'}, expected prompt.")

@@ -78,6 +78,8 @@ def read_named_cameras(text: str, hints: Hints = Hints()) -> Trajectory:
     level. Poses are sorted by name, numbers in names by value.
     """
     data = read_json(NAME, text)
+    require(isinstance(data, dict), f"cameras.json holds a {type(data).__name__}, expected an object with a "
+                                    "camera for each name.")
     names = sorted((key for key, value in data.items() if isinstance(value, dict)), key=natural_order)
     require(len(names) > 0 and all({"extrinsic", "intrinsic"} <= data[name].keys() for name in names),
             "cameras.json lacks extrinsic or intrinsic for one of its cameras; export it again.")

@@ -153,6 +153,9 @@ def header(**changes):
     (None, (), "is no memory bank"), (header(kind="geometric memory"), (), "is no memory bank"),
     (header(version=2), (), "version 2, this pack reads version 1: update the pack"),
     (header(), ("K",), "has no K; choose a file of 'Save Memory Bank'"),
+    (header(names="a"), (), "names that are no list of texts"),
+    (header(names=[7]), (), "names that are no list of texts"),
+    (header(unit=None), (), "a unit that is none"),
     ({"worldstereo": "{"}, (), "is damaged"), (header(names=["a/0", "a/1"]), (),
                                                "1 frames, 1 cameras and 2 names")])
 def test_other_files_are_refused(tmp_path, metadata, drop, complaint):
