@@ -121,6 +121,12 @@ def test_scene_and_mirror_set_are_found_by_the_nodes_that_load_them(output):
     assert "traj_left: 3 poses, 0 % holes" in report
     assert torch.equal(again.pictures([0]), bank.pictures([0])) and images.shape == (1, 48, 64, 3)
     assert official.LoadMirrorSet().load(f"{saved_set} [output]")[0].names == ("start/0000",)
+    (output.parent / "elsewhere").mkdir()
+    (output / saved_set).rename(output.parent / "elsewhere" / "set")
+    (output / "linked").symlink_to(output.parent / "elsewhere" / "set")
+    assert official.LoadMirrorSet.INPUT_TYPES()["required"]["folder"][0] == []
+    (output / "loop").symlink_to("loop")
+    assert "does not exist" in official.LoadMirrorSet.VALIDATE_INPUTS("loop [output]")
     assert "lies outside" in official.LoadScene.VALIDATE_INPUTS("../x")
     assert "does not exist any more" in official.LoadMirrorSet.VALIDATE_INPUTS("gone [output]")
     assert official.LoadScene.VALIDATE_INPUTS(f"{saved_scene} [output]") is True
