@@ -152,7 +152,8 @@ def _caption(file: Path) -> str:
     data = read_json_object(file, "export it again, or remove it")
     names = ("prompt", "long caption", "medium caption", "short caption")
     caption = next((data[name] for name in names if data.get(name)), data.get(names[-1]))
-    require(isinstance(caption, str), f"{file.name} holds {', '.join(data) or 'nothing'}, expected prompt.")
+    if not isinstance(caption, str):
+        raise ValueError(f"{file.name} holds {', '.join(data) or 'nothing'}, expected prompt.")
     return caption
 
 

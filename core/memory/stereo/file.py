@@ -30,7 +30,6 @@ def load_bank(path: Path) -> MemoryBank:
 def names_and_unit(file: str, facts: dict) -> tuple[tuple[str, ...], str]:
     """Names and unit of a bank out of a file's header; ValueError when they are no texts."""
     names, unit = facts.get("names"), facts.get("unit")
-    are_names = isinstance(names, list) and all(isinstance(name, str) for name in names)
-    require(are_names and isinstance(unit, str),
-            f"{file} has names that are no list of texts, or a unit that is none; {REMEDY}.")
+    if not isinstance(names, list) or not isinstance(unit, str) or not all(isinstance(x, str) for x in names):
+        raise ValueError(f"{file} has names that are no list of texts, or a unit that is none; {REMEDY}.")
     return tuple(names), unit
