@@ -20,11 +20,11 @@ REMEDY = "connect a photograph or a render; depth maps belong into 'Depth from I
 def check_image(name: str, image: Tensor) -> None:
     """Raises ValueError unless it is an IMAGE: [F,H,W,3 or 4], or 1 for grey, with no side of 0. NaN is
     allowed."""
-    shape = list(image.shape) if isinstance(image, Tensor) else f"({type(image).__name__})"
+    shape = f"{list(image.shape)} {image.dtype}" if isinstance(image, Tensor) else f"({type(image).__name__})"
     is_image = isinstance(image, Tensor) and image.ndim == 4 and image.numel() > 0
-    require(is_image and image.shape[3] in (1, 3, 4),
-            f"{name} is an image of shape {shape}; expected [count, height, width, 3 or 4]: connect the "
-            "output of a node that makes pictures, such as 'Load Image'.")
+    require(is_image and image.is_floating_point() and image.shape[3] in (1, 3, 4),
+            f"{name} is an image of shape {shape}; expected [count, height, width, 3 or 4] of floats: "
+            "connect the output of a node that makes pictures, such as 'Load Image'.")
 
 
 def _check_colours(image: Tensor) -> None:

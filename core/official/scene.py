@@ -95,8 +95,12 @@ def write_scene(folder: Path, scene: Scene) -> None:
     """Writes the scene to a new folder, which appears complete or not at all.
 
     A bank of one picture becomes image.png with the clips in renders/, a larger one pano_bank/. Raises
-    ValueError when the folder exists, or a clip has no render.
+    ValueError when the folder exists, a clip has no render, or two have one name.
     """
+    names = [clip.name for clip in scene.clips]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    require(twice is None, f"Several trajectories are called {twice}; give each its own name in "
+                           "'Add Trajectory to List'.")
     with new_path(folder) as part:
         part.mkdir(parents=True)
         panorama = len(scene.bank) > 1

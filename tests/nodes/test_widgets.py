@@ -120,7 +120,9 @@ def test_the_library_refuses_a_strength_that_is_none():
 
 
 BAD_IMAGES = [torch.zeros(8, 16, 3), torch.zeros(1, 8, 0, 3), torch.zeros(0, 8, 16, 3),
-              torch.zeros(1, 8, 16, 2), torch.zeros(1, 1, 8, 16, 3), [0.5]]
+              torch.zeros(1, 8, 16, 2), torch.zeros(1, 1, 8, 16, 3),
+              torch.zeros(1, 8, 16, 3, dtype=torch.uint8),
+              torch.zeros(1, 8, 16, 3, dtype=torch.complex64), [0.5]]
 
 
 def test_what_is_no_image_is_refused_by_every_node(comfy):

@@ -1,5 +1,6 @@
 """Official scenes and WorldMirror sets, read and written."""
 import json
+from dataclasses import replace
 
 import pytest
 import torch
@@ -130,3 +131,10 @@ def test_a_damaged_prompt_gets_a_sentence(tmp_path, text, sentence):
     (tmp_path / "scene" / "prompt.json").write_text(text)
     with pytest.raises(ValueError, match=sentence):
         read_scene(tmp_path / "scene")
+
+
+def test_two_clips_of_one_name_are_refused(tmp_path):
+    once = scene(("traj_left",), 1)
+    with pytest.raises(ValueError, match="Several trajectories are called traj_left"):
+        write_scene(tmp_path / "scene", replace(once, clips=once.clips * 2))
+    assert list(tmp_path.iterdir()) == []
