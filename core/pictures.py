@@ -9,22 +9,42 @@ from PIL import Image
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from .values import check_finite, check_shape
+from .values import check_finite, check_shape, require
 
 logger = logging.getLogger(__name__)
 
 
+REMEDY = "connect a photograph or a render; depth maps belong into 'Depth from Image'"
+
+
+def check_image(name: str, image: Tensor) -> None:
+    """Raises ValueError unless it is an IMAGE: [F,H,W,3 or 4], or 1 for grey, with no side of 0. NaN is
+    allowed."""
+    shape = f"{list(image.shape)} {image.dtype}" if isinstance(image, Tensor) else f"({type(image).__name__})"
+    is_image = isinstance(image, Tensor) and image.ndim == 4 and image.numel() > 0
+    require(is_image and image.is_floating_point() and image.shape[3] in (1, 3, 4),
+            f"{name} is an image of shape {shape}; expected [count, height, width, 3 or 4] of floats: "
+            "connect the output of a node that makes pictures, such as 'Load Image'.")
+
+
+def _check_colours(image: Tensor) -> None:
+    check_image("The picture", image)
+    require(image.shape[3] != 1, f"The picture is an image of shape {list(image.shape)}, grey only; "
+                                 "expected 3 or 4 channels.")
+    check_finite("The picture", image, REMEDY)
+
+
 def rgb(image: Tensor) -> Tensor:
     """IMAGE [F,H,W,3 or 4] as float32 [F,H,W,3] on the CPU, where depth and point clouds live; ComfyUI may
-    keep its pictures in half precision, or on the GPU (--gpu-only)."""
+    keep its pictures in half precision, or on the GPU (--gpu-only). ValueError for NaN and other shapes."""
+    _check_colours(image)
     return image[..., :3].float().cpu()
 
 
 def to_frames(image: Tensor) -> Tensor:
     """IMAGE [F,H,W,3 or 4] in 0..1 -> frames [F,3,H,W] in -1..1; an alpha channel is left out. ValueError for
-    NaN."""
-    remedy = "connect a photograph or a render; depth maps belong into 'Depth from Image'"
-    check_finite("The picture", image, remedy)
+    NaN and other shapes."""
+    _check_colours(image)
     return image[..., :3].permute(0, 3, 1, 2).float() * 2 - 1
 
 

@@ -33,7 +33,10 @@ def quoted(value: object, most: int = 80) -> str:
 
 
 def check_finite(name: str, tensor: Tensor, remedy: str) -> None:
-    """Raises ValueError when the tensor holds NaN or infinity."""
+    """Raises ValueError when the tensor holds NaN, infinity, or numbers that are complex or of 8 bits."""
+    is_float8 = tensor.is_floating_point() and tensor.element_size() == 1
+    require(not tensor.is_complex() and not is_float8,
+            f"{name} is {tensor.dtype}, expected real numbers of 16 bits or more; {remedy}.")
     # Both are NaN when an entry is; ten times faster than looking at each entry.
     if tensor.numel() > 0 and not torch.isfinite(torch.stack(tensor.aminmax())).all():
         bad = int((~torch.isfinite(tensor)).sum())
@@ -43,6 +46,8 @@ def check_finite(name: str, tensor: Tensor, remedy: str) -> None:
 def check_shape(name: str, tensor: Tensor, shape: str, remedy: str) -> None:
     """Raises ValueError unless the tensor has the shape, written as "F,4,4": a letter is any size from 1
     up."""
+    require(isinstance(tensor, Tensor), f"{name} is a {type(tensor).__name__}, expected a tensor of shape "
+                                        f"[{shape}]; {remedy}.")
     wanted = shape.split(",")
     fits = tensor.ndim == len(wanted) and all(
         size == int(want) if want.isdigit() else size > 0 for size, want in zip(tensor.shape, wanted))

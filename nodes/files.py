@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from ..core.files.paths import inside
+from ..core.files.paths import inside, leads_out
 
 
 def stored_files(*endings: str) -> list[str]:
@@ -28,7 +28,8 @@ def stored_folders(fits: Callable[[Path], bool]) -> list[str]:
     return [path.relative_to(root).as_posix() + mark
             for root, mark in roots for deep in ("*", "*/*", "*/*/*")
             for path in sorted(Path(root).glob(deep))
-            if path.is_dir() and not path.name.startswith(".") and fits(path)]
+            if path.is_dir() and not path.name.startswith(".") and not leads_out(path, Path(root))
+            and fits(path)]
 
 
 def stored_path(file: str) -> Path:
@@ -38,8 +39,9 @@ def stored_path(file: str) -> Path:
     if not isinstance(file, str):
         raise ValueError(f"The file is a {type(file).__name__}; expected its name in ComfyUI's input folder.")
     name, folder = folder_paths.annotated_filepath(file)
-    return inside(Path(folder or folder_paths.get_input_directory()), name.strip(), "The file",
-                  "lies outside ComfyUI's input and output folders").resolve()
+    path = inside(Path(folder or folder_paths.get_input_directory()), name.strip(), "The file",
+                  "lies outside ComfyUI's input and output folders")
+    return Path(os.path.realpath(path))  # unlike Path.resolve, it takes a link to itself
 
 
 def output_folder() -> Path:

@@ -66,13 +66,14 @@ class PanoramaViews:
     def cut(self, panorama: Tensor, views: str, width: int, height: int, horizontal_fov: float,
             vertical_fov: float, count: int, azimuth: float, elevation: float) -> tuple[Tensor, Trajectory]:
         from .bridge import progress_bar
+        picture, = rgb(_single(panorama))
         if views == RING:
             directions, name = ring_directions(count, azimuth, elevation), "ring"
         else:
             directions, name = {BANK: (bank_directions(), "pano_bank"),
                                 POLAR: (polar_directions(), "polar_bank")}[views]
         trajectory = view_cameras(directions, width, height, horizontal_fov, vertical_fov, name)
-        return panorama_to_views(_single(panorama), trajectory, progress_bar(trajectory.frames)), trajectory
+        return panorama_to_views(picture, trajectory, progress_bar(trajectory.frames)), trajectory
 
 
 class ViewsToPanorama:
@@ -151,7 +152,7 @@ class PointCloudFromPanorama:
              view_depths: Depth | None = None,
              trajectory: Trajectory | None = None) -> tuple[PointCloud, Depth, str]:
         from .bridge import progress_bar
-        panorama = _single(panorama)
+        panorama, = rgb(_single(panorama))
         given = [value for value in (moge_geometry, depth_image, view_depths) if value is not None]
         require(len(given) == 1, f"{len(given)} depths are connected to 'Point Cloud from Panorama'; connect "
                                  "exactly one of moge_geometry, depth_image and view_depths.")
@@ -159,7 +160,7 @@ class PointCloudFromPanorama:
         if moge_geometry is not None:
             distance, valid = distance_from_moge(moge_geometry)
         elif depth_image is not None:
-            values, = values_of_picture(_single(depth_image)[None])
+            values, = values_of_picture(_single(depth_image))
             distance, valid = distance_from_values(values, depth_scale)
         elif view_depths is None or trajectory is None:
             raise ValueError("view_depths needs its cameras: connect the trajectory of 'Panorama to Views' "
@@ -176,10 +177,10 @@ class PointCloudFromPanorama:
 
 
 def _single(image: Tensor) -> Tensor:
-    """[H,W,3] of an IMAGE that holds one picture."""
+    """The IMAGE; ValueError unless it holds one picture."""
     require(len(image) == 1, f"A batch of {len(image)} pictures is connected where one panorama is expected; "
                              "pick one with 'Image From Batch'.")
-    return rgb(image)[0]
+    return image
 
 
 NODES = {

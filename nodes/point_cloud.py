@@ -71,8 +71,9 @@ class LoadPointCloud:
         return {"required": {
             "file": sockets.stored(stored_files("ply", "glb"), worldstereo_upload=".ply,.glb"),
             "up_axis": ([AS_STATED, Y_UP, WORLD, Z_UP], {"tooltip":
-                        "Axes of the file. as the file says: as Export Point Cloud stored them, else y up; "
-                        "world: OpenCV axes, coordinates unchanged; z up: scans and CAD."}),
+                        "Axes of the file. as the file says: as Export Point Cloud stored them, else y up, "
+                        "for Gaussian splats y down; world: OpenCV axes (y down), coordinates unchanged; "
+                        "z up: scans and CAD."}),
         }, "optional": {
             "unit": ("STRING", {"default": "", "advanced": True, "tooltip":
                 "Unit of the coordinates, such as m. Empty: the noted one."}),

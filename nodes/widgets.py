@@ -1,4 +1,4 @@
-"""Every number and choice of a node, checked before the node runs.
+"""Every number, choice and picture of a node, checked before the node runs.
 
 ComfyUI compares widgets with their min, max and list, but NaN passes, and so does all that comes through
 a link.
@@ -11,6 +11,7 @@ import math
 from numbers import Real
 from typing import Any
 
+from ..core.pictures import check_image
 from ..core.values import quoted
 
 CHOICES_SHOWN = 12
@@ -18,7 +19,7 @@ MODELS = ("model_name", "base_model")  # the nodes themselves say where a model 
 
 
 def with_checked_widgets(node: type, name: str) -> type:
-    """The node, whose function first checks its INT, FLOAT and COMBO inputs by what INPUT_TYPES says of them.
+    """The node, whose function first checks its INT, FLOAT, COMBO and IMAGE inputs by what INPUT_TYPES says.
 
     name: the node as users see it, for the ValueError. Choices that its own VALIDATE_INPUTS takes are left to
     it.
@@ -32,7 +33,10 @@ def with_checked_widgets(node: type, name: str) -> type:
         for key, (kind, limits) in _widgets_of(node).items():
             if key in given.arguments:
                 what, value = f"{key} of '{name}'", given.arguments[key]
-                if isinstance(kind, str):
+                if kind == "IMAGE":
+                    if value is not None:  # optional, and nothing is connected
+                        check_image(what, value)
+                elif isinstance(kind, str):
                     given.arguments[key] = _checked_number(value, what, kind, limits)
                 elif value not in kind:
                     _check_choice(value, what, _read_widgets(node)[key][0])  # files may have come since
@@ -43,12 +47,13 @@ def with_checked_widgets(node: type, name: str) -> type:
 
 
 def _read_widgets(node: type) -> dict[str, tuple]:
-    """{input: (INT, FLOAT or the list of choices, options)}"""
+    """{input: (INT, FLOAT, IMAGE or the list of choices, options)}"""
     inputs = node.INPUT_TYPES()
     own = inspect.signature(node.VALIDATE_INPUTS).parameters if hasattr(node, "VALIDATE_INPUTS") else ()
     entries = {**inputs.get("required", {}), **inputs.get("optional", {})}
     return {key: (entry[0], entry[1]) for key, entry in entries.items()
-            if entry[0] in ("INT", "FLOAT") or (isinstance(entry[0], list) and key not in (*own, *MODELS))}
+            if entry[0] in ("INT", "FLOAT", "IMAGE")
+            or (isinstance(entry[0], list) and key not in (*own, *MODELS))}
 
 
 def defaults_of(node: type) -> dict[str, Any]:

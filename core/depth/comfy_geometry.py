@@ -120,6 +120,9 @@ def _has_cameras(packet: dict) -> bool:
     """False in mono mode; ComfyUI gives identity matrices where the model found no camera, e.g. for a single
     view."""
     K = packet.get("intrinsics")
+    require(K is None or isinstance(K, Tensor),
+            f"The geometry's intrinsics are a {type(K).__name__}, expected a tensor; run the depth node "
+            "again.")
     return K is not None and not torch.equal(K.float().cpu(), torch.eye(3).expand(K.shape))
 
 

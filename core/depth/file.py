@@ -4,7 +4,6 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 from typing import BinaryIO
-from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -12,17 +11,17 @@ from PIL import ImageSequence
 from PIL.TiffImagePlugin import BITSPERSAMPLE, IMAGELENGTH, IMAGEWIDTH, SAMPLEFORMAT, ImageFileDirectory_v2
 from torch import Tensor
 
-from ..files.numpy_header import check_array_file
+from ..files.limits import MOST_PIXELS
+from ..files.numpy_header import DAMAGED, check_array_file
 from ..files.opencv import opencv
 from ..files.picture import open_picture
 from ..values import require
 
 ENDINGS = (".png", ".tif", ".tiff", ".npy", ".npz")
-# Of a TIFF that OpenCV reads. Pillow refuses as many pixels; OpenCV by itself would take memory for six times
-# as many.
-MOST_PIXELS, LARGEST_TIFF = 178_956_970, 2 ** 32  # and bytes
-DOUBLE_OR_COLOURS = (64,), (32, 32, 32), (64, 64, 64)  # bits for each sample
+LARGEST_TIFF = 2 ** 32  # bytes, of one that OpenCV reads
+HALF, DOUBLE_OR_COLOURS = ((16,), (16, 16, 16)), ((64,), (32, 32, 32), (64, 64, 64))  # bits for each sample
 FLOAT, WHOLE_NUMBERS = 3, (3, 4)  # TIFF's numbers of a sample format, and of the types SHORT and LONG
+UNKNOWN_TAG = 65000  # of the numbers that TIFF leaves to everybody
 
 
 def read_depth_file(path: str | Path) -> Tensor:
@@ -39,9 +38,13 @@ def read_depth_file(path: str | Path) -> Tensor:
     ending = path.suffix.lower()
     require(ending in ENDINGS, f"{path.name} is not a depth map that can be read; use one of "
                                f"{', '.join(ENDINGS)}.")
-    values = _read_array(path) if ending in (".npy", ".npz") else _read_picture(path)
+    is_array = ending in (".npy", ".npz")
+    values = _read_array(path) if is_array else _read_picture(path)
     if values.ndim > 2 and values.shape[-1] == 1:
         values = values[..., 0]
+    require(not is_array or values.ndim < 3 or values.shape[-1] not in (3, 4),
+            f"{path.name} holds an array of shape {list(values.shape)}, a picture with colours; a depth map "
+            "is [H,W], several are [F,H,W]: save one channel.")
     require(values.ndim in (2, 3) and values.size > 0,
             f"{path.name} holds an array of shape {list(values.shape)}; a depth map is [H,W], several are "
             "[F,H,W].")
@@ -57,20 +60,25 @@ def _read_array(path: Path) -> np.ndarray:
     check_array_file(path)
     try:
         loaded = np.load(path, allow_pickle=False)
-    except (ValueError, OSError, EOFError, BadZipFile) as error:
+        if isinstance(loaded, np.ndarray):
+            return loaded
+        with loaded:
+            names = loaded.files
+            name = "depth" if "depth" in names else names[0] if len(names) == 1 else None
+            array = loaded[name] if name is not None else None
+    except DAMAGED as error:
         raise ValueError(f"{path.name} is no NumPy file of plain numbers, or is damaged; write it with "
                          "numpy.save.") from error
-    if isinstance(loaded, np.ndarray):
-        return loaded
-    with loaded:
-        name = "depth" if "depth" in loaded.files else loaded.files[0] if len(loaded.files) == 1 else None
-        require(name is not None, f"{path.name} holds the arrays {', '.join(loaded.files) or 'none'}; "
-                                  "name the depth map depth, or save it alone.")
-        return loaded[name]
+    require(name is not None, f"{path.name} holds the arrays {', '.join(names) or 'none'}; "
+                              "name the depth map depth, or save it alone.")
+    if not isinstance(array, np.ndarray):  # NumPy hands on the bytes of other files in an .npz
+        raise ValueError(f"{path.name} holds something called {name} that is no array; write it with "
+                         "numpy.savez.")
+    return array
 
 
 def _read_picture(path: Path) -> np.ndarray:
-    """[F,H,W] of all pages, in the type that they are stored in."""
+    """[F,H,W] or [F,H,W,C] of all pages, in the type that they are stored in."""
     try:
         with open_picture(path, ("PNG", "TIFF")) as picture:
             pages = [np.array(page) for page in ImageSequence.Iterator(picture)]
@@ -78,6 +86,9 @@ def _read_picture(path: Path) -> np.ndarray:
         if not path.is_file():
             raise
         pages = [_read_float_tiff(path, refused)]
+    colours = pages[0].ndim == 3 and pages[0].dtype == np.uint8  # Pillow reads no more than 8 bits of colours
+    require(not colours, f"{path.name} is a picture with colours or transparency; a depth map has one "
+                         "channel of 16-bit whole numbers or floats: export it again as such.")
     fits_16_bits = pages[0].dtype == np.int32 and 0 <= pages[0].min() and pages[0].max() <= 65535
     if path.suffix.lower() == ".png" and fits_16_bits:  # some Pillow versions widen 16-bit PNGs to 32 bits
         pages = [page.astype(np.uint16) for page in pages]
@@ -88,24 +99,37 @@ def _read_picture(path: Path) -> np.ndarray:
 
 
 def _read_float_tiff(path: Path, refused: ValueError) -> np.ndarray:
-    """[H,W] of a TIFF of floats that Pillow refuses and OpenCV reads: of 64 bits, or in equal colour
+    """[H,W] of a TIFF of floats that Pillow refuses and OpenCV reads: of 16 or 64 bits, or in equal colour
     channels."""
     with path.open("rb") as file:
-        pixels = _pixels_of_float_tiff(file)
+        pixels, is_half = _pixels_of_float_tiff(file)
         if pixels is None:
             raise refused
         require(pixels <= MOST_PIXELS and path.stat().st_size <= LARGEST_TIFF,
                 f"{path.name} is a TIFF of {pixels} pixels and {path.stat().st_size} bytes, more than is "
                 "read; reduce it.")
-        data = np.frombuffer(file.read(), np.uint8)
+        data = bytearray(file.read())
     cv2 = opencv(f"Reading {path.name}, a TIFF that Pillow does not know,")
+    if is_half:  # OpenCV reads the same bits as whole numbers
+        _hide_sample_format(data)
     try:
-        page = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
+        page = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     except cv2.error:
         page = None
     if page is None:
         raise refused
-    return _one_channel(path.name, page)
+    return _one_channel(path.name, page.view(np.float16) if is_half else page)
+
+
+def _hide_sample_format(data: bytearray) -> None:
+    """Renames the tag that says "floats" in the first page of a TIFF, whose default is whole numbers."""
+    order, is_big = "<" if data[:2] == b"II" else ">", b"+" in data[2:4]
+    start, = struct.unpack_from(order + ("Q" if is_big else "I"), data, 8 if is_big else 4)
+    count, = struct.unpack_from(order + ("Q" if is_big else "H"), data, start)
+    first, size = (start + 8, 20) if is_big else (start + 2, 12)
+    for place in range(first, first + count * size, size):
+        if struct.unpack_from(order + "H", data, place) == (SAMPLEFORMAT,):
+            struct.pack_into(order + "H", data, place, UNKNOWN_TAG)
 
 
 def _one_channel(name: str, page: np.ndarray) -> np.ndarray:
@@ -117,19 +141,22 @@ def _one_channel(name: str, page: np.ndarray) -> np.ndarray:
     return grey
 
 
-def _pixels_of_float_tiff(file: BinaryIO) -> int | None:
-    """Width times height of a TIFF of floats with one page, by its header; None for all else."""
+def _pixels_of_float_tiff(file: BinaryIO) -> tuple[int | None, bool]:
+    """Width times height of a TIFF of floats with one page, by its header, None for all else; and whether
+    they have 16 bits."""
     start = file.read(8)
     start += file.read(8) if b"+" in start[2:4] else b""  # BigTIFF
+    pixels, is_half = None, False
     try:
         tags = ImageFileDirectory_v2(start)
         file.seek(tags.next)
         tags.load(file)
         sizes_are_whole = all(tags.tagtype[tag] in WHOLE_NUMBERS for tag in (IMAGEWIDTH, IMAGELENGTH))
-        unknown = tags[BITSPERSAMPLE] in DOUBLE_OR_COLOURS and set(tags[SAMPLEFORMAT]) == {FLOAT}
-        is_meant = sizes_are_whole and unknown and tags.next == 0
-        pixels = tags[IMAGEWIDTH] * tags[IMAGELENGTH] if is_meant else None
+        is_half = tags[BITSPERSAMPLE] in HALF
+        is_unknown = is_half or tags[BITSPERSAMPLE] in DOUBLE_OR_COLOURS
+        if sizes_are_whole and is_unknown and set(tags[SAMPLEFORMAT]) == {FLOAT} and tags.next == 0:
+            pixels = tags[IMAGEWIDTH] * tags[IMAGELENGTH]
     except (SyntaxError, OSError, LookupError, TypeError, ValueError, struct.error):
-        pixels = None  # Pillow raises all of them for damaged headers
+        pass  # Pillow raises all of them for damaged headers
     file.seek(0)
-    return pixels
+    return pixels, is_half

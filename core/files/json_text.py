@@ -28,6 +28,14 @@ def read_json(path: Path, remedy: str = "export it again") -> Any:
     return parse_json(read_text(path, remedy), path.name, remedy)
 
 
+def read_json_object(path: Path, remedy: str = "export it again") -> dict:
+    """The JSON object in a file; errors as of read_json, also for a list or a number."""
+    data = read_json(path, remedy)
+    require(isinstance(data, dict), f"{path.name} of {path.parent.name} holds a JSON {type(data).__name__}, "
+                                    f"expected an object; {remedy}.")
+    return data
+
+
 def read_text(path: Path, remedy: str = "export it again") -> str:
     """The text of a file in UTF-8, or in UTF-16 or UTF-32 with or without byte order mark.
 

@@ -2,6 +2,7 @@
 Ghostscript."""
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,8 +29,8 @@ def open_picture(path: Path, formats: tuple[str, ...]) -> Iterator[Image.Image]:
             require(width * height <= MOST_PIXELS,
                     f"it has {width}x{height} pixels, more than the {MOST_PIXELS} that are read")
             yield picture
-    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError,
-            Image.DecompressionBombWarning) as error:
+    except (OSError, SyntaxError, ValueError, EOFError, TypeError, LookupError, struct.error,
+            Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         # Pillow raises all of them for damaged files
         raise ValueError(f"{path.name} cannot be read as a picture ({' or '.join(formats)}: {error}); copy "
                          "or export it again.") from error

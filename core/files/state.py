@@ -8,7 +8,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from ..values import require
+from ..values import quoted, require
 from .atomic import new_path
 from .json_text import parse_json
 
@@ -35,8 +35,8 @@ def read_state(path: Path, kind: str, version: int, remedy: str) -> tuple[dict[s
             require(isinstance(header, dict) and header.get("kind") == kind,
                     f"{path.name} is no {kind}; {remedy}.")
             require(header.get("version") == version,
-                    f"{path.name} is a {kind} of version {header.get('version')}, this pack reads version "
-                    f"{version}: update the pack, or {remedy}.")
+                    f"{path.name} is a {kind} of version {quoted(header.get('version'))}, this pack reads "
+                    f"version {version}: update the pack, or {remedy}.")
             return {name: file.get_tensor(name) for name in file.keys()}, header
     except SafetensorError as error:
         raise ValueError(f"{path.name} is damaged, or no safetensors file ({error}); {remedy}.") from error

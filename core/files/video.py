@@ -22,10 +22,12 @@ def read_video(path: Path) -> Tensor:
     try:
         with av.open(str(path)) as container:
             frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
-    except (FFmpegError, IndexError) as error:
+    except (FFmpegError, IndexError, ValueError) as error:  # ValueError for texts that are no UTF-8
         raise ValueError(f"{path.parent.name}/{path.name} is no video that can be read ({error}); render it "
                          "again.") from error
-    require(len(frames) > 0, f"{path.parent.name}/{path.name} holds no picture; render it again.")
+    require(len({frame.shape for frame in frames}) == 1,
+            f"{path.parent.name}/{path.name} holds no picture, or pictures of different sizes; render it "
+            "again.")
     return torch.from_numpy(np.stack(frames))
 
 

@@ -21,7 +21,7 @@ from ..cameras.formats.official import read_named_cameras, read_official, write_
 from ..cameras.formats.parsing import natural_order
 from ..cameras.trajectory import Trajectory
 from ..files.atomic import new_path
-from ..files.json_text import parse_json, read_json, read_text
+from ..files.json_text import parse_json, read_json_object, read_text
 from ..files.paths import inside
 from ..files.picture import read_picture, write_png
 from ..files.video import read_video, write_video
@@ -96,8 +96,12 @@ def write_scene(folder: Path, scene: Scene) -> None:
     """Writes the scene to a new folder, which appears complete or not at all.
 
     A bank of one picture becomes image.png with the clips in renders/, a larger one pano_bank/. Raises
-    ValueError when the folder exists, or a clip has no render.
+    ValueError when the folder exists, a clip has no render, or two have one name.
     """
+    names = [clip.name for clip in scene.clips]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    require(twice is None, f"Several trajectories are called {twice}; give each its own name in "
+                           "'Add Trajectory to List'.")
     with new_path(folder) as part:
         part.mkdir(parents=True)
         panorama = len(scene.bank) > 1
@@ -153,10 +157,11 @@ def _caption(file: Path) -> str:
     """The prompt in prompt.json or traj_caption.json; "" when there is none."""
     if not file.is_file():
         return ""
-    data = read_json(file)
+    data = read_json_object(file, "export it again, or remove it")
     names = ("prompt", "long caption", "medium caption", "short caption")
     caption = next((data[name] for name in names if data.get(name)), data.get(names[-1]))
-    require(isinstance(caption, str), f"{file.name} holds {', '.join(data) or 'nothing'}, expected prompt.")
+    if not isinstance(caption, str):
+        raise ValueError(f"{file.name} holds {', '.join(data) or 'nothing'}, expected prompt.")
     return caption
 
 

@@ -6,23 +6,33 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
 
+from ..cameras.formats.hints import Hints
+from ..cameras.formats.parsing import intrinsics_from, objects_with, poses_from
+from ..cameras.formats.world_mirror import is_world_mirror
 from ..files.atomic import new_path
-from ..files.json_text import read_json
+from ..files.json_text import read_json_object
 from ..files.paths import inside
 from ..files.picture import read_picture, write_png
 from ..memory.stereo.bank import MemoryBank
 from ..values import require
 
 CAMERAS, IMAGES = "cameras.json", "images"
+REMEDY = "choose the folder of a WorldMirror set, or copy it again"
 
 
 def is_mirror_set(folder: Path) -> bool:
-    """Whether the folder holds such a set."""
-    return (folder / CAMERAS).is_file() and (folder / IMAGES).is_dir()
+    """Whether the folder holds such a set; a pano_bank has the same files, with other cameras."""
+    if not (folder / CAMERAS).is_file() or not (folder / IMAGES).is_dir():
+        return False
+    try:
+        return is_world_mirror(read_json_object(inside(folder, CAMERAS, "The file"), REMEDY))
+    except ValueError:
+        return False
 
 
 def write_mirror_set(folder: Path, bank: MemoryBank) -> None:
@@ -43,9 +53,10 @@ def read_mirror_set(folder: Path) -> MemoryBank:
     """The bank in such a folder, its cameras as world to camera. ValueError names what is missing."""
     cameras = inside(folder, CAMERAS, "The file")
     require(cameras.is_file(), f"{folder.name} has no {CAMERAS}; choose the folder of a WorldMirror set.")
-    data = read_json(cameras)
-    c2w, K = ({entry["camera_id"]: torch.tensor(entry["matrix"]) for entry in data[key]}
-              for key in ("extrinsics", "intrinsics"))
+    data = read_json_object(cameras, REMEDY)
+    require(is_world_mirror(data), f"{CAMERAS} of {folder.name} is not of a WorldMirror set; load a "
+                                   "pano_bank with 'Load Official Scene', which takes the folder around it.")
+    c2w, K = (_matrices(folder, data, key) for key in ("extrinsics", "intrinsics"))
     require(c2w.keys() == K.keys() and len(c2w) > 0,
             f"{CAMERAS} of {folder.name} has {len(c2w)} extrinsics and {len(K)} intrinsics; expected both "
             "for each camera.")
@@ -54,9 +65,19 @@ def read_mirror_set(folder: Path) -> MemoryBank:
     if missing:
         raise ValueError(f"{folder.name} has no {IMAGES}/{missing[0]}; copy the whole set.")
     frames = [read_picture(picture) for picture in pictures]
-    return MemoryBank(tuple(frame.permute(2, 0, 1).contiguous() for frame in frames),
-                      torch.linalg.inv(torch.stack(list(c2w.values())).double()).float(),
-                      torch.stack(list(K.values())), tuple(map(_frame_name, c2w)))
+    w2c = torch.linalg.inv(poses_from("extrinsics", list(c2w.values()), Hints()))
+    w2c[:, 3] = w2c.new_tensor([0.0, 0, 0, 1])  # exactly
+    intrinsics = intrinsics_from("intrinsics", [K[camera] for camera in c2w], len(c2w))
+    return MemoryBank(tuple(frame.permute(2, 0, 1).contiguous() for frame in frames), w2c.float(),
+                      intrinsics.float(), tuple(map(_frame_name, c2w)))
+
+
+def _matrices(folder: Path, data: dict, key: str) -> dict[str, Any]:
+    """The matrices under a key by camera_id, unchecked."""
+    message = f"{CAMERAS} of {folder.name} needs {key}, a list of camera_id (a text) and matrix; {REMEDY}."
+    entries = objects_with("matrix", data, key, message)
+    require(all(isinstance(entry.get("camera_id"), str) for entry in entries), message)
+    return {entry["camera_id"]: entry["matrix"] for entry in entries}
 
 
 def _frame_name(camera_id: str) -> str:

@@ -17,6 +17,7 @@ from ..files.paths import inside
 from ..files.picture import read_picture, write_png
 from ..files.state import read_state, write_state
 from ..memory.stereo.bank import MemoryBank
+from ..memory.stereo.file import names_and_unit
 from .clip_list import digest
 
 KIND, VERSION = "bank of a clip", 1
@@ -44,9 +45,12 @@ def write_bank(folder: Path, bank: MemoryBank, known: dict[str, Path]) -> set[st
 def read_bank(folder: Path) -> MemoryBank:
     """The bank in a folder of write_bank whose checksums have been compared."""
     tensors, facts = read_state(folder / CAMERAS, KIND, VERSION, "make the clip anew")
-    files = [inside(folder, file, f"In {CAMERAS} the picture") for file in facts["files"]]
+    listed, missing = facts.get("files"), {"w2c", "K"} - tensors.keys()
+    if not isinstance(listed, list) or missing:
+        raise ValueError(f"{CAMERAS} lacks its cameras, or the list of its pictures; make the clip anew.")
+    files = [inside(folder, file, f"In {CAMERAS} the picture") for file in listed]
     frames = tuple(read_picture(file).permute(2, 0, 1).contiguous() for file in files)
-    return MemoryBank(frames, tensors["w2c"], tensors["K"], tuple(facts["names"]), facts["unit"])
+    return MemoryBank(frames, tensors["w2c"], tensors["K"], *names_and_unit(CAMERAS, facts))
 
 
 def picture_name(pixels: Tensor) -> str:

@@ -118,7 +118,10 @@ def read_facts(folder: Path) -> dict:
 
 def read_frames(folder: Path) -> Tensor:
     """[F,H,W,3] uint8 of a sound clip."""
-    return torch.stack([read_picture(picture) for picture in _listed(folder, FRAMES)])
+    frames = [read_picture(picture) for picture in _listed(folder, FRAMES)]
+    require(len({frame.shape for frame in frames}) == 1,
+            f"The frames of {CLIPS}/{folder.name} are of different sizes; {AGAIN}.")
+    return torch.stack(frames)
 
 
 def read_path(folder: Path) -> Trajectory:

@@ -28,7 +28,7 @@ from ..files.atomic import ABANDONED
 from ..files.json_text import read_json
 from ..files.paths import inside, relative_path
 from ..values import quoted, require
-from .clip_checksums import CLIPS, VERSION, fault_of
+from .clip_checksums import CLIP, CLIPS, VERSION, fault_of
 from .clip_folder import AGAIN, ClipState, read_clip, read_facts, read_frames, read_path, write_folder
 from .clip_list import Clip
 from .lock import lock_world, wait_on
@@ -47,11 +47,24 @@ def write_clip(folder: Path, state: ClipState, waiting: Callable[[], None] = wai
     world = folder.parent.parent
     with lock_world(world, waiting) as alone:
         order = read_order(world)
-        if fault_of(folder) is not None:
+        if fault_of(folder) is None:
+            require(_clip_in(folder) == state.name,
+                    f"{CLIPS}/{folder.name} holds the clip {quoted(_clip_in(folder))} already, so "
+                    f"{quoted(state.name)} cannot be kept there; give one of them another name or key.")
+        else:
             _remove_left_overs(folder, alone)
             write_folder(folder, state, _sound_clip_before(folder, order))
         if folder.name not in order:
             write_order(world, [*order, folder.name])
+
+
+def _clip_in(folder: Path) -> str:
+    """The name of the clip in a folder, which "a/b" and "a__b" share; of a damaged one, what its folder's
+    says."""
+    try:
+        return json.loads((folder / CLIP).read_bytes())["name"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return folder.name.rpartition(".")[0].replace("__", "/")
 
 
 def _sound_clip_before(folder: Path, order: Sequence[str]) -> Path | None:
@@ -114,7 +127,7 @@ def find_clip(world: Path, clip: str) -> Path:
     such."""
     folders = finished_clips(world)
     found = [folder for folder in folders
-             if clip in ("", folder.name, folder.name.rpartition(".")[0].replace("__", "/"))]
+             if clip in ("", folder.name, _clip_in(folder))]
     require(len(found) > 0, f"{world.name} has no finished clip {quoted(clip)}; it has "
                             f"{', '.join(folder.name for folder in folders)}.")
     return found[-1]

@@ -117,3 +117,20 @@ def test_the_library_refuses_a_strength_that_is_none():
     for strength in (math.nan, -3.0, math.inf):
         with pytest.raises(ValueError, match="The strength is .*expected a number from 0 up"):
             geometric_control(None, torch.zeros(5, 3, 16, 32), torch.zeros(5, 16, 32), path, strength)
+
+
+BAD_IMAGES = [torch.zeros(8, 16, 3), torch.zeros(1, 8, 0, 3), torch.zeros(0, 8, 16, 3),
+              torch.zeros(1, 8, 16, 2), torch.zeros(1, 1, 8, 16, 3),
+              torch.zeros(1, 8, 16, 3, dtype=torch.uint8),
+              torch.zeros(1, 8, 16, 3, dtype=torch.complex64), [0.5]]
+
+
+def test_what_is_no_image_is_refused_by_every_node(comfy):
+    found = [(node_id, key) for node_id, cls in NODE_CLASS_MAPPINGS.items()
+             for inputs in cls.INPUT_TYPES().values() for key, entry in inputs.items() if entry[0] == "IMAGE"]
+    assert len(found) > 20
+    for node_id, key in found:
+        sentence = f"{key} of '{NODE_DISPLAY_NAME_MAPPINGS[node_id]}' is an image of shape .*expected .count"
+        for image in BAD_IMAGES:
+            with pytest.raises(ValueError, match=sentence):
+                call(node_id, key, image)

@@ -36,6 +36,35 @@ def test_a_world_of_single_clips_is_saved_and_loaded(output):
     assert (output / first[3] / "clip.json").is_file()
 
 
+def test_blanks_around_a_world_are_no_part_of_its_name(output):
+    saved("left", " w ")
+    assert (output / "w" / "world.json").is_file()
+    for name in ("w", " w", "w "):
+        assert len(world_folder.LoadWorld().load(name)[3]) == 1
+    with pytest.raises(ValueError, match="begins or ends with a dot or blank"):
+        saved("left", "w /x")
+
+
+def test_two_clips_of_one_folder_name_are_kept_apart(output):
+    first, second = saved("a/b"), saved("a__b", seed=1)
+    load = world_folder.LoadWorldClip().load
+    assert torch.equal(load("w/one", "a/b")[0].points, first[0].points)
+    assert torch.equal(load("w/one", "a__b")[0].points, second[0].points)
+    clip = finished_clip("a/b")
+    save = world_folder.SaveWorld().save
+    save(clip.frames / 255, clip.trajectory, clip.cloud, clip.bank, "w/two", "a/b", "k")
+    with pytest.raises(ValueError, match="holds the clip 'a/b' already, so 'a__b' cannot be kept there"):
+        save(clip.frames / 255, clip.trajectory, clip.cloud, clip.bank, "w/two", "a__b", "k")
+
+
+def test_facts_do_not_override_what_the_world_says_of_a_clip(output):
+    clip = finished_clip("left")
+    facts = '{"kind": "x", "version": 9, "name": "right", "files": {}, "sha256": "0", "seed": 5}'
+    world_folder.SaveWorld().save(clip.frames / 255, clip.trajectory, clip.cloud, clip.bank, "w", "left", "k",
+                                  facts)
+    assert world_folder.LoadWorld().load("w")[4].endswith("left: 5 key frames, seed 5")
+
+
 @pytest.mark.parametrize("name", ["../w", "/elsewhere/w", "", ".", "a/../../w"])
 def test_a_world_stays_below_the_output_folder(output, name):
     with pytest.raises(ValueError, match="not below ComfyUI's output folder"):
@@ -92,6 +121,12 @@ def test_scene_and_mirror_set_are_found_by_the_nodes_that_load_them(output):
     assert "traj_left: 3 poses, 0 % holes" in report
     assert torch.equal(again.pictures([0]), bank.pictures([0])) and images.shape == (1, 48, 64, 3)
     assert official.LoadMirrorSet().load(f"{saved_set} [output]")[0].names == ("start/0000",)
+    (output.parent / "elsewhere").mkdir()
+    (output / saved_set).rename(output.parent / "elsewhere" / "set")
+    (output / "linked").symlink_to(output.parent / "elsewhere" / "set")
+    assert official.LoadMirrorSet.INPUT_TYPES()["required"]["folder"][0] == []
+    (output / "loop").symlink_to("loop")
+    assert "does not exist" in official.LoadMirrorSet.VALIDATE_INPUTS("loop [output]")
     assert "lies outside" in official.LoadScene.VALIDATE_INPUTS("../x")
     assert "does not exist any more" in official.LoadMirrorSet.VALIDATE_INPUTS("gone [output]")
     assert official.LoadScene.VALIDATE_INPUTS(f"{saved_scene} [output]") is True

@@ -32,7 +32,7 @@ def load_point_cloud(path: Path, axes: str = AS_STATED, unit: str = "",
     """(cloud, report) of a .ply (plain or of Gaussian splats) or .glb file.
 
     axes      axes of the file: one of TO_OPENCV, or those that export_point_cloud stored in it; files without
-              them are read as y up
+              them are read as y up, Gaussian splats as y down, as their trainers write them
     unit      of the coordinates; empty: the unit stored in the file, else scene units
     colors    colour space of a GLB's points and vertices. BY_FORMAT: linear, as in glTF; SRGB: what some
               programs store
@@ -49,12 +49,14 @@ def load_point_cloud(path: Path, axes: str = AS_STATED, unit: str = "",
                                              f"{', '.join([AS_STATED, *TO_OPENCV])}.")
     require(colors in (BY_FORMAT, SRGB), f"Colours cannot be {colors!r}; use {BY_FORMAT!r} or {SRGB!r}.")
     if kind == ".ply":
-        (points, rgb, confidence, facts), remarks = read_ply(path, progress), []
+        points, rgb, confidence, facts, is_splats, remarks = read_ply(path, progress)
     else:
-        (points, rgb, facts, remarks), confidence = read_glb(path, colors == SRGB, progress), None
+        points, rgb, facts, remarks = read_glb(path, colors == SRGB, progress)
+        confidence, is_splats = None, False
     facts = _parse_facts(facts)
     noted = facts if axes == AS_STATED else None
-    axes = noted["axes"] if noted else Y_UP if axes == AS_STATED else axes
+    usual = Y_DOWN if is_splats else Y_UP
+    axes = noted["axes"] if noted else usual if axes == AS_STATED else axes
     finite = np.isfinite(points).all(1)
     require(bool(finite.any()), f"{path.name} holds no point with finite coordinates; export it again.")
     points = points[finite] @ np.array(TO_OPENCV[axes], np.float32).T

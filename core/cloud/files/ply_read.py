@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from scipy.spatial import KDTree
 
 from ...files.json_text import parse_json
 from ...values import require
@@ -23,6 +24,7 @@ COLORS = (("red", "green", "blue"), ("r", "g", "b"), ("diffuse_red", "diffuse_gr
 GAUSSIAN_COLORS = ("f_dc_0", "f_dc_1", "f_dc_2")
 CONFIDENCES = ("confidence", "scalar_confidence", "scalar_Confidence")
 LONGEST_HEADER = 1000  # lines
+RANGES = 255, 65535  # of colours that are kept in a larger type
 Table = Mapping[str, np.ndarray] | np.ndarray  # columns by name
 
 
@@ -34,14 +36,23 @@ class Element(NamedTuple):
     properties: list[tuple[str, str | None]]
 
 
-def read_ply(path: Path, progress: Callable[[int, int], None] = ignore_progress
-             ) -> tuple[np.ndarray, np.ndarray | None, np.ndarray | None, dict | None]:
-    """(points [N,3] float32, colours [N,3] float32 sRGB or None, confidence [N] float32 or None, facts or
-    None).
+class PlyCloud(NamedTuple):
+    """The vertices of a file: points [N,3] float32, sRGB colours [N,3] and confidence [N], float32 or None,
+    what write_ply stored or None, whether they are Gaussian splats, and remarks."""
 
-    Colours are red green blue, r g b, diffuse_... (whole numbers by their type, fractions as 0..1 or 0..255),
-    or those of Gaussian splats. facts are what write_ply stored. Raises ValueError for damaged files and
-    for missing points.
+    points: np.ndarray
+    colors: np.ndarray | None
+    confidence: np.ndarray | None
+    facts: dict | None
+    is_splats: bool
+    remarks: list[str]
+
+
+def read_ply(path: Path, progress: Callable[[int, int], None] = ignore_progress) -> PlyCloud:
+    """Reads a PLY. Colours are red green blue, r g b, diffuse_... (whole numbers by their range: 8 bits, 16
+    bits, or that of their type; fractions as 0..1 or 0..255), or those of Gaussian splats.
+
+    Raises ValueError for damaged files and for missing points.
     """
     with open(path, "rb") as file:
         form, elements, facts = _header(path.name, file)
@@ -51,13 +62,16 @@ def read_ply(path: Path, progress: Callable[[int, int], None] = ignore_progress
                 f"{path.name} has vertices with lists, which is not read.")
         kinds = {name: kind for name, kind in vertex.properties if kind}
         require(all(axis in kinds for axis in "xyz"), f"{path.name} has vertices without x, y and z.")
+        require(len(kinds) == len(vertex.properties), f"{path.name} has two properties of one name in its "
+                                                      "vertices; export it again.")
         if form == "ascii":
             table = _ascii(path, file, elements[:before], vertex, progress)
         else:
             order = "<" if form == "binary_little_endian" else ">"
             table = _binary(path, file, order, elements[:before], vertex, progress)
     confidence = next((table[name].astype(np.float32) for name in CONFIDENCES if name in kinds), None)
-    return _columns(table, "xyz"), _colors(table, kinds), confidence, facts
+    return PlyCloud(_columns(table, "xyz"), _colors(table, kinds), confidence, facts,
+                    all(name in kinds for name in GAUSSIAN_COLORS), _rounding(table))
 
 
 def _header(name: str, file: BufferedReader) -> tuple[str, list[Element], dict | None]:
@@ -126,8 +140,9 @@ def _binary(path: Path, file: BufferedReader, order: str, before: Sequence[Eleme
             progress: Callable[[int, int], None]) -> np.ndarray:
     require(all(kind for element in before for _, kind in element.properties),
             f"{path.name} has lists ahead of its vertices, which is not read; export it again.")
-    skipped = sum(element.count * _row(order, element).itemsize for element in before)
-    row = _row(order, vertex)
+    skipped = sum(element.count * np.dtype(kind).itemsize for element in before
+                  for _, kind in element.properties)
+    row = np.dtype([(name, f"{order}{kind}") for name, kind in vertex.properties])
     room = max(path.stat().st_size - file.tell() - skipped, 0) // row.itemsize
     require(room >= vertex.count, f"{path.name} was cut off: its header announces {vertex.count} vertices "
                                   f"and there is room for {room}; copy it again.")
@@ -140,16 +155,13 @@ def _binary(path: Path, file: BufferedReader, order: str, before: Sequence[Eleme
     return rows
 
 
-def _row(order: str, element: Element) -> np.dtype:
-    return np.dtype([(name, f"{order}{kind}") for name, kind in element.properties])
-
-
 def _colors(table: Table, kinds: dict[str, str]) -> np.ndarray | None:
     for names in COLORS:
         if all(name in kinds for name in names):
             colors = _columns(table, names)
             if kinds[names[0]][0] in "iu":
-                return colors / np.float32(np.iinfo(kinds[names[0]]).max)
+                most = np.iinfo(kinds[names[0]]).max
+                return colors / np.float32(next((top for top in RANGES if colors.max() <= top < most), most))
             return colors / np.float32(255) if np.nanmax(colors) > 1 else colors
     if all(name in kinds for name in GAUSSIAN_COLORS):
         return _columns(table, GAUSSIAN_COLORS) * np.float32(SH0) + np.float32(0.5)
@@ -161,3 +173,21 @@ def _columns(table: Table, names: Sequence[str]) -> np.ndarray:
     for place, name in enumerate(names):
         columns[:, place] = table[name]
     return columns
+
+
+def _rounding(table: Table) -> list[str]:
+    """A remark where float32 is too coarse for points far from the origin, such as map coordinates."""
+    if all(table[axis].dtype.itemsize < 8 for axis in "xyz"):
+        return []
+    points = np.stack([table[axis] for axis in "xyz"], -1)
+    points = points[np.isfinite(points).all(1) & (abs(points) < np.finfo(np.float32).max).all(1)]
+    if len(points) < 2:
+        return []
+    step = float(np.spacing(np.float32(abs(points).max())))
+    if step < 1e-6 * np.ptp(points, axis=0).max():  # no cloud in memory is so dense
+        return []
+    some = points[::-(-len(points) // 10_000)]
+    apart = KDTree(points).query(some, 2)[0][:, 1]
+    apart = float(np.median(apart[apart > 0])) if (apart > 0).any() else 0.0
+    return [f"coordinates are rounded to steps of {step:.2g}, and the points are {apart:.2g} apart: subtract "
+            "an offset before the export"] if 0 < apart < 2 * step else []

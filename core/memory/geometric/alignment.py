@@ -20,7 +20,7 @@ QUANTILE_OF_NORMAL = 0.5244  # the QUORUM quantile of |x| for a standard normal 
 class Fit:
     """1 / aligned depth = scale / depth + shift; how well it fits.
 
-    residual    median of |aligned / seen - 1|
+    residual    median of |aligned / seen - 1|; NaN without pixels to compare
     agreement   share of the pixels where that is at most 5 %
     """
 

@@ -27,5 +27,6 @@ def load_cloud(path: Path) -> PointCloud:
     tensors, facts = read_state(path, KIND, VERSION, REMEDY)
     missing = {*TENSORS, "unit"} - {*tensors, *facts}
     require(not missing, f"{path.name} has no {', '.join(sorted(missing))}; {REMEDY}.")
+    require(isinstance(facts["unit"], str), f"{path.name} has a unit that is no text; {REMEDY}.")
     given = {name: tensors[name] for name in TENSORS}
     return PointCloud(**given, unit=facts["unit"], start_K=tensors.get("start_K"))

@@ -1,6 +1,7 @@
 """What an update of the geometric memory did."""
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from .alignment import Fit
@@ -28,7 +29,9 @@ class FrameReport:
         if self.reason:
             return f"{head}left out: {self.reason}"
         shift = f", shift {self.fit.shift:.4g}" if self.fit.shift else ""
-        return (f"{head}scale {self.fit.scale:.4g}{shift}, residual {self.fit.residual:.2%}, "
+        nothing_shared = math.isnan(self.fit.residual)
+        residual = "no pixel to compare" if nothing_shared else f"residual {self.fit.residual:.2%}"
+        return (f"{head}scale {self.fit.scale:.4g}{shift}, {residual}, "
                 f"{self.confirmed} points confirmed, {self.added} added")
 
 

@@ -41,9 +41,10 @@ class MemoryBank(Value):
     def __post_init__(self) -> None:
         require(len(self.frames) > 0,
                 "The memory bank is empty; start it in 'New Memory Bank' with a picture or more.")
+        remedy = "give all frames one size"
+        check_shape("A memory bank frame", self.frames[0], "3,H,W", remedy)
         for frame in self.frames:
-            check_shape("A memory "
-                        "bank frame", frame, f"3,{self.height},{self.width}", "give all frames one size")
+            check_shape("A memory bank frame", frame, f"3,{self.height},{self.width}", remedy)
             require(frame.dtype == torch.uint8,
                     f"A memory bank frame is {frame.dtype}, expected torch.uint8.")
         check_poses("Memory bank w2c", self.w2c)
@@ -51,6 +52,7 @@ class MemoryBank(Value):
         require(len(self.frames) == len(self.w2c) == len(self.names),
                 f"The memory bank has {len(self.frames)} frames, {len(self.w2c)} cameras and "
                 f"{len(self.names)} names; expected one camera and one name for each frame.")
+        require(all(isinstance(name, str) for name in self.names), "A name in the memory bank is no text.")
         twice = [name for name, count in Counter(self.names).items() if count > 1]
         require(not twice,
                 f"The memory bank already holds {', '.join(twice[:3])}: give the clip another name in "

@@ -23,5 +23,13 @@ def load_bank(path: Path) -> MemoryBank:
     tensors, facts = read_state(path, KIND, VERSION, REMEDY)
     missing = {*TENSORS, "unit", "names"} - {*tensors, *facts}
     require(not missing, f"{path.name} has no {', '.join(sorted(missing))}; {REMEDY}.")
-    frames, names = tensors["frames"].unbind(), tuple(facts["names"])
-    return MemoryBank(frames, tensors["w2c"], tensors["K"], names, facts["unit"])
+    names, unit = names_and_unit(path.name, facts)
+    return MemoryBank(tensors["frames"].unbind(), tensors["w2c"], tensors["K"], names, unit)
+
+
+def names_and_unit(file: str, facts: dict) -> tuple[tuple[str, ...], str]:
+    """Names and unit of a bank out of a file's header; ValueError when they are no texts."""
+    names, unit = facts.get("names"), facts.get("unit")
+    if not isinstance(names, list) or not isinstance(unit, str) or not all(isinstance(x, str) for x in names):
+        raise ValueError(f"{file} has names that are no list of texts, or a unit that is none; {REMEDY}.")
+    return tuple(names), unit

@@ -466,6 +466,7 @@ def test_files_that_other_programs_wrote(shared):
         read, report = load_point_cloud(shared / "foreign_files" / name, "world", **more)
         return (read.colors * 255).round().int().tolist(), report
 
+    assert loaded("intcol.ply")[0] == [[200, 100, 50]] * 6
     exact = load_point_cloud(shared / "foreign_files" / "u2.glb")[0].colors.numpy() * 255
     assert np.abs(exact - [[204, 102, 51], [13, 5, 3], [255] * 3, [128] * 3]).max() < 0.51  # 128 is 127.5
     with pytest.raises(ValueError, match="KHR_draco_mesh_compression"):

@@ -89,6 +89,40 @@ def test_property_names_types_and_byte_orders(tmp_path, order, case):
     assert read.confidence.tolist() == [0.25, 0, 2]
 
 
+@pytest.mark.parametrize(("kind", "most"), [("char", 127), ("uchar", 255), ("short", 255), ("short", 32767),
+    ("ushort", 255), ("ushort", 65535), ("int", 255), ("int", 65535), ("int", 2 ** 31 - 1), ("uint", 255),
+    ("uint", 65535), ("uint", 2 ** 32 - 1)])
+def test_whole_number_colours_are_judged_by_their_range(tmp_path, kind, most):
+    (tmp_path / "a.ply").write_text(
+        f"ply\nformat ascii 1.0\nelement vertex 2\nproperty float x\nproperty float y\nproperty float z\n"
+        f"property {kind} red\nproperty {kind} green\nproperty {kind} blue\nend_header\n"
+        f"1 2 3 {most} 0 {most // 2}\n4 5 6 0 0 0\n")
+    colors = load_point_cloud(tmp_path / "a.ply")[0].colors
+    assert torch.allclose(colors, torch.tensor([[1, 0, most // 2 / most], [0, 0, 0]]), atol=1e-6)
+
+
+@pytest.mark.parametrize(("axes", "seen", "said"), [("as the file says", [1, 2, 3], "y down"),
+                                                    ("y up", [1, -2, -3], "y up")])
+def test_splats_of_other_programs_are_y_down(tmp_path, axes, seen, said):
+    (tmp_path / "a.ply").write_text(
+        "ply\nformat ascii 1.0\nelement vertex 1\nproperty float x\nproperty float y\nproperty float z\n"
+        "property float f_dc_0\nproperty float f_dc_1\nproperty float f_dc_2\nend_header\n1 2 3 0 0 0\n")
+    read, report = load_point_cloud(tmp_path / "a.ply", axes)
+    assert read.points.tolist() == [seen] and f"1 points, {said}, in" in report
+
+
+@pytest.mark.parametrize(("offset", "said"), [(0, False), (4e6, True)])
+def test_map_coordinates_that_float32_cannot_hold_are_told(tmp_path, offset, said):
+    rows = np.zeros(100, [("x", "<f8"), ("y", "<f8"), ("z", "<f8")])
+    rows["x"], rows["y"] = offset + 0.01 * np.arange(100), offset
+    head = ("ply\nformat binary_little_endian 1.0\nelement vertex 100\nproperty double x\nproperty double y\n"
+            "property double z\nend_header\n")
+    (tmp_path / "a.ply").write_bytes(head.encode() + rows.tobytes())
+    report = load_point_cloud(tmp_path / "a.ply")[1]
+    assert ("rounded to steps of 0.25, and the points are 0.01 apart" in report) == said
+    assert said or "rounded" not in report
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "binary_little_endian"])
 def test_clouds_that_trimesh_wrote(tmp_path, encoding):
     points = np.random.default_rng(0).normal(size=(30, 3)).astype(np.float32)
@@ -146,6 +180,9 @@ HEAD = ("ply\nformat ascii 1.0\nelement vertex 2\n"
     ("a.ply", HEAD.replace("float z", "quad z").encode(), "header line that is no PLY"),
     ("a.ply", HEAD.replace("float z", "float w").encode() + b"1 2 3\n4 5 6\n", "without x, y and z"),
     ("a.ply", HEAD.replace("float z", "list uchar int z").encode(), "vertices with lists"),
+    ("a.ply", HEAD.replace("float z", "float z\nproperty float x").encode() + b"1 2 3 1\n4 5 6 1\n",
+     "two properties of one name"),
+    ("a.ply", b"ply\nformat binary_little_endian 1.0\nelement vertex 2\nend_header\n", "without x, y and z"),
     ("a.ply", HEAD.replace("ascii", "utf-16").encode(), "unknown format 'utf-16'"),
     ("a.ply", HEAD.encode("utf-16"), "a.ply is no PLY"),
     ("a.glb", b"glTF", "a.glb is no GLB"),

@@ -1,5 +1,7 @@
+import io
 import os
 import sys
+import zipfile
 
 import numpy as np
 import pytest
@@ -117,13 +119,28 @@ def test_what_is_no_depth_map_is_refused(tmp_path):
     pages = [Image.fromarray(EVERY_VALUE[:size]) for size in (64, 16)]
     pages[0].save(tmp_path / "preview.tif", save_all=True, append_images=pages[1:])
     Image.fromarray(np.arange(16, dtype=np.int32).reshape(4, 4)).save(tmp_path / "whole.tiff")
-    for name, sentence in [("grey.png", "uint8.*16-bit"), ("photo.png", "shape"), ("two.npz", "arrays a, b"),
+    np.save(tmp_path / "colours.npy", np.ones((4, 5, 3), np.float32))
+    with zipfile.ZipFile(tmp_path / "text.npz", "w") as archive:
+        archive.writestr("depth.npy", "no array")
+    np.lib.format.write_array(buffer := io.BytesIO(), FLOATS)
+    (tmp_path / "text.npy").write_bytes(buffer.getvalue().replace(b"{'descr'", b"'''descr'"))
+    np.savez_compressed(tmp_path / "whole.npz", depth=EVERY_VALUE)
+    whole = (tmp_path / "whole.npz").read_bytes()
+    directory = whole.index(b"PK\1\2")
+    for name, place, byte in [("packing", directory + 10, 99), ("checksum", 300, whole[300] ^ 255),
+                              ("encrypted", directory + 8, 1)]:
+        (tmp_path / f"{name}.npz").write_bytes(whole[:place] + bytes([byte]) + whole[place + 1:])
+    for name, sentence in [("grey.png", "uint8.*16-bit"), ("photo.png", "colours or transparency"),
+                           ("two.npz", "arrays a, b"),
                            ("vector.npy", r"shape \[3\]"), ("objects.npy", "plain numbers"),
                            ("depth.exr", "use one of"), ("damaged.png", "cannot be read as a picture"),
                            ("damaged.npy", "damaged"), ("damaged.npz", "damaged"),
                            ("preview.tif", "different sizes"),
                            ("empty.npy", "damaged"),
-                           ("whole.tiff", "int32.*16-bit")]:
+                           ("whole.tiff", "int32.*16-bit"), ("colours.npy", r"\[4, 5, 3\], a picture with"),
+                           ("text.npy", "damaged"), ("text.npz", "depth that is no array"),
+                           ("packing.npz", "damaged"),
+                           ("checksum.npz", "damaged"), ("encrypted.npz", "damaged")]:
         with pytest.raises(ValueError, match=sentence):
             read_depth_file(tmp_path / name)
 
@@ -135,14 +152,18 @@ def double_tiff(path, values, **options):
 
 @pytest.mark.parametrize("options", [{}, {"byteorder": ">"}, {"compression": "zlib"}, {"bigtiff": True},
                                      {"tile": (16, 16)}, {"rowsperstrip": 1}])
-def test_tiffs_of_doubles_and_of_floats_in_equal_channels_are_read(tmp_path, options):
+def test_tiffs_of_halves_doubles_and_equal_channels_are_read(tmp_path, options):
     values = np.random.default_rng(0).random((20, 30)) + 1
     values[0, :2] = np.nan, np.inf
     read = read_depth_file(double_tiff(tmp_path / "a.tif", values, **options))
     assert np.array_equal(read[0], values.astype(np.float32), equal_nan=True)
-    grey = np.repeat(values[..., None].astype(np.float32), 3, axis=-1)
-    read = read_depth_file(double_tiff(tmp_path / "b.tif", grey, photometric="rgb", **options))
-    assert np.array_equal(read[0], grey[..., 0], equal_nan=True)
+    half = values.astype(np.float16)
+    read = read_depth_file(double_tiff(tmp_path / "half.tif", half, photometric="minisblack", **options))
+    assert np.array_equal(read[0], half.astype(np.float32), equal_nan=True)
+    for kind in (np.float16, np.float32):
+        grey = np.repeat(values[..., None].astype(kind), 3, axis=-1)
+        read = read_depth_file(double_tiff(tmp_path / "b.tif", grey, photometric="rgb", **options))
+        assert np.array_equal(read[0], grey[..., 0].astype(np.float32), equal_nan=True)
 
 
 def test_tiffs_of_doubles_are_not_trusted(tmp_path, monkeypatch):

@@ -21,7 +21,8 @@ def test_round_trip_and_no_overwriting(tmp_path):
 
 @pytest.mark.parametrize("header, sentence", [
     ('{"kind": "other", "version": 1}', "is no test thing; make it again"), ("[1, 2]", "is no test thing"),
-    ('{"kind": "test thing", "version": 2}', "version 2, this pack reads version 1"), ("{", "damaged")])
+    ('{"kind": "test thing", "version": 2}', "version 2, this pack reads version 1"), ("{", "damaged"),
+    ('{"kind": "test thing", "version": "' + "9" * 3000 + '"}', "version '9{80}', this pack")])
 def test_other_files_get_a_sentence(tmp_path, header, sentence):
     path = tmp_path / "other.safetensors"
     save_file({"a": torch.zeros(1)}, path, {"worldstereo": header})

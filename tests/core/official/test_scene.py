@@ -1,5 +1,6 @@
 """Official scenes and WorldMirror sets, read and written."""
 import json
+from dataclasses import replace
 
 import pytest
 import torch
@@ -84,6 +85,10 @@ def test_mirror_set_holds_camera_to_world_and_comes_back(tmp_path):
     torch.testing.assert_close(again.w2c, bank.w2c, atol=1e-6, rtol=0)
     assert torch.equal(again.pictures(range(9)), bank.pictures(range(9)))
     assert again.names[3] == "pano_bank/0003"
+    stored["intrinsics"].reverse()  # the order of intrinsics says nothing
+    stored["intrinsics"][-1]["matrix"][0][0] = 99.0
+    (tmp_path / "set" / "cameras.json").write_text(json.dumps(stored), "utf-16")
+    assert world_mirror.read_mirror_set(tmp_path / "set").K[0, 0, 0] == 99
     (tmp_path / "set" / "images" / "pano-0003.png").unlink()
     with pytest.raises(ValueError, match="no images/pano-0003.png"):
         world_mirror.read_mirror_set(tmp_path / "set")
@@ -101,3 +106,49 @@ def test_pictures_of_a_panorama_stay_with_their_cameras_whatever_their_names(tmp
     bank = read_scene(tmp_path / "scene").bank
     assert torch.equal(bank.w2c, written.bank.w2c)
     assert torch.equal(bank.pictures(range(11)), written.bank.pictures(range(11)))
+
+
+def test_a_pano_bank_is_no_mirror_set(tmp_path):
+    write_scene(tmp_path / "scene", scene(("view0/traj0",), 9))
+    bank = tmp_path / "scene" / "pano_bank"
+    assert not world_mirror.is_mirror_set(bank)
+    with pytest.raises(ValueError, match="pano_bank with 'Load Official Scene'"):
+        world_mirror.read_mirror_set(bank)
+
+
+@pytest.mark.parametrize(("change", "sentence"), [
+    (lambda data: b"{", "is no JSON"), (lambda data: b"\xff\xff\xff", "is no text in UTF-8"),
+    (lambda data: b"[]", "holds a JSON list"),
+    (lambda data: data.pop("intrinsics"), "needs intrinsics, a list"),
+    (lambda data: data["intrinsics"].pop(), "9 extrinsics and 8 intrinsics"),
+    (lambda data: data["extrinsics"][1].pop("matrix"), "needs extrinsics, a list"),
+    (lambda data: data["extrinsics"][1].update(camera_id=["x"]), "needs extrinsics, a list"),
+    (lambda data: data["extrinsics"][1].update(matrix="x"), "no regular array of numbers"),
+    (lambda data: data["intrinsics"][1].update(matrix=[[1]]), "intrinsics is no regular array"),
+    (lambda data: data["extrinsics"][1]["matrix"][0].__setitem__(0, 7), "extrinsics"),
+])
+def test_a_damaged_mirror_set_gets_a_sentence(tmp_path, change, sentence):
+    world_mirror.write_mirror_set(tmp_path / "set", scene(("view0/traj0",), 9).bank)
+    file = tmp_path / "set" / "cameras.json"
+    data = json.loads(file.read_text())
+    changed = change(data)
+    file.write_bytes(changed if isinstance(changed, bytes) else json.dumps(data).encode())
+    assert world_mirror.is_mirror_set(tmp_path / "set") != isinstance(changed, bytes)
+    with pytest.raises(ValueError, match=sentence):
+        world_mirror.read_mirror_set(tmp_path / "set")
+
+
+@pytest.mark.parametrize(("text", "sentence"), [("{", "is no JSON"), ("[1]", "holds a JSON list"),
+                                                ("9" * 5000, "JSON"), ('{"prompt": 1}', "expected prompt")])
+def test_a_damaged_prompt_gets_a_sentence(tmp_path, text, sentence):
+    write_scene(tmp_path / "scene", scene(("traj_left",), 1))
+    (tmp_path / "scene" / "prompt.json").write_text(text)
+    with pytest.raises(ValueError, match=sentence):
+        read_scene(tmp_path / "scene")
+
+
+def test_two_clips_of_one_name_are_refused(tmp_path):
+    once = scene(("traj_left",), 1)
+    with pytest.raises(ValueError, match="Several trajectories are called traj_left"):
+        write_scene(tmp_path / "scene", replace(once, clips=once.clips * 2))
+    assert list(tmp_path.iterdir()) == []

@@ -30,7 +30,7 @@ from worldstereo.core.panorama.views import (
     ring_directions,
     views,
 )
-from worldstereo.nodes.panorama import PanoramaViews, ViewsToPanorama
+from worldstereo.nodes.panorama import PanoramaViews, PointCloudFromPanorama, ViewsToPanorama
 
 AROUND = ring_directions(4, 10) + [(0, 90), (30, -90), (180, 60), (180, -60)]  # seam and both poles included
 CUBE = ring_directions(4) + [(0, 90), (0, -90)]
@@ -204,3 +204,22 @@ def test_nodes_from_panorama_to_views_and_back(comfy):
                                -10.0)[0].shape == (5, 48, 64, 3)
     back, mask = ViewsToPanorama().stitch(pictures, trajectory, 180)
     assert (back - panorama)[mask == 0].abs().max() < 0.02 and back.shape == panorama.shape
+
+
+@pytest.mark.parametrize("image", [torch.full((1, 16, 32, 3), math.nan), torch.rand(1, 16, 32, 1)])
+def test_nodes_refuse_pixels_that_are_no_colours(comfy, image):
+    sentence = "The picture (has .* NaN|is an image of .* grey only)"
+    _, cameras = PanoramaViews().cut(torch.rand(1, 16, 32, 3), "ring", 16, 16, 90, 90, 2, 0, 0)
+    with pytest.raises(ValueError, match=sentence):
+        PanoramaViews().cut(image, "ring", 16, 16, 90, 90, 2, 0, 0)
+    with pytest.raises(ValueError, match=sentence):
+        ViewsToPanorama().stitch(image[:, :, :16].repeat(2, 1, 1, 1), cameras, 16)
+    with pytest.raises(ValueError, match=sentence):
+        PointCloudFromPanorama().lift(image, 1.0, 0.1, depth_image=torch.ones(1, 16, 32, 3))
+
+
+def test_unknown_depth_of_a_panorama_may_be_nan(comfy):
+    depth = torch.ones(1, 16, 32, 3)
+    depth[:, :4] = math.nan
+    cloud, _, report = PointCloudFromPanorama().lift(torch.rand(1, 16, 32, 3), 1.0, 0.1, depth_image=depth)
+    assert len(cloud.points) > 100 and "75.0 %" in report

@@ -6,6 +6,7 @@ from worldstereo.core.sampling.key_frame_vae import (
     WAN_MEAN,
     WAN_STD,
     decode_key_frames,
+    decode_raw,
     denormalise,
     diffusers_vae,
     encode_clip,
@@ -83,3 +84,13 @@ def test_every_frame_is_reported(vae, frames):
 def test_what_is_wrong_is_said(vae, call, complaint):
     with pytest.raises(ValueError, match=complaint):
         call(vae)
+
+
+@pytest.mark.parametrize("shape", [(1, 16, 4, 6), (16, 1, 4, 6), (1, 16, 0, 4, 6), (1, 48, 1, 4, 6)])
+def test_a_latent_of_another_kind_is_refused(comfy, vae, shape):
+    from worldstereo.nodes.sampling import DecodeKeyFrames
+    latent = torch.zeros(shape)
+    with pytest.raises(ValueError, match=r"The latent has the shape .*expected \[B,16,F,h,w\]"):
+        decode_raw(vae, latent)
+    with pytest.raises(ValueError, match="The latent has the shape"):
+        DecodeKeyFrames().decode(None, {"samples": latent})

@@ -90,6 +90,11 @@ def test_the_same_view_confirms_and_adds_nothing():
     assert torch.allclose(grown.colors, cloud.colors, atol=1e-3)
 
 
+def test_a_frame_without_common_pixels_reports_no_nan():
+    _, report = update(lifted(0), *room(180), MEASURED)
+    assert report.rejected == 0 and "no pixel to compare" in str(report) and "nan" not in str(report)
+
+
 def test_a_new_view_fills_what_was_not_seen():
     cloud = lifted(0)
     grown, report = update(cloud, *room(30))

@@ -2,6 +2,7 @@
 import copy
 import dataclasses
 import json
+from dataclasses import replace
 
 import pytest
 import torch
@@ -153,6 +154,9 @@ def header(**changes):
     (None, (), "is no memory bank"), (header(kind="geometric memory"), (), "is no memory bank"),
     (header(version=2), (), "version 2, this pack reads version 1: update the pack"),
     (header(), ("K",), "has no K; choose a file of 'Save Memory Bank'"),
+    (header(names="a"), (), "names that are no list of texts"),
+    (header(names=[7]), (), "names that are no list of texts"),
+    (header(unit=None), (), "a unit that is none"),
     ({"worldstereo": "{"}, (), "is damaged"), (header(names=["a/0", "a/1"]), (),
                                                "1 frames, 1 cameras and 2 names")])
 def test_other_files_are_refused(tmp_path, metadata, drop, complaint):
@@ -172,3 +176,14 @@ def test_a_file_that_was_cut_is_refused(tmp_path, size):
         load_bank(tmp_path / "a")
     with pytest.raises(ValueError, match="There is no file b"):
         load_bank(tmp_path / "b")
+
+
+@pytest.mark.parametrize(("change", "sentence"), [
+    ({"frames": (torch.zeros(3, 64, 0, dtype=torch.uint8),)}, r"frame has the shape \[3, 64, 0\]"),
+    ({"frames": ([1],)}, "frame is a list, expected a tensor"),
+    ({"names": (None,)}, "name in the memory bank"),
+    ({"K": torch.eye(3, dtype=torch.complex64)[None]}, "complex64, expected"),
+    ({"w2c": torch.eye(4)[None].to(torch.float8_e4m3fn)}, "float8_e4m3fn, expected")])
+def test_a_bank_of_something_else_is_refused(change, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        replace(bank_of(random_path(1, 0)), **change)
