@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from ..core.files.atomic import writable
 from ..core.files.paths import inside
 
 
@@ -38,8 +39,12 @@ def stored_path(file: str) -> Path:
     if not isinstance(file, str):
         raise ValueError(f"The file is a {type(file).__name__}; expected its name in ComfyUI's input folder.")
     name, folder = folder_paths.annotated_filepath(file)
-    return inside(Path(folder or folder_paths.get_input_directory()), name.strip(), "The file",
-                  "lies outside ComfyUI's input and output folders").resolve()
+    path = inside(Path(folder or folder_paths.get_input_directory()), name.strip(), "The file",
+                  "lies outside ComfyUI's input and output folders")
+    try:
+        return path.resolve()
+    except (RuntimeError, OSError) as error:
+        raise ValueError(f"{file} is a link to itself; put the file itself there.") from error
 
 
 def output_folder() -> Path:
@@ -59,7 +64,8 @@ def output_path(prefix: str, ending: str) -> tuple[Path, str]:
     root = output_folder()
     path = inside(root, prefix, "The filename prefix", "leads out of ComfyUI's output folder")
     prefix = path.relative_to(root).as_posix()
-    folder, name, counter, _, _ = folder_paths.get_save_image_path(prefix, str(root))
+    with writable(path):
+        folder, name, counter, _, _ = folder_paths.get_save_image_path(prefix, str(root))
     path = Path(folder) / f"{name}_{counter:05}_{ending and '.' + ending}"
     return path, path.resolve().relative_to(root).as_posix()
 
