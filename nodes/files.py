@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from ..core.files.atomic import writable
 from ..core.files.paths import inside, leads_out
 
 
@@ -61,7 +62,8 @@ def output_path(prefix: str, ending: str) -> tuple[Path, str]:
     root = output_folder()
     path = inside(root, prefix, "The filename prefix", "leads out of ComfyUI's output folder")
     prefix = path.relative_to(root).as_posix()
-    folder, name, counter, _, _ = folder_paths.get_save_image_path(prefix, str(root))
+    with writable(path):
+        folder, name, counter, _, _ = folder_paths.get_save_image_path(prefix, str(root))
     path = Path(folder) / f"{name}_{counter:05}_{ending and '.' + ending}"
     return path, path.resolve().relative_to(root).as_posix()
 

@@ -1,6 +1,7 @@
 """Writes files and folders atomically: they appear complete or not at all, and never replace others."""
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -9,9 +10,34 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from safetensors import SafetensorError
+
 from ..values import require
 
 ABANDONED = 3600  # seconds after which an unfinished file must be that of an interrupted run
+
+_FULL = "free space on the disk, or choose another output folder (--output-directory)"
+_CLOSED = "allow ComfyUI to write there, or choose another output folder (--output-directory)"
+_IN_THE_WAY = "a file lies where a folder belongs; rename it, or choose another name"
+_REMEDIES = {errno.ENOSPC: _FULL, errno.EDQUOT: _FULL, errno.EFBIG: _FULL,
+             errno.EROFS: _CLOSED, errno.EACCES: _CLOSED, errno.EPERM: _CLOSED,
+             errno.ENOTDIR: _IN_THE_WAY, errno.EEXIST: _IN_THE_WAY,
+             errno.ENAMETOOLONG: "choose a shorter name"}
+
+
+@contextmanager
+def writable(path: Path) -> Iterator[None]:
+    """Turns an OSError of the block, which writes path, into a ValueError with the file and the remedy."""
+    try:
+        yield
+    except InterruptedError:
+        raise
+    except (OSError, SafetensorError) as error:
+        # safetensors tells the number only in its text
+        told = re.search(r"os error (\d+)", str(error))
+        number = error.errno if isinstance(error, OSError) else int(told[1]) if told else None
+        remedy = _REMEDIES.get(number or 0, "check the disk and its folder")
+        raise ValueError(f"{path.name} cannot be written ({error}); {remedy}.") from error
 
 
 @contextmanager
@@ -22,12 +48,30 @@ def new_path(path: Path) -> Iterator[Path]:
     When the block raises, nothing remains. Unfinished files of an interrupted run are removed after an hour,
     by the next call for the same folder. Raises ValueError when path exists, also when it appears meanwhile.
     """
-    _require_free(path)
-    _remove_abandoned(path.parent)
+    with writable(path):
+        _require_free(path)
+        _remove_abandoned(path.parent)
+        with _temporary(path) as temporary:
+            yield temporary
+            _take_name(temporary, path)
+
+
+@contextmanager
+def replace_path(path: Path) -> Iterator[Path]:
+    """As new_path, but takes the place of what is there."""
+    with writable(path), _temporary(path) as temporary:
+        yield temporary
+        _store(temporary)
+        if path.is_dir():
+            shutil.rmtree(path)
+        os.replace(temporary, path)
+
+
+@contextmanager
+def _temporary(path: Path) -> Iterator[Path]:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         yield temporary
-        _take_name(temporary, path)
     finally:
         _remove(temporary)
 
@@ -37,12 +81,16 @@ def _require_free(path: Path) -> None:
                                "prefix.")
 
 
-def _take_name(temporary: Path, path: Path) -> None:
+def _store(temporary: Path) -> None:
     for file in [temporary] if temporary.is_file() else temporary.rglob("*"):
         if file.is_file():
             with open(file, "r+b") as written:
                 # else the name could be there after a power cut and the content not
                 os.fsync(written.fileno())
+
+
+def _take_name(temporary: Path, path: Path) -> None:
+    _store(temporary)
     try:
         os.link(temporary, path)  # unlike a rename it fails when the name is taken
     except OSError:  # also for folders and on file systems without links

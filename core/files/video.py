@@ -35,15 +35,19 @@ def write_video(path: Path, frames: Tensor, fps: float = 16.0) -> None:
     """Frames [F,H,W,3], uint8 or 0..1, with even sides; nearly lossless, except for the half
     resolution of colours."""
     import av
+    from av.error import FFmpegError
 
     frames = frames if frames.dtype == torch.uint8 else image_to_bytes(frames)
     height, width = frames.shape[1:3]
     require(height % 2 == 0 and width % 2 == 0,
             f"A video of {width}x{height} cannot be written; use even sides.")
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", Fraction(fps).limit_denominator(1000),
-                                      {"crf": "4", "threads": "1"})
-        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        for picture in frames.cpu().numpy():
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
-        container.mux(stream.encode())
+    try:
+        with av.open(str(path), "w") as container:
+            stream = container.add_stream("libx264", Fraction(fps).limit_denominator(1000),
+                                          {"crf": "4", "threads": "1"})
+            stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+            for picture in frames.cpu().numpy():
+                container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+            container.mux(stream.encode())
+    except FFmpegError as error:  # not always an OSError
+        raise OSError(error.errno, error.strerror) from error

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 import re
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from ..cameras.formats.hints import Hints
 from ..cameras.formats.official import read_official, write_official
 from ..cameras.trajectory import Trajectory
 from ..cloud.point_cloud import PointCloud
+from ..files.atomic import replace_path
 from ..files.json_text import read_json, read_text
 from ..files.paths import inside
 from ..files.picture import read_picture, write_png
@@ -74,22 +73,19 @@ def clip_folder(world: Path, name: str, key: str) -> Path:
 
 def write_folder(folder: Path, state: ClipState, before: Path | None) -> None:
     """Writes the clip complete or not at all; shares files with the sound clip before it."""
-    part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
-    known = {path.name: path for path in _listed(before, BANK)} if before else {}
-    frames = [f"{FRAMES}/{i:04}.png" for i in range(len(state.frames))]
-    for name, frame in zip(frames, state.frames):
-        write_png(part / name, frame)
-        known[picture_name(frame)] = part / name
-    pictures = write_bank(part / BANK, state.bank, known)
-    (part / CAMERA).write_text(write_official(state.trajectory), encoding="utf-8")
-    save_cloud(state.cloud, part / CLOUD)
-    if before and sha256_of_file(before / CLOUD) == sha256_of_file(part / CLOUD):
-        share(before / CLOUD, part / CLOUD)
-    # what was meant is signed, not what lies there
-    _sign(part, state, [*frames, CAMERA, CLOUD, *(f"{BANK}/{name}" for name in pictures)])
-    if folder.exists():
-        shutil.rmtree(folder)
-    os.rename(part, folder)
+    with replace_path(folder) as part:
+        known = {path.name: path for path in _listed(before, BANK)} if before else {}
+        frames = [f"{FRAMES}/{i:04}.png" for i in range(len(state.frames))]
+        for name, frame in zip(frames, state.frames):
+            write_png(part / name, frame)
+            known[picture_name(frame)] = part / name
+        pictures = write_bank(part / BANK, state.bank, known)
+        (part / CAMERA).write_text(write_official(state.trajectory), encoding="utf-8")
+        save_cloud(state.cloud, part / CLOUD)
+        if before and sha256_of_file(before / CLOUD) == sha256_of_file(part / CLOUD):
+            share(before / CLOUD, part / CLOUD)
+        # what was meant is signed, not what lies there
+        _sign(part, state, [*frames, CAMERA, CLOUD, *(f"{BANK}/{name}" for name in pictures)])
 
 
 def _sign(folder: Path, state: ClipState, files: list[str]) -> None:

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import shutil
 import time
 from collections.abc import Callable, Sequence
@@ -24,12 +23,12 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from ..files.atomic import ABANDONED
+from ..files.atomic import ABANDONED, replace_path, writable
 from ..files.json_text import read_json
 from ..files.paths import inside, relative_path
 from ..values import quoted, require
 from .clip_checksums import CLIP, CLIPS, VERSION, fault_of
-from .clip_folder import AGAIN, ClipState, read_clip, read_facts, read_frames, read_path, write_folder
+from .clip_folder import ClipState, read_clip, read_facts, read_frames, read_path, write_folder
 from .clip_list import Clip
 from .lock import lock_world, wait_on
 
@@ -45,8 +44,9 @@ def write_clip(folder: Path, state: ClipState, waiting: Callable[[], None] = wai
     waiting: as of lock_world, for the time that another process writes the world.
     """
     world = folder.parent.parent
-    with lock_world(world, waiting) as alone:
-        order = read_order(world)
+    with writable(folder), lock_world(world, waiting) as alone:
+        stored = _stored_order(world)
+        order = read_order(world) if stored is None else stored
         if fault_of(folder) is None:
             require(_clip_in(folder) == state.name,
                     f"{CLIPS}/{folder.name} holds the clip {quoted(_clip_in(folder))} already, so "
@@ -55,7 +55,9 @@ def write_clip(folder: Path, state: ClipState, waiting: Callable[[], None] = wai
             _remove_left_overs(folder, alone)
             write_folder(folder, state, _sound_clip_before(folder, order))
         if folder.name not in order:
-            write_order(world, [*order, folder.name])
+            order = [*order, folder.name]
+        if order != stored:
+            write_order(world, order)
 
 
 def _clip_in(folder: Path) -> str:
@@ -82,34 +84,49 @@ def _remove_left_overs(folder: Path, alone: bool) -> None:
 
 
 def read_order(world: Path) -> list[str]:
-    """The names of the clips' folders in the order they were made in; none when there is no world yet."""
-    if not (world / WORLD).exists():
-        return []
+    """The names of the clips' folders in the order they were made in; none when there is no world yet.
+
+    Where world.json is missing or damaged, a warning, and all sound clips by the time they were written.
+    """
+    order = _stored_order(world)
+    if order is not None:
+        return order
+    sound = [folder for folder in (world / CLIPS).glob("[!.]*") if fault_of(folder) is None]
+    sound.sort(key=lambda folder: ((folder / CLIP).stat().st_mtime_ns, folder.name))
+    if sound or (world / WORLD).exists():
+        logger.warning("%s", _remark(world))
+    return [folder.name for folder in sound]
+
+
+def _remark(world: Path) -> str:
+    return (f"{WORLD} of {world.name} is missing or damaged; the order of the clips is taken from the times "
+            "at which they were written.")
+
+
+def _stored_order(world: Path) -> list[str] | None:
+    """What world.json holds; None when it is missing or damaged."""
     try:
         order = read_json(world / WORLD)["clips"]
         require(isinstance(order, list), "no list of names")
         require(all(len(relative_path(name, "The clip").parts) == 1 for name in order), "a name with /")
         return order
-    except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{WORLD} of {world.name} is damaged ({error}); delete it and {AGAIN}.") from error
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def write_order(world: Path, order: list[str]) -> None:
     """Notes which clips belong to the world, those to come among them."""
-    world.mkdir(parents=True, exist_ok=True)
-    part = world / f".{WORLD}.{os.getpid()}.part"
     body = {"kind": "world", "version": VERSION, "clips": order}
-    part.write_text(json.dumps(body, indent=1) + "\n", encoding="utf-8")
-    os.replace(part, world / WORLD)
+    with writable(world):
+        world.mkdir(parents=True, exist_ok=True)
+    with replace_path(world / WORLD) as part:
+        part.write_text(json.dumps(body, indent=1) + "\n", encoding="utf-8")
 
 
 def note_plan(world: Path, folders: Sequence[Path], waiting: Callable[[], None] = wait_on) -> None:
     """Makes these the clips of the world, finished or not. A damaged order is reported and replaced."""
-    with lock_world(world, waiting):
-        try:
-            read_order(world)
-        except ValueError as error:
-            logger.warning("%s It is written anew.", error)
+    with writable(world), lock_world(world, waiting):
+        read_order(world)  # warns
         write_order(world, [folder.name for folder in folders])
 
 
@@ -146,4 +163,5 @@ def read_world(world: Path) -> tuple[ClipState, Tensor, tuple[Clip, ...], str]:
     report = [f"{fact['name']}: {len(clip)} key frames, seed {fact.get('seed', 'unknown')}"
               for fact, clip in zip(facts, frames)]
     clips = tuple(Clip(fact["name"], read_path(folder)) for fact, folder in zip(facts, folders))
-    return last, torch.cat(frames), clips, "\n".join([str(last.bank), *report])
+    remarks = [] if _stored_order(world) is not None else [_remark(world)]
+    return last, torch.cat(frames), clips, "\n".join([*remarks, str(last.bank), *report])

@@ -45,7 +45,7 @@ def test_file_systems_without_links_get_the_file_too(tmp_path, monkeypatch):
 
 
 def test_nothing_half_is_left_when_writing_fails(tmp_path):
-    with pytest.raises(OSError, match="no space"):
+    with pytest.raises(ValueError, match="a cannot be written .no space."):
         with new_path(tmp_path / "a") as temporary:
             temporary.mkdir()
             (temporary / "first").write_bytes(b"half")

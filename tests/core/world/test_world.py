@@ -220,10 +220,27 @@ def test_the_plan_is_noted_and_unfinished_clips_do_not_count(tmp_path, caplog):
     world_folder.write_clip(folders[1], finished_clip("right"))
     assert world_folder.finished_clips(tmp_path) == [folders[1]]
     (tmp_path / "world.json").write_text(json.dumps({"clips": ["../../etc"]}))
-    with pytest.raises(ValueError, match="world.json .* is damaged"):
-        world_folder.finished_clips(tmp_path)
+    assert world_folder.finished_clips(tmp_path) == [folders[1]]
     world_folder.note_plan(tmp_path, folders)
-    assert "is damaged" in caplog.text and world_folder.finished_clips(tmp_path) == [folders[1]]
+    assert "or damaged" in caplog.text and world_folder.finished_clips(tmp_path) == [folders[1]]
+
+
+@pytest.mark.parametrize("damage", [
+    lambda file: file.write_bytes(b""), lambda file: file.unlink(),
+    lambda file: (file.unlink(), file.mkdir()),
+    lambda file: file.write_bytes(b"[" * 200000)])
+def test_a_damaged_list_of_clips_is_made_anew_from_the_clips(tmp_path, damage):
+    folders = [clip_folder.clip_folder(tmp_path, name, "0") for name in ("right", "left")]
+    for folder, name in zip(folders, ("right", "left")):
+        world_folder.write_clip(folder, finished_clip(name))
+    stored = (tmp_path / "world.json").read_bytes()
+    damage(tmp_path / "world.json")
+    last, _, clips, report = world_folder.read_world(tmp_path)
+    assert last.name == "left" and [clip.name for clip in clips] == ["right", "left"]
+    assert report.startswith("world.json of ") and "missing or damaged" in report
+    world_folder.write_clip(folders[0], finished_clip("right"))
+    assert (tmp_path / "world.json").read_bytes() == stored
+    assert "damaged" not in world_folder.read_world(tmp_path)[3]
 
 
 # Clips that follow each other
