@@ -27,6 +27,15 @@ def check_image(name: str, image: Tensor) -> None:
             "connect the output of a node that makes pictures, such as 'Load Image'.")
 
 
+def check_mask(name: str, mask: Tensor) -> None:
+    """Raises ValueError unless it is a MASK: [H,W] or [F,H,W], also with a channel, of finite numbers."""
+    shape = f"{list(mask.shape)}" if isinstance(mask, Tensor) else f"({type(mask).__name__})"
+    require(isinstance(mask, Tensor) and mask.ndim in (2, 3, 4) and mask.numel() > 0,
+            f"{name} is a mask of shape {shape}; expected [count, height, width]: connect the output of a "
+            "node that makes masks.")
+    check_finite(name, mask, "connect another mask")
+
+
 def _check_colours(image: Tensor) -> None:
     check_image("The picture", image)
     require(image.shape[3] != 1, f"The picture is an image of shape {list(image.shape)}, grey only; "

@@ -4,6 +4,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+LONGEST_UNIT = 80  # characters
+
 
 class Value:
     """Base of the frozen dataclasses that travel between nodes. A "change" always makes a new value.
@@ -30,6 +32,13 @@ def quoted(value: object, most: int = 80) -> str:
     """The value as Python writes it, cut, for a message: texts from outside may be of any length."""
     text = repr(value[:most] if isinstance(value, str) else value)
     return text if len(text) <= most + 2 else f"{text[:most]}..."
+
+
+def check_unit(name: str, unit: str) -> None:
+    """Raises ValueError unless the unit of lengths is a short text that can stand in a sentence."""
+    require(isinstance(unit, str) and len(unit) <= LONGEST_UNIT and unit.isprintable(),
+            f"{name} has the unit {quoted(unit)}; expected up to {LONGEST_UNIT} printable characters, "
+            "such as m.")
 
 
 def check_finite(name: str, tensor: Tensor, remedy: str) -> None:

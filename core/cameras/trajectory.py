@@ -1,12 +1,13 @@
 """A camera path: one pose and one set of intrinsics for every key frame."""
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
-from ..values import Value, check_finite, check_shape, require
+from ..values import Value, check_finite, check_shape, check_unit, require
 from .pinhole import fov_from_focal, resize_intrinsics
 
 SAME_POSE = 1e-3  # largest error of two matrices of the same pose, see pose_errors
@@ -36,9 +37,12 @@ class Trajectory(Value):
     def __post_init__(self) -> None:
         check_poses("Trajectory w2c", self.w2c)
         check_intrinsics("Trajectory K", self.K, self.frames)
-        require(self.width > 0 and self.height > 0,
-                f"Trajectory is for pictures of {self.width}x{self.height} pixels; both must be positive.")
-        require(self.fps > 0, f"Trajectory has {self.fps} frames per second; it must be positive.")
+        require(all(isinstance(side, int) and side > 0 for side in (self.width, self.height)),
+                f"Trajectory is for pictures of {self.width}x{self.height} pixels; expected whole numbers "
+                "from 1 up.")
+        require(isinstance(self.fps, (int, float)) and 0 < self.fps < math.inf,
+                f"Trajectory has {self.fps} frames per second; expected a positive number.")
+        check_unit("Trajectory", self.unit)
 
     @property
     def frames(self) -> int:

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from ..cameras.trajectory import check_poses
-from ..values import Value, check_finite, check_shape, require
+from ..values import Value, check_finite, check_shape, check_unit, require
 
 REMEDY = "make the cloud with 'Point Cloud from Depth'"
 
@@ -46,6 +46,7 @@ class PointCloud(Value):
             require(tensor.dtype == torch.float32,
                     f"Point cloud {name} are {tensor.dtype}, expected torch.float32.")
             check_finite(f"Point cloud {name}", tensor, REMEDY)
+        check_unit("Point cloud", self.unit)
         require(len(self.points) == len(self.colors),
                 f"Point cloud has {len(self.points)} points and {len(self.colors)} colours; {REMEDY}.")
         low, high = map(float, self.colors.aminmax())

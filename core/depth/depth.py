@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from ..cameras.trajectory import Trajectory, check_intrinsics, check_poses
-from ..values import Value, check_finite, check_shape, require
+from ..values import Value, check_finite, check_shape, check_unit, require
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +39,7 @@ class Depth(Value):
 
     def __post_init__(self) -> None:
         remedy = "make it with 'Depth from Image'"
+        check_unit("Depth", self.unit)
         check_shape("Depth", self.depth, "F,H,W", remedy)
         require(self.depth.dtype == torch.float32, f"Depth is {self.depth.dtype}, expected torch.float32.")
         check_finite("Depth", self.depth, remedy)

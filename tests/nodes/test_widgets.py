@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from worldstereo.nodes import NODE_CLASS_MAPPINGS, NODE_DISPLAY_NAME_MAPPINGS
-from worldstereo.nodes.widgets import with_checked_widgets
+from worldstereo.nodes.widgets import CHECKS, with_checked_widgets
 
 
 def numbers():
@@ -134,3 +134,20 @@ def test_what_is_no_image_is_refused_by_every_node(comfy):
         for image in BAD_IMAGES:
             with pytest.raises(ValueError, match=sentence):
                 call(node_id, key, image)
+
+
+@pytest.mark.parametrize(("kind", "value", "sentence"), [
+    ("LATENT", {}, "no latent with samples"),
+    ("LATENT", {"samples": torch.zeros(1, dtype=torch.uint8)}, "of floats"),
+    ("LATENT", torch.zeros(1, 16, 1, 8, 8), "no latent"),
+    ("CONDITIONING", [], "no conditioning"),
+    ("CONDITIONING", [["a text", {}]], "no conditioning"),
+    ("CONDITIONING", torch.zeros(1, 2, 3), "no conditioning"),
+    ("MASK", torch.full((1, 4, 4), -torch.inf), "NaN or infinite"),
+    ("MASK", torch.zeros(4), r"shape \[4\]"),
+    ("MASK", "a text", "mask of shape"),
+    ("IMAGE", torch.zeros(1, 4, 4, 2), r"shape \[1, 4, 4, 2\]"),
+])
+def test_what_comes_from_comfyuis_own_sockets_is_checked(kind, value, sentence):
+    with pytest.raises(ValueError, match=f"^latent of 'Decode Key Frames' .*{sentence}"):
+        CHECKS[kind]("latent of 'Decode Key Frames'", value)

@@ -14,7 +14,7 @@ from ...cameras.trajectory import Trajectory, check_intrinsics, check_poses
 from ...depth.depth import RELATIVE_UNIT
 from ...key_frames import frames_to_keep
 from ...pictures import frames_from_bytes, frames_to_bytes, stretch, to_image
-from ...values import Value, check_shape, require
+from ...values import Value, check_shape, check_unit, require
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +41,7 @@ class MemoryBank(Value):
     def __post_init__(self) -> None:
         require(len(self.frames) > 0,
                 "The memory bank is empty; start it in 'New Memory Bank' with a picture or more.")
+        check_unit("The memory bank", self.unit)
         remedy = "give all frames one size"
         check_shape("A memory bank frame", self.frames[0], "3,H,W", remedy)
         for frame in self.frames:
