@@ -20,5 +20,6 @@ class ControlConfig:
     time_embed_dim: int = 5120
     add_channels: int = 7  # hole mask 1 + Pluecker rays 6
     mid_channels: int = 256
+    main_camera_embedding: bool = True  # whether a memory model has the pose MLP
     camera_embedding_dim: int = 7  # quaternion 4 + translation 3
     update_ref: bool = True

@@ -46,10 +46,9 @@ class WorldStereoTransformer(WanTransformer3DModel):
             WorldStereoBlock(dim, config["ffn_dim"], heads, config["qk_norm"], config["cross_attn_norm"],
                              config["eps"], config["added_kv_proj_dim"]) for _ in range(config["num_layers"]))
         self.controlnet = ControlBranch(control, config["in_channels"], self.patch_size)
-        if memory:
-            self.camera_embedding = nn.Sequential(
-                nn.Linear(control.camera_embedding_dim, dim // 2), nn.SiLU(), nn.Linear(dim // 2, dim),
-                nn.SiLU(), nn.Linear(dim, dim))
+        self.camera_embedding = nn.Sequential(
+            nn.Linear(control.camera_embedding_dim, dim // 2), nn.SiLU(), nn.Linear(dim // 2, dim),
+            nn.SiLU(), nn.Linear(dim, dim)) if memory and control.main_camera_embedding else None
 
     def forward(self, hidden_states: Tensor, timestep: Tensor, encoder_hidden_states: Tensor,
                 encoder_hidden_states_image: Tensor | None, geometric: GeometricControl | None = None,
@@ -152,10 +151,11 @@ class WorldStereoTransformer(WanTransformer3DModel):
         return frames, rows, columns
 
     def _tokens(self, latent: Tensor, camera_qt: Tensor | None) -> Tensor:
-        """[B,36,F,h,w] -> tokens [B,F*h/2*w/2,C]; the camera poses [1,F,7], if given, are added."""
+        """[B,36,F,h,w] -> tokens [B,F*h/2*w/2,C]; the camera poses [1,F,7], if given, are
+        added by the pose MLP, if there is one."""
         grid = self.patch_embedding(latent)
         x = rearrange(grid, "b c f h w -> b (f h w) c").contiguous()
-        if camera_qt is None:
+        if camera_qt is None or self.camera_embedding is None:
             return x
         camera_qt = camera_qt.to(x.device).expand(len(x), -1, -1)  # keeps float32, its digits matter
         first = self.camera_embedding[0]

@@ -21,6 +21,7 @@ from ..model.control_values import GeometricControl, StereoControl
 from ..model.run_options import RunOptions
 from ..values import check_shape, require
 from .controls import check_same_path
+from .schedule import TRAIN_TIMESTEPS
 
 
 class Scheduler(Protocol):
@@ -50,7 +51,7 @@ def sample_key_frames(transformer: Callable[..., Tensor], schedule: Tensor | Sch
                       condition: Tensor, text: Tensor, image: Tensor,
                       geometric: GeometricControl | None = None, stereo: StereoControl | None = None, *,
                       negative_text: Tensor | None = None, guidance: float = 1.0, attention: Attention = sdpa,
-                      on_step: OnStep | None = None) -> Tensor:
+                      on_step: OnStep | None = None, pure_noise_timestep: float = TRAIN_TIMESTEPS) -> Tensor:
     """Key-frame latents [B,16,F,h,w] from noise of the same shape.
 
     schedule: noise levels [steps + 1] ending in 0 for plain Euler steps (the distilled model:
@@ -58,7 +59,8 @@ def sample_key_frames(transformer: Callable[..., Tensor], schedule: Tensor | Sch
     carries state: use a fresh one). condition [B,20,F,h,w] from encode_condition; text [B,512,C]; image
     [B,257,C]; the model runs in text's type. With guidance above 1 every step runs the model with `text`,
     then with `negative_text`; all else is the same. attention: the function that computes attention;
-    model/attention/backends.py has others.
+    model/attention/backends.py has others. pure_noise_timestep: what the model is told at noise level 1; only
+    for noise levels, a scheduler has its own timesteps.
     """
     check_same_path(geometric, stereo)
     check_shape("condition", condition, f"{len(noise)},20,{','.join(map(str, noise.shape[2:]))}",
@@ -66,7 +68,7 @@ def sample_key_frames(transformer: Callable[..., Tensor], schedule: Tensor | Sch
     require(guidance <= 1 or negative_text is not None,
             f"guidance {guidance} needs a negative prompt, but none was given; connect one or set guidance "
             "to 1.")
-    timesteps, step = steps_of(schedule)
+    timesteps, step = steps_of(schedule, pure_noise_timestep)
     run = RunOptions(attention=attention, cache={})  # what the steps share is dropped with the run
 
     def velocity(i: int, latent: Tensor) -> Tensor:
@@ -91,11 +93,12 @@ def sample_key_frames(transformer: Callable[..., Tensor], schedule: Tensor | Sch
     return latent
 
 
-def steps_of(schedule: Tensor | Scheduler) -> tuple[Tensor, Callable[[int, Tensor, Tensor], Tensor]]:
+def steps_of(schedule: Tensor | Scheduler, pure_noise_timestep: float = TRAIN_TIMESTEPS,
+             ) -> tuple[Tensor, Callable[[int, Tensor, Tensor], Tensor]]:
     """Timesteps [steps] in 0..1000 and the function (step, velocity, latent) -> next latent of a schedule."""
     if isinstance(schedule, Tensor):
         require(schedule.ndim == 1 and len(schedule) >= 2 and bool((schedule.diff() < 0).all()),
                 f"noise levels are {schedule.tolist()}, expected at least two, falling.")
-        return 1000 * schedule[:-1], lambda i, v, x: x + (schedule[i + 1] - schedule[i]) * v
+        return pure_noise_timestep * schedule[:-1], lambda i, v, x: x + (schedule[i + 1] - schedule[i]) * v
     timesteps = schedule.timesteps
     return timesteps, lambda i, v, x: schedule.step(v, timesteps[i], x, return_dict=False)[0]

@@ -22,7 +22,7 @@ def shift_sigmas(sigmas: Sigmas, shift: float) -> Sigmas:
 
 
 def few_step_timesteps(steps: int, start: float = 250, end: float = 1000, shift: float = 5.0) -> Tensor:
-    """Timesteps (0..1000, float32 [steps], falling) of the distilled model; 1000, 937.5, 833.3, 625 for 4
+    """Timesteps (0..end, float32 [steps], falling) of the distilled model; 1000, 937.5, 833.3, 625 for 4
     steps."""
     _check_steps(steps)
     require(0 < start <= end <= TRAIN_TIMESTEPS,
@@ -33,8 +33,11 @@ def few_step_timesteps(steps: int, start: float = 250, end: float = 1000, shift:
 
 
 def few_step_sigmas(steps: int, start: float = 250, end: float = 1000, shift: float = 5.0) -> Tensor:
-    """Noise levels float32 [steps + 1] of the few steps, the last one 0."""
-    sigmas = few_step_timesteps(steps, start, end, shift) / TRAIN_TIMESTEPS
+    """Noise levels float32 [steps + 1] of the few steps, the first one 1, the last one 0.
+
+    Timestep `end` is pure noise: give it to sample_key_frames as pure_noise_timestep when it is not 1000.
+    """
+    sigmas = few_step_timesteps(steps, start, end, shift) / end
     return torch.cat([sigmas, sigmas.new_zeros(1)])
 
 

@@ -111,10 +111,12 @@ def trajectory_order(clips: Iterable[str], invalid_views: Collection[str] = ()) 
     Views listed in `invalid_views` are left out, and so is every name of another form. "-" in a view's name
     becomes "_", after sorting.
     """
-    present = {tuple(clip.split("/", 1)) for clip in clips}
-    rounds = [("view", ("traj2", "traj0", "traj1")), ("target", ("traj0", "traj1")),
-              ("reconstruct", ("traj0",)), ("wonder", ("traj0", "traj1")), ("reconstruct", ("traj1",))]
-    views = sorted({name[0] for name in present} - set(invalid_views))
+    present = sorted({(view, trajectory) for view, _, trajectory in (clip.partition("/") for clip in clips)
+                      if view not in invalid_views})
+    every = sorted({trajectory for _, trajectory in present if re.fullmatch("traj[^/]*", trajectory)})
+    rounds = [("view", ["traj2", "traj0", "traj1"]), ("target", every), ("reconstruct", ["traj0"]),
+              ("wonder", every), ("reconstruct", ["traj1"])]
+    views = list(dict.fromkeys(view for view, _ in present))
     return [f"{view.replace('-', '_')}/{trajectory}" for prefix, trajectories in rounds
             for view in views if view.startswith(prefix)
             for trajectory in trajectories if (view, trajectory) in present]

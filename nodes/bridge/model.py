@@ -176,7 +176,7 @@ def make_model(net: WorldStereoTransformer, settings: Settings, load_device: tor
     load_device = load_device or mm.get_torch_device()
     config = ModelConfig({"image_model": "wan2.1", "disable_unet_model_creation": True})
     shift = settings.few_step.shift if settings.distilled else settings.flow_shift
-    config.sampling_settings = {"shift": shift}
+    config.sampling_settings = {"shift": shift, "multiplier": settings.pure_noise_timestep}
     config.set_inference_dtype(storage, compute_dtype or _compute_dtype(storage, load_device))
     model = WorldStereoModel(config, net, settings, device=mm.unet_offload_device())
     # plain on purpose, also where a core has dynamic VRAM: see docs/compatibility.md

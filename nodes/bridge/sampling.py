@@ -80,11 +80,12 @@ def few_steps(model: ModelPatcher, steps: int) -> Tensor:
 
 def flow_shift(model: ModelPatcher) -> float:
     """The shift of the MODEL's noise levels: its own, or what ModelSamplingSD3 put in its place."""
-    sampling = model.get_model_object("model_sampling")
+    sampling, own = model.get_model_object("model_sampling"), worldstereo(model).settings.pure_noise_timestep
     if not isinstance(sampling,
-                      comfy.model_sampling.ModelSamplingDiscreteFlow) or sampling.multiplier != 1000:
+                      comfy.model_sampling.ModelSamplingDiscreteFlow) or sampling.multiplier != own:
+        remedy = "use ModelSamplingSD3 instead, or none" if own == 1000 else "remove it"
         raise ValueError("A model sampling node changed the noise levels of the MODEL to another kind than "
-                         "Wan's; use ModelSamplingSD3 instead, or none.")
+                         f"its own; {remedy}.")
     return sampling.shift
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
+from worldstereo.core.cameras.pinhole import resize_intrinsics
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.memory.stereo import frustum, selector
 from worldstereo.core.memory.stereo.bank import MemoryBank, add_clip, new_bank
@@ -113,7 +114,8 @@ def check_memory_bank(case: Case) -> dict:
     for n, name in ((1, "scores"), (2, "angles")):
         got = [match.score if n == 1 else match.angle for match in matches]
         computed[name] = (torch.tensor(got), torch.tensor([wanted[n] for wanted in wanted_matches]))
-    computed |= {"final_w2cs": bank.w2c, "final_Ks": bank.K,
+    computed |= {"final_w2cs": bank.w2c,
+                 "final_Ks": resize_intrinsics(bank.K, (bank.width, bank.height), _image_size(case)),
                  "names": (list(bank.names), case.meta["final_fnames"])}
     return computed | _world_mirror(bank, case.meta["world_mirror"])
 
@@ -124,21 +126,28 @@ def retrieval_frames(total: int, most: int) -> list[int]:
     return list(range(0, total, 4 if total > most else 1))
 
 
+def _image_size(case: Case) -> tuple[int, int]:
+    """Width and height for which every K is recorded; the official code lets pictures have another size."""
+    return case.meta["image_width"], case.meta["image_height"]
+
+
 def _first_bank(case: Case) -> tuple[MemoryBank, dict]:
+    """Our bank keeps K in pixels of its pictures."""
     meta, inputs, names = case.meta, case.inputs, tuple(case.meta["init_fnames"])
     if "bank_images" in inputs:
         frames = inputs["bank_images"].permute(0, 3, 1, 2).unbind()
-        return MemoryBank(frames, inputs["bank_w2cs"], inputs["bank_Ks"], names), {}
+        height, width = frames[0].shape[1:]
+        K = resize_intrinsics(inputs["bank_Ks"], _image_size(case), (width, height))
+        return MemoryBank(frames, inputs["bank_w2cs"], K, names), {}
     start = inputs["start_image"][None]
     height, width = nearest_bucket(*start.shape[1:3], meta["scale_map"])
-    camera = Trajectory(torch.eye(4)[None], inputs["start_K"][None], width, height)
+    camera = Trajectory(torch.eye(4)[None], inputs["start_K"][None], *_image_size(case)).resized(width, height)
     bank = replace(new_bank(frames_from_bytes(start), camera), names=names)
     return bank, {"start_image_resized": bank.frames[0].permute(1, 2, 0)}
 
 
 def _path(case: Case, k: int) -> Trajectory:
-    return Trajectory(case.inputs[f"{k}.tar_w2cs"], case.inputs[f"{k}.tar_Ks"], case.meta["image_width"],
-                      case.meta["image_height"])
+    return Trajectory(case.inputs[f"{k}.tar_w2cs"], case.inputs[f"{k}.tar_Ks"], *_image_size(case))
 
 
 def _clip(case: Case, k: int) -> torch.Tensor:

@@ -80,7 +80,7 @@ def controls_of(inputs: dict[str, Tensor]) -> tuple[GeometricControl | None, Ste
 
 
 def load_transformer(meta: dict, weights: dict[str, Tensor]) -> WorldStereoTransformer:
-    """The recorded model; it is a memory model when it has a pose MLP."""
+    """The recorded model, of either kind."""
     control = meta["controlnet_cfg"]
     for name, value in FIXED.items():
         if control.get(name, value) != value:
@@ -88,7 +88,7 @@ def load_transformer(meta: dict, weights: dict[str, Tensor]) -> WorldStereoTrans
                              "supported")
     known = {field.name for field in fields(ControlConfig)}
     config = ControlConfig(**{name: value for name, value in control.items() if name in known})
-    memory = any(name.startswith("camera_embedding.") for name in weights)
+    memory = meta["kind"] not in ("forward_camera", "pipeline_camera")
     return _loaded(WorldStereoTransformer(meta["wan_config"], config, memory=memory), weights)
 
 

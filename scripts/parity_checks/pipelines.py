@@ -58,7 +58,8 @@ def _run(case: Case, mode: str, transformer, vae: coding.KeyFrameVae) -> dict[st
         _watched(transformer, seen), _schedule(meta), inputs["noise"], condition, inputs["prompt_embeds"],
         inputs["image_embeds"], geometric, stereo, negative_text=inputs.get("negative_prompt_embeds"),
         guidance=1.0 if meta["scheduler"]["cls"] == FEW_STEP else meta["guidance_scale"],
-        on_step=lambda done, total, latent: seen.__setitem__(f"latent_after_step.{done - 1}", latent))
+        on_step=lambda done, total, latent: seen.__setitem__(f"latent_after_step.{done - 1}", latent),
+        pure_noise_timestep=meta["scheduler"].get("num_train_timesteps", 1000))
     seen["timesteps"] = torch.stack(seen.pop("calls"))
     seen["final_latent"] = latent
     if "vae.decoder.conv_in.weight" in case.weights:

@@ -75,14 +75,13 @@ def _few_step(config: dict, inputs: dict) -> dict:
                 f"{name}.samples": _samples(name, sigmas, inputs)}
     if f"{name}.add_noise_x" in inputs:
         parts = (inputs[f"{name}.add_noise_{part}"] for part in "xnt")
-        computed[f"{name}.add_noise"] = add_noise(*parts)
+        computed[f"{name}.add_noise"] = add_noise(*parts, config["num_train_timesteps"])
     return computed
 
 
-def add_noise(latent: Tensor, noise: Tensor, timestep: Tensor) -> Tensor:
-    """latent [B,...] brought to the noise level of timestep [B] (0..1000): (1 - sigma) latent + sigma
-    noise."""
-    sigma = (timestep / schedule.TRAIN_TIMESTEPS).view(-1, *[1] * (latent.ndim - 1))
+def add_noise(latent: Tensor, noise: Tensor, timestep: Tensor, end: float) -> Tensor:
+    """latent [B,...] brought to the noise level of timestep [B] (0..end): (1 - sigma) latent + sigma noise."""
+    sigma = (timestep / end).view(-1, *[1] * (latent.ndim - 1))
     return (1 - sigma) * latent + sigma * noise
 
 

@@ -23,13 +23,13 @@ FRAMES, HEIGHT, WIDTH = 3, 64, 96
 LATENT = (1, 16, FRAMES, HEIGHT // 8, WIDTH // 8)
 
 
-def transformer(memory: bool, seed: int = 0) -> WorldStereoTransformer:
+def transformer(memory: bool, seed: int = 0, **control: object) -> WorldStereoTransformer:
     """A random WorldStereoTransformer, every weight non-zero, so that no ignored input can pass unnoticed."""
     from worldstereo.core.model.control_config import ControlConfig
     from worldstereo.core.model.transformer import WorldStereoTransformer
 
     generator = torch.Generator().manual_seed(seed)
-    net = WorldStereoTransformer(WAN, ControlConfig(**CONTROL), memory).eval()
+    net = WorldStereoTransformer(WAN, ControlConfig(**CONTROL, **control), memory).eval()
     for parameter in net.parameters():
         noise = torch.randn(parameter.shape, generator=generator)
         parameter.data = noise / max(parameter[0].numel(), 1) ** 0.5 if parameter.ndim > 1 else 0.2 * noise

@@ -48,3 +48,14 @@ def test_a_wrong_decision_or_number_fails(shared, tmp_path, name, edit, complain
 @pytest.mark.parametrize("name", ["frustum_a", "selector_a", "memory_bank_pano_a", "memory_bank_single_a"])
 def test_the_recording_itself_passes(shared, tmp_path, name):
     assert check_file(recorded(shared, name, tmp_path, lambda case, tensors: None)).verdict == "passed"
+
+
+def enlarged(case, tensors):
+    """The start picture at twice the clips' size; the official code records its K in pixels of the clips."""
+    case["scale_map"] = [[2 * case["image_height"], 2 * case["image_width"]]]
+    del tensors["out/start_image_resized"]
+
+
+def test_pictures_of_the_bank_may_have_another_size_than_the_clips(shared, tmp_path):
+    result = check_file(recorded(shared, "memory_bank_single_a", tmp_path, enlarged))
+    assert result.verdict == "passed", result.remark

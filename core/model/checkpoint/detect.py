@@ -11,6 +11,7 @@ from ..control_config import ControlConfig
 
 HEAD_DIM, CONTROL_HEAD_DIM = 128, 64  # of all released models; the tensors do not show the number of heads
 Shapes = dict[str, tuple[int, ...]]
+POSE_MLP = "camera_embedding.0.weight"
 
 # What a checkpoint is made of. The released `camera` and `memory` files lack whole groups, which are the base
 # model's.
@@ -41,12 +42,17 @@ def missing_groups(shapes: Shapes) -> tuple[str, ...]:
 def variant_of(shapes: Shapes, config: dict, complete: bool) -> str:
     """'camera', 'memory' or 'memory-dmd'.
 
+    Memory models have a pose MLP, unless config.json says that they have none. Then their tensors are those of
+    a camera model, and they are told from one by the settings that only memory models have.
     Both memory models have the same tensors. The distilled one is recognised by the dmd_* keys of its
     config.json or, where there is none, by being complete: only the distilled model is released that way.
     """
-    if not any(name.startswith("camera_embedding.") for name in shapes):
-        return "camera"
     distilled = any(key.startswith("dmd_") for key in config) if config else complete
+    if not any(name.startswith("camera_embedding.") for name in shapes):
+        control = _given(config, "controlnet_cfg")
+        without_mlp = control.get("main_camera_embedding") is False and (distilled or "update_ref" in control)
+        if not without_mlp:
+            return "camera"
     return "memory-dmd" if distilled else "memory"
 
 
@@ -84,19 +90,20 @@ def control_config(shapes: Shapes, config: dict) -> ControlConfig:
         "time_embed_dim": _shape(shapes, "controlnet.controlnet_blocks.0.norm1.linear.weight", 2)[1],
         "add_channels": add_channels, "mid_channels": mid_channels,
     }
-    if "camera_embedding.0.weight" in shapes:
-        detected["camera_embedding_dim"] = _shape(shapes, "camera_embedding.0.weight", 2)[1]
+    if POSE_MLP in shapes:
+        detected |= {"main_camera_embedding": True, "camera_embedding_dim": _shape(shapes, POSE_MLP, 2)[1]}
     given = _given(config, "controlnet_cfg")
     _agree(detected, given, "controlnet_cfg")
     for key, value in _SUPPORTED.items():
         require(given.get(key, value) == value,
                 f"config.json has controlnet_cfg.{key} = {quoted(given.get(key))}; "
                 f"only {value!r}, which the released models use, is implemented.")
-    update_ref = given.get("update_ref", True)
-    require(isinstance(update_ref, bool),
-            f"config.json has controlnet_cfg.update_ref = {quoted(update_ref)}; expected true or false.")
+    switches = {key: given.get(key, True) for key in ("update_ref", "main_camera_embedding")}
+    for key, value in switches.items():
+        require(isinstance(value, bool),
+                f"config.json has controlnet_cfg.{key} = {quoted(value)}; expected true or false.")
     heads = _heads(dim, given, "num_heads", CONTROL_HEAD_DIM, "controlnet_cfg")
-    return ControlConfig(**detected, num_heads=heads, update_ref=update_ref)
+    return ControlConfig(**{**detected, **switches}, num_heads=heads)
 
 
 def _shape(shapes: Shapes, name: str, dimensions: int) -> tuple[int, ...]:

@@ -51,6 +51,11 @@ class Settings(Value):
         return self.few_step.steps if self.distilled else 40
 
     @property
+    def pure_noise_timestep(self) -> float:
+        """What the model is told at noise level 1."""
+        return self.few_step.end if self.distilled else 1000
+
+    @property
     def guidance(self) -> float:
         """Scale of classifier-free guidance; 1 = no second pass."""
         return 1.0 if self.distilled else 5.0

@@ -85,6 +85,25 @@ def test_variants_load_with_their_settings(tiny, variant, inside):
     assert settings.defaulted == ("scale_map",)  # so config.json was read
 
 
+@pytest.mark.parametrize("config, variant", [
+    ({"controlnet_cfg": {"main_camera_embedding": False, "update_ref": True}}, "memory"),
+    ({"controlnet_cfg": {"main_camera_embedding": False}, "dmd_steps": 4}, "memory-dmd"),
+    ({"controlnet_cfg": {"main_camera_embedding": False}}, "camera"),
+    ({"controlnet_cfg": {"update_ref": True}}, "camera")])
+def test_a_memory_model_without_pose_mlp_loads(tensors, tmp_path, config, variant):
+    without = {name: t for name, t in tensors.items() if not name.startswith("camera_embedding.")}
+    model, settings = load_transformer(write(tmp_path / "model", without, config))
+    assert settings.variant == variant and model.memory == (variant != "camera")
+    assert model.camera_embedding is None
+
+
+def test_a_pose_mlp_that_config_json_denies_is_refused(tensors, tmp_path):
+    config = {"controlnet_cfg": {"main_camera_embedding": False, "update_ref": True}}
+    assert "main_camera_embedding = False" in refused(write(tmp_path / "model", tensors, config))
+    config["controlnet_cfg"]["main_camera_embedding"] = 1
+    assert "main_camera_embedding" in refused(write(tmp_path / "model", tensors, config))
+
+
 def test_undistilled_and_distilled_are_told_by_the_configuration_alone(tiny, tensors, tmp_path):
     assert describe(write(tmp_path / "a", tensors, {"nframe": 21})).variant == "memory"
     alone = describe(write(tmp_path / "b", tensors))

@@ -106,3 +106,14 @@ REFUSED = [
 def test_wrong_inputs_get_one_sentence(memory, wrong, sentence):
     with pytest.raises(ValueError, match=sentence):
         tiny.transformer(memory)(**{**inputs(memory), **wrong})
+
+
+def test_without_pose_mlp_the_poses_add_nothing():
+    net, given = tiny.transformer(True, main_camera_embedding=False), tiny.inputs()
+    poses = replace(given["stereo"], camera_qt=None, camera_qt_ref=None)
+    assert not any(name.startswith("camera_embedding") for name in net.state_dict())
+    with torch.no_grad():
+        out = net(**given)
+        assert torch.equal(out, net(**{**given, "stereo": poses})) and torch.isfinite(out).all()
+        fewer = replace(given["stereo"], reference_latent=2 * given["stereo"].reference_latent)
+        assert not torch.equal(out, net(**{**given, "stereo": fewer}))

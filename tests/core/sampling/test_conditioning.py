@@ -55,6 +55,16 @@ def test_clips_come_after_what_they_build_on():
         "reconstruct_0/traj1"]
 
 
+def test_targets_and_wonders_may_have_any_number_of_trajectories():
+    clips = [f"{view}/{name}" for view in ("wonder_0", "target", "target-a", "view0", "reconstruct_0")
+             for name in ("traj10", "traj2", "traj0", "traj_up", "notes", "trajectory/traj0")]
+    several = ["traj0", "traj10", "traj2", "traj_up"]
+    assert trajectory_order(clips) == [
+        "view0/traj2", "view0/traj0", *(f"target/{name}" for name in several),
+        *(f"target_a/{name}" for name in several), "reconstruct_0/traj0",
+        *(f"wonder_0/{name}" for name in several)]
+
+
 def test_frames_of_the_right_size_are_untouched():
     frames = torch.rand(2, 3, 6, 8)
     assert torch.equal(resize_frames(frames, 6, 8), frames)

@@ -16,6 +16,14 @@ def test_official_few_steps():
     torch.testing.assert_close(few_step_sigmas(4), torch.tensor([1, 0.9375, 0.8333333, 0.625, 0]))
 
 
+def test_the_last_training_timestep_is_pure_noise():
+    """dmd_end_steps other than 1000: the noise levels begin at 1, the model is told the timestep."""
+    sigmas = few_step_sigmas(4, 250, 900, 5.0)
+    torch.testing.assert_close(sigmas, torch.tensor([1, 0.940367, 0.843373, 0.657895, 0]), atol=1e-4, rtol=0)
+    told, _ = steps_of(sigmas, 900)
+    torch.testing.assert_close(told, few_step_timesteps(4, 250, 900, 5.0))
+
+
 @pytest.mark.parametrize("steps, first", [(3, [999, 856, 599]), (40, [999, 991, 982])])
 def test_official_unipc_timesteps_whatever_diffusers_is_installed(steps, first):
     scheduler = unipc_scheduler(steps)
