@@ -91,7 +91,8 @@ def read_order(world: Path) -> list[str]:
     order = _stored_order(world)
     if order is not None:
         return order
-    sound = [folder for folder in (world / CLIPS).glob("[!.]*") if fault_of(folder) is None]
+    folders = (folder for folder in (world / CLIPS).glob("[!.]*") if not folder.is_symlink())
+    sound = [folder for folder in folders if fault_of(folder) is None]
     sound.sort(key=lambda folder: ((folder / CLIP).stat().st_mtime_ns, folder.name))
     if sound or (world / WORLD).exists():
         logger.warning("%s", _remark(world))
