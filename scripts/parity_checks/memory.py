@@ -141,7 +141,8 @@ def _first_bank(case: Case) -> tuple[MemoryBank, dict]:
         return MemoryBank(frames, inputs["bank_w2cs"], K, names), {}
     start = inputs["start_image"][None]
     height, width = nearest_bucket(*start.shape[1:3], meta["scale_map"])
-    camera = Trajectory(torch.eye(4)[None], inputs["start_K"][None], *_image_size(case)).resized(width, height)
+    camera = Trajectory(torch.eye(4)[None], inputs["start_K"][None], *_image_size(case))
+    camera = camera.resized(width, height)
     bank = replace(new_bank(frames_from_bytes(start), camera), names=names)
     return bank, {"start_image_resized": bank.frames[0].permute(1, 2, 0)}
 

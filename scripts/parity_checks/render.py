@@ -42,8 +42,8 @@ def _check(data: dict, meta: dict, method: str) -> dict:
 
 
 def _rendered(data: dict, meta: dict, method: str, radius: float) -> tuple[Tensor, Tensor, Tensor]:
-    return render_points(data["points"], data["colors"], data["w2c"], data["K"], int(meta["h"]), int(meta["w"]),
-                         radius, int(meta["points_per_pixel"]), method=method)
+    return render_points(data["points"], data["colors"], data["w2c"], data["K"], int(meta["h"]),
+                         int(meta["w"]), radius, int(meta["points_per_pixel"]), method=method)
 
 
 def _differ(one: Sequence[Tensor], other: Sequence[Tensor], tolerance: float) -> Tensor:

@@ -80,7 +80,8 @@ def _few_step(config: dict, inputs: dict) -> dict:
 
 
 def add_noise(latent: Tensor, noise: Tensor, timestep: Tensor, end: float) -> Tensor:
-    """latent [B,...] brought to the noise level of timestep [B] (0..end): (1 - sigma) latent + sigma noise."""
+    """latent [B,...] brought to the noise level of timestep [B] (0..end): (1 - sigma) latent + sigma
+    noise."""
     sigma = (timestep / end).view(-1, *[1] * (latent.ndim - 1))
     return (1 - sigma) * latent + sigma * noise
 

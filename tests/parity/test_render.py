@@ -44,7 +44,7 @@ def test_a_single_pixel_inside_a_disc_may_not_differ(tmp_path, name, change):
 
 
 def test_a_pixel_at_the_edge_of_a_disc_may_differ(tmp_path):
-    """A point as far from a pixel's centre as the disc's radius; another renderer rounds to the other side."""
+    """A point a disc's radius from a pixel's centre; another renderer rounds to the other side."""
     def edit(tensors):
         x = 10.5 + RADIUS * HEIGHT / 2  # in pixels
         tensors["points"] = torch.tensor([[(x - 16) / 30, 0.5 / 30, 1]])

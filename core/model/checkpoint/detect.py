@@ -42,8 +42,8 @@ def missing_groups(shapes: Shapes) -> tuple[str, ...]:
 def variant_of(shapes: Shapes, config: dict, complete: bool) -> str:
     """'camera', 'memory' or 'memory-dmd'.
 
-    Memory models have a pose MLP, unless config.json says that they have none. Then their tensors are those of
-    a camera model, and they are told from one by the settings that only memory models have.
+    Memory models have a pose MLP, unless config.json says that they have none. Then their tensors are those
+    of a camera model, and they are told from one by the settings that only memory models have.
     Both memory models have the same tensors. The distilled one is recognised by the dmd_* keys of its
     config.json or, where there is none, by being complete: only the distilled model is released that way.
     """
