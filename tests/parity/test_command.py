@@ -94,9 +94,9 @@ def spoil_depth(data):
 
 
 @pytest.mark.parametrize("spoil, complaint", [
-    (spoil_nothing, None), (spoil_colors, "4 pixels of other colour"),
-    (spoil_holes, "3 pixels of other mask"),
-    (spoil_depth, "pixels of other depth")])
+    (spoil_nothing, None), (spoil_colors, "4 other pixels"),
+    (spoil_holes, "3 other pixels"),
+    (spoil_depth, "929 other pixels")])
 def test_a_wrong_picture_fails(shared, tmp_path, capsys, spoil, complaint):
     with safe_open(shared / "vectors" / "render_empty.safetensors", "pt") as file:
         facts, data = file.metadata(), {name: file.get_tensor(name) for name in file.keys()}
