@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from scipy.spatial import KDTree
 
 from ...files.json_text import parse_json
 from ...values import require
@@ -177,6 +176,8 @@ def _columns(table: Table, names: Sequence[str]) -> np.ndarray:
 
 def _rounding(table: Table) -> list[str]:
     """A remark where float32 is too coarse for points far from the origin, such as map coordinates."""
+    from scipy.spatial import KDTree
+
     if all(table[axis].dtype.itemsize < 8 for axis in "xyz"):
         return []
     points = np.stack([table[axis] for axis in "xyz"], -1)
