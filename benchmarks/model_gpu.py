@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
@@ -24,6 +25,7 @@ import torch
 import environment
 from arithmetic import PARTS, REST, Arithmetic, pairs_asked_for
 from full_size import FLOAT8, FRAMES, HEIGHT, REFERENCES, WAN, WIDTH, fill, network, step_inputs, with_weights
+from tables import Table
 from worldstereo.core.model.attention.attention import sdpa
 from worldstereo.core.model.attention.backends import attention_backend
 from worldstereo.core.model.attention.receptive_field import ReceptiveField
@@ -61,7 +63,6 @@ class Run:
         return 1, 16, frames, height // 8, width // 8
 
 
-@torch.no_grad()
 def main(args) -> None:
     run = Run(args.tiny, torch.device("cpu" if args.tiny else "cuda"))
     if args.tiny:
@@ -71,31 +72,36 @@ def main(args) -> None:
         print(f"{card.name}, {card.total_memory / GB:.1f} GB"
               + f", capped to {args.cap_gb:g} GB" * bool(args.cap_gb))
     if args.cap_gb:
-        return capped(run, args.cap_gb, FLOAT8 if args.precision == "fp8" else torch.bfloat16)
-    whole(run, attention_backend(args.attention))
+        tables = capped(run, args.cap_gb, FLOAT8 if args.precision == "fp8" else torch.bfloat16)
+    else:
+        tables = whole(run, attention_backend(args.attention))
+    for table in tables:
+        print(f"\n{table.markdown()}", flush=True)
 
 
-def whole(run: Run, attention) -> None:
+@torch.no_grad()
+def whole(run: Run, attention) -> Iterator[Table]:
     """All weights on the card: time, rate and peak for each receptive field, then one step by part."""
     net = random_net(run, torch.bfloat16)
-    rate = matmul_rate(run)
-    print(f"bf16 matrix product: {rate / 1e12:.1f} TFLOP/s; weights {weight_bytes(net) / GB:.2f} GB\n"
-          "\n| receptive field | PFLOP | clip | reached | peak |\n|---|---|---|---|---|")
-    flops = count(run, net)
+    rate, flops = matmul_rate(run), count(run, net)
+    clips = Table(f"bf16 matrix product: {rate / 1e12:.1f} TFLOP/s; weights {weight_bytes(net) / GB:.2f} GB",
+                  ("receptive field", "PFLOP", "clip s", "reached %", "peak GB"))
     for name, field in fields(run).items():
         seconds, peak = measured(run, lambda: clip(run, net, field, attention))
         arithmetic = STEPS * (flops - attention_saved(run, net, field))
-        print(f"| {name} | {arithmetic / 1e15:.3f} | {seconds:.1f} s | "
-              f"{100 * arithmetic / seconds / rate:.0f} % | "
-              f"{peak / GB:.1f} GB |", flush=True)
-    by_part(run, net, attention)
+        reached = 100 * arithmetic / seconds / rate
+        clips.rows.append((name, arithmetic / 1e15, seconds, reached, gigabytes(peak)))
+    yield clips
+    yield by_part(run, net, attention)
 
 
-def random_net(run: Run, weights: torch.dtype, device=None) -> WorldStereoTransformer:
-    """Made where it is needed: the 35 GB of the full model need no file and no RAM."""
+def random_net(run: Run, weights: torch.dtype, device=None, layers: int = 40,
+               scaled: bool = False) -> WorldStereoTransformer:
+    """Made where it is needed: the 35 GB of the full model need no file and no RAM. The tiny one has its own
+    number of layers."""
     device = device or run.device
-    net = (with_weights(TINY_WAN, TINY_CONTROL, True, weights, False, device) if run.tiny
-           else network(True, weights, device=device))
+    net = (with_weights(TINY_WAN, TINY_CONTROL, True, weights, scaled, device) if run.tiny
+           else network(True, weights, layers, layers // 2, scaled, device))
     fill(net)
     return net
 
@@ -145,12 +151,16 @@ def matmul_rate(run: Run) -> float:
     return 2 * size ** 3 / median(seconds_of(run, lambda: a @ b) for _ in range(20))
 
 
-def measured(run: Run, work) -> tuple[float, int]:
-    """Seconds of the second run and the peak of both."""
+def gigabytes(count: int | None) -> float | None:
+    return None if count is None else count / GB
+
+
+def measured(run: Run, work) -> tuple[float, int | None]:
+    """Seconds of the second run, and the peak of both on a card."""
     if run.device.type == "cuda":
         torch.cuda.reset_peak_memory_stats()
     seconds = [seconds_of(run, work) for _ in range(2)][-1]
-    return seconds, torch.cuda.max_memory_allocated() if run.device.type == "cuda" else 0
+    return seconds, torch.cuda.max_memory_allocated() if run.device.type == "cuda" else None
 
 
 def seconds_of(run: Run, work) -> float:
@@ -170,14 +180,14 @@ def count(run: Run, net) -> int:
     return sum(watch.flops.values())
 
 
-def step(run: Run, net, attention, cache=None) -> None:
+def step(run: Run, net, attention, cache=None) -> torch.Tensor:
     frames, height, width, references = run.clip
     given = step_inputs(references, frames=frames, height=height, width=width,
                         device=next(net.parameters()).device)
     for key, channels in (("encoder_hidden_states", net.config.text_dim),
                           ("encoder_hidden_states_image", net.config.image_dim)):
         given[key] = given[key][..., :channels]
-    net(**given, run=RunOptions(attention or sdpa, cache=cache))
+    return net(**given, run=RunOptions(attention or sdpa, cache=cache))
 
 
 def attention_saved(run: Run, net, field: ReceptiveField | None) -> int:
@@ -190,22 +200,24 @@ def attention_saved(run: Run, net, field: ReceptiveField | None) -> int:
     return 4 * config.num_layers * config.num_attention_heads * config.attention_head_dim * saved
 
 
-def by_part(run: Run, net, attention) -> None:
-    print("\n| one step, every part waited for | s | TFLOP/s |\n|---|---|---|")
+def by_part(run: Run, net, attention) -> Table:
+    parts = Table("One step, every part waited for", ("part", "s", "TFLOP/s"))
     cache = {}
     step(run, net, attention, cache)
     with Arithmetic(net) as watch:
         step(run, net, attention, cache)
     for part in (*PARTS, REST):
         seconds, flops = watch.seconds[part], watch.flops[part]
-        print(f"| {part} | {seconds:.3f} | {flops / max(seconds, 1e-9) / 1e12:.1f} |")
+        parts.rows.append((part, seconds, flops / max(seconds, 1e-9) / 1e12))
+    return parts
 
 
 def weight_bytes(net) -> int:
     return sum(parameter.nbytes for parameter in net.parameters())
 
 
-def capped(run: Run, cap: float, weights: torch.dtype) -> None:
+@torch.no_grad()
+def capped(run: Run, cap: float, weights: torch.dtype) -> Iterator[Table]:
     """A clip through the node's own sampling, in a ComfyUI that has only so much of the card."""
     with comfyui(run, cap) as mm:
         from worldstereo.nodes import bridge
@@ -215,16 +227,18 @@ def capped(run: Run, cap: float, weights: torch.dtype) -> None:
         for memory in memories(run, None):
             model = bridge.with_memory(model, memory)
         given, latent = conditioning(run, net), {"samples": torch.zeros(run.latent)}
-        print(f"{weight_bytes(net) / GB:.2f} GB of weights\n\n"
-              "| portions | GB of weights on the card | clip | step | estimate |\n|---|---|---|---|---|")
+        clips = Table("", ("portions", "weights GB", "of them on the card", "clip s", "step GB",
+                           "estimate GB"))
         for portions in (1, 8):
             in_portions = bridge.in_portions(model, portions)
             seconds, peak = measured(run,
                                      lambda: bridge.sample(in_portions, given, given, latent, 0, STEPS, 0))
             loaded = in_portions.loaded_size()
-            print(f"| {portions} | {loaded / GB:.2f} | {seconds:.1f} s | {(peak - loaded) / GB:.2f} GB | "
-                  f"{estimate(run, net, portions) / GB:.2f} GB |", flush=True)
+            step_peak = gigabytes(peak and peak - loaded)
+            clips.rows.append((portions, model.model_size() / GB, loaded / GB, seconds, step_peak,
+                               estimate(run, net, portions) / GB))
             mm.unload_all_models()
+    yield clips
 
 
 def estimate(run: Run, net, portions: int) -> int:

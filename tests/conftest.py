@@ -20,6 +20,11 @@ torch.set_num_threads(1)  # tiny tensors: more threads only wait for each other
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--device", choices=("cpu", "cuda"), default="cpu",
+                     help="where ComfyUI computes in the tests that run in one")
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log):
     """With several processes, one of them takes all tests of the server;
@@ -55,15 +60,17 @@ def chromium() -> None:
 
 
 @pytest.fixture(scope="session")
-def comfy():
-    """ComfyUI's own modules in this process, on the CPU. Its stock nodes are then `import nodes`."""
+def comfy(pytestconfig):
+    """ComfyUI's own modules in this process, on the device of --device. Its stock nodes are then `import
+    nodes`."""
     checkout = environment.comfyui_path()
     if not (checkout / "main.py").exists():
         pytest.fail(f"there is no ComfyUI in {checkout}; `python scripts/test.py` gets one")
     sys.path.insert(0, str(checkout))
     import comfy.cli_args
 
-    comfy.cli_args.args.cpu = True  # before anything imports comfy.model_management
+    # before anything imports comfy.model_management
+    comfy.cli_args.args.cpu = pytestconfig.getoption("device") == "cpu"
     return comfy
 
 
@@ -91,19 +98,24 @@ def progress(comfy, monkeypatch) -> Iterator[list[tuple[int, int]]]:
 
 
 @pytest.fixture(scope="session")
-def comfy_server(tmp_path_factory) -> Iterator[Server]:
+def comfy_server(tmp_path_factory, pytestconfig) -> Iterator[Server]:
     """A real ComfyUI with this pack, the tiny models and the quickstart's input files."""
-    yield from serve(tmp_path_factory.mktemp("comfyui"))
+    yield from serve(tmp_path_factory.mktemp("comfyui"), *server_device(pytestconfig))
 
 
 @pytest.fixture(scope="session")
-def newer_page_server(tmp_path_factory) -> Iterator[Server]:
+def newer_page_server(tmp_path_factory, pytestconfig) -> Iterator[Server]:
     """The same with a front end that has Nodes 2.0."""
     try:
         front_end = environment.newer_front_end()
     except SystemExit as error:
         pytest.skip(f"no front end with Nodes 2.0: {error}")
-    yield from serve(tmp_path_factory.mktemp("newer_page"), "--front-end-root", str(front_end))
+    yield from serve(tmp_path_factory.mktemp("newer_page"), *server_device(pytestconfig), "--front-end-root",
+                     str(front_end))
+
+
+def server_device(config: pytest.Config) -> tuple[str, ...]:
+    return CPU if config.getoption("device") == "cpu" else ()
 
 
 def serve(base: Path, *arguments: str) -> Iterator[Server]:
@@ -112,7 +124,7 @@ def serve(base: Path, *arguments: str) -> Iterator[Server]:
         pytest.fail(f"there is no ComfyUI in {comfyui}; `python scripts/test.py` gets one")
     quickstart.prepare(base)
     Image.new("RGB", (256, 128)).save(base / "input" / "panorama.png")  # for panorama_world.json
-    with Server(comfyui, base, (*CPU, *arguments)) as server:
+    with Server(comfyui, base, arguments) as server:
         yield server
 
 
