@@ -56,6 +56,7 @@ SECTIONS = {
     "versions": Section(gpu_kernels.versions, 60),
     "attention exactness": Section(gpu_kernels.attention_exactness, 60),
     "attention speed": Section(gpu_kernels.attention_speed, 120, 12),
+    "modulation": Section(gpu_kernels.modulation_kernels, 60, 4),
     "model": Section(gpu_models.model, 300, 46),
     "model profile": Section(gpu_models.step_profile, 120, 46),
     "fp8 in 24 GB": Section(gpu_models.capped(24, FLOAT8), 150, 24, True),

@@ -14,6 +14,7 @@ from full_size import FLOAT8, WAN
 from gpu_goals import best_seconds, goal, relative_error, type_name
 from model_gpu import GB, Run, seconds_of
 from tables import Table
+from worldstereo.core.model import modulation
 from worldstereo.core.model.attention.attention import sdpa
 from worldstereo.core.model.attention.backends import BACKENDS, attention_backend
 from worldstereo.core.model.attention.log_sum_exp import FUSED, _with_heads_first, in_blocks, kernel_for
@@ -189,6 +190,33 @@ def attention_speed(run: Run) -> Iterator[Table]:
         table.rows.append((name, 1000 * seconds, seconds / full, 1000 * prepare))
     yield table
     yield goal("correspondence takes at most 0.75 of full's time", seconds / full, seconds / full <= 0.75)
+
+
+@torch.no_grad()
+def modulation_kernels(run: Run) -> Iterator[Table]:
+    """Modulation and gate of all tokens of a clip: Triton's kernels where they run, and spelled out."""
+    frames, height, width, references = run.clip
+    tokens, channels = (frames + references) * height * width // 256, 256 if run.tiny else 5120
+    x, update = (torch.randn(1, tokens, channels, device=run.device).bfloat16() for _ in range(2))
+    shift, scale, gate = torch.randn(3, 1, 1, channels, device=run.device)
+    norm = torch.nn.LayerNorm(channels, eps=1e-6, elementwise_affine=False)
+    ways = (
+        ("modulate", 4, lambda: modulation.modulate(norm, x, shift, scale)),
+        ("modulate, spelled out", 36, lambda: modulation.modulate_reference(norm, x, shift, scale)),
+        ("add_gated", 6, lambda: modulation.add_gated(x, update, gate)),
+        ("add_gated, spelled out", 22, lambda: modulation.add_gated_reference(x, update, gate)),
+    )
+    table = Table(
+        f"{tokens} tokens of {channels}, bf16; GB/s is of the bytes that the way has to move",
+        ("what", "ms", "GB/s"),
+    )
+    for name, moved, work in ways:
+        seconds = best_seconds(run, work)
+        table.rows.append((name, 1000 * seconds, moved * x.numel() / seconds / GB))
+    yield table
+    for name, got, expected in zip(("modulate", "add_gated"), (ways[0], ways[2]), (ways[1], ways[3])):
+        error = relative_error(got[2](), expected[2]())
+        yield goal(f"{name} differs from the spelled-out way by less than 1e-3", error, error < 1e-3)
 
 
 def renderer(run: Run) -> Iterator[Table]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from diffusers.models.transformers.transformer_wan import WanTransformerBlock
-from torch import Tensor, nn
+from torch import Tensor
 
 from .attention.attention import (
     Attention,
@@ -21,6 +21,7 @@ from .attention.attention import (
     self_attention,
     self_attention_in_portions,
 )
+from .modulation import add_gated, modulate
 from .step_cache import Cache, from_cache
 
 TEXT_TOKENS = 512  # the context is [image tokens, text tokens]; the last 512 are text
@@ -37,16 +38,6 @@ class ReferenceStream:
     tokens: Tensor | None = None
     rope: RopeTable | None = None
     joint: JointAttention | None = None
-
-
-def modulate(norm: nn.Module, x: Tensor, shift: Tensor, scale: Tensor) -> Tensor:
-    """LN(x) * (1 + scale) + shift in float32, returned in x's type; x [B,N,C], shift and scale [B,1,C]."""
-    return norm(x.float()).mul_(1 + scale).add_(shift).type_as(x)
-
-
-def add_gated(x: Tensor, update: Tensor, gate: Tensor) -> Tensor:
-    """x + update * gate in float32, returned in x's type; x and update [B,N,C], gate [B,1,C]."""
-    return (update * gate).add_(x).type_as(x)
 
 
 def in_portions(function: Callable[..., Tensor], portions: int, x: Tensor, *more: Tensor) -> Tensor:

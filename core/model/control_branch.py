@@ -12,9 +12,9 @@ from torch import Tensor, nn
 
 from .attention.attention import Attention, RopeTable, sdpa, self_attention
 from .attention.rope import rope_table, table_on
-from .blocks import add_gated, modulate
 from .control_config import ControlConfig
 from .control_values import VAE_STRIDE, GeometricControl
+from .modulation import add_gated, modulate
 from .step_cache import Cache, from_cache
 
 GROUP_CHANNELS = 8

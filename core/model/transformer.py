@@ -15,10 +15,11 @@ from ..values import check_shape, require
 from .attention.attention import JointAttention, RopeTable, in_slices
 from .attention.receptive_field import attend, groups_of
 from .attention.rope import reference_rope_table, rope_table, table_on
-from .blocks import TEXT_TOKENS, ReferenceStream, WorldStereoBlock, modulate
+from .blocks import TEXT_TOKENS, ReferenceStream, WorldStereoBlock
 from .control_branch import ControlBranch, add_feature
 from .control_config import ControlConfig
 from .control_values import GeometricControl, StereoControl, check_controls
+from .modulation import modulate
 from .run_options import RunOptions
 from .step_cache import Cache, from_cache
 
