@@ -1,11 +1,11 @@
 """Stand-ins for the nodes with which newer versions of ComfyUI loop, as a custom node: the same sockets.
 
-They know mode List alone. What lies between Start Loop and End Loop does not run as it stands: the inputs of
-End Loop are lazy and raw, and it expands into one copy of that for each item of the list.
+They know mode List alone. What lies between Start Loop and End Loop does not run as it stands: Start Loop
+blocks it. The inputs of End Loop are lazy and raw, and it expands into one copy for each item of the list.
 """
 from __future__ import annotations
 
-from comfy_execution.graph_utils import GraphBuilder, is_link
+from comfy_execution.graph_utils import ExecutionBlocker, GraphBuilder, is_link
 
 
 class AnyType(str):
@@ -27,6 +27,9 @@ class StartLoop:
         return {"required": {"mode": (["simple", "For", "List"],), "cache_iterations": ("BOOLEAN",)},
                 "optional": {"mode.list": (ANY,), "parent_iteration": ("INT", {"forceInput": True}),
                              "initial_iteration_value": (ANY,)}}
+
+    def run(self, **_):
+        return (ExecutionBlocker(None),) * len(self.RETURN_TYPES)
 
 
 class EndLoop:
