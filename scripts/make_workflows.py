@@ -4,11 +4,15 @@ page.
 
 Run it with .venv's python after a graph or a node was changed; a new graph gets its layout here. The API
 graph is written anew as well: inputs that a node has gained since are in it then, with their defaults.
+
+`make_workflows.py loop.json`, with COMFYUI_PATH at a ComfyUI that has the nodes, makes the one of
+docs/workflows, which need a newer ComfyUI than CI has; ComfyUI's template browser does not look there.
 """
 from __future__ import annotations
 
 import json
 import re
+import sys
 import tempfile
 import uuid
 from pathlib import Path
@@ -39,7 +43,8 @@ RUNTIME_PROPERTIES = {"Last Time Model File", "Camera Config", "Light Config", "
 
 
 def main() -> None:
-    names = sorted(LAYOUTS, key=lambda name: (name == quickstart.WORKFLOW_FILE.name, name))
+    names = sys.argv[1:] or sorted((file.name for file in quickstart.GRAPH_FILE.parent.iterdir()),
+                                   key=lambda name: (name == quickstart.WORKFLOW_FILE.name, name))
     front_end = ("--front-end-root", str(environment.newer_front_end()))
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as base:
         quickstart.prepare(Path(base), trained=True)
@@ -54,6 +59,12 @@ def main() -> None:
                 make_workflow(page, name, heights[name])
 
 
+def graph_file(name: str) -> Path:
+    """Where the API graph lies; the workflow lies in the folder above."""
+    folders = (quickstart.GRAPH_FILE.parent, quickstart.ROOT / "docs" / "workflows" / "api")
+    return next(file for folder in folders if (file := folder / name).exists())
+
+
 def heights_in_nodes_2(page, name: str) -> dict[int, int]:
     """{node id: height without title}. The nodes of Nodes 2.0 are higher than the classic ones that are
     stored."""
@@ -65,8 +76,9 @@ def heights_in_nodes_2(page, name: str) -> dict[int, int]:
 
 
 def make_workflow(page, name: str, heights: dict[int, int]) -> None:
-    layout, target = LAYOUTS[name], quickstart.WORKFLOW_FILE.parent / name
-    (quickstart.GRAPH_FILE.parent / name).write_text(one_line_per_node(load_folded(page, name)))
+    layout, graph = LAYOUTS[name], graph_file(name)
+    target = graph.parent.parent / name
+    graph.write_text(one_line_per_node(load_folded(page, name)))
     drawn = draw(with_stable_ids(comfy_page.workflow(page), name), layout, heights)
     comfy_page.load_workflow(page, drawn)
     # as the page itself writes it
@@ -79,7 +91,7 @@ def make_workflow(page, name: str, heights: dict[int, int]) -> None:
 
 def load_folded(page, name: str) -> dict:
     """Shows the API graph with its clips folded; returns it as it was, with inputs that nodes have gained."""
-    comfy_page.load_api_graph(page, json.loads((quickstart.GRAPH_FILE.parent / name).read_text()))
+    comfy_page.load_api_graph(page, json.loads(graph_file(name).read_text()))
     graph = comfy_page.api_graph(page)
     for node_id, clip in LAYOUTS[name].clips.items():
         folded = page.evaluate(FOLD, [[node for column in clip.columns for node in column], clip.title,

@@ -58,6 +58,18 @@ A **Clip** node holds the steps of one clip; its corner opens it.
 
 *Build World* does the same in one node, from a list of paths.""" + REAL_MODELS + PROMPTS + " inside each clip"
 
+LOOP = """## Any number of clips in a loop
+
+ComfyUI's own *Start Loop* and *End Loop* make one clip for each path of the list; *Add Trajectory to List* adds a path.
+
+Each clip starts from what the clips before it left. Both memories go round as one list: *Create List* puts them \
+together, two *Get Item From List* take them apart.
+
+*End Loop* gives the videos of all clips; the cloud is written after every clip.
+
+The same three clips without a loop: *three_trajectories*.""" + REAL_MODELS + PROMPTS + """ inside the clip, with \
+`prompt` of *Pick Trajectory from List* as the text"""
+
 BUILD = """## A world from an official scene
 
 Put the folder of an official example (`kitchen`: image.png, prompt.json, renders) into ComfyUI's `input` folder.
@@ -109,6 +121,16 @@ LAYOUTS = {
          Group("Clip 2, up, with what clip 1 left in both memories", CAMERA, ((22,), (54,), (32, 33))),
          Group("Clip 3, onward from the end of clip 2", CAMERA, ((36, 37), (55,), (47, 48)))),
     ), {53: clip("Clip: right", 9, 21), 54: clip("Clip: up", 23, 35), 55: clip("Clip: onward", 38, 50)}),
+    "loop.json": Layout((
+        (Group("Scene", SCENE, ((LOOP,), (1, 2), (3, 6))),
+         Group("Model", MODEL, ((4, 5),)),
+         Group("Camera paths, as a list", CAMERA, ((7, 9), (10, 11), (12, 13, 14)))),
+        (Group("Both memories, before", SCENE, ((8, 16),)),
+         Group("One clip for each path, with both memories of the clips before", CAMERA,
+               ((15, 17), (18, 19, 20), (37,), (30, 31), (33, 32), (34, 35))),
+         Group("The videos", RESULT, ((36,),))),
+    ), {37: Clip("Clip", ((21, 22), (23, 25), (24, 26), (27,), (28, 29)),
+                 ((28, "seed"), (28, "steps"), (25, "max_references")))}),
     "build_world.json": Layout((
         (Group("Scene: four paths and a memory bank", SCENE, ((BUILD,), (1, 2, 3), (4, 5))),
          Group("Model, and the four clips", MODEL, ((6, 7), (8,))),

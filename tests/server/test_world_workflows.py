@@ -1,5 +1,4 @@
 """The shipped workflows of worlds, with small clips and the tiny model, in a real ComfyUI."""
-import json
 import shutil
 
 import numpy as np
@@ -7,9 +6,8 @@ import pytest
 import trimesh
 from PIL import Image
 
-import comfy_client
 import make_tiny_model
-import quickstart
+from small_workflows import nodes, quarter_size, run, workflow
 from sphere import field, room
 from worldstereo.core.cloud.files.load import load_point_cloud
 from worldstereo.core.cloud.render.along_path import render_path
@@ -19,53 +17,10 @@ from worldstereo.core.world.clip_folder import read_facts, read_frames
 from worldstereo.core.world.clip_list import clip_render
 from worldstereo.core.world.world_folder import finished_clips
 
-SMALL = {"frames": 5, "width": 128, "height": 64, "radius": 0.05, "steps": 2, "max_references": 2}
-SIXTEENTH = {"width": 185, "height": 124}
-
-
-def workflow(name):
-    """The graph with small clips, and nothing that only a browser shows."""
-    graph = json.loads((quickstart.ROOT / "workflows" / "api" / f"{name}.json").read_text())
-    for node in graph.values():
-        node["inputs"].update({key: value for key, value in SMALL.items()
-                               if isinstance(node["inputs"].get(key), (int, float))})
-    return graph
-
-
-def node(class_type, **inputs):
-    return {"class_type": class_type, "inputs": inputs}
-
-
-def nodes(graph, class_type):
-    return [key for key, node in graph.items() if node["class_type"] == class_type]
-
-
-def quarter_size(graph):
-    """The motorcycle with a sixteenth of its pixels: a small cloud keeps the test short."""
-    photo, = nodes(graph, "LoadImage")
-    depth, = nodes(graph, "WSKitDepthFromImage")
-    settings = graph[depth]["inputs"]
-    settings.update({key: settings[key] * SIXTEENTH["width"] / 741 for key in ("fx", "fy", "cx", "cy")})
-    for user in graph.values():
-        user["inputs"].update({key: ["100", 0] for key, value in user["inputs"].items()
-                               if value == [photo, 0]})
-    graph["100"] = node("ImageScale", image=[photo, 0], upscale_method="area", crop="disabled", **SIXTEENTH)
-    graph["101"] = node("ImageScale", image=settings["image"], upscale_method="nearest-exact",
-                        crop="disabled",
-                        **SIXTEENTH)
-    settings["image"] = ["101", 0]
-    return graph
-
 
 def cloud_written(server, folder):
     path = sorted((server.base / "output" / folder).glob("cloud_*.glb"))[-1]
     return np.asarray(trimesh.load(path).geometry.popitem()[1].vertices)
-
-
-def run(server, graph):
-    done = comfy_client.run_graph(server.url, graph)
-    assert done.error is None, done.error["exception_message"]
-    return done
 
 
 def test_three_trajectories_one_after_the_other(comfy_server):

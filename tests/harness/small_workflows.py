@@ -1,0 +1,53 @@
+"""The shipped workflows with small clips and a small photograph, for tests in a real server."""
+from __future__ import annotations
+
+import json
+
+import comfy_client
+import quickstart
+from comfy_client import Run
+from comfy_server import Server
+
+SMALL = {"frames": 5, "width": 128, "height": 64, "radius": 0.05, "steps": 2, "max_references": 2}
+SIXTEENTH = {"width": 185, "height": 124}
+Graph = dict[str, dict]
+
+
+def workflow(name: str, folder: str = "workflows") -> Graph:
+    """The API graph with small clips."""
+    graph = json.loads((quickstart.ROOT / folder / "api" / f"{name}.json").read_text())
+    for node in graph.values():
+        node["inputs"].update({key: value for key, value in SMALL.items()
+                               if isinstance(node["inputs"].get(key), (int, float))})
+    return graph
+
+
+def node(class_type: str, **inputs: object) -> dict:
+    return {"class_type": class_type, "inputs": inputs}
+
+
+def nodes(graph: Graph, class_type: str) -> list[str]:
+    return [key for key, node in graph.items() if node["class_type"] == class_type]
+
+
+def quarter_size(graph: Graph) -> Graph:
+    """The motorcycle with a sixteenth of its pixels: a small cloud keeps the test short."""
+    photo, = nodes(graph, "LoadImage")
+    depth, = nodes(graph, "WSKitDepthFromImage")
+    settings = graph[depth]["inputs"]
+    settings.update({key: settings[key] * SIXTEENTH["width"] / 741 for key in ("fx", "fy", "cx", "cy")})
+    for user in graph.values():
+        user["inputs"].update({key: ["100", 0] for key, value in user["inputs"].items()
+                               if value == [photo, 0]})
+    graph["100"] = node("ImageScale", image=[photo, 0], upscale_method="area", crop="disabled", **SIXTEENTH)
+    graph["101"] = node("ImageScale", image=settings["image"], upscale_method="nearest-exact",
+                        crop="disabled",
+                        **SIXTEENTH)
+    settings["image"] = ["101", 0]
+    return graph
+
+
+def run(server: Server, graph: Graph) -> Run:
+    done = comfy_client.run_graph(server.url, graph)
+    assert done.error is None, done.error["exception_message"]
+    return done
