@@ -16,19 +16,45 @@ from .sockets import Inputs
 
 if TYPE_CHECKING:
     from comfy.model_patcher import ModelPatcher
-    from comfy.sd import VAE
+    from comfy.sd import CLIP, VAE
 
 MODELS_OWN = "model's own"
 MODEL = sockets.with_options(sockets.MODEL, tooltip="From Load WorldStereo Model, with the memories applied.")
+
+
+class EncodePrompt:
+    """A prompt as the official code reads it."""
+
+    DESCRIPTION = ("Encodes a prompt as the official code does: HTML entities and line breaks become plain "
+                   "text, (words:1.5) has no weight, and what is longer than 512 tokens is cut before it is "
+                   "encoded. CLIP Text Encode, with weights, can take its place.")
+    SEARCH_ALIASES = ["worldstereo", "clip text encode", "text encoder", "umt5", "negative prompt"]
+    CATEGORY = menu.SAMPLING
+    RETURN_TYPES = ("CONDITIONING",)
+    RETURN_NAMES = ("conditioning",)
+    OUTPUT_TOOLTIPS = ("For positive or negative of Image to Key Frames.",)
+    FUNCTION = "encode"
+
+    @classmethod
+    def INPUT_TYPES(cls) -> Inputs:
+        return {"required": {
+            "clip": ("CLIP", {"tooltip": "Text encoder of Wan: umt5_xxl with type wan in Load CLIP."}),
+            "prompt": ("STRING", {"default": "", "multiline": True, "tooltip":
+                       "The whole scene in words, up to 512 tokens; about 350 English words."}),
+        }}
+
+    def encode(self, clip: CLIP, prompt: str) -> tuple[list]:
+        from . import bridge
+        return (bridge.encode_prompt(clip, prompt),)
 
 
 class ImageToKeyFrames:
     """What the model gets besides the memories: start image, prompts, an empty latent."""
 
     DESCRIPTION = ("Prepares conditioning and an empty latent of one latent frame per key frame. The start "
-                   "image is stretched to the trajectory's size. Without prompts the text tokens are zero, "
-                   "without clip_vision_output the model runs without image tokens; the released models were "
-                   "trained with both.")
+                   "image is stretched to the trajectory's size. With neither prompt nor clip the text "
+                   "tokens are zero, without clip_vision_output the model runs without image tokens; the "
+                   "released models were trained with both.")
     SEARCH_ALIASES = ["worldstereo", "image to video", "i2v", "start image"]
     CATEGORY = menu.SAMPLING
     RETURN_TYPES = ("CONDITIONING", "CONDITIONING", "LATENT")
@@ -51,22 +77,27 @@ class ImageToKeyFrames:
                      "says."}),
         }, "optional": {
             "positive": ("CONDITIONING", {"tooltip":
-                         "Prompt from CLIP Text Encode (UMT5): the whole scene in words."}),
-            "negative": ("CONDITIONING", {"tooltip": "Negative prompt; not used when guidance is 1."}),
+                         "Prompt from Encode Prompt or CLIP Text Encode (UMT5): the whole scene in words."}),
+            "negative": ("CONDITIONING", {"tooltip":
+                         "Negative prompt; not used when guidance is 1. Not connected = the one in the "
+                         "model's config.json or the empty text, if clip is connected."}),
             "clip_vision_output": ("CLIP_VISION_OUTPUT", {"tooltip":
                                    "CLIP Vision Encode (ViT-H) of the start image."}),
+            "clip": ("CLIP", {"tooltip":
+                     "Text encoder (UMT5) for what is not connected: the empty text as positive, the model's "
+                     "own negative prompt as negative. Not needed when both are connected."}),
         }}
 
     def prepare(self, model: ModelPatcher, vae: VAE, image: Tensor, trajectory: Trajectory, mode: str,
                 positive: list | None = None, negative: list | None = None,
-                clip_vision_output: Any = None) -> tuple[list, list, dict]:
+                clip_vision_output: Any = None, clip: CLIP | None = None) -> tuple[list, list, dict]:
         from . import bridge
         settings, key_frame_vae = bridge.worldstereo(model).settings, bridge.key_frame_vae(vae)
         mode = settings.latent_cond_mode if mode == MODELS_OWN else mode
         start = start_frame(image, trajectory.height, trajectory.width)
         given, latent = raw_condition(key_frame_vae, start, trajectory.frames, mode)
         positive, negative = (
-            bridge.with_start_image(prompt or bridge.empty_prompt(model, name), given, latent,
+            bridge.with_start_image(prompt or bridge.unconnected_prompt(model, name, clip), given, latent,
                                     clip_vision_output)
             for name, prompt in (("positive", positive), ("negative", negative)))
         return positive, negative, {"samples": torch.zeros_like(latent)}
@@ -176,6 +207,7 @@ class FewStepSigmas:
 
 
 NODES = {
+    "WSKitEncodePrompt": (EncodePrompt, "Encode Prompt"),
     "WSKitImageToKeyFrames": (ImageToKeyFrames, "Image to Key Frames"),
     "WSKitSampleKeyFrames": (SampleKeyFrames, "Sample Key Frames"),
     "WSKitDecodeKeyFrames": (DecodeKeyFrames, "Decode Key Frames"),

@@ -16,7 +16,7 @@ from . import menu, sockets
 from .estimate_depth import EstimateDepth
 from .sockets import Inputs, Output, Socket
 from .world_folder import OUTPUTS, WORLD, change_of_folder, world_path
-from .world_graph import KEEP, MOTION, RENDERED, Settings, ancestry, expand
+from .world_graph import KEEP, MOTION, OFFICIAL, RENDERED, STANDARD, Settings, ancestry, expand
 
 if TYPE_CHECKING:
     from comfy_execution.graph import DynamicPrompt
@@ -82,10 +82,16 @@ class BuildWorld:
             "positive": ("CONDITIONING", {**later, "tooltip":
                          "Prompt of the world, for clips without their own."}),
             "negative": ("CONDITIONING", {**later, "tooltip":
-                         "Negative prompt; not used when guidance is 1."}),
-            "clip": ("CLIP", {**later, "tooltip": "UMT5 text encoder, for clips with their own prompt."}),
+                         "Negative prompt; not used when guidance is 1. Not connected = the one in the "
+                         "model's config.json or the empty text, if clip is connected."}),
+            "clip": ("CLIP", {**later, "tooltip":
+                     "UMT5 text encoder, for clips with their own prompt and for the negative prompt."}),
             "clip_vision": ("CLIP_VISION", {**later, "tooltip":
                 "CLIP vision (ViT-H), for the start image of each clip."}),
+            "retrieval": ([STANDARD, OFFICIAL], {"advanced": True, "tooltip":
+                          f"standard: cameras see as far as depth says, and key frames whose best frame "
+                          f"scores below 0.01 get no reference. official: cameras see {FAR:g} units far, and "
+                          "every key frame gets a reference, even one that sees nothing of it."}),
         }, "hidden": {"graph": "DYNPROMPT", "unique_id": "UNIQUE_ID"}}
 
     @classmethod
@@ -96,10 +102,11 @@ class BuildWorld:
               cloud_update: str, max_references: int, radius: float, steps: int, guidance: float,
               graph: DynamicPrompt, unique_id: str, start_image: Tensor | None = None,
               depth: Depth | None = None, point_cloud: PointCloud | None = None,
-              memory_bank: MemoryBank | None = None, **links: Any) -> Output:
+              memory_bank: MemoryBank | None = None, retrieval: str = STANDARD, **links: Any) -> Output:
         from .bridge.progress import stop_when_cancelled
         inputs = graph.get_node(unique_id)["inputs"]
-        settings = Settings(world, world_seed, order, cloud_update, max_references, radius, steps, guidance)
+        settings = Settings(world, world_seed, order, cloud_update, max_references, radius, steps, guidance,
+                            retrieval)
         sources = {name: ancestry(graph, inputs[name]) for name in links if links[name] is not None}
         clips = clip_list.in_order(trajectories, order)
         start = clip_list.digest(start_image, depth, point_cloud, memory_bank, sources, settings.deciding())

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..core.cameras.trajectory import same_pose
 from ..core.depth.depth import Depth
+from ..core.memory.stereo.frustum import FAR
 from ..core.values import require
 from ..core.world.clip_checksums import fault_of
 from ..core.world.clip_list import PANORAMA, Clip, clip_seed, digest
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from comfy_execution.graph import DynamicPrompt
     from comfy_execution.graph_utils import GraphBuilder, Node
 
+STANDARD, OFFICIAL = "standard", "official"  # retrieval
 KEEP, RENDERED, MOTION = "keep the cloud (official)", "depth of the cloud itself", "depth from camera motion"
 
 Link: TypeAlias = list  # [node id, output], as a prompt holds connections
@@ -43,10 +45,12 @@ class Settings:
     radius: float
     steps: int
     guidance: float
+    retrieval: str = STANDARD
 
     def deciding(self) -> dict:
         """What the clips depend on; not where they are kept."""
-        return {name: value for name, value in asdict(self).items() if name != "world"}
+        return {name: value for name, value in asdict(self).items() if name != "world"
+                and (name, value) != ("retrieval", STANDARD)}  # older worlds go on
 
 
 def ancestry(graph: DynamicPrompt, link: Link) -> str:
@@ -139,10 +143,11 @@ def _clip(graph: GraphBuilder, clip: Clip, folder: Path, cloud: Link, bank: Link
     model = node("WSKitApplyGeometricMemory", model=inputs["model"], vae=vae, render=known.out(0),
                  mask=known.out(1), trajectory=trajectory).out(0)
     if settings.max_references:
+        official = settings.retrieval == OFFICIAL
+        limits = {"least_score": 0.0, "far": FAR} if official else _connected(inputs, "depth")
         references = node("WSKitRetrieveReferences", memory_bank=bank, trajectory=trajectory,
                           max_references=settings.max_references,
-                          shortcut=BY_NAMES if settings.order == PANORAMA else NO_SHORTCUT,
-                          **_connected(inputs, "depth"))
+                          shortcut=BY_NAMES if settings.order == PANORAMA else NO_SHORTCUT, **limits)
         model = node("WSKitApplyStereoMemory", model=model, vae=vae, trajectory=trajectory,
                      references=references.out(0)).out(0)
     frames = _sampled(graph, clip, model, start, trajectory, inputs, settings)
@@ -158,13 +163,12 @@ def _clip(graph: GraphBuilder, clip: Clip, folder: Path, cloud: Link, bank: Link
 def _sampled(graph: GraphBuilder, clip: Clip, model: Link, start: Link, trajectory: Link, inputs: Links,
              settings: Settings) -> Link:
     """Link to the decoded key frames."""
-    prompts = _connected(inputs, "positive", "negative")
+    node, prompts = partial(_node, graph), _connected(inputs, "positive", "negative", "clip")
     if clip.prompt and "clip" in inputs:
-        prompts["positive"] = graph.node("CLIPTextEncode", clip=inputs["clip"], text=clip.prompt).out(0)
+        prompts["positive"] = node("WSKitEncodePrompt", clip=inputs["clip"], prompt=clip.prompt).out(0)
     if "clip_vision" in inputs:
         prompts["clip_vision_output"] = graph.node("CLIPVisionEncode", clip_vision=inputs["clip_vision"],
                                                    image=start, crop="none").out(0)
-    node = partial(_node, graph)
     prepared = node("WSKitImageToKeyFrames", model=model, vae=inputs["vae"], image=start,
                     trajectory=trajectory, **prompts)
     latent = node("WSKitSampleKeyFrames", model=model, positive=prepared.out(0), negative=prepared.out(1),

@@ -37,7 +37,7 @@ quality:
 - *Load VAE*: the Wan 2.1 VAE, in `models/vae`
 - 832 x 480 in *Camera Trajectory*, radius 0.008 in *Render Point Cloud*"""
 PROMPTS = """
-- prompts: *CLIP Text Encode* (umt5_xxl, type wan) and *CLIP Vision Encode* into *Image to Key Frames*"""
+- prompts: *Encode Prompt*, its CLIP (umt5_xxl, type wan) and *CLIP Vision Encode* into *Image to Key Frames*"""
 
 QUICKSTART = """## Quickstart
 

@@ -3,6 +3,7 @@ runs."""
 
 from .model import in_portions, load_model, make_model, refuse_camera_variant, with_memory, worldstereo
 from .progress import progress_bar, progress_to
-from .sampling import empty_prompt, few_steps, sample, with_start_image
+from .prompts import encode_prompt, unconnected_prompt
+from .sampling import few_steps, sample, with_start_image
 from .vae import key_frame_vae
 from .view import CACHE, GEOMETRIC, PORTIONS, STEREO, NativeView

@@ -11,25 +11,14 @@ import comfy.sample
 import comfy.samplers
 import latent_preview
 import node_helpers
-import torch
 from comfy.clip_vision import Output
 from comfy.model_patcher import ModelPatcher
 from torch import Tensor
 
-from ...core.model.blocks import TEXT_TOKENS
 from ...core.sampling.schedule import few_step_sigmas, unipc_scheduler, unipc_sigmas
 from .model import worldstereo
 
 logger = logging.getLogger(__name__)
-
-
-def empty_prompt(model: ModelPatcher, name: str) -> list:
-    """CONDITIONING of zero text tokens in place of the input of this name."""
-    # memory-dmd never looks at the negative prompt
-    if name == "positive" or not worldstereo(model).settings.distilled:
-        logger.warning("WorldStereo: %s of 'Image to Key Frames' is not connected; its text tokens are zero.",
-                       name)
-    return [[torch.zeros(1, TEXT_TOKENS, worldstereo(model).text_dim), {}]]
 
 
 def with_start_image(conditioning: list, given: Tensor, latent: Tensor,

@@ -30,9 +30,9 @@ def test_what_is_missing_is_said_in_the_log(comfy, variant, caplog):
 def test_the_prompt_that_is_not_connected_is_named(comfy, caplog):
     from worldstereo.nodes import bridge
 
-    empty = bridge.empty_prompt(model_of("camera", comfy), "negative")
+    empty = bridge.unconnected_prompt(model_of("camera", comfy), "negative", None)
     assert empty[0][0].shape == (1, 512, tiny.WAN["text_dim"])
-    assert "negative of 'Image to Key Frames'" in caplog.text
+    assert "neither negative nor clip of 'Image to Key Frames'" in caplog.text
 
 
 def test_memories_of_two_paths_are_refused(comfy):

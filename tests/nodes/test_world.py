@@ -1,5 +1,6 @@
 """The nodes of worlds, called as ComfyUI calls them."""
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -157,16 +158,35 @@ def test_a_clips_own_render_is_taken_as_it_is_and_others_are_rendered(comfy, tmp
 def test_settings_decide_which_nodes_there_are(comfy, tmp_path):
     clips = (Clip("a", PAN, "a room"), Clip("b", PAN))
     plain, _ = expanded(tmp_path, clips, max_references=0)
-    assert not {"WSKitRetrieveReferences", "WSKitUpdateGeometricMemory", "CLIPTextEncode"} & plain.keys()
+    assert not {"WSKitRetrieveReferences", "WSKitUpdateGeometricMemory", "WSKitEncodePrompt"} & plain.keys()
+    assert not {"clip", "positive", "negative"} & plain["WSKitImageToKeyFrames"][0].keys()
     full, made = expanded(tmp_path, clips, ("clip", "positive", "clip_vision"), cloud_update="DepthPro-hf")
-    assert [text["text"] for text in full["CLIPTextEncode"]] == ["a room"]
+    assert full["WSKitEncodePrompt"] == [{"clip": ["clip", 0], "prompt": "a room"}]
     own, worlds = (prepared["positive"] for prepared in full["WSKitImageToKeyFrames"])
-    assert made[own[0]]["class_type"] == "CLIPTextEncode" and worlds == ["positive", 0]
+    assert made[own[0]]["class_type"] == "WSKitEncodePrompt" and worlds == ["positive", 0]
+    # encodes the negative prompt, which is not connected
+    assert all(prepared["clip"] == ["clip", 0] for prepared in full["WSKitImageToKeyFrames"])
     assert len(full["WSKitEstimateDepth"]) == len(full["CLIPVisionEncode"]) == 2
     # 32 px, focal 20
     assert full["WSKitEstimateDepth"][0]["horizontal_fov"] == pytest.approx(77.32, abs=0.01)
     seeds = [sampled["seed"] for sampled in full["WSKitSampleKeyFrames"]]
     assert seeds == [clip_seed(1, "a"), clip_seed(1, "b")]
+
+
+def test_official_retrieval_sees_10_units_far_and_keeps_every_match(comfy, tmp_path):
+    standard, official = (
+        expanded(tmp_path, (Clip("a", PAN),), ("depth",), **choice)[0]["WSKitRetrieveReferences"][0]
+        for choice in ({}, {"retrieval": "official"}))
+    assert (standard["least_score"], standard["depth"]) == (0.01, ["depth", 0])
+    assert (official["least_score"], official["far"], official.get("depth")) == (0.0, 10.0, None)
+
+
+def test_a_world_made_before_there_was_a_choice_of_retrieval_goes_on(comfy):
+    before = {"seed": 1, "order": "as listed", "cloud_update": world_graph.KEEP, "max_references": 8,
+              "radius": 0.01, "steps": 0, "guidance": 0.0}
+    standard = world_graph.Settings("w", *before.values())
+    assert standard.deciding() == before
+    assert replace(standard, retrieval="official").deciding() == {**before, "retrieval": "official"}
 
 
 def test_the_report_tells_what_is_not_used_and_what_is_made_anew(comfy, tmp_path):
