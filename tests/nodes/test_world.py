@@ -36,6 +36,18 @@ def test_a_world_of_single_clips_is_saved_and_loaded(output):
     assert (output / first[3] / "clip.json").is_file()
 
 
+def test_a_world_json_that_is_made_anew_is_reported(output):
+    folder, report = saved("left")[3:]
+    assert report == folder
+    (output / "w" / "one" / "world.json").write_bytes(b"")
+    clip = finished_clip("right")
+    shown = world_folder.SaveWorld().save(clip.frames / 255, clip.trajectory, clip.cloud, clip.bank,
+                                          "w/one", "right")
+    assert shown["ui"]["text"] == [shown["result"][4]]
+    first, second = shown["result"][4].splitlines()
+    assert first == shown["result"][3] and "missing or damaged" in second and "(left." in second
+
+
 def test_blanks_around_a_world_are_no_part_of_its_name(output):
     saved("left", " w ")
     assert (output / "w" / "world.json").is_file()
@@ -180,6 +192,8 @@ def test_the_report_tells_what_is_not_used_and_what_is_made_anew(comfy, tmp_path
     assert second.endswith("made; anew, since clips/b.0/clip.json is damaged")
     told = world_graph.expand(clips[:1], folders[:1], links | {"clip": ["clip", 0]}, settings)["result"][3]
     assert told.endswith("made")
+    told = world_graph.expand(clips[:1], folders[:1], links, settings, remark="world.json was damaged")
+    assert told["result"][3].splitlines()[0] == "world.json was damaged"
 
 
 def test_the_second_clip_builds_on_the_state_of_the_first(comfy, tmp_path):
