@@ -62,7 +62,8 @@ class LoadScene:
 
     def load(self, scene: str, frames: int, width: int,
              height: int) -> tuple[tuple[Clip, ...], MemoryBank, Tensor, str, str]:
-        read = resize_scene(read_scene(stored_path(scene)), frames, width, height)
+        from .bridge.progress import stop_when_cancelled
+        read = resize_scene(read_scene(stored_path(scene), stop_when_cancelled), frames, width, height)
         return read.clips, read.bank, images_of(read.bank), read.prompt, summary(read)
 
 

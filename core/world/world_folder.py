@@ -28,7 +28,7 @@ from ..files.json_text import read_json
 from ..files.paths import inside, relative_path
 from ..values import quoted, require
 from .clip_checksums import CLIP, CLIPS, VERSION, fault_of
-from .clip_folder import ClipState, read_clip, read_facts, read_frames, read_path, write_folder
+from .clip_folder import ClipState, bank_size, read_clip, read_facts, read_frames, read_path, write_folder
 from .clip_list import Clip
 from .lock import lock_world, wait_on
 
@@ -87,17 +87,18 @@ def _remove_left_overs(folder: Path, alone: bool) -> None:
 def read_order(world: Path) -> tuple[list[str], str]:
     """The names of the clips' folders in the order they were made in; none when there is no world yet.
 
-    Where world.json is missing or damaged, all sound clips by the time they were written, also those that an
-    earlier plan left out, and a remark, which is logged, too.
+    Where world.json is missing or damaged, all sound clips, also those that an earlier plan left out, and a
+    remark, which is logged, too. Their memory banks tell the order, because they grow clip by clip; the times
+    of writing do not, because a repaired clip is younger than those after it.
     """
     order = _stored_order(world)
     if order is not None or _is_new(world):
         return order or [], ""
     sound = [folder for folder in _clips_there(world) if fault_of(folder) is None]
-    sound.sort(key=lambda folder: ((folder / CLIP).stat().st_mtime_ns, folder.name))
+    sound.sort(key=lambda folder: (bank_size(folder), (folder / CLIP).stat().st_mtime_ns, folder.name))
     order = [folder.name for folder in sound]
     remark = (f"{WORLD} of {world.name} is missing or damaged: all sound clips in {CLIPS}/ are taken, in the "
-              f"order in which they were written ({', '.join(order) or 'none'}); delete the folders of those "
+              f"order of their memory banks ({', '.join(order) or 'none'}); delete the folders of those "
               "that do not belong to the world, or queue 'Build World' again.")
     logger.warning("%s", remark)
     return order, remark

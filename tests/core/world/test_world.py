@@ -231,17 +231,18 @@ def test_the_plan_is_noted_and_unfinished_clips_do_not_count(tmp_path, caplog):
     lambda file: (file.unlink(), file.mkdir()),
     lambda file: file.write_bytes(b"[" * 200000)])
 def test_a_damaged_list_of_clips_is_made_anew_from_the_clips(tmp_path, damage):
-    folders = [clip_folder.clip_folder(tmp_path, name, "0") for name in ("right", "left")]
-    for folder, name in zip(folders, ("right", "left")):
-        world_folder.write_clip(folder, finished_clip(name))
+    first = finished_clip("right")
+    folders = written(tmp_path, first, clip_after(first, "left"))
+    flip_a_bit(folders[0] / "camera.json")
+    written(tmp_path, first)  # repaired, so younger than the clip after it
     stored = (tmp_path / "world.json").read_bytes()
     damage(tmp_path / "world.json")
     last, _, clips, report = world_folder.read_world(tmp_path)
     assert last.name == "left" and [clip.name for clip in clips] == ["right", "left"]
     remark = report.splitlines()[0]
-    assert "missing or damaged" in remark and "were written (right.0, left.0)" in remark
-    assert world_folder.write_clip(folders[0], finished_clip("right")) == remark
-    assert world_folder.write_clip(folders[0], finished_clip("right")) == ""
+    assert "missing or damaged" in remark and "memory banks (right.0, left.0)" in remark
+    assert world_folder.write_clip(folders[0], first) == remark
+    assert world_folder.write_clip(folders[0], first) == ""
     assert (tmp_path / "world.json").read_bytes() == stored
     assert "damaged" not in world_folder.read_world(tmp_path)[3]
 
