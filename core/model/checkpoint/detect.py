@@ -45,7 +45,7 @@ def variant_of(shapes: Shapes, config: dict, complete: bool) -> str:
     Memory models have a pose MLP, unless config.json says that they have none. Then their tensors are those
     of a camera model, and a dmd_* key or update_ref, which only memory models read, is taken for the mark of
     one. That is an assumption: no released model is of this kind, and a camera model that carries both
-    settings would be taken for a memory model (which runs without references, too).
+    settings would be taken for a memory model, which does not run without references.
     Both memory models have the same tensors. The distilled one is recognised by the dmd_* keys of its
     config.json or, where there is none, by being complete: only the distilled model is released that way.
     """
