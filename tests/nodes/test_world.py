@@ -119,6 +119,7 @@ def test_a_list_gives_back_what_was_added(comfy):
 
 
 def test_scene_and_mirror_set_are_found_by_the_nodes_that_load_them(output):
+    import comfy.model_management as mm
     wide = path([turned(3 * i) for i in range(5)], width=64, height=48)
     add = trajectory_list.AddTrajectory().add
     trajectories, = add(wide, "traj_left", "", "", (), torch.rand(5, 48, 64, 3), torch.zeros(5, 48, 64))
@@ -133,6 +134,9 @@ def test_scene_and_mirror_set_are_found_by_the_nodes_that_load_them(output):
     assert "traj_left: 3 poses, 0 % holes" in report
     assert torch.equal(again.pictures([0]), bank.pictures([0])) and images.shape == (1, 48, 64, 3)
     assert official.LoadMirrorSet().load(f"{saved_set} [output]")[0].names == ("start/0000",)
+    mm.interrupt_current_processing(True)
+    with pytest.raises(mm.InterruptProcessingException):
+        official.LoadScene().load(f"{saved_scene} [output]", 0, 0, 0)
     (output.parent / "elsewhere").mkdir()
     (output / saved_set).rename(output.parent / "elsewhere" / "set")
     (output / "linked").symlink_to(output.parent / "elsewhere" / "set")

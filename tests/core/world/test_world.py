@@ -247,6 +247,16 @@ def test_a_damaged_list_of_clips_is_made_anew_from_the_clips(tmp_path, damage):
     assert "damaged" not in world_folder.read_world(tmp_path)[3]
 
 
+def test_without_world_json_clips_of_an_earlier_plan_come_back_and_are_named(tmp_path):
+    first = finished_clip("old")
+    folders = written(tmp_path, first, clip_after(first, "new"))
+    world_folder.note_plan(tmp_path, folders[1:])
+    assert world_folder.read_order(tmp_path) == (["new.0"], "")
+    (tmp_path / "world.json").unlink()
+    order, remark = world_folder.read_order(tmp_path)
+    assert order == ["old.0", "new.0"] and "(old.0, new.0); delete the folders of those that do" in remark
+
+
 # Clips that follow each other
 
 def test_a_continued_path_starts_where_the_other_ends():
