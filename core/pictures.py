@@ -17,12 +17,12 @@ logger = logging.getLogger(__name__)
 REMEDY = "connect a photograph or a render; depth maps belong into 'Depth from Image'"
 
 
-def check_image(name: str, image: Tensor) -> None:
-    """Raises ValueError unless it is an IMAGE: [F,H,W,3 or 4], or 1 for grey, with no side of 0. NaN is
-    allowed."""
+def check_image(name: str, image: Tensor, channels: tuple[int, ...] = (1, 3, 4)) -> None:
+    """Raises ValueError unless it is an IMAGE [F,H,W,channels], with no side of 0. One channel is grey; NaN
+    is allowed."""
     shape = f"{list(image.shape)} {image.dtype}" if isinstance(image, Tensor) else f"({type(image).__name__})"
     is_image = isinstance(image, Tensor) and image.ndim == 4 and image.numel() > 0
-    require(is_image and image.is_floating_point() and image.shape[3] in (1, 3, 4),
+    require(is_image and image.is_floating_point() and image.shape[3] in channels,
             f"{name} is an image of shape {shape}; expected [count, height, width, 3 or 4] of floats: "
             "connect the output of a node that makes pictures, such as 'Load Image'.")
 
@@ -37,9 +37,7 @@ def check_mask(name: str, mask: Tensor) -> None:
 
 
 def _check_colours(image: Tensor) -> None:
-    check_image("The picture", image)
-    require(image.shape[3] != 1, f"The picture is an image of shape {list(image.shape)}, grey only; "
-                                 "expected 3 or 4 channels.")
+    check_image("The picture", image, (3, 4))
     check_finite("The picture", image, REMEDY)
 
 

@@ -16,7 +16,7 @@ from ..core.pictures import rgb
 from ..core.planning.fit import fit_trajectory
 from ..core.values import require
 from . import menu, sockets
-from .files import changes_of, file_complaint, output_path, stored_files, stored_path
+from .files import changes_of, file_complaint, stored_files, stored_path, write_new
 from .sockets import KEY_FRAMES, MOST_FRAMES, WIDEST_FOV, Inputs, Output, Socket
 
 RECOGNISE = "recognise"
@@ -142,9 +142,8 @@ class SaveTrajectory:
         }}
 
     def save(self, trajectory: Trajectory, filename_prefix: str, format: str) -> Output:
-        path, relative = output_path(filename_prefix, FORMATS[format].ending)
-        save_trajectory(trajectory, path, format)
-        return {"ui": {"text": [relative]}, "result": (relative,)}
+        return write_new(filename_prefix, FORMATS[format].ending,
+                         lambda path: save_trajectory(trajectory, path, format))
 
 
 def _camera_files() -> list[str]:

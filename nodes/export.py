@@ -16,7 +16,7 @@ from ..core.cloud.thinning import thin_cloud
 from ..core.depth.depth import Depth
 from ..core.export.dataset import COLMAP_BINARY, COLMAP_TEXT, WORLD_MIRROR, export_dataset
 from . import menu, sockets
-from .files import output_path
+from .files import output_path, write_new
 from .sockets import Inputs, Output
 
 Y_UP, Y_DOWN = "Y up (viewers)", "Y down (OpenCV)"
@@ -158,10 +158,9 @@ class ExportDataset:
                point_cloud: PointCloud | None = None, max_points: int = 1_000_000,
                masks: Tensor | None = None, depth: Depth | None = None) -> Output:
         from .bridge import progress_to
-        path, relative = output_path(filename_prefix, "")
         cloud = None if point_cloud is None else thin_cloud(point_cloud, most=max_points)
-        export_dataset(path, images, trajectory, layout, cloud, masks, depth, progress_to())
-        return {"ui": {"text": [relative]}, "result": (relative,)}
+        return write_new(filename_prefix, "", lambda path: export_dataset(
+            path, images, trajectory, layout, cloud, masks, depth, progress_to()))
 
 
 def _not_written(kind: str, format: str) -> Any:

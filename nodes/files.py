@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..core.files.atomic import writable
 from ..core.files.paths import inside, leads_out
+from .sockets import Output
 
 
 def stored_files(*endings: str) -> list[str]:
@@ -66,6 +67,14 @@ def output_path(prefix: str, ending: str) -> tuple[Path, str]:
         folder, name, counter, _, _ = folder_paths.get_save_image_path(prefix, str(root))
     path = Path(folder) / f"{name}_{counter:05}_{ending and '.' + ending}"
     return path, path.resolve().relative_to(root).as_posix()
+
+
+def write_new(prefix: str, ending: str, write: Callable[[Path], None]) -> Output:
+    """What a save node returns: write(path) has written output_path(prefix, ending), whose name it shows and
+    hands on."""
+    path, relative = output_path(prefix, ending)
+    write(path)
+    return {"ui": {"text": [relative]}, "result": (relative,)}
 
 
 def change_of(file: str) -> str:

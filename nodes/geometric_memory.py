@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from torch import Tensor
@@ -14,7 +15,7 @@ from ..core.memory.geometric.update import ALIGNMENTS, UpdateSettings, choose_fr
 from ..core.memory.stereo.bank import FRAMES_PER_CLIP
 from ..core.pictures import rgb, to_frames
 from . import menu, sockets
-from .files import change_of, file_complaint, output_path, stored_files, stored_path
+from .files import change_of, file_complaint, stored_files, stored_path, write_new
 from .sockets import Inputs, Output
 
 if TYPE_CHECKING:
@@ -165,9 +166,7 @@ class SaveGeometricMemory:
         }}
 
     def save(self, point_cloud: PointCloud, filename_prefix: str) -> Output:
-        path, relative = output_path(filename_prefix, ENDING)
-        save_cloud(point_cloud, path)
-        return {"ui": {"text": [relative]}, "result": (relative,)}
+        return write_new(filename_prefix, ENDING, partial(save_cloud, point_cloud))
 
 
 class LoadGeometricMemory:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from torch import Tensor
 
 from ..core.cameras.trajectory import Trajectory
@@ -11,7 +13,7 @@ from ..core.pictures import to_frames
 from ..core.values import require
 from ..core.world import clip_start
 from . import menu, sockets
-from .files import change_of, file_complaint, output_path, stored_files, stored_path
+from .files import change_of, file_complaint, stored_files, stored_path, write_new
 from .sockets import Inputs, Output
 
 ENDING = "bank.safetensors"
@@ -139,9 +141,7 @@ class SaveMemoryBank:
         }}
 
     def save(self, memory_bank: MemoryBank, filename_prefix: str) -> Output:
-        path, relative = output_path(filename_prefix, ENDING)
-        save_bank(memory_bank, path)
-        return {"ui": {"text": [relative]}, "result": (relative,)}
+        return write_new(filename_prefix, ENDING, partial(save_bank, memory_bank))
 
 
 class LoadMemoryBank:

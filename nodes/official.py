@@ -20,7 +20,7 @@ from ..core.official.world_mirror import is_mirror_set, read_mirror_set, write_m
 from ..core.world.clip_list import Clip
 from ..core.world.clip_start import start_entry, start_picture, with_known_start
 from . import menu, sockets
-from .files import change_of_folder, file_complaint, output_path, stored_folders, stored_path
+from .files import change_of_folder, file_complaint, stored_folders, stored_path, write_new
 from .sockets import Inputs, Output
 
 
@@ -62,7 +62,8 @@ class LoadScene:
 
     def load(self, scene: str, frames: int, width: int,
              height: int) -> tuple[tuple[Clip, ...], MemoryBank, Tensor, str, str]:
-        read = resize_scene(read_scene(stored_path(scene)), frames, width, height)
+        from .bridge.progress import stop_when_cancelled
+        read = resize_scene(read_scene(stored_path(scene), stop_when_cancelled), frames, width, height)
         return read.clips, read.bank, images_of(read.bank), read.prompt, summary(read)
 
 
@@ -106,9 +107,8 @@ class SaveScene:
             entry = start_entry(memory_bank, trajectory, clip.start_frame)
             return with_known_start(image, mask, start_picture(memory_bank, entry, trajectory))
 
-        path, relative = output_path(filename_prefix, "scene")
-        write_scene(path, Scene(memory_bank, with_renders(trajectories, render), prompt))
-        return {"ui": {"text": [relative]}, "result": (relative,)}
+        return write_new(filename_prefix, "scene", lambda path: write_scene(
+            path, Scene(memory_bank, with_renders(trajectories, render), prompt)))
 
 
 class SaveMirrorSet:
@@ -130,9 +130,7 @@ class SaveMirrorSet:
                              "filename_prefix": sockets.folder_prefix("worldstereo/mirror")}}
 
     def save(self, memory_bank: MemoryBank, filename_prefix: str) -> Output:
-        path, relative = output_path(filename_prefix, "mirror")
-        write_mirror_set(path, memory_bank)
-        return {"ui": {"text": [relative]}, "result": (relative,)}
+        return write_new(filename_prefix, "mirror", lambda path: write_mirror_set(path, memory_bank))
 
 
 class LoadMirrorSet:

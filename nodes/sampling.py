@@ -10,7 +10,7 @@ from torch import Tensor
 from ..core.cameras.trajectory import Trajectory
 from ..core.model.checkpoint.settings import CONDITION_MODES
 from ..core.pictures import start_frame, to_frames, to_image
-from ..core.sampling.key_frame_vae import check_latent, decode_raw, encode_raw, raw_condition
+from ..core.sampling.key_frame_vae import check_clip_latent, decode_raw, encode_raw, raw_condition
 from . import menu, sockets
 from .sockets import Inputs
 
@@ -156,7 +156,7 @@ class DecodeKeyFrames:
     def decode(self, vae: VAE, latent: dict) -> tuple[Tensor]:
         from . import bridge
         clips = latent["samples"]
-        check_latent(clips)
+        check_clip_latent(clips)
         progress = bridge.progress_bar(clips.shape[0] * clips.shape[2])
         return (to_image(decode_raw(bridge.key_frame_vae(vae), clips, progress)),)
 

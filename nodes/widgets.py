@@ -20,7 +20,7 @@ CHOICES_SHOWN = 12
 MODELS = ("model_name", "base_model")  # the nodes themselves say where a model belongs that is not there
 
 
-def check_latent(what: str, latent: Any) -> None:
+def check_latent_socket(what: str, latent: Any) -> None:
     """Raises ValueError unless it is a LATENT: {"samples": a tensor of floats}."""
     samples = latent.get("samples") if isinstance(latent, dict) else None
     require(isinstance(samples, torch.Tensor) and samples.is_floating_point(),
@@ -36,7 +36,7 @@ def check_conditioning(what: str, conditioning: Any) -> None:
     require(sound, f"{what} is no conditioning; connect that of 'CLIP Text Encode' or 'Image to Key Frames'.")
 
 
-CHECKS = {"IMAGE": check_image, "MASK": check_mask, "LATENT": check_latent,
+CHECKS = {"IMAGE": check_image, "MASK": check_mask, "LATENT": check_latent_socket,
           "CONDITIONING": check_conditioning}
 
 

@@ -46,7 +46,7 @@ class BuildWorld:
     RETURN_NAMES = ("point_cloud", "memory_bank", "frames", "report")
     OUTPUT_TOOLTIPS = (*OUTPUTS, "The key frames of all clips, in the order they were made in.",
                        "The clips with their seeds: kept, made, or found damaged, and whose own prompt is "
-                       "not used.")
+                       "not used; first of all whether world.json was damaged.")
     FUNCTION = "build"
 
     @classmethod
@@ -112,8 +112,8 @@ class BuildWorld:
         start = clip_list.digest(start_image, depth, point_cloud, memory_bank, sources, settings.deciding())
         folders = [clip_folder.clip_folder(world_path(world), clip.name, key)
                    for clip, key in zip(clips, clip_list.clip_keys(start, clips))]
-        world_folder.note_plan(world_path(world), folders, stop_when_cancelled)
-        return expand(clips, folders, inputs, settings, depth)
+        remark = world_folder.note_plan(world_path(world), folders, stop_when_cancelled)
+        return expand(clips, folders, inputs, settings, depth, remark)
 
 
 NODES = {

@@ -37,11 +37,12 @@ class SaveWorld:
                    "interruption. Build World uses it; in a graph of single clips put one after each clip.")
     SEARCH_ALIASES = ["worldstereo", "store clip", "checkpoint"]
     CATEGORY = menu.WORLD
-    RETURN_TYPES = ("WSKIT_POINT_CLOUD", "WSKIT_MEMORY_BANK", "IMAGE", "STRING")
-    RETURN_NAMES = ("point_cloud", "memory_bank", "frames", "path")
+    RETURN_TYPES = ("WSKIT_POINT_CLOUD", "WSKIT_MEMORY_BANK", "IMAGE", "STRING", "STRING")
+    RETURN_NAMES = ("point_cloud", "memory_bank", "frames", "path", "report")
     OUTPUT_TOOLTIPS = ("The cloud that came in.", "The bank that came in.",
                        "The frames in 8 bits, as they were written.",
-                       "Folder of the clip relative to the output folder, with forward slashes.")
+                       "Folder of the clip relative to the output folder, with forward slashes.",
+                       "The folder, and whether world.json was damaged and is made anew.")
     FUNCTION = "save"
     OUTPUT_NODE = True
 
@@ -76,10 +77,11 @@ class SaveWorld:
         clip, path = Clip(clip_name.strip(), trajectory), world_path(world)
         folder = clip_folder.clip_folder(path, clip.name, key or clip_list.digest(clip, frames)[:16])
         state = clip_folder.ClipState(clip.name, frames, trajectory, point_cloud, memory_bank, _facts(facts))
-        world_folder.write_clip(folder, state, stop_when_cancelled)
+        remark = world_folder.write_clip(folder, state, stop_when_cancelled)
         relative = folder.relative_to(output_folder()).as_posix()
-        return {"ui": {"text": [relative]},
-                "result": (point_cloud, memory_bank, image_from_bytes(frames), relative)}
+        report = "\n".join(filter(None, [relative, remark]))
+        return {"ui": {"text": [report]},
+                "result": (point_cloud, memory_bank, image_from_bytes(frames), relative, report)}
 
 
 class LoadWorld:

@@ -67,16 +67,17 @@ def ancestry(graph: DynamicPrompt, link: Link) -> str:
 
 
 def expand(clips: Sequence[Clip], folders: Sequence[Path], inputs: Links, settings: Settings,
-           depth: Depth | None = None) -> Output:
+           depth: Depth | None = None, remark: str = "") -> Output:
     """What Build World returns: links to the results and the nodes that make them.
 
     clips, folders      the clips in order, and where each is kept
     inputs              the links that are connected to Build World
+    remark              begins the report, unless it is empty
     """
     from comfy_execution.graph_utils import GraphBuilder
 
     graph = GraphBuilder()
-    cloud, bank, report, made = *_start(graph, clips, inputs, depth), [], {}
+    cloud, bank, report, made = *_start(graph, clips, inputs, depth), [remark] if remark else [], {}
     for clip, folder in zip(clips, folders):
         fault = fault_of(folder)
         remarks = [] if fault is None else _remarks(clip, folder, fault, inputs)

@@ -8,7 +8,6 @@ calls it.
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,6 +16,7 @@ import torch
 from torch import Tensor
 
 from ..cameras.pinhole import intrinsics_from_fov
+from ..files.atomic import OTHER_MODELS, is_disk_fault, put_in_place, writable
 from ..files.json_text import read_json
 from ..files.paths import check_model_links
 from ..pictures import image_to_bytes
@@ -223,13 +223,18 @@ def download(name: str, folder: str | Path) -> Path:
     require(name in KNOWN_MODELS, f"{name} is not among the models that can be downloaded: "
                                   f"{', '.join(KNOWN_MODELS)}.")
     target = Path(folder) / name
-    partial = target.with_name(f".{name}.partial")
+    require(not target.exists(), f"{target} is there already and holds no whole model; move it away, or "
+                                 f"complete it from {how_to_get(name)}.")
+    partial = target.with_name(f".{name}.partial")  # kept when interrupted, unlike that of new_path
     logger.info("Downloading %s to %s.", how_to_get(name), target)
-    try:
-        snapshot_download(f"{KNOWN_MODELS[name][0]}/{name}", local_dir=partial,
-                          allow_patterns=["config.json", "preprocessor_config.json", "*.safetensors"])
-    except Exception as error:  # the client raises a dozen kinds, of three libraries
-        raise ValueError(f"{name} could not be downloaded ({_in_a_line(error)}); get it from "
-                         f"{how_to_get(name)} and put the folder at {target}.") from error
-    os.replace(partial, target)
+    with writable(target, OTHER_MODELS):
+        try:
+            snapshot_download(f"{KNOWN_MODELS[name][0]}/{name}", local_dir=partial,
+                              allow_patterns=["config.json", "preprocessor_config.json", "*.safetensors"])
+        except Exception as error:  # the client raises a dozen kinds, of three libraries
+            if is_disk_fault(error):
+                raise
+            raise ValueError(f"{name} could not be downloaded ({_in_a_line(error)}); get it from "
+                             f"{how_to_get(name)} and put the folder at {target}.") from error
+        put_in_place(partial, target)
     return target

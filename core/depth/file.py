@@ -2,19 +2,20 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 import torch
-from PIL import ImageSequence
+from PIL import Image, ImageMode, ImageSequence
 from PIL.TiffImagePlugin import BITSPERSAMPLE, IMAGELENGTH, IMAGEWIDTH, SAMPLEFORMAT, ImageFileDirectory_v2
 from torch import Tensor
 
-from ..files.limits import MOST_PIXELS
+from ..files.limits import LARGEST_UNPACKED, MOST_PIXELS
 from ..files.numpy_header import DAMAGED, check_array_file
 from ..files.opencv import opencv
-from ..files.picture import open_picture
+from ..files.picture import check_pixels, open_picture
 from ..values import require
 
 ENDINGS = (".png", ".tif", ".tiff", ".npy", ".npz")
@@ -81,7 +82,7 @@ def _read_picture(path: Path) -> np.ndarray:
     """[F,H,W] or [F,H,W,C] of all pages, in the type that they are stored in."""
     try:
         with open_picture(path, ("PNG", "TIFF")) as picture:
-            pages = [np.array(page) for page in ImageSequence.Iterator(picture)]
+            pages = list(_pages(picture, max(LARGEST_UNPACKED, path.stat().st_size)))
     except ValueError as refused:
         if not path.is_file():
             raise
@@ -96,6 +97,17 @@ def _read_picture(path: Path) -> np.ndarray:
     require(len(sizes) == 1, f"{path.name} holds {len(pages)} pictures of different sizes (a preview "
                              "perhaps); save the depth map alone.")
     return np.stack(pages)
+
+
+def _pages(picture: Image.Image, most: int) -> Iterator[np.ndarray]:
+    """All pages, each after its header has been looked at: together at most so many bytes."""
+    taken = 0
+    for page in ImageSequence.Iterator(picture):
+        check_pixels(page)
+        form = ImageMode.getmode(page.mode)
+        taken += page.width * page.height * len(form.bands) * np.dtype(form.typestr).itemsize
+        require(taken <= most, f"its pages unpack to {taken} bytes, more than the {most} that are read")
+        yield np.array(page)
 
 
 def _read_float_tiff(path: Path, refused: ValueError) -> np.ndarray:

@@ -16,8 +16,9 @@ from ..values import require
 
 ABANDONED = 3600  # seconds after which an unfinished file must be that of an interrupted run
 
-_FULL = "free space on the disk, or choose another output folder (--output-directory)"
-_CLOSED = "allow ComfyUI to write there, or choose another output folder (--output-directory)"
+OTHER_OUTPUT = "choose another output folder (--output-directory)"
+OTHER_MODELS = "name another models folder in extra_model_paths.yaml"
+_FULL, _CLOSED = "free space on the disk, or {}", "allow ComfyUI to write there, or {}"
 _IN_THE_WAY = "a file lies where a folder belongs; rename it, or choose another name"
 _REMEDIES = {errno.ENOSPC: _FULL, errno.EDQUOT: _FULL, errno.EFBIG: _FULL,
              errno.EROFS: _CLOSED, errno.EACCES: _CLOSED, errno.EPERM: _CLOSED,
@@ -26,8 +27,12 @@ _REMEDIES = {errno.ENOSPC: _FULL, errno.EDQUOT: _FULL, errno.EFBIG: _FULL,
 
 
 @contextmanager
-def writable(path: Path) -> Iterator[None]:
-    """Turns an OSError of the block, which writes path, into a ValueError with the file and the remedy."""
+def writable(path: Path, elsewhere: str = OTHER_OUTPUT) -> Iterator[None]:
+    """Turns an OSError of the block, which writes path, into a ValueError with the file and the remedy.
+
+    What the block reads from other files has to raise ValueError itself. elsewhere: how the user chooses
+    another folder.
+    """
     try:
         yield
     except InterruptedError:
@@ -36,7 +41,7 @@ def writable(path: Path) -> Iterator[None]:
         # safetensors tells the number only in its text
         told = re.search(r"os error (\d+)", str(error))
         number = error.errno if isinstance(error, OSError) else int(told[1]) if told else None
-        remedy = _REMEDIES.get(number or 0, "check the disk and its folder")
+        remedy = _REMEDIES.get(number or 0, "check the disk and its folder").format(elsewhere)
         raise ValueError(f"{path.name} cannot be written ({error}); {remedy}.") from error
 
 
@@ -61,10 +66,21 @@ def replace_path(path: Path) -> Iterator[Path]:
     """As new_path, but takes the place of what is there."""
     with writable(path), _temporary(path) as temporary:
         yield temporary
-        _store(temporary)
-        if path.is_dir():
-            shutil.rmtree(path)
-        os.replace(temporary, path)
+        put_in_place(temporary, path)
+
+
+def put_in_place(part: Path, path: Path) -> None:
+    """Renames part, a whole file or folder on the same disk, to path and replaces what is there; OSError when
+    that fails."""
+    _store(part)
+    if path.is_dir():
+        shutil.rmtree(path)
+    os.replace(part, path)
+
+
+def is_disk_fault(error: Exception) -> bool:
+    """Whether the disk or a folder is the cause, for which writable knows a remedy; not a network."""
+    return isinstance(error, OSError) and error.errno in _REMEDIES
 
 
 @contextmanager

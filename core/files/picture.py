@@ -25,15 +25,20 @@ def open_picture(path: Path, formats: tuple[str, ...]) -> Iterator[Image.Image]:
     require(path.is_file(), f"There is no picture {path.parent.name}/{path.name}; copy the whole folder.")
     try:
         with Image.open(path, formats=formats) as picture:
-            width, height = picture.size
-            require(width * height <= MOST_PIXELS,
-                    f"it has {width}x{height} pixels, more than the {MOST_PIXELS} that are read")
+            check_pixels(picture)
             yield picture
     except (OSError, SyntaxError, ValueError, EOFError, TypeError, LookupError, struct.error,
             Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         # Pillow raises all of them for damaged files
         raise ValueError(f"{path.name} cannot be read as a picture ({' or '.join(formats)}: {error}); copy "
                          "or export it again.") from error
+
+
+def check_pixels(picture: Image.Image) -> None:
+    """ValueError when the picture, or this page of it, has more than MOST_PIXELS."""
+    width, height = picture.size
+    require(width * height <= MOST_PIXELS,
+            f"it has {width}x{height} pixels, more than the {MOST_PIXELS} that are read")
 
 
 def read_picture(path: Path) -> Tensor:

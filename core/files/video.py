@@ -1,6 +1,7 @@
 """Videos as the official scripts store renders: H.264, one picture for each key frame."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,25 +11,40 @@ from torch import Tensor
 
 from ..pictures import image_to_bytes
 from ..values import require
+from .limits import LARGEST_VIDEO
+
+# Of FFmpeg's; others are lists of further files, and addresses in the network.
+CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi"
 
 
-def read_video(path: Path) -> Tensor:
-    """[F,H,W,3] uint8. Raises ValueError for a file that is missing, or no video."""
+def read_video(path: Path, step: Callable[[], None] = lambda: None) -> Tensor:
+    """[F,H,W,3] uint8; step: called after every frame, may raise to stop. Raises ValueError for a file that
+    is missing, no video, or larger than LARGEST_VIDEO."""
     import av
     from av.error import FFmpegError
 
-    require(path.is_file(),
-            f"There is no video {path.parent.name}/{path.name}; copy the whole scene, or render it again.")
+    name = f"{path.parent.name}/{path.name}"
+    require(path.is_file(), f"There is no video {name}; copy the whole scene, or render it again.")
+    frames, taken = [], 0
     try:
-        with av.open(str(path)) as container:
-            frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+        with av.open(str(path), options={"format_whitelist": CONTAINERS}) as container:
+            stream = container.streams.video[0]
+            _check_size(stream.frames * stream.width * stream.height * 3)
+            for frame in container.decode(stream):
+                taken += frame.width * frame.height * 3
+                _check_size(taken)  # the header need not be true
+                frames.append(frame.to_ndarray(format="rgb24"))
+                step()
     except (FFmpegError, IndexError, ValueError) as error:  # ValueError for texts that are no UTF-8
-        raise ValueError(f"{path.parent.name}/{path.name} is no video that can be read ({error}); render it "
-                         "again.") from error
+        raise ValueError(f"{name} is no video that can be read ({error}); render it again.") from error
     require(len({frame.shape for frame in frames}) == 1,
-            f"{path.parent.name}/{path.name} holds no picture, or pictures of different sizes; render it "
-            "again.")
+            f"{name} holds no picture, or pictures of different sizes; render it again.")
     return torch.from_numpy(np.stack(frames))
+
+
+def _check_size(size: int) -> None:
+    require(size <= LARGEST_VIDEO,
+            f"its frames take {size} bytes, more than the {LARGEST_VIDEO} that are read")
 
 
 def write_video(path: Path, frames: Tensor, fps: float = 16.0) -> None:

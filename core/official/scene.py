@@ -53,12 +53,15 @@ def is_scene(folder: Path) -> bool:
     return bool(_pictures_of(folder)) and any(True for _ in _clip_folders(folder))
 
 
-def read_scene(folder: Path) -> Scene:
-    """The scene in a folder. Raises ValueError that names the file which is missing or wrong."""
+def read_scene(folder: Path, step: Callable[[], None] = lambda: None) -> Scene:
+    """The scene in a folder. Raises ValueError that names the file which is missing or wrong.
+
+    step: called after every frame that is decoded, may raise to stop.
+    """
     found = {name: path for name, path in sorted(_clip_folders(folder))}
     require(len(found) > 0, f"{folder.name} has no view/trajectory/{CAMERA}; choose the folder of an "
                             "official scene.")
-    clips = tuple(_read_clip(folder, name, path) for name, path in found.items())
+    clips = tuple(_read_clip(folder, name, path, step) for name, path in found.items())
     panorama = (folder / PANORAMA).is_dir()
     bank = _read_panorama(folder) if panorama else _read_photograph(folder, clips[0].trajectory)
     return Scene(bank, clips, _caption(_stored(folder, "prompt.json")))
@@ -133,7 +136,7 @@ def _stored(scene: Path, name: str) -> Path:
     return inside(scene, name, f"In the scene {scene.name} the file")
 
 
-def _read_clip(scene: Path, name: str, folder: Path) -> Clip:
+def _read_clip(scene: Path, name: str, folder: Path, step: Callable[[], None]) -> Clip:
     camera, render_file, mask_file, caption = (
         _stored(scene, f"{folder.relative_to(scene).as_posix()}/{file}")
         for file in (CAMERA, RENDER, MASK, CAPTION))
@@ -145,7 +148,7 @@ def _read_clip(scene: Path, name: str, folder: Path) -> Clip:
                             name, trajectory.unit)
     render = mask = None
     if render_file.is_file():
-        render, mask = read_video(render_file), read_video(mask_file)[..., 0] / 255
+        render, mask = read_video(render_file, step), read_video(mask_file, step)[..., 0] / 255
         mask = holes(mask, *mask.shape[1:])
         for file, video in ((RENDER, render), (MASK, mask)):
             require(len(video) == trajectory.frames, f"{name}/{file} has {len(video)} frames and {CAMERA} "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,13 @@ def is_mirror_set(folder: Path) -> bool:
     """Whether the folder holds such a set; a pano_bank has the same files, with other cameras."""
     if not (folder / CAMERAS).is_file() or not (folder / IMAGES).is_dir():
         return False
+    written = (folder / CAMERAS).stat()
+    return _is_mirror_set(folder, written.st_mtime_ns, written.st_size)
+
+
+@lru_cache(1000)
+def _is_mirror_set(folder: Path, *written: int) -> bool:
+    """Reads cameras.json once for each time that it was written: nodes list many folders, and often."""
     try:
         return is_world_mirror(read_json_object(inside(folder, CAMERAS, "The file"), REMEDY))
     except ValueError:

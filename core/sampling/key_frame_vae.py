@@ -118,7 +118,7 @@ def encode_raw(vae: KeyFrameVae, frames: Tensor, progress: Callable[[int], None]
     return denormalise(vae, encode_key_frames(vae, frames, progress))
 
 
-def check_latent(latent: Tensor) -> None:
+def check_clip_latent(latent: Tensor) -> None:
     """ValueError unless the latent is that of clips: [B,16,F,h,w]."""
     check_shape("The latent", latent, f"B,{len(WAN_MEAN)},F,h,w",
                 "connect that of 'Sample Key Frames'; one without key frames is that of a single picture")
@@ -126,7 +126,7 @@ def check_latent(latent: Tensor) -> None:
 
 def decode_raw(vae: KeyFrameVae, raw: Tensor, progress: Callable[[int], None] | None = None) -> Tensor:
     """Frames [B*F,3,H,W] in -1..1 of raw latents [B,16,F,h,w], clip after clip."""
-    check_latent(raw)
+    check_clip_latent(raw)
     return torch.cat([decode_key_frames(vae, normalise(vae, clip), progress) for clip in raw.split(1)])
 
 

@@ -45,7 +45,10 @@ def _fault_of_file(folder: Path, file: str, checksum: str) -> str | None:
         return str(error).rstrip(".")
     if not path.is_file():
         return f"{name}/{file} is missing"
-    return None if sha256_of_file(path) == checksum else f"{name}/{file} is damaged"
+    try:
+        return None if sha256_of_file(path) == checksum else f"{name}/{file} is damaged"
+    except OSError as error:
+        return f"{name}/{file} cannot be read ({error.strerror})"
 
 
 def sha256_of_file(path: Path) -> str:

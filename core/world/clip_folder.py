@@ -125,6 +125,11 @@ def read_path(folder: Path) -> Trajectory:
     return read_official(read_text(folder / CAMERA), Hints(keep_world=True))
 
 
+def bank_size(folder: Path) -> int:
+    """How many different pictures the memory bank of a sound clip holds."""
+    return len(_listed(folder, BANK)) - 1  # beside them, their cameras
+
+
 def _listed(folder: Path, part: str) -> list[Path]:
     """The files in a folder of a sound clip that its clip.json lists, in the order of their names."""
     listed = read_json(folder / CLIP)["files"]

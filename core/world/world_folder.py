@@ -28,7 +28,7 @@ from ..files.json_text import read_json
 from ..files.paths import inside, relative_path
 from ..values import quoted, require
 from .clip_checksums import CLIP, CLIPS, VERSION, fault_of
-from .clip_folder import ClipState, read_clip, read_facts, read_frames, read_path, write_folder
+from .clip_folder import ClipState, bank_size, read_clip, read_facts, read_frames, read_path, write_folder
 from .clip_list import Clip
 from .lock import lock_world, wait_on
 
@@ -37,16 +37,16 @@ WORLD = "world.json"
 logger = logging.getLogger(__name__)
 
 
-def write_clip(folder: Path, state: ClipState, waiting: Callable[[], None] = wait_on) -> None:
+def write_clip(folder: Path, state: ClipState, waiting: Callable[[], None] = wait_on) -> str:
     """Writes the clip and notes it in the world's order. A sound one is left alone; a damaged one is
-    replaced.
+    replaced. Gives what the user should know of world.json, "" when that is sound.
 
     waiting: as of lock_world, for the time that another process writes the world.
     """
     world = folder.parent.parent
     with writable(folder), lock_world(world, waiting) as alone:
-        stored = _stored_order(world)
-        order = read_order(world) if stored is None else stored
+        stored, remark = read_order(world)
+        order = stored
         if fault_of(folder) is None:
             require(_clip_in(folder) == state.name,
                     f"{CLIPS}/{folder.name} holds the clip {quoted(_clip_in(folder))} already, so "
@@ -56,8 +56,9 @@ def write_clip(folder: Path, state: ClipState, waiting: Callable[[], None] = wai
             write_folder(folder, state, _sound_clip_before(folder, order))
         if folder.name not in order:
             order = [*order, folder.name]
-        if order != stored:
+        if remark or order != stored:
             write_order(world, order)
+    return remark
 
 
 def _clip_in(folder: Path) -> str:
@@ -83,25 +84,32 @@ def _remove_left_overs(folder: Path, alone: bool) -> None:
             shutil.rmtree(left_over)
 
 
-def read_order(world: Path) -> list[str]:
+def read_order(world: Path) -> tuple[list[str], str]:
     """The names of the clips' folders in the order they were made in; none when there is no world yet.
 
-    Where world.json is missing or damaged, a warning, and all sound clips by the time they were written.
+    Where world.json is missing or damaged, all sound clips, also those that an earlier plan left out, and a
+    remark, which is logged, too. Their memory banks tell the order, because they grow clip by clip; the times
+    of writing do not, because a repaired clip is younger than those after it.
     """
     order = _stored_order(world)
-    if order is not None:
-        return order
-    folders = (folder for folder in (world / CLIPS).glob("[!.]*") if not folder.is_symlink())
-    sound = [folder for folder in folders if fault_of(folder) is None]
-    sound.sort(key=lambda folder: ((folder / CLIP).stat().st_mtime_ns, folder.name))
-    if sound or (world / WORLD).exists():
-        logger.warning("%s", _remark(world))
-    return [folder.name for folder in sound]
+    if order is not None or _is_new(world):
+        return order or [], ""
+    sound = [folder for folder in _clips_there(world) if fault_of(folder) is None]
+    sound.sort(key=lambda folder: (bank_size(folder), (folder / CLIP).stat().st_mtime_ns, folder.name))
+    order = [folder.name for folder in sound]
+    remark = (f"{WORLD} of {world.name} is missing or damaged: all sound clips in {CLIPS}/ are taken, in the "
+              f"order of their memory banks ({', '.join(order) or 'none'}); delete the folders of those "
+              "that do not belong to the world, or queue 'Build World' again.")
+    logger.warning("%s", remark)
+    return order, remark
 
 
-def _remark(world: Path) -> str:
-    return (f"{WORLD} of {world.name} is missing or damaged; the order of the clips is taken from the times "
-            "at which they were written.")
+def _is_new(world: Path) -> bool:
+    return not (_clips_there(world) or (world / WORLD).exists())
+
+
+def _clips_there(world: Path) -> list[Path]:
+    return [folder for folder in (world / CLIPS).glob("[!.]*") if not folder.is_symlink()]
 
 
 def _stored_order(world: Path) -> list[str] | None:
@@ -124,16 +132,26 @@ def write_order(world: Path, order: list[str]) -> None:
         part.write_text(json.dumps(body, indent=1) + "\n", encoding="utf-8")
 
 
-def note_plan(world: Path, folders: Sequence[Path], waiting: Callable[[], None] = wait_on) -> None:
-    """Makes these the clips of the world, finished or not. A damaged order is reported and replaced."""
+def note_plan(world: Path, folders: Sequence[Path], waiting: Callable[[], None] = wait_on) -> str:
+    """Makes these the clips of the world, finished or not. Gives what the user should know of the world.json
+    before, "" when that was sound."""
     with writable(world), lock_world(world, waiting):
-        read_order(world)  # warns
+        known = _stored_order(world) is not None or _is_new(world)
         write_order(world, [folder.name for folder in folders])
+    remark = "" if known else (f"{WORLD} of {world.name} was missing or damaged; it now lists the "
+                               f"{len(folders)} clips of this plan.")
+    if remark:
+        logger.warning("%s", remark)
+    return remark
 
 
 def finished_clips(world: Path) -> list[Path]:
     """The folders of the world's clips that are there, in order. ValueError when there is none."""
-    folders = [inside(world, f"{CLIPS}/{name}", "The clip's folder") for name in read_order(world)]
+    return _finished(world, read_order(world)[0])
+
+
+def _finished(world: Path, order: Sequence[str]) -> list[Path]:
+    folders = [inside(world, f"{CLIPS}/{name}", "The clip's folder") for name in order]
     there = [folder for folder in folders if folder.is_dir()]
     require(len(there) > 0, f"{world.name} holds no finished clip; make one with 'Build World' or 'Save "
                             "World'.")
@@ -156,7 +174,8 @@ def read_world(world: Path) -> tuple[ClipState, Tensor, tuple[Clip, ...], str]:
 
     ValueError names a file that is missing or damaged.
     """
-    folders = finished_clips(world)
+    order, remark = read_order(world)
+    folders = _finished(world, order)
     facts = [read_facts(folder) for folder in folders[:-1]]
     frames = [read_frames(folder) for folder in folders[:-1]]
     last = read_clip(folders[-1])
@@ -164,5 +183,4 @@ def read_world(world: Path) -> tuple[ClipState, Tensor, tuple[Clip, ...], str]:
     report = [f"{fact['name']}: {len(clip)} key frames, seed {fact.get('seed', 'unknown')}"
               for fact, clip in zip(facts, frames)]
     clips = tuple(Clip(fact["name"], read_path(folder)) for fact, folder in zip(facts, folders))
-    remarks = [] if _stored_order(world) is not None else [_remark(world)]
-    return last, torch.cat(frames), clips, "\n".join([*remarks, str(last.bank), *report])
+    return last, torch.cat(frames), clips, "\n".join([*filter(None, [remark]), str(last.bank), *report])

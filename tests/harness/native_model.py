@@ -74,7 +74,8 @@ def by_library(model: ModelPatcher, positive: Conditioning, negative: Conditioni
         bridge.worldstereo(model).diffusion_model.net, schedule, noise, condition, positive[0][0][:, :512],
         extra["clip_vision_output"].penultimate_hidden_states, options[bridge.GEOMETRIC],
         options.get(bridge.STEREO),
-        negative_text=negative[0][0][:, :512], guidance=cfg)
+        negative_text=negative[0][0][:, :512], guidance=cfg,
+        pure_noise_timestep=bridge.worldstereo(model).settings.pure_noise_timestep)
     return wan.process_out(latent)
 
 

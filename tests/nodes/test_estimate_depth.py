@@ -289,3 +289,18 @@ def test_download_is_whole_or_not_there(folders, tmp_path, hub):
     assert models_in([tmp_path, folders])[name] == folder
     assert not (folder / "secret.bin").exists()
     assert load_depth_model(folder).type == "depth_anything"
+
+
+def test_a_full_disk_and_a_folder_of_that_name_end_a_download_in_a_sentence(tmp_path, hub, file_limit):
+    name = "Depth-Anything-V2-Metric-Indoor-Small-hf"
+    file_limit(1000)
+    with pytest.raises(ValueError, match=f"^{name} cannot be written .*free space.*extra_model_paths.yaml"):
+        download(name, tmp_path)
+    file_limit(-1)
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "mine.txt").write_text("")
+    with pytest.raises(ValueError, match="is there already and holds no whole model; move it away"):
+        download(name, tmp_path)
+    (tmp_path / name / "mine.txt").unlink()
+    (tmp_path / name).rmdir()
+    assert load_depth_model(download(name, tmp_path)).type == "depth_anything"

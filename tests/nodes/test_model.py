@@ -280,6 +280,42 @@ def test_few_step_sigmas_follow_the_shift_of_the_model(comfy):
         bridge.few_steps(model, 1)
 
 
+def test_a_model_distilled_up_to_another_timestep_is_told_it_at_pure_noise(comfy):
+    """dmd_end_steps 900: noise levels from 1, timesteps from 900, in both ways to sample."""
+    import comfy.patcher_extension as pe
+    from comfy_extras import nodes_custom_sampler as custom
+    from comfy_extras import nodes_model_advanced as advanced
+
+    from worldstereo.core.model.checkpoint.settings import FewStep, Settings
+    from worldstereo.core.sampling.schedule import few_step_timesteps
+    from worldstereo.nodes import bridge
+    from worldstereo.nodes.sampling import FewStepSigmas, SampleKeyFrames
+
+    few, told = FewStep(250, 900, 4, 5.0), []
+    net = tiny.transformer(memory=True)
+    model = with_memories(bridge.make_model(net, Settings(variant="memory-dmd", few_step=few)))
+
+    def listen(run, x, timestep, *args, **kwargs):
+        told.append(float(timestep[0]))
+        return run(x, timestep, *args, **kwargs)
+
+    model.add_wrapper_with_key(pe.WrappersMP.DIFFUSION_MODEL, "test", listen)
+    (positive, negative), empty = conditioning(), {"samples": torch.zeros(tiny.LATENT)}
+    sigmas, = FewStepSigmas().make(model, 0)
+    sampler = stock_node(custom.KSamplerSelect, sampler_name="euler")[0]
+    with torch.inference_mode():
+        ours = SampleKeyFrames().sample(model, positive, negative, empty, 7, 0, 0.0)[0]["samples"]
+        stock = stock_node(custom.SamplerCustom, model=model, add_noise=True, noise_seed=7, cfg=1.0,
+                           positive=positive, negative=negative, sampler=sampler, sigmas=sigmas,
+                           latent_image=empty)[0]["samples"]
+    torch.testing.assert_close(torch.tensor(told), few_step_timesteps(4, 250, 900, 5.0).repeat(2))
+    expected = by_library(model, positive, negative, sigmas, 1.0)
+    assert max((ours - expected).abs().max(), (stock - expected).abs().max()) <= 1e-4
+    shifted = stock_node(advanced.ModelSamplingSD3, model=model, shift=8.0)[0]
+    with pytest.raises(ValueError, match="another kind than its own; remove it"):
+        FewStepSigmas().make(shifted, 0)  # it would tell the model 1000
+
+
 def test_float32_weights_compute_in_bf16_where_the_device_can(comfy, monkeypatch):
     import comfy.model_management as mm
 

@@ -37,6 +37,18 @@ def test_a_world_of_single_clips_is_saved_and_loaded(output):
     assert (output / first[3] / "clip.json").is_file()
 
 
+def test_a_world_json_that_is_made_anew_is_reported(output):
+    folder, report = saved("left")[3:]
+    assert report == folder
+    (output / "w" / "one" / "world.json").write_bytes(b"")
+    clip = finished_clip("right")
+    shown = world_folder.SaveWorld().save(clip.frames / 255, clip.trajectory, clip.cloud, clip.bank,
+                                          "w/one", "right")
+    assert shown["ui"]["text"] == [shown["result"][4]]
+    first, second = shown["result"][4].splitlines()
+    assert first == shown["result"][3] and "missing or damaged" in second and "(left." in second
+
+
 def test_blanks_around_a_world_are_no_part_of_its_name(output):
     saved("left", " w ")
     assert (output / "w" / "world.json").is_file()
@@ -108,6 +120,7 @@ def test_a_list_gives_back_what_was_added(comfy):
 
 
 def test_scene_and_mirror_set_are_found_by_the_nodes_that_load_them(output):
+    import comfy.model_management as mm
     wide = path([turned(3 * i) for i in range(5)], width=64, height=48)
     add = trajectory_list.AddTrajectory().add
     trajectories, = add(wide, "traj_left", "", "", (), torch.rand(5, 48, 64, 3), torch.zeros(5, 48, 64))
@@ -122,6 +135,9 @@ def test_scene_and_mirror_set_are_found_by_the_nodes_that_load_them(output):
     assert "traj_left: 3 poses, 0 % holes" in report
     assert torch.equal(again.pictures([0]), bank.pictures([0])) and images.shape == (1, 48, 64, 3)
     assert official.LoadMirrorSet().load(f"{saved_set} [output]")[0].names == ("start/0000",)
+    mm.interrupt_current_processing(True)
+    with pytest.raises(mm.InterruptProcessingException):
+        official.LoadScene().load(f"{saved_scene} [output]", 0, 0, 0)
     (output.parent / "elsewhere").mkdir()
     (output / saved_set).rename(output.parent / "elsewhere" / "set")
     (output / "linked").symlink_to(output.parent / "elsewhere" / "set")
@@ -200,6 +216,8 @@ def test_the_report_tells_what_is_not_used_and_what_is_made_anew(comfy, tmp_path
     assert second.endswith("made; anew, since clips/b.0/clip.json is damaged")
     told = world_graph.expand(clips[:1], folders[:1], links | {"clip": ["clip", 0]}, settings)["result"][3]
     assert told.endswith("made")
+    told = world_graph.expand(clips[:1], folders[:1], links, settings, remark="world.json was damaged")
+    assert told["result"][3].splitlines()[0] == "world.json was damaged"
 
 
 def test_the_second_clip_builds_on_the_state_of_the_first(comfy, tmp_path):

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from worldstereo.core.cameras.formats.recognise import read_file
 from worldstereo.core.cloud.files.load import load_point_cloud
@@ -22,7 +23,7 @@ from worldstereo.core.files import limits
 from worldstereo.core.files.json_text import parse_json, read_json
 from worldstereo.core.files.picture import read_picture
 from worldstereo.core.files.state import read_state
-from worldstereo.core.files.video import read_video
+from worldstereo.core.files.video import read_video, write_video
 
 MOST_MEMORY = 64 << 20  # bytes; what the files announce is at least 16 times as much
 
@@ -202,6 +203,59 @@ def test_a_picture_of_169_megapixels_is_refused(tmp_path, monkeypatch, read, lif
     file = tmp_path / "a.png"
     file.write_bytes(png_of(13_000, 13_000))
     refused(read, file, f"13000x13000 pixels, more than the {limits.MOST_PIXELS}")
+
+
+def test_later_pages_of_a_tiff_are_looked_at_before_they_are_unpacked(tmp_path, monkeypatch):
+    monkeypatch.setattr(limits, "MOST_PIXELS", 5000)
+    monkeypatch.setattr("worldstereo.core.files.picture.MOST_PIXELS", 5000)
+    small, large = Image.new("F", (50, 50)), Image.new("F", (100, 100))
+    small.save(tmp_path / "a.tif", save_all=True, append_images=[large])
+    refused(read_depth_file, tmp_path / "a.tif", "100x100 pixels, more than the 5000")
+    monkeypatch.setattr("worldstereo.core.depth.file.LARGEST_UNPACKED", 25_000)
+    small.save(tmp_path / "b.tif", save_all=True, append_images=[small] * 9, compression="tiff_deflate")
+    refused(read_depth_file, tmp_path / "b.tif", "pages unpack to 30000 bytes, more than the 25000")
+    small.save(tmp_path / "c.tif", save_all=True, append_images=[small] * 9)  # not packed: of any size
+    assert read_depth_file(tmp_path / "c.tif").shape == (10, 50, 50)
+
+
+@pytest.fixture(params=["mp4", "mkv"])
+def video(request, tmp_path):
+    """12 frames of 64x48; Matroska's header does not count them."""
+    file = tmp_path / f"a.{request.param}"
+    write_video(file, torch.zeros(12, 48, 64, 3, dtype=torch.uint8))
+    return file
+
+
+def test_a_video_that_unpacks_to_too_much_is_refused(video, monkeypatch):
+    frame = 64 * 48 * 3
+    monkeypatch.setattr("worldstereo.core.files.video.LARGEST_VIDEO", 5 * frame)
+    decoded, told = [], 12 if video.suffix == ".mp4" else 6
+    with pytest.raises(ValueError, match=f"its frames take {told * frame} bytes, more than the {5 * frame}"):
+        read_video(video, lambda: decoded.append(1))
+    assert len(decoded) == (0 if video.suffix == ".mp4" else 5)
+    monkeypatch.setattr("worldstereo.core.files.video.LARGEST_VIDEO", 12 * frame)
+    assert read_video(video).shape == (12, 48, 64, 3)
+
+
+def test_reading_a_video_can_be_cancelled_on_the_way(video):
+    def cancel():
+        done.append(1)
+        if len(done) == 3:
+            raise InterruptedError
+
+    done = []
+    with pytest.raises(InterruptedError):
+        read_video(video, cancel)
+    assert len(done) == 3
+
+
+@pytest.mark.parametrize("text", ["#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{0}\n#EXT-X-ENDLIST\n",
+                                  "ffconcat version 1.0\nfile '{0}'\n"])
+def test_a_list_of_other_files_is_no_video(video, text):
+    file = video.with_name("render.mp4")
+    file.write_text(text.format(video.name))
+    with pytest.raises(ValueError, match="render.mp4 is no video that can be read"):
+        read_video(file)
 
 
 NESTED = {"lists": "[" * 200_000 + "]" * 200_000, "objects": '{"a":' * 200_000, "digits": "1" * 5000,

@@ -61,6 +61,17 @@ def test_a_damaged_file_is_named_and_only_its_clip_is_made_again(comfy_server, u
     assert world_graph.checksums(comfy_server) == before
 
 
+def test_a_damaged_world_json_is_reported_and_made_anew(comfy_server, unbroken):
+    before = world_graph.checksums(comfy_server)
+    (comfy_server.base / "output" / world_graph.WORLD / "world.json").write_bytes(b"")
+    run = comfy_client.run_graph(comfy_server.url, world_graph.graph())
+    assert run.error is None, run.error["exception_message"]
+    remark, *clips = world_graph.report_of(run).splitlines()
+    assert remark.startswith("world.json of motorcycle was missing or damaged; it now lists the 3 clips")
+    assert len(clips) == 3 and all(line.endswith(", kept") for line in clips)
+    assert world_graph.checksums(comfy_server) == before
+
+
 def test_killed_runs_go_on_and_give_the_same_bytes(comfy_server, unbroken, tmp_path):
     wanted = world_graph.checksums(comfy_server)
     quickstart.prepare(tmp_path)

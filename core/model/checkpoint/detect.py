@@ -43,7 +43,9 @@ def variant_of(shapes: Shapes, config: dict, complete: bool) -> str:
     """'camera', 'memory' or 'memory-dmd'.
 
     Memory models have a pose MLP, unless config.json says that they have none. Then their tensors are those
-    of a camera model, and they are told from one by the settings that only memory models have.
+    of a camera model, and a dmd_* key or update_ref, which only memory models read, is taken for the mark of
+    one. That is an assumption: no released model is of this kind, and a camera model that carries both
+    settings would be taken for a memory model, which does not run without references.
     Both memory models have the same tensors. The distilled one is recognised by the dmd_* keys of its
     config.json or, where there is none, by being complete: only the distilled model is released that way.
     """

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from ...files.atomic import OTHER_MODELS, put_in_place, writable
 from ...values import require
 from .stored import read_layout
 
@@ -34,7 +35,7 @@ def download(name: str, folder: str | Path, progress: Callable[[int, int], None]
     An interrupted download resumes where it stopped. progress(bytes done, bytes in all) is called for
     every chunk and may raise to cancel. A file gets its name only when its size is right and its header fits
     that. endpoint: another hub than huggingface.co. ValueError says what to fetch by hand, and where to put
-    it.
+    it, or what is wrong with the disk.
     """
     advice = f"get {how_to_get(name, folder)}"
     target = Path(folder) / name
@@ -43,7 +44,8 @@ def download(name: str, folder: str | Path, progress: Callable[[int, int], None]
     require(len(wanted) == 2, f"{REPOSITORY} has no config.json and {target.name} for {name} any more; "
                               f"{advice}.")
     total, done = sum(size for _, size, _ in wanted), 0
-    target.parent.mkdir(parents=True, exist_ok=True)
+    with writable(target, OTHER_MODELS):
+        target.parent.mkdir(parents=True, exist_ok=True)
     begun = sum(part.stat().st_size for part in target.parent.glob("*.part"))
     free = shutil.disk_usage(target.parent).free
     require(free > total - begun,
@@ -52,8 +54,9 @@ def download(name: str, folder: str | Path, progress: Callable[[int, int], None]
     for path, size, version in sorted(wanted, key=lambda file: file[1]):
         local = target.parent / Path(path).name
         if not (local.is_file() and local.stat().st_size == size):
-            _fetch(lambda start, end: read(path, start, end), local, size, version,
-                   progress and (lambda here: progress(done + here, total)))
+            with writable(local, OTHER_MODELS):
+                _fetch(lambda start, end: read(path, start, end), local, size, version,
+                       progress and (lambda here: progress(done + here, total)))
         done += size
     return target
 
@@ -86,7 +89,7 @@ def _remote_files(variant: str, endpoint: str | None,
 
 def _fetch(read: Callable[[int, int], bytes], local: Path, size: int, version: str,
            progress: Callable[[int], None] | None) -> None:
-    part = local.with_name(f"{local.name}.{version}.part")
+    part = local.with_name(f"{local.name}.{version}.part")  # kept when interrupted, unlike that of new_path
     for stale in set(local.parent.glob(f"{local.name}.*.part")) - {part}:
         logger.info("%s belongs to another version and is removed.", stale.name)
         stale.unlink()
@@ -100,7 +103,7 @@ def _fetch(read: Callable[[int, int], bytes], local: Path, size: int, version: s
             if progress:
                 progress(file.tell())
     _check(part, local, size)
-    part.replace(local)
+    put_in_place(part, local)
 
 
 def _check(part: Path, local: Path, size: int) -> None:

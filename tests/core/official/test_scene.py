@@ -116,6 +116,16 @@ def test_a_pano_bank_is_no_mirror_set(tmp_path):
         world_mirror.read_mirror_set(bank)
 
 
+def test_a_listing_reads_a_set_again_only_when_it_was_written_again(tmp_path, monkeypatch):
+    world_mirror.write_mirror_set(tmp_path / "set", scene(("view0/traj0",), 9).bank)
+    read, known = [], world_mirror.read_json_object
+    monkeypatch.setattr(world_mirror, "read_json_object", lambda *given: read.append(1) or known(*given))
+    assert world_mirror.is_mirror_set(tmp_path / "set") and world_mirror.is_mirror_set(tmp_path / "set")
+    assert len(read) == 1
+    (tmp_path / "set" / "cameras.json").write_text("{}")
+    assert not world_mirror.is_mirror_set(tmp_path / "set")
+
+
 @pytest.mark.parametrize(("change", "sentence"), [
     (lambda data: b"{", "is no JSON"), (lambda data: b"\xff\xff\xff", "is no text in UTF-8"),
     (lambda data: b"[]", "holds a JSON list"),

@@ -214,15 +214,16 @@ def test_what_a_killed_run_left_is_removed(tmp_path):
 
 def test_the_plan_is_noted_and_unfinished_clips_do_not_count(tmp_path, caplog):
     folders = [clip_folder.clip_folder(tmp_path, name, "0") for name in ("left", "right")]
-    world_folder.note_plan(tmp_path, folders)
+    assert world_folder.note_plan(tmp_path, folders) == ""
     with pytest.raises(ValueError, match="no finished clip"):
         world_folder.finished_clips(tmp_path)
     world_folder.write_clip(folders[1], finished_clip("right"))
     assert world_folder.finished_clips(tmp_path) == [folders[1]]
     (tmp_path / "world.json").write_text(json.dumps({"clips": ["../../etc"]}))
     assert world_folder.finished_clips(tmp_path) == [folders[1]]
-    world_folder.note_plan(tmp_path, folders)
-    assert "or damaged" in caplog.text and world_folder.finished_clips(tmp_path) == [folders[1]]
+    remark = world_folder.note_plan(tmp_path, folders)
+    assert remark in caplog.text and "damaged; it now lists the 2 clips of this plan" in remark
+    assert world_folder.finished_clips(tmp_path) == [folders[1]]
 
 
 @pytest.mark.parametrize("damage", [
@@ -230,17 +231,30 @@ def test_the_plan_is_noted_and_unfinished_clips_do_not_count(tmp_path, caplog):
     lambda file: (file.unlink(), file.mkdir()),
     lambda file: file.write_bytes(b"[" * 200000)])
 def test_a_damaged_list_of_clips_is_made_anew_from_the_clips(tmp_path, damage):
-    folders = [clip_folder.clip_folder(tmp_path, name, "0") for name in ("right", "left")]
-    for folder, name in zip(folders, ("right", "left")):
-        world_folder.write_clip(folder, finished_clip(name))
+    first = finished_clip("right")
+    folders = written(tmp_path, first, clip_after(first, "left"))
+    flip_a_bit(folders[0] / "camera.json")
+    written(tmp_path, first)  # repaired, so younger than the clip after it
     stored = (tmp_path / "world.json").read_bytes()
     damage(tmp_path / "world.json")
     last, _, clips, report = world_folder.read_world(tmp_path)
     assert last.name == "left" and [clip.name for clip in clips] == ["right", "left"]
-    assert report.startswith("world.json of ") and "missing or damaged" in report
-    world_folder.write_clip(folders[0], finished_clip("right"))
+    remark = report.splitlines()[0]
+    assert "missing or damaged" in remark and "memory banks (right.0, left.0)" in remark
+    assert world_folder.write_clip(folders[0], first) == remark
+    assert world_folder.write_clip(folders[0], first) == ""
     assert (tmp_path / "world.json").read_bytes() == stored
     assert "damaged" not in world_folder.read_world(tmp_path)[3]
+
+
+def test_without_world_json_clips_of_an_earlier_plan_come_back_and_are_named(tmp_path):
+    first = finished_clip("old")
+    folders = written(tmp_path, first, clip_after(first, "new"))
+    world_folder.note_plan(tmp_path, folders[1:])
+    assert world_folder.read_order(tmp_path) == (["new.0"], "")
+    (tmp_path / "world.json").unlink()
+    order, remark = world_folder.read_order(tmp_path)
+    assert order == ["old.0", "new.0"] and "(old.0, new.0); delete the folders of those that do" in remark
 
 
 # Clips that follow each other
