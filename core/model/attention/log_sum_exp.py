@@ -69,7 +69,7 @@ def first_correct(candidates: Sequence[Fused], head_dim: int, device: torch.devi
     task = (f"attention with log-sum-exp{' and hidden keys' if hiding else ''} on {device} in {dtype}, "
             f"{head_dim} channels a head")
     *qkv, hidden = _probe(head_dim, dtype)
-    expected = in_blocks(*(t.double() for t in qkv), hidden if hiding else None)
+    expected = in_blocks(*(t.double() for t in qkv), hidden=hidden if hiding else None)
     on_device = [t.to(device) for t in (*qkv, hidden)][:4 if hiding else 3]
     for fused in candidates:
         kernel = _as_kernel(fused)
@@ -121,7 +121,8 @@ def _as_kernel(fused: Fused) -> Kernel:
     def kernel(q: Tensor, k: Tensor, v: Tensor, hidden: Tensor | None = None) -> tuple[Tensor, Tensor]:
         heads = q.shape[2]
         bias = None if hidden is None else _bias(hidden, q.dtype)[:, None].expand(-1, heads, -1, -1)
-        out, lse, *_ = fused(*(rearrange(t, "b n h d -> b h n d") for t in (q, k, v)), bias)
+        by_head = (rearrange(t, "b n h d -> b h n d") for t in (q, k, v))
+        out, lse, *_ = fused(*by_head, bias=bias)
         lse = lse.reshape(len(q), heads, -1)[..., :q.shape[1]]  # some pad it, some give it a fourth axis
         return rearrange(out, "b h n d -> b n h d"), rearrange(lse, "b h n -> b n h")
     return kernel

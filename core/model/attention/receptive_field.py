@@ -41,19 +41,21 @@ class ReceptiveField(Value):
                 f"The window is {self.window} tokens wide; expected an odd number: 1, 3, 5 ...")
 
 
+def check_kernels(device: torch.device) -> None:
+    """ValueError on a device for which torch has no kernel that correspondence could use."""
+    require(device.type in FUSED,
+            "The receptive field 'correspondence' would take minutes a step: torch has no attention kernel "
+            f"for it on {device.type!r}, only on {' and '.join(map(repr, FUSED))}; choose 'paired' or 'full' "
+            "in 'Apply Spatial-Stereo Memory'.")
+
+
 def groups_of(field: ReceptiveField, head_dim: int, device: torch.device,
               dtype: torch.dtype) -> TokenGroups | None:
     """The token groups of correspondence for tokens of this kind, the same in all blocks and steps; None for
-    paired.
-
-    ValueError on a device for which torch has no kernel that correspondence could use.
-    """
+    paired."""
     if field.matches is None:
         return None
-    require(device.type in FUSED,
-            "The receptive field 'correspondence' would take minutes a step here: torch has no attention "
-            f"kernel for it on {device.type!r}, only on {' and '.join(map(repr, FUSED))}; choose 'paired' or "
-            "'full' in 'Apply Spatial-Stereo Memory'.")
+    check_kernels(device)
     kernels = (kernel_for(head_dim, device, dtype, hiding) for hiding in (False, True))
     return token_groups(field.matches.to(device), field.assignment, field.window, *kernels)
 

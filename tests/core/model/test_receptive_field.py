@@ -150,8 +150,8 @@ def test_no_field_waits_for_the_device():
 
 def test_correspondence_is_refused_where_torch_has_no_kernel_for_it():
     for device in ("mps", "xpu"):
-        with pytest.raises(ValueError, match=f"no attention kernel for it on '{device}', only on 'cpu' and "
-                                             "'cuda'; choose 'paired' or 'full' in 'Apply Spatial-Stereo"):
+        with pytest.raises(ValueError, match=f"no attention kernel for it on '{device}', only on "
+                                             "'cpu' and 'cuda'; choose 'paired' or 'full' in 'Apply"):
             groups_of(FIELDS["window 3"], HEAD_DIM, torch.device(device), torch.bfloat16)
         assert groups_of(FIELDS["paired"], HEAD_DIM, torch.device(device), torch.bfloat16) is None
 
