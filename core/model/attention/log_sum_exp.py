@@ -119,11 +119,10 @@ def _is_close(got: Sequence[Tensor], expected: Sequence[Tensor], dtype: torch.dt
 
 def _as_kernel(fused: Fused) -> Kernel:
     def kernel(q: Tensor, k: Tensor, v: Tensor, hidden: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        heads = q.shape[2]
-        bias = None if hidden is None else _bias(hidden, q.dtype)[:, None].expand(-1, heads, -1, -1)
-        by_head = (rearrange(t, "b n h d -> b h n d") for t in (q, k, v))
-        out, lse, *_ = fused(*by_head, bias=bias)
-        lse = lse.reshape(len(q), heads, -1)[..., :q.shape[1]]  # some pad it, some give it a fourth axis
+        q, k, v = (rearrange(t, "b n h d -> b h n d") for t in (q, k, v))
+        bias = None if hidden is None else _bias(hidden, q.dtype)[:, None].expand(-1, q.shape[1], -1, -1)
+        out, lse, *_ = fused(q, k, v, bias)
+        lse = lse.reshape(*q.shape[:2], -1)[..., :q.shape[2]]  # some pad it, some give it a fourth axis
         return rearrange(out, "b h n d -> b n h d"), rearrange(lse, "b h n -> b n h")
     return kernel
 
