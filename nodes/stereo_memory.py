@@ -14,6 +14,7 @@ from ..core.memory.stereo import features, frustum, retrieval
 from ..core.memory.stereo.bank import MemoryBank
 from ..core.memory.stereo.dinov2 import DINOV2_FILES, dinov2, find_dinov2
 from ..core.memory.stereo.references import References, start_frame_reference
+from ..core.model.attention.receptive_field import check_kernels
 from ..core.official.clip_names import SPARSE, shortcut_by_names
 from ..core.pictures import start_frame, to_image
 from ..core.values import quoted
@@ -157,6 +158,8 @@ class ApplyStereoMemory:
         from . import bridge
         references = _either(start_image, references, trajectory)
         bridge.refuse_camera_variant(model)
+        if receptive_field == CORRESPONDENCE:
+            check_kernels(model.load_device)
         count = len(references.frames)
         renders = count + trajectory.frames if receptive_field == CORRESPONDENCE else 0
         control = stereo_control(bridge.key_frame_vae(vae), references, trajectory,

@@ -32,11 +32,15 @@ def apply(comfy, monkeypatch):
     from worldstereo.nodes import bridge
     from worldstereo.nodes.stereo_memory import ApplyStereoMemory
 
-    model, clip = model_of("memory", comfy), path()
+    clip = path()
     monkeypatch.setattr(bridge, "key_frame_vae", lambda vae: mean_vae())
     frames = torch.rand(2, 3, tiny.HEIGHT, tiny.WIDTH, generator=torch.Generator().manual_seed(1)) * 2 - 1
     references = References(frames, clip.w2c[:2], clip.K[:2], (0, 1))
-    return lambda **widgets: ApplyStereoMemory().apply(model, None, clip, references=references, **widgets)[0]
+
+    def apply(model=None, **widgets):
+        model = model or model_of("memory", comfy)
+        return ApplyStereoMemory().apply(model, None, clip, references=references, **widgets)[0]
+    return apply
 
 
 @pytest.mark.slow
@@ -59,6 +63,14 @@ def test_every_field_gives_the_librarys_latent(apply):
 def test_correspondence_without_a_cloud_is_said(apply):
     with pytest.raises(ValueError, match="needs the point cloud: connect the global-geometric memory"):
         apply(receptive_field=FIELDS[2])
+
+
+def test_correspondence_on_a_device_without_kernels_is_said_before_anything_is_rendered(apply, comfy):
+    model = model_of("memory", comfy).clone()
+    model.load_device = torch.device("mps")
+    with pytest.raises(ValueError, match="no attention kernel for it on 'mps'.*choose 'paired' or 'full'"):
+        apply(model, receptive_field=FIELDS[2], point_cloud=wall())
+    assert apply(model, receptive_field=FIELDS[1])
 
 
 def test_even_windows_are_said(apply):

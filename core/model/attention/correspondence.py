@@ -14,7 +14,7 @@ import torch
 from einops import rearrange
 from torch import Tensor
 
-from .attention import QKV
+from .attention import QKV, SLICE
 from .log_sum_exp import Kernel
 
 TILE = 8  # the tokens of a tile of TILE x TILE tokens attend to much the same keys and are computed together
@@ -28,15 +28,17 @@ class TokenGroups:
     """paired   (video tokens [n], first and last + 1 of the reference tokens that they all attend to)
     chunks   (video tokens [g,GROUP], reference tokens [g,U], which of them each does not attend to
              [g,GROUP,U]); a token occurs either here or in `paired`, or in neither
-    kernel   see log_sum_exp.py
+    kernel, hiding_kernel   see log_sum_exp.py; the second one for hidden keys
     """
 
     paired: list[tuple[Tensor, int, int]]
     chunks: list[tuple[Tensor, Tensor, Tensor]]
     kernel: Kernel
+    hiding_kernel: Kernel
 
 
-def token_groups(matches: Tensor, assignment: tuple[int, ...], window: int, kernel: Kernel) -> TokenGroups:
+def token_groups(matches: Tensor, assignment: tuple[int, ...], window: int, kernel: Kernel,
+                 hiding_kernel: Kernel) -> TokenGroups:
     """From matches [F,rows,columns,N] and the assignment of the F frames, see ReceptiveField."""
     frames, rows, columns, _ = matches.shape
     tokens = rows * columns
@@ -48,7 +50,7 @@ def token_groups(matches: Tensor, assignment: tuple[int, ...], window: int, kern
     order = order[matched.flatten()[order]]
     order = torch.cat([order, order[-1:].expand(-len(order) % GROUP)])  # fills up the last group
     chunks = list(_chunks(matches.flatten(0, 2), order.view(-1, GROUP), (rows, columns), window))
-    return TokenGroups([entry for entry in paired if len(entry[0])], chunks, kernel)
+    return TokenGroups([entry for entry in paired if len(entry[0])], chunks, kernel, hiding_kernel)
 
 
 def _tile_order(frames: int, rows: int, columns: int) -> Tensor:
@@ -95,37 +97,23 @@ def correspondence_attention(groups: TokenGroups, references: QKV, video: QKV, h
     out, lse = groups.kernel(q, k, v)
     for tokens, first, last in groups.paired:
         _merge(out, lse, tokens, *groups.kernel(q[:, tokens], ref_k[:, first:last], ref_v[:, first:last]))
-    # contiguous, so that what is gathered needs no more copy
-    by_head = [rearrange(t, "b n h d -> b h n d").contiguous() for t in (ref_k, ref_v)]
     for tokens, keys, hidden in groups.chunks:
-        near_k, near_v = (rearrange(t.index_select(2, keys.flatten()), "b h (g u) d -> b h g u d",
+        near_k, near_v = (rearrange(t.index_select(1, keys.flatten()), "b (g u) h d -> (b g) u h d",
                                     u=keys.shape[1])
-                          for t in by_head)
-        own = rearrange(q[:, tokens], "b g n h d -> b h g n d")
-        _merge(out, lse, tokens.flatten(), *_attend_in_groups(own, near_k, near_v, hidden))
+                          for t in (ref_k, ref_v))
+        near_out, near_lse = groups.hiding_kernel(q[:, tokens].flatten(0, 1), near_k, near_v,
+                                                  hidden.repeat(len(q), 1, 1))
+        _merge(out, lse, tokens.flatten(), *(rearrange(t, "(b g) n ... -> b (g n) ...", b=len(q))
+                                             for t in (near_out, near_lse)))
     return rearrange(out, "b n h d -> b n (h d)")
-
-
-def _attend_in_groups(q: Tensor, k: Tensor, v: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
-    """Each group by itself: q [B,heads,g,GROUP,d], k and v [B,heads,g,U,d], hidden [g,GROUP,U].
-
-    -> attention [B,g*GROUP,heads,d] and log-sum-exp [B,g*GROUP,heads].
-    """
-    scores = (q @ k.mT).float() * q.shape[-1] ** -0.5
-    scores.masked_fill_(hidden, -torch.inf)
-    most = scores.amax(-1, keepdim=True)
-    weights = scores.sub_(most).exp_()
-    total = weights.sum(-1, keepdim=True)
-    out = weights.to(v.dtype) @ v / total
-    return (rearrange(out, "b h g n d -> b (g n) h d"),
-            rearrange(total.log() + most, "b h g n 1 -> b (g n) h"))
 
 
 def _merge(out: Tensor, lse: Tensor, tokens: Tensor, more: Tensor, more_lse: Tensor) -> None:
     """Merges the attention of these tokens [n] to other keys into out [B,N,heads,d], as if in one softmax.
 
-    lse [B,N,heads]: the log-sum-exp of out; more, more_lse: attention and log-sum-exp of the other keys.
+    lse [B,N,heads]: the log-sum-exp of out; more, more_lse: attention and log-sum-exp of the other keys. In
+    slices, because both are needed in float32.
     """
-    share = (more_lse - lse[:, tokens]).sigmoid()[..., None]
-    before = out[:, tokens]
-    out[:, tokens] = (before + share * (more - before)).to(out.dtype)
+    for part, other, other_lse in zip(tokens.split(SLICE), more.split(SLICE, 1), more_lse.split(SLICE, 1)):
+        share = (other_lse - lse[:, part]).sigmoid()[..., None]
+        out[:, part] = torch.lerp(out[:, part].float(), other.float(), share).to(out.dtype)

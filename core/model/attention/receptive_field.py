@@ -16,13 +16,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
-from einops import rearrange
 from torch import Tensor
 
 from ...values import Value, require
 from .attention import QKV, Attention
 from .correspondence import TokenGroups, correspondence_attention, token_groups
-from .log_sum_exp import kernel_for
+from .log_sum_exp import FUSED, kernel_for
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,14 +41,23 @@ class ReceptiveField(Value):
                 f"The window is {self.window} tokens wide; expected an odd number: 1, 3, 5 ...")
 
 
+def check_kernels(device: torch.device) -> None:
+    """ValueError on a device for which torch has no kernel that correspondence could use."""
+    require(device.type in FUSED,
+            "The receptive field 'correspondence' would take minutes a step: torch has no attention kernel "
+            f"for it on {device.type!r}, only on {' and '.join(map(repr, FUSED))}; choose 'paired' or 'full' "
+            "in 'Apply Spatial-Stereo Memory'.")
+
+
 def groups_of(field: ReceptiveField, head_dim: int, device: torch.device,
               dtype: torch.dtype) -> TokenGroups | None:
     """The token groups of correspondence for tokens of this kind, the same in all blocks and steps; None for
     paired."""
     if field.matches is None:
         return None
-    kernel = kernel_for(head_dim, device, dtype)
-    return token_groups(field.matches.to(device), field.assignment, field.window, kernel)
+    check_kernels(device)
+    kernels = (kernel_for(head_dim, device, dtype, hiding) for hiding in (False, True))
+    return token_groups(field.matches.to(device), field.assignment, field.window, *kernels)
 
 
 @torch.compiler.disable()  # loops over frames and groups, which would be unrolled
@@ -79,12 +87,13 @@ def _paired_attention(assignment: tuple[int, ...], references: QKV, video: QKV, 
     keys, values = (torch.cat([t, t[:, :tokens]], dim=1) for t in (k, v))
     out = torch.empty_like(q)
     for n in set(assignment):
-        frames = _frames_of(n, assignment)
         if n >= 0:
-            keys[:, -tokens:], values[:, -tokens:] = (_pick(t, [n], tokens) for t in references[1:])
+            keys[:, -tokens:], values[:, -tokens:] = (t.split(tokens, dim=1)[n] for t in references[1:])
         known = keys.shape[1] if n >= 0 else k.shape[1]
-        seen = attention(_pick(q, frames, tokens), keys[:, :known], values[:, :known], heads)
-        _by_frame(out, tokens)[:, frames] = _by_frame(seen, tokens)
+        queries = torch.cat(_frames_of(n, assignment, q), dim=1)
+        seen = attention(queries, keys[:, :known], values[:, :known], heads)
+        for into, frame in zip(_frames_of(n, assignment, out), seen.split(tokens, dim=1)):
+            into.copy_(frame)
     return out
 
 
@@ -94,23 +103,17 @@ def _reference_attention(assignment: tuple[int, ...], references: QKV, video: QK
     it."""
     tokens = video[0].shape[1] // len(assignment)
     out = []
-    for n in range(references[0].shape[1] // tokens):
-        q, *own = (_pick(t, [n], tokens) for t in references)
-        frames = _frames_of(n, assignment)
-        keys, values = (torch.cat([mine, _pick(t, frames, tokens)], dim=1) for mine, t in zip(own, video[1:]))
+    for n, (q, *own) in enumerate(zip(*(t.split(tokens, dim=1) for t in references))):
+        keys, values = (torch.cat([mine, *_frames_of(n, assignment, t)], dim=1)
+                        for mine, t in zip(own, video[1:]))
         out.append(attention(q, keys, values, heads))
     return torch.cat(out, dim=1)
 
 
-def _frames_of(n: int, assignment: tuple[int, ...]) -> list[int]:
-    return [frame for frame, assigned in enumerate(assignment) if assigned == n]
+def _frames_of(n: int, assignment: tuple[int, ...], x: Tensor) -> list[Tensor]:
+    """Views [B,T,C] of those frames of x [B,F*T,C] that were assigned to n.
 
-
-def _pick(x: Tensor, frames: list[int], tokens: int) -> Tensor:
-    """The tokens of these frames of x [B,F*tokens,C]."""
-    return rearrange(_by_frame(x, tokens)[:, frames], "b f t c -> b (f t) c")
-
-
-def _by_frame(x: Tensor, tokens: int) -> Tensor:
-    """A view [B,F,tokens,C] of x [B,F*tokens,C]."""
-    return rearrange(x, "b (f t) c -> b f t c", t=tokens)
+    x[:, [1, 2]] would wait for the device, where the list of frames has to be copied to.
+    """
+    return [frame for frame, assigned in zip(x.split(x.shape[1] // len(assignment), dim=1), assignment)
+            if assigned == n]
