@@ -14,7 +14,6 @@ from worldstereo.core.depth.depth import Depth
 
 GROUND = 1.2  # y of the lawn; y points down, the first camera stands at the origin and looks along z
 SKY = 60.0  # depth that an estimator believes the sky to have where it mixes it with what stands before it
-FAMILIES = ("solid", "thin")
 
 
 def cards(seed: int = 0) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -32,9 +31,11 @@ def cards(seed: int = 0) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
              upright([0.5, 0.75, 5.4], 6, 0.9), upright([4, -0.5, 9], 0.35, 3.4)]
     thin = [upright([-0.2, y, 3.1], 1.8, 0.05) for y in (0.35, 0.5, 0.65)]
     thin += [([-0.2, 0.8, z], [[0.9, 0, 0], [0, 0, 0.05]]) for z in (2.7, 2.85, 3.0)]
-    thin += [upright([x, y, z], 0.05, GROUND - y + 0.2) for x in (-1, 0.6) for y, z in ((0.9, 2.65), (0.7, 3.1))]
+    thin += [upright([x, y, z], 0.05, GROUND - y + 0.2) for x in (-1, 0.6)
+             for y, z in ((0.9, 2.65), (0.7, 3.1))]
     center, edges = (torch.tensor(values, dtype=torch.float32) for values in zip(*solid, *thin))
-    leaves = torch.cat([between([-2.5, 0, 4.6], [3.5, 1.2, 5.3], 160), between([3, -3.2, 8.2], [5, -1.6, 9.8], 50)])
+    leaves = torch.cat([between([-2.5, 0, 4.6], [3.5, 1.2, 5.3], 160),
+                        between([3, -3.2, 8.2], [5, -1.6, 9.8], 50)])
     turn = torch.linalg.qr(torch.randn(len(leaves), 3, 3, generator=random))[0]
     size = torch.where(leaves[:, 2] < 6, 0.07, 0.16)[:, None, None]
     root = between([-2, GROUND, 1.8], [2, GROUND, 4.2], 110)
@@ -59,8 +60,8 @@ def see(w2c: torch.Tensor, height: int, width: int, fov: float = 75.0, seed: int
     return images, Depth(depth, depth > 0, K.expand(len(w2c), 3, 3), w2c), thin
 
 
-def _cast(w2c: torch.Tensor, rays: torch.Tensor, center: torch.Tensor, edges: torch.Tensor, thin: torch.Tensor,
-          ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+def _cast(w2c: torch.Tensor, rays: torch.Tensor, center: torch.Tensor, edges: torch.Tensor,
+          thin: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Colours [P,3], depth [P], 0 in the sky, and thin [P] of the nearest card along rays [P,3] of z = 1."""
     rotation = w2c[:3, :3]
     start, ray = -rotation.T @ w2c[:3, 3], rays @ rotation
@@ -84,11 +85,12 @@ def estimated(depth: Depth, seed: int = 0, floaters: float = 0.01, bleeding: int
     """Depth of the garden as estimated: see `spoiled`. The outlines against the sky are washed out as well,
     `bleeding` pixels of sky beside them get a depth, and so do specks of 5x5 pixels in the open sky."""
     random = torch.Generator().manual_seed(1000 + seed)
-    filled = Depth(torch.where(depth.valid, depth.depth, SKY), torch.ones_like(depth.valid), depth.K, depth.w2c)
+    filled = Depth(torch.where(depth.valid, depth.depth, SKY), torch.ones_like(depth.valid), depth.K,
+                   depth.w2c)
     window = 2 * bleeding + 1
     known = F.max_pool2d(depth.valid[:, None].float(), window, 1, bleeding)[:, 0] > 0
-    speck = F.max_pool2d((torch.rand(depth.depth.shape, generator=random) < floaters / 25)[:, None].float(), 5, 1, 2)
-    speck = (speck[:, 0] > 0) & ~known
+    seeds = torch.rand(depth.depth.shape, generator=random) < floaters / 25
+    speck = (F.max_pool2d(seeds[:, None].float(), 5, 1, 2)[:, 0] > 0) & ~known
     distance = F.interpolate(2 + 10 * torch.rand(len(depth.depth), 1, 9, 15, generator=random),
                              depth.depth.shape[1:])[:, 0]
     bad = spoiled(filled, seed, noise, scale, floaters, bleeding)
@@ -97,7 +99,7 @@ def estimated(depth: Depth, seed: int = 0, floaters: float = 0.01, bleeding: int
 
 
 def paths(frames: int) -> list[torch.Tensor]:
-    """Four clips from the first camera: to the left, right and up, and forwards in an arc, [frames,4,4] each."""
+    """Clips from the first camera: to the left, right and up, and forwards in an arc; [frames,4,4] each."""
     steps = [(i + 1) / frames for i in range(frames)]
     return [torch.stack([look_at(place(t)) for t in steps]) for place in (
         lambda t: (-1.2 * t, 0, 0.1 * t), lambda t: (1.2 * t, 0, 0.1 * t), lambda t: (0, -0.9 * t, 0.2 * t),

@@ -17,8 +17,8 @@ from torch import Tensor
 from ...cameras.pinhole import in_picture, pixel_centres, project, unproject
 
 DEPTH_EDGE = 0.1  # depth that changes by this share within 3x3 pixels is an edge, as in the official code
-FOREGROUND = 0.02  # the near side of an edge: no deeper than the nearest of 3x3 pixels by more than this share
-FOREGROUND_QUALITY = 0.005  # of the near side of an edge; such a pixel adds a point that another has to confirm
+FOREGROUND = 0.02  # a pixel that is deeper than the nearest of 3x3 by at most this share is an edge's near side
+FOREGROUND_QUALITY = 0.005  # of such a pixel; the point that it adds has to be confirmed by another view
 FULLY_KNOWN = 0.999  # share of a point's surroundings in the picture that must be known to compare its depth
 # confidence that a view takes from a point in its free space; a view that agrees adds at most 1
 FREE_SPACE_PENALTY = 0.5
@@ -50,8 +50,8 @@ class RGBDView:
     """One picture with its camera and depth that is aligned to the cloud.
 
     maps           [3,H,W]: 1 where something is known, inverse depth there, quality 0..1
-    nearest        [H,W] inverse depth of the nearest surface within 3x3 pixels, the far side of edges included;
-                   0 where none of them has a depth
+    nearest        [H,W] inverse depth of the nearest surface within 3x3 pixels, edges included; 0 where none
+                   of them has a depth
     colors         [H*W,3], red green blue in 0..1
     w2c, K         [4,4], [3,3]
     tolerance      relative difference of depth up to which a point and the picture show the same surface
@@ -179,8 +179,8 @@ def _fuse_confirmed(group: Points, projection: Projection, inverse: Tensor, weig
 
 def _carve_free_space(group: Points, projection: Projection, doubt: Tensor,
                       pixels: int) -> tuple[Points, Tensor]:
-    """The points after those of the projection [M] lost confidence by how surely they are in free space, doubt
-    [M] 0..1, and the highest that they had before, for each pixel [H*W]."""
+    """The points after those of the projection [M] lost confidence by how surely they are in free space,
+    doubt [M] 0..1, and the highest that those had before, for each pixel [H*W]."""
     rows = doubt.nonzero().squeeze(1)
     index, pixel = projection.index.index_select(0, rows), projection.pixel.index_select(0, rows)
     confidence = group.confidence.index_select(0, index)
