@@ -17,6 +17,9 @@ FEWEST_POINTS = 9
 # Part of the valid pixels, at either end, that does not count for the range of the disparity: one wrong pixel
 # at 1 cm in a room would otherwise squeeze all real edges together.
 OUTLIERS = 0.001
+# Side of the square, in pixels, that a region of unknown depth has to hold to count as one, like a sky; smaller
+# ones are gaps in a surface.
+GAP = 15
 
 
 def lift(images: Tensor, depth: Depth, edge_threshold: float = 0.35, contract: float = 8.0,
@@ -100,10 +103,9 @@ def edge_smoothness(depth: Tensor, valid: Tensor, official: bool = False) -> Ten
 
 
 def _beside_unknown_region(valid: Tensor) -> Tensor:
-    """[H,W] bool, True in and one pixel around unknown regions that hold a square of 3x3 pixels; smaller ones
-    are gaps in a surface."""
-    centres = -F.max_pool2d(-(~valid)[None].float(), 3, 1, 1)
-    return F.max_pool2d(centres, 5, 1, 2)[0] > 0
+    """[H,W] bool, True in and one pixel around unknown regions that hold a square of GAP x GAP pixels."""
+    centres = -F.max_pool2d(-(~valid)[None].float(), GAP, 1, GAP // 2)
+    return F.max_pool2d(centres, GAP + 2, 1, GAP // 2 + 1)[0] > 0
 
 
 def _range(values: Tensor, outliers: float) -> tuple[Tensor, Tensor]:

@@ -17,7 +17,7 @@ from torch import Tensor
 from ...cameras.pinhole import in_picture, pixel_centres, project, unproject
 
 DEPTH_EDGE = 0.1  # depth that changes by this share within 3x3 pixels is an edge, as in the official code
-FOREGROUND = 0.02  # a pixel that is deeper than the nearest of 3x3 by at most this share is an edge's near side
+FOREGROUND = 0.02  # the near side of an edge is deeper than the nearest of 3x3 pixels by at most this share
 FOREGROUND_QUALITY = 0.005  # of such a pixel; the point that it adds has to be confirmed by another view
 FULLY_KNOWN = 0.999  # share of a point's surroundings in the picture that must be known to compare its depth
 # confidence that a view takes from a point in its free space; a view that agrees adds at most 1

@@ -48,7 +48,7 @@ def test_one_unknown_pixel_switches_the_official_edge_test_off():
 
 def test_the_outline_of_the_sky_is_left_out_and_that_of_a_gap_is_not():
     valid, depth = ALL.clone(), torch.ones(SIZE, SIZE)
-    valid[:20, 10:50] = valid[40:42, 30:50] = False
+    valid[:20, 10:50] = valid[40:50, 30:50] = False
     outline = torch.zeros_like(ALL)
     outline[:21, 9:51] = True
     assert torch.equal(left_out(depth, valid), outline & valid)
