@@ -36,9 +36,9 @@ from torch import Tensor
 
 import garden
 import synthetic_room
+from space_score import in_empty_space, surface_found
 from synthetic_room import look
 from worldstereo.core.cloud.lift import lift
-from worldstereo.core.cloud.metrics import in_empty_space, surface_found
 from worldstereo.core.cloud.point_cloud import PointCloud
 from worldstereo.core.cloud.render.along_path import render_path
 from worldstereo.core.cloud.render.render import render_points

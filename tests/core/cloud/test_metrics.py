@@ -2,10 +2,8 @@
 import pytest
 import torch
 
-from worldstereo.core.cameras.pinhole import pixel_centres, unproject
-from worldstereo.core.cloud.metrics import in_empty_space, nearest_distance, score, surface_found
+from worldstereo.core.cloud.metrics import nearest_distance, score
 from worldstereo.core.cloud.point_cloud import PointCloud
-from worldstereo.core.depth.depth import Depth
 
 
 def test_a_cloud_that_can_be_counted():
@@ -51,39 +49,3 @@ def test_the_node_thins_both_clouds_and_reports():
     assert "precision 99.90%, recall 50.00%" in text
     (text,) = CompareClouds().compare(cloud(dense), truth, 0.1, voxel_size=0.05)["result"]
     assert "precision 50.00%, recall 50.00%, F1 50.00%" in text and "up to 1 m" in text
-
-
-def window(depth, sky=None):
-    """Depth [1,4,6] of a camera at the origin, and its sky."""
-    depth = torch.as_tensor(depth).expand(1, 4, 6).clone()
-    sky = torch.zeros(1, 4, 6, dtype=torch.bool) if sky is None else sky
-    K = torch.tensor([[[3.0, 0, 3], [0, 3, 2], [0, 0, 1]]])
-    return Depth(torch.where(sky, 0.0, depth), ~sky & (depth > 0), K), sky
-
-
-def test_points_before_the_true_surface_or_in_the_sky_are_in_empty_space():
-    sky = torch.zeros(1, 4, 6, dtype=torch.bool)
-    sky[:, :2] = True
-    below = [[0.5, 0.5, 2], [0.5, 0.5, 1.95], [0.5, 0.5, 1.8], [0.5, 0.5, 9]]
-    above, unseen = [[0.5, -0.9, 2], [0.5, -40, 90]], [[0.5, 0.5, -1], [9, 0.5, 1]]
-    points = torch.tensor(below + above + unseen)
-    expected = [False, False, True, False, True, True, False, False]
-    assert in_empty_space(points, *window(2.0, sky)).tolist() == expected
-    unknown = window(0.0)
-    assert not in_empty_space(points, *unknown).any()
-
-
-def test_beside_a_thin_thing_the_nearest_of_four_pixels_counts():
-    depth = torch.full((4, 6), 4.0)
-    depth[:, 2] = 2
-    points = torch.tensor([[-1 / 3, 0, 2.0], [-1.1, 0, 2], [0.9, 0, 2]])  # in the third column and beside it
-    assert in_empty_space(points, *window(depth)).tolist() == [False, True, True]
-
-
-def test_a_surface_is_found_within_a_part_of_its_depth():
-    truth, _ = window(2.0)
-    at = unproject(pixel_centres(4, 6), truth.depth.flatten(), truth.K[0], truth.w2c[0])
-    assert surface_found(at, truth).all()
-    near = surface_found(at[:1] + torch.tensor([0, 0, 0.03]), truth, 0.02)
-    assert near.sum() == 1 and near[0, 0, 0]
-    assert not surface_found(at[:1] + torch.tensor([0, 0, 0.05]), truth, 0.02).any()
