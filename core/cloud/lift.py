@@ -17,7 +17,7 @@ FEWEST_POINTS = 9
 # Part of the valid pixels, at either end, that does not count for the range of the disparity: one wrong pixel
 # at 1 cm in a room would otherwise squeeze all real edges together.
 OUTLIERS = 0.001
-# Side of the square, in pixels, that fits into a region of unknown depth, such as the sky; smaller regions are
+# Side of the square, in pixels, that fits into a region of unknown depth, such as the sky; smaller ones are
 # gaps in a surface.
 GAP = 15
 
