@@ -17,7 +17,7 @@ from tables import Table
 from worldstereo.core.model import modulation
 from worldstereo.core.model.attention.attention import sdpa
 from worldstereo.core.model.attention.backends import BACKENDS, attention_backend
-from worldstereo.core.model.attention.log_sum_exp import FUSED, _with_heads_first, in_blocks, kernel_for
+from worldstereo.core.model.attention.log_sum_exp import FUSED, as_kernel, in_blocks, kernel_for
 from worldstereo.core.model.attention.receptive_field import attend, groups_of
 
 HALF = (torch.bfloat16, torch.float16)
@@ -40,8 +40,11 @@ def versions(run: Run) -> Iterator[Table]:
     yield Table("", ("what", "value"), rows)
     yield Table(
         "Attention that returns its log-sum-exp, for `correspondence`",
-        ("type", "kernel"),
-        [(type_name(dtype), _kernel_name(run, dtype)) for dtype in HALF],
+        ("type", "kernel", "kernel with hidden keys"),
+        [
+            (type_name(dtype), *(kernel_for(128, run.device, dtype, hiding).__name__ for hiding in (False, True)))
+            for dtype in HALF
+        ],
     )
     yield Table(
         "Attention backends of the library",
@@ -56,11 +59,6 @@ def _version(name: str) -> str | None:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return None
-
-
-def _kernel_name(run: Run, dtype: torch.dtype) -> str:
-    chosen = kernel_for(128, run.device, dtype)
-    return getattr(chosen, "__name__", str(chosen))
 
 
 def _runs(run: Run, name: str) -> str:
@@ -110,7 +108,7 @@ def attention_exactness(run: Run) -> Iterator[Table]:
     )
     kernels = {
         "in_blocks": in_blocks,
-        **{f"fused {i}": _with_heads_first(fused) for i, fused in enumerate(FUSED.get(run.device.type, ()))},
+        **{fused.__name__: as_kernel(fused) for fused in FUSED.get(run.device.type, ())},
     }
     worst = {}
     for dtype in HALF:

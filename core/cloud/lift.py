@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from ..cameras.pinhole import in_picture_sizes, pixel_centres, unproject
@@ -16,6 +17,9 @@ FEWEST_POINTS = 9
 # Part of the valid pixels, at either end, that does not count for the range of the disparity: one wrong pixel
 # at 1 cm in a room would otherwise squeeze all real edges together.
 OUTLIERS = 0.001
+# Side of the square, in pixels, that fits into a region of unknown depth, such as the sky; smaller ones are
+# gaps in a surface.
+GAP = 15
 
 
 def lift(images: Tensor, depth: Depth, edge_threshold: float = 0.35, contract: float = 8.0,
@@ -23,8 +27,9 @@ def lift(images: Tensor, depth: Depth, edge_threshold: float = 0.35, contract: f
     """Unprojects every pixel of known depth, at its centre, to a coloured point in the world.
 
     images          [F,H,W,3] float32, 0..1, the photographs of the F depth maps, of the same size
-    edge_threshold  0..1; pixels on depth edges, where depth is a mixture of near and far, are left out: 0
-                    keeps all, 0.35 is the official value, larger leaves out more
+    edge_threshold  0..1; pixels on depth edges, where depth is a mixture of near and far, are left out, and
+                    so are those beside sky and other regions of unknown depth: 0 keeps all, 0.35 is the
+                    official value, larger leaves out more
     contract        depth beyond this many lower medians of its map is compressed (twice that is the limit);
                     inf: never
     official        finds depth edges as the official code does, which treats unknown depth as very near: with
@@ -76,7 +81,7 @@ def contract_depth(depth: Tensor, valid: Tensor, contract: float = 8.0) -> Tenso
 
 def edge_smoothness(depth: Tensor, valid: Tensor, official: bool = False) -> Tensor:
     """[H,W] 1 where the depth is smooth, towards 0 on depth edges: exp(-10 * Sobel magnitude of normalised
-    disparity).
+    disparity); 0 beside regions of unknown depth, such as the sky.
 
     depth [H,W], 0 where not valid. Only valid pixels take part, and the range that the disparity is
     normalised to leaves out OUTLIERS at both ends. `official` does neither: there an unknown pixel has an
@@ -86,6 +91,7 @@ def edge_smoothness(depth: Tensor, valid: Tensor, official: bool = False) -> Ten
     from kornia.filters import spatial_gradient
 
     disparity = 1 / (depth + 1e-7)
+    outline = torch.zeros_like(valid) if official else _beside_unknown_region(valid)
     valid = torch.ones_like(valid) if official else valid
     low, high = _range(disparity[valid], 0.0 if official else OUTLIERS)
     disparity = (disparity - low) / (high - low + 1e-6)
@@ -93,7 +99,13 @@ def edge_smoothness(depth: Tensor, valid: Tensor, official: bool = False) -> Ten
     planes = torch.stack([torch.where(valid, disparity, 0.0), valid.to(disparity.dtype)])[None]
     steps, weights = spatial_gradient(planes, normalized=False)[0]
     across, down = steps - disparity * weights
-    return torch.exp(-10 * torch.hypot(across, down))
+    return torch.where(outline, 0.0, torch.exp(-10 * torch.hypot(across, down)))
+
+
+def _beside_unknown_region(valid: Tensor) -> Tensor:
+    """[H,W] bool, True in and one pixel around unknown regions that hold a square of GAP x GAP pixels."""
+    centres = -F.max_pool2d(-(~valid)[None].float(), GAP, 1, GAP // 2)
+    return F.max_pool2d(centres, GAP + 2, 1, GAP // 2 + 1)[0] > 0
 
 
 def _range(values: Tensor, outliers: float) -> tuple[Tensor, Tensor]:

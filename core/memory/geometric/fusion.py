@@ -1,7 +1,8 @@
 """Fuses one posed depth map into the points: confirms them, carves free space, fills holes.
 
 A point at the map's depth is confirmed and moves towards it. One in front of it is in free space and loses
-confidence. One behind it is occluded and stays as it is.
+confidence, and so does one of the same clip where the map knows no depth, as in the sky. One behind it is
+occluded and stays as it is.
 """
 from __future__ import annotations
 
@@ -16,6 +17,8 @@ from torch import Tensor
 from ...cameras.pinhole import in_picture, pixel_centres, project, unproject
 
 DEPTH_EDGE = 0.1  # depth that changes by this share within 3x3 pixels is an edge, as in the official code
+FOREGROUND = 0.02  # the near side of an edge is deeper than the nearest of 3x3 pixels by at most this share
+FOREGROUND_QUALITY = 0.005  # of such a pixel; the point that it adds has to be confirmed by another view
 FULLY_KNOWN = 0.999  # share of a point's surroundings in the picture that must be known to compare its depth
 # confidence that a view takes from a point in its free space; a view that agrees adds at most 1
 FREE_SPACE_PENALTY = 0.5
@@ -47,18 +50,23 @@ class RGBDView:
     """One picture with its camera and depth that is aligned to the cloud.
 
     maps           [3,H,W]: 1 where something is known, inverse depth there, quality 0..1
+    nearest        [H,W] inverse depth of the nearest surface within 3x3 pixels, edges included; 0 where none
+                   of them has a depth
     colors         [H*W,3], red green blue in 0..1
     w2c, K         [4,4], [3,3]
     tolerance      relative difference of depth up to which a point and the picture show the same surface
     falloff_depth  depth beyond which a pixel has less weight, because the error of depth grows; inf: never
+    clip           number of the clip that the view belongs to
     """
 
     maps: Tensor
+    nearest: Tensor
     colors: Tensor
     w2c: Tensor
     K: Tensor
     tolerance: float
     falloff_depth: float
+    clip: int
 
 
 def points_in_picture(points: Tensor, w2c: Tensor, K: Tensor, height: int, width: int) -> Projection:
@@ -83,15 +91,22 @@ def z_buffer(projections: list[Projection], height: int, width: int) -> Tensor:
 
 
 def depth_quality(depth: Tensor, valid: Tensor) -> Tensor:
-    """[H,W] how well each pixel of depth [H,W] shows its surface: 1 where depth is even, 0 on depth edges and
-    where valid [H,W] is False.
+    """[H,W] how well each pixel of depth [H,W] shows its surface: 1 where depth is even, 0 on the far side of
+    depth edges and where valid [H,W] is False, FOREGROUND_QUALITY on their near side, where thin things are.
 
     Surfaces at grazing angles, noisy and blurred depth lie between. Neighbours that are not valid are
     ignored.
     """
     farthest = _reduce_3x3(torch.maximum, torch.where(valid, depth, -torch.inf))
     nearest = _reduce_3x3(torch.minimum, torch.where(valid, depth, torch.inf))
-    return torch.where(valid, (1 - (farthest - nearest) / (DEPTH_EDGE * depth)).clamp(min=0), 0.0)
+    even = 1 - (farthest - nearest) / (DEPTH_EDGE * depth)
+    foreground = FOREGROUND_QUALITY * (depth <= nearest * (1 + FOREGROUND))
+    return torch.where(valid, torch.maximum(even, foreground), 0.0)
+
+
+def nearest_inverse(inverse: Tensor) -> Tensor:
+    """[H,W] the largest inverse depth within 3x3 pixels of [H,W], which is 0 where nothing is known."""
+    return _reduce_3x3(torch.maximum, inverse)
 
 
 def _reduce_3x3(reduce: Callable[[Tensor, Tensor], Tensor], plane: Tensor) -> Tensor:
@@ -114,7 +129,8 @@ def fuse_view(group: Points, projection: Projection, view: RGBDView) -> tuple[Po
     """Fuses the view into points, whose projection into it is given.
 
     Points at the view's depth move along their ray to the weighted mean, average its colour by weight and
-    gain confidence; points in its free space lose confidence; occluded points stay as they are.
+    gain confidence; points in its free space lose confidence, and so do points of its own clip where it knows
+    nothing: had they been there, it should have seen them. Occluded points stay as they are.
     Returns (points, covered, carved, confirmed): covered [H*W] bool, pixels where a point lies near the
     view's surface; carved [H*W], the highest confidence among the points in the free space of each pixel; the
     number of confirmed points.
@@ -131,8 +147,13 @@ def fuse_view(group: Points, projection: Projection, view: RGBDView) -> tuple[Po
     covered = torch.zeros(height * width, dtype=torch.bool, device=near.device).index_fill_(0, near, True)
     weight = depth_weights(quality, inverse, view.falloff_depth)
     group, confirmed = _fuse_confirmed(group, projection, inverse, weight, distance <= view.tolerance, view)
-    in_front = behind < -2 * view.tolerance
-    group, carved = _carve_free_space(group, projection, quality, in_front, height * width)
+    doubt = torch.where(behind < -2 * view.tolerance, quality, 0.0)
+    nearest = view.nearest.flatten().index_select(0, projection.pixel)
+    # Also on an edge, where depth is a mixture: what is in front of both of its sides is in free space.
+    in_front_of_all = (nearest > 0) & (nearest * projection.z - 1 < -2 * view.tolerance)
+    unseen = (nearest == 0) & (group.clip.index_select(0, projection.index) == view.clip)
+    doubt = torch.where(in_front_of_all | unseen, 1.0, doubt)
+    group, carved = _carve_free_space(group, projection, doubt, height * width)
     return group, covered, carved, confirmed
 
 
@@ -156,23 +177,24 @@ def _fuse_confirmed(group: Points, projection: Projection, inverse: Tensor, weig
                           views=group.views.index_add(0, index, one)), len(index)
 
 
-def _carve_free_space(group: Points, projection: Projection, quality: Tensor, in_front: Tensor,
+def _carve_free_space(group: Points, projection: Projection, doubt: Tensor,
                       pixels: int) -> tuple[Points, Tensor]:
-    """The points after those of the projection [M] that are in front [M] lost confidence, and the highest
-    that they had before, for each pixel [H*W]."""
-    rows = in_front.nonzero().squeeze(1)
+    """The points after those of the projection [M] lost confidence by how surely they are in free space,
+    doubt [M] 0..1, and the highest that those had before, for each pixel [H*W]."""
+    rows = doubt.nonzero().squeeze(1)
     index, pixel = projection.index.index_select(0, rows), projection.pixel.index_select(0, rows)
     confidence = group.confidence.index_select(0, index)
     carved = torch.zeros(pixels, device=confidence.device).scatter_reduce_(0, pixel, confidence, "amax")
-    left = (confidence - FREE_SPACE_PENALTY * quality.index_select(0, rows)).clamp(min=0)
+    left = (confidence - FREE_SPACE_PENALTY * doubt.index_select(0, rows)).clamp(min=0)
     return group._replace(confidence=group.confidence.index_copy(0, index, left)), carved
 
 
-def fill_holes(view: RGBDView, covered: Tensor, carved: Tensor, clip: int) -> Points:
+def fill_holes(view: RGBDView, covered: Tensor, carved: Tensor) -> Points:
     """Unprojects the pixels whose surface no point covers, unless points of higher confidence are in front of
     it.
 
-    covered [H*W] bool and carved [H*W] as fuse_view gives them; the new points get the number `clip`.
+    covered [H*W] bool and carved [H*W] as fuse_view gives them. Points on the near side of an edge begin
+    without confidence.
     """
     known, inverse, quality = view.maps.flatten(1)
     height, width = view.maps.shape[1:]
@@ -182,7 +204,8 @@ def fill_holes(view: RGBDView, covered: Tensor, carved: Tensor, clip: int) -> Po
     centres = pixel_centres(height, width, pixel.device)[pixel]
     points = unproject(centres, 1 / inverse[pixel], view.K, view.w2c)
     one = torch.ones_like(pixel, dtype=torch.int32)
-    return Points(points, view.colors[pixel], weight[pixel], one, one * clip)
+    confidence = torch.where(quality > FOREGROUND_QUALITY, weight, 0.0)[pixel]
+    return Points(points, view.colors[pixel], confidence, one, one * view.clip)
 
 
 def _close_gaps(mask: Tensor) -> Tensor:

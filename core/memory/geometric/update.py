@@ -25,6 +25,7 @@ from .fusion import (
     depth_quality,
     fill_holes,
     fuse_view,
+    nearest_inverse,
     points_in_picture,
     z_buffer,
 )
@@ -72,9 +73,9 @@ def update(cloud: PointCloud, frames: Tensor, depth: Depth, settings: UpdateSett
         camera = (depth.w2c[i], depth.K[i], depth.height, depth.width)
         projections = [points_in_picture(group.points, *camera) for group in groups]
         cloud_depth = z_buffer(projections, depth.height, depth.width)
-        view, report = _align_frame(frames[i], depth, i, cloud_depth, settings)
+        view, report = _align_frame(frames[i], depth, i, cloud_depth, clip, settings)
         if view is not None:
-            groups, report = _fuse_frame(groups, projections, view, clip, report)
+            groups, report = _fuse_frame(groups, projections, view, report)
             views.append(view)
         reports.append(report)
         if progress is not None:
@@ -152,7 +153,7 @@ def _check(cloud: PointCloud, frames: Tensor, depth: Depth, settings: UpdateSett
                        "'Update Global-Geometric Memory'.", len(frames))
 
 
-def _align_frame(frame: Tensor, depth: Depth, i: int, cloud_depth: Tensor,
+def _align_frame(frame: Tensor, depth: Depth, i: int, cloud_depth: Tensor, clip: int,
                  settings: UpdateSettings) -> tuple[RGBDView | None, FrameReport]:
     """Frame [H,W,3] number i with its depth aligned to cloud_depth [H,W], a z-buffer; None where the report
     has a reason to leave the frame out."""
@@ -165,8 +166,9 @@ def _align_frame(frame: Tensor, depth: Depth, i: int, cloud_depth: Tensor,
     falloff_depth = float(1 / inverse[known].median()) if settings.weigh else float("inf")
     tolerance = 3 * 1.4826 * fit.residual if fit.agreement else TOLERANCE[1]  # three standard deviations
     maps = torch.stack([known.float(), torch.where(known, inverse, 0.0), quality])
-    return RGBDView(maps, frame.clamp(0, 1).reshape(-1, 3), depth.w2c[i], depth.K[i],
-                    min(max(tolerance, TOLERANCE[0]), TOLERANCE[1]), falloff_depth), report
+    nearest = nearest_inverse(torch.where(depth.valid[i], inverse.clamp(min=0), 0.0))
+    return RGBDView(maps, nearest, frame.clamp(0, 1).reshape(-1, 3), depth.w2c[i], depth.K[i],
+                    min(max(tolerance, TOLERANCE[0]), TOLERANCE[1]), falloff_depth, clip), report
 
 
 def _fit_frame(depth: Depth, i: int, cloud_depth: Tensor,
@@ -201,13 +203,13 @@ def _rejection_reason(known: Tensor, overlap: float, fit: Fit, align: str) -> st
     return ""
 
 
-def _fuse_frame(groups: list[Points], projections: list[Projection], view: RGBDView, clip: int,
+def _fuse_frame(groups: list[Points], projections: list[Projection], view: RGBDView,
                 report: FrameReport) -> tuple[list[Points], FrameReport]:
     """All groups after the view was fused in, its new points as the last one, and the report completed."""
     fused = [fuse_view(group, projection, view) for group, projection in zip(groups, projections)]
     covered = torch.stack([result[1] for result in fused])
     carved = torch.stack([result[2] for result in fused])
-    new = fill_holes(view, covered.any(0), carved.amax(0), clip)
+    new = fill_holes(view, covered.any(0), carved.amax(0))
     confirmed = sum(result[3] for result in fused)
     groups = [*(result[0] for result in fused), new]
     return groups, replace(report, confirmed=confirmed, added=len(new.points))

@@ -72,7 +72,7 @@ def first_correct(candidates: Sequence[Fused], head_dim: int, device: torch.devi
     expected = in_blocks(*(t.double() for t in qkv), hidden=hidden if hiding else None)
     on_device = [t.to(device) for t in (*qkv, hidden)][:4 if hiding else 3]
     for fused in candidates:
-        kernel = _as_kernel(fused)
+        kernel = as_kernel(fused)
         try:
             correct = _is_close(kernel(*on_device), expected, dtype)
         except torch.cuda.OutOfMemoryError:
@@ -117,13 +117,15 @@ def _is_close(got: Sequence[Tensor], expected: Sequence[Tensor], dtype: torch.dt
                for a, b, bound in zip(got, expected, bounds))
 
 
-def _as_kernel(fused: Fused) -> Kernel:
+def as_kernel(fused: Fused) -> Kernel:
+    """One of torch's functions with the model's order of axes."""
     def kernel(q: Tensor, k: Tensor, v: Tensor, hidden: Tensor | None = None) -> tuple[Tensor, Tensor]:
         q, k, v = (rearrange(t, "b n h d -> b h n d") for t in (q, k, v))
         bias = None if hidden is None else _bias(hidden, q.dtype)[:, None].expand(-1, q.shape[1], -1, -1)
         out, lse, *_ = fused(q, k, v, bias)
         lse = lse.reshape(*q.shape[:2], -1)[..., :q.shape[2]]  # some pad it, some give it a fourth axis
         return rearrange(out, "b h n d -> b n h d"), rearrange(lse, "b h n -> b n h")
+    kernel.__name__ = fused.__name__
     return kernel
 
 

@@ -129,7 +129,7 @@ def test_too_few_points_are_refused():
     valid[0, 0] = True
     depth, photo = view(torch.ones(1, 6, 8), valid)
     with pytest.raises(ValueError, match="Only 8 of 48 pixels.*edge_threshold"):
-        lift(photo, depth)
+        lift(photo, depth, 0)
 
 
 @pytest.mark.parametrize("points, colors, sentence", [

@@ -46,6 +46,18 @@ def test_one_unknown_pixel_switches_the_official_edge_test_off():
     assert torch.equal(left_out(step(), valid), EDGE)
 
 
+def test_the_outline_of_the_sky_is_left_out_and_that_of_a_gap_is_not():
+    valid, depth = ALL.clone(), torch.ones(SIZE, SIZE)
+    valid[:20, 10:50] = valid[40:50, 30:50] = False
+    outline = torch.zeros_like(ALL)
+    outline[:21, 9:51] = True
+    assert torch.equal(left_out(depth, valid), outline & valid)
+    photo, K = torch.zeros(1, SIZE, SIZE, 3), intrinsics_from_fov(60, SIZE, SIZE)[None]
+    known = Depth(torch.where(valid, depth, 0.0)[None], valid[None], K)
+    assert len(lift(photo, known, 0).points) == valid.sum()
+    assert len(lift(photo, known).points) == (valid & ~outline).sum()
+
+
 @pytest.mark.parametrize("wrong", [1e-3, 0.01, 1e6])
 def test_one_wrong_pixel_does_not_hide_the_edges(wrong):
     depth = step()

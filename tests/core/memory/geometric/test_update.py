@@ -18,7 +18,14 @@ from worldstereo.core.cloud.render.render import render_points
 from worldstereo.core.cloud.thinning import thin_by_confidence
 from worldstereo.core.depth.depth import Depth, with_cameras_of
 from worldstereo.core.memory.geometric.alignment import fit_inverse_depth
-from worldstereo.core.memory.geometric.fusion import Points, RGBDView, fuse_view, points_in_picture, z_buffer
+from worldstereo.core.memory.geometric.fusion import (
+    Points,
+    RGBDView,
+    fuse_view,
+    nearest_inverse,
+    points_in_picture,
+    z_buffer,
+)
 from worldstereo.core.memory.geometric.update import UpdateSettings, choose_frames, remove_clip, update
 
 HEIGHT, WIDTH = 48, 80
@@ -117,7 +124,8 @@ def test_one_point_at_a_time_gives_the_same_judgement(seed, tolerance):
     good = torch.rand(height, width, generator=random) * known
     w2c, K = look([0.3, -0.2, 0.1], 25, 10), intrinsics_from_fov(70, width, height)
     colors = torch.rand(height * width, 3, generator=random)
-    view = RGBDView(torch.stack([known.float(), inverse, good]), colors, w2c, K, tolerance, 1.8)
+    nearest = nearest_inverse(inverse)
+    view = RGBDView(torch.stack([known.float(), inverse, good]), nearest, colors, w2c, K, tolerance, 1.8, 1)
     depth = 2 * (1 + torch.tensor([0, 0.01, 0.2])[torch.randint(0, 3, (count,), generator=random)]
                  * torch.randn(count, generator=random))
     places = torch.rand(count, 2, generator=random) * torch.tensor([width, height])
@@ -147,9 +155,13 @@ def test_one_point_at_a_time_gives_the_same_judgement(seed, tolerance):
             point = (torch.linalg.inv(w2c) @ torch.cat([cam[i] / z * new_z, torch.ones(1)]))[:3]
             color = (1 - share) * color + share * view.colors[pixel[0] * width + pixel[1]]
             confidence, views = confidence + weight, 2
-        elif sure and behind < -2 * tolerance:
+        doubt = quality if sure and behind < -2 * tolerance else 0.0
+        around = inverse[max(pixel[0] - 1, 0):pixel[0] + 2, max(pixel[1] - 1, 0):pixel[1] + 2].max()
+        if around == 0 or around * z - 1 < -2 * tolerance:
+            doubt = 1.0
+        if doubt:
             expected_opposed[pixel] = max(expected_opposed[pixel], confidence)
-            confidence = (confidence - 0.5 * quality).clamp(min=0)
+            confidence = (confidence - 0.5 * doubt).clamp(min=0)
         if sure and abs(behind) <= 2 * tolerance:
             expected_covered[pixel] = 1
         if is_close_call:
