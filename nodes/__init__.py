@@ -14,6 +14,7 @@ from . import (
     menu,
     model,
     official,
+    page,
     panorama,
     point_cloud,
     report,
@@ -32,5 +33,6 @@ MODULES = (model, cameras, camera_files, viewer_camera, extrinsics,
            trajectory_list, world, world_folder, official, export, report)
 NODES = dict(sorted([node for module in MODULES for node in module.NODES.items()],
                     key=lambda node: menu.ORDER.index(node[1][0].CATEGORY)))  # as the menu shows them
+page.send_warnings()
 NODE_CLASS_MAPPINGS = {node_id: with_checked_widgets(cls, name) for node_id, (cls, name) in NODES.items()}
 NODE_DISPLAY_NAME_MAPPINGS = {node_id: name for node_id, (_, name) in NODES.items()}

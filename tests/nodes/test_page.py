@@ -1,0 +1,64 @@
+"""Warnings of a running node are sent to the page that queued it, and only those."""
+import logging
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from worldstereo.nodes import page
+
+
+@pytest.fixture
+def server(comfy, monkeypatch):
+    """In place of ComfyUI's web server, which tests/page has: .events are those that it is given."""
+    import comfy_execution.utils  # noqa: F401 - as in a running ComfyUI
+
+    instance = SimpleNamespace(client_id="the page", last_node_id="7", events=[])
+    instance.send_sync = lambda *event: instance.events.append(event)
+    module = SimpleNamespace(PromptServer=SimpleNamespace(instance=instance))
+    monkeypatch.setitem(sys.modules, "server", module)
+    return instance
+
+
+def warn(text: str) -> None:
+    logging.getLogger("worldstereo.core.depth.depth").warning(text)
+
+
+def test_a_warning_while_a_node_runs_is_an_event(server):
+    from comfy_execution.utils import CurrentNodeContext
+
+    with CurrentNodeContext("prompt", "7.0.0.inner"):
+        warn("WorldStereo: the depth looks inverted.")
+        logging.getLogger("worldstereo.core.depth.depth").info("only for the log")
+        logging.getLogger("another.pack").warning("not ours")
+    assert server.events == [(page.EVENT, {"node": "7", "text": "the depth looks inverted."}, "the page")]
+
+
+def test_nothing_is_sent_outside_a_run_or_to_clients_without_a_page(server):
+    from comfy_execution.utils import CurrentNodeContext
+
+    warn("nothing runs")
+    server.client_id = None
+    with CurrentNodeContext("prompt", "7"):
+        warn("a script queued it")
+    assert server.events == []
+
+
+def test_a_page_that_cannot_be_reached_stops_nothing(server, monkeypatch, capsys):
+    from comfy_execution.utils import CurrentNodeContext
+
+    def fail(*event):
+        raise RuntimeError("the loop is closed")
+
+    server.send_sync = fail
+    monkeypatch.setattr(logging, "raiseExceptions", True)
+    with CurrentNodeContext("prompt", "7"):
+        warn("still in the log")
+    assert "the loop is closed" in capsys.readouterr().err
+
+
+def test_the_pack_sends_once_however_often_it_is_imported():
+    page.send_warnings()
+    page.send_warnings()
+    handlers = logging.getLogger("worldstereo").handlers
+    assert sum(isinstance(handler, page.ToPage) for handler in handlers) == 1

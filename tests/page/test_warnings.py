@@ -1,0 +1,43 @@
+"""What the log warns of is told on ComfyUI's real web page, in all its ways to draw nodes."""
+import comfy_page
+
+# 8-bit pictures as depth are coarse
+DEPTH = {"1": {"class_type": "EmptyImage", "inputs": {"width": 64, "height": 48, "batch_size": 1,
+                                                      "color": 0x808080}},
+         "2": {"class_type": "WSKitDepthFromImage", "inputs": {
+             "image": ["1", 0], "scale": 10.0, "horizontal_fov": 60.0, "kind": "metric", "invalid_above": 0.0,
+             "near": 0.0, "fx": 0.0, "fy": 0.0, "cx": 0.0, "cy": 0.0}},
+         "3": {"class_type": "WSKitPreviewDepth", "inputs": {"depth": ["2", 0]}},
+         "4": {"class_type": "PreviewImage", "inputs": {"images": ["3", 0]}}}
+BADGES = """() => Object.fromEntries(app.graph.nodes.map(node =>
+    [node.id, node.badges.filter(badge => badge.worldstereo).map(badge => badge().text)]))"""
+
+DRAWN = "id => getComputedStyle(document.querySelector(`[data-node-id='${id}']`), '::after').content"
+
+
+def shown_badges(page) -> dict:
+    return {node: texts for node, texts in page.evaluate(BADGES).items() if texts}
+
+
+def run_again(page, scale: float) -> None:
+    """With another value, so that nothing comes from the cache."""
+    page.evaluate("""scale => {
+        const node = app.graph.getNodeById(2)
+        node.widgets.find(widget => widget.name === 'scale').value = scale
+    }""", scale)
+    comfy_page.run(page)
+    page.wait_for_timeout(1000)
+
+
+def test_a_warning_is_one_notice_and_a_badge_until_the_next_run(page):
+    comfy_page.load_api_graph(page, DEPTH)
+    run_again(page, 11.0)
+    notices = [text for text in comfy_page.alerts(page) if "256 steps at most" in text]
+    assert len(notices) == 1 and notices[0].startswith("Depth from Image")
+    assert "WorldStereo:" not in notices[0]
+    assert shown_badges(page) == {"2": ["1 warning"]}
+    if page.nodes_2:
+        assert page.evaluate(DRAWN, 2) == '"1 warning"' and page.evaluate(DRAWN, 3) == "none"
+    run_again(page, 12.0)
+    assert shown_badges(page) == {"2": ["1 warning"]}
+
