@@ -7,7 +7,7 @@ import torch
 
 import tiny
 from memory_scene import path, turned
-from native_model import stock_node
+from native_model import conditioning, model_of, stock_node, with_memories
 from umt5 import by_transformers, clip_l, umt5
 from worldstereo.nodes.sampling import EncodePrompt, ImageToKeyFrames
 
@@ -122,6 +122,18 @@ def test_the_negative_prompt_acts_with_guidance_only(model, clip, key_frames):
     assert torch.equal(sampled(1.0), sampled(1.0, clip=clip))
     assert torch.equal(sampled(5.0, clip=clip), sampled(5.0, negative=own))
     assert (sampled(5.0) - sampled(5.0, clip=clip)).abs().max() > 1e-3
+
+
+def test_guidance_of_memory_dmd_without_a_negative_prompt_is_said(comfy, clip, caplog):
+    from worldstereo.nodes import bridge
+
+    model, given = with_memories(model_of("memory-dmd", comfy)), conditioning()[0]
+    for clip_or_none in (None, clip):
+        negative = [[bridge.unconnected_prompt(model, "negative", clip_or_none)[0][0], given[0][1]]]
+        caplog.clear()
+        with torch.inference_mode():
+            bridge.sample(model, given, negative, {"samples": torch.zeros(tiny.LATENT)}, 7, 2, 3.0)
+        assert ("zero tokens as negative prompt" in caplog.text) == (clip_or_none is None)
 
 
 @pytest.mark.parametrize("model", [""], indirect=True)
