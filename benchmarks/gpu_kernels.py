@@ -42,7 +42,7 @@ def versions(run: Run) -> Iterator[Table]:
         "Attention that returns its log-sum-exp, for `correspondence`",
         ("type", "kernel", "kernel with hidden keys"),
         [
-            (type_name(dtype), *(kernel_for(128, run.device, dtype, hides).__name__ for hides in (False, True)))
+            (type_name(dtype), *(kernel_for(128, run.device, dtype, hide).__name__ for hide in (False, True)))
             for dtype in HALF
         ],
     )
