@@ -1,7 +1,7 @@
-"""Every number and choice of a node, and what ComfyUI's own sockets bring, checked before the node runs.
+"""Every number and choice of a node, and what comes through its sockets, checked before the node runs.
 
 ComfyUI compares widgets with their min, max and list, but NaN passes, and so does all that comes through
-a link.
+a link: other nodes may hand on anything.
 """
 from __future__ import annotations
 
@@ -13,10 +13,17 @@ from typing import Any
 
 import torch
 
+from ..core.cameras.trajectory import Trajectory
+from ..core.cloud.point_cloud import PointCloud
+from ..core.depth.depth import Depth
+from ..core.memory.stereo.bank import MemoryBank
+from ..core.memory.stereo.references import References
 from ..core.pictures import check_image, check_mask
-from ..core.values import quoted, require
+from ..core.values import check_dense, quoted, require
+from ..core.world.clip_list import Clip
 
 CHOICES_SHOWN = 12
+PACKET = ("depth", "image", "intrinsics", "extrinsics", "mask", "sky", "confidence", "normal")
 MODELS = ("model_name", "base_model")  # the nodes themselves say where a model belongs that is not there
 
 
@@ -26,6 +33,7 @@ def check_latent(what: str, latent: Any) -> None:
     require(isinstance(samples, torch.Tensor) and samples.is_floating_point(),
             f"{what} is no latent with samples of floats; connect that of 'Image to Key Frames' or of a "
             "sampler.")
+    check_dense(what, latent["samples"], "connect that of a sampler")
 
 
 def check_conditioning(what: str, conditioning: Any) -> None:
@@ -36,13 +44,42 @@ def check_conditioning(what: str, conditioning: Any) -> None:
     require(sound, f"{what} is no conditioning; connect that of 'CLIP Text Encode' or 'Image to Key Frames'.")
 
 
-CHECKS = {"IMAGE": check_image, "MASK": check_mask, "LATENT": check_latent,
-          "CONDITIONING": check_conditioning}
+def check_geometry(what: str, packet: Any) -> None:
+    """Raises ValueError unless it is a packet of ComfyUI's depth nodes: {name: tensor or None, ...}."""
+    remedy = "connect that of ComfyUI's own depth node"
+    require(isinstance(packet, dict), f"{what} is a {type(packet).__name__}, expected a geometry; {remedy}.")
+    for name in PACKET:
+        entry = packet.get(name)
+        require(entry is None or isinstance(entry, torch.Tensor),
+                f"{what} has as {name} a {type(entry).__name__}, expected a tensor; {remedy}.")
+        if entry is not None:
+            check_dense(f"{name} in {what}", entry, remedy)
+
+
+def check_clips(what: str, clips: Any) -> None:
+    """Raises ValueError unless it is a list of clips."""
+    require(isinstance(clips, (list, tuple)) and all(isinstance(clip, Clip) for clip in clips),
+            f"{what} is no list of clips; connect that of 'Add Trajectory to List' or of 'Load World'.")
+
+
+def check_type(kind: type, expected: str, what: str, value: Any) -> None:
+    """Raises ValueError unless it is of this type; expected: the type in words."""
+    require(isinstance(value, kind), f"{what} is a {type(value).__name__}, expected {expected}; connect a node "
+                                     "that makes one.")
+
+
+CHECKS = {"IMAGE": check_image, "MASK": check_mask, "LATENT": check_latent, "CONDITIONING": check_conditioning,
+          "MOGE_GEOMETRY": check_geometry, "DA3_GEOMETRY": check_geometry, "WSKIT_TRAJECTORY_LIST": check_clips,
+          **{kind: functools.partial(check_type, *expected) for kind, expected in {
+              "WSKIT_TRAJECTORY": (Trajectory, "a trajectory"), "WSKIT_DEPTH": (Depth, "depth"),
+              "WSKIT_POINT_CLOUD": (PointCloud, "a point cloud"),
+              "WSKIT_MEMORY_BANK": (MemoryBank, "a memory bank"),
+              "WSKIT_REFERENCES": (References, "references"), "STRING": (str, "a text")}.items()}}
 
 
 def with_checked_widgets(node: type, name: str) -> type:
-    """The node, whose function first checks its INT, FLOAT and COMBO inputs by what INPUT_TYPES says, and
-    what comes from the sockets in CHECKS.
+    """The node, whose function first checks its INT, FLOAT and COMBO inputs by what INPUT_TYPES says, what
+    comes from the sockets in CHECKS, and that something comes from those of them that are required.
 
     name: the node as users see it, for the ValueError. Choices that its own VALIDATE_INPUTS takes are left to
     it.
@@ -64,6 +101,9 @@ def with_checked_widgets(node: type, name: str) -> type:
                         CHECKS[kind](what, value)
                 else:
                     given.arguments[key] = _checked_number(value, what, kind, limits)
+        for key in _required_by(node):
+            require(given.arguments.get(key) is not None,
+                    f"{key} of '{name}' is empty, because the node before it made nothing; connect another.")
         return run(*given.args, **given.kwargs)
 
     setattr(node, node.FUNCTION, checked)
@@ -88,6 +128,14 @@ def defaults_of(node: type) -> dict[str, Any]:
 
 
 _widgets_of = functools.cache(_read_widgets)
+
+
+@functools.cache
+def _required_by(node: type) -> tuple[str, ...]:
+    """Its required inputs of the sockets in CHECKS."""
+    required = node.INPUT_TYPES()["required"]
+    return tuple(key for key, (kind, _) in _widgets_of(node).items()
+                 if key in required and isinstance(kind, str) and kind in CHECKS)
 
 
 def _checked_number(value: Any, what: str, kind: str, limits: dict) -> int | float:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from ..cameras.pinhole import intrinsics_from_fov, resize_intrinsics
+from ..pictures import rgb
 from ..values import check_finite, check_shape, require
 from .depth import RELATIVE_UNIT, Depth, depth_from_values
 
@@ -67,7 +68,7 @@ def image_of(packet: dict) -> Tensor:
     """The photographs [B,H,W,3] in 0..1 of either kind of packet."""
     require(isinstance(packet.get("image"), Tensor),
             "The geometry holds no image; connect the output of ComfyUI's own depth node.")
-    return packet["image"][..., :3].float().cpu()
+    return rgb(packet["image"])
 
 
 def _da3_cameras(packet: dict, values: Tensor, horizontal_fov: float, name: str,

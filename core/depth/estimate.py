@@ -147,7 +147,7 @@ def _estimate_one(model: DepthModel, image: Tensor, horizontal_fov: float) -> tu
     pixels = image_to_bytes(image).permute(2, 0, 1)  # processors expect 8 bits
     try:
         inputs = model.processor(images=pixels.cpu(), input_data_format="channels_first", return_tensors="pt")
-    except (TypeError, ValueError, LookupError, AttributeError) as error:
+    except (TypeError, ValueError, LookupError, AttributeError, RuntimeError) as error:
         raise ValueError(f"The depth model's preprocessor_config.json has an unusable value ({error}); "
                          "download the model again.") from error
     output = model.network(inputs["pixel_values"].to(next(model.network.parameters()).device))

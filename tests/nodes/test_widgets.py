@@ -151,3 +151,38 @@ def test_what_is_no_image_is_refused_by_every_node(comfy):
 def test_what_comes_from_comfyuis_own_sockets_is_checked(kind, value, sentence):
     with pytest.raises(ValueError, match=f"^latent of 'Decode Key Frames' .*{sentence}"):
         CHECKS[kind]("latent of 'Decode Key Frames'", value)
+
+
+def checked_sockets(group):
+    """(node id, input, socket) of the inputs whose socket is in CHECKS."""
+    return [(node_id, name, entry[0]) for node_id, cls in NODE_CLASS_MAPPINGS.items()
+            for name, entry in cls.INPUT_TYPES().get(group, {}).items()
+            if isinstance(entry[0], str) and entry[0] in CHECKS
+            and name in inspect.signature(getattr(cls, cls.FUNCTION)).parameters]
+
+
+@pytest.mark.parametrize("group", ["required", "optional"])
+def test_what_is_of_another_type_is_refused_by_every_node(comfy, group):
+    assert len(checked_sockets(group)) > 30
+    for node_id, name, _ in checked_sockets(group):
+        for value in (3.5, object(), [[1]]):
+            with pytest.raises(ValueError, match=f"^{name} of '") as caught:
+                call(node_id, name, value)
+            assert str(caught.value).endswith(".")
+
+
+def test_a_required_socket_that_gets_nothing_is_named(comfy):
+    cls = NODE_CLASS_MAPPINGS["WSKitKnownFirstFrame"]
+    image = torch.zeros(1, 4, 4, 3)
+    with pytest.raises(ValueError, match="^mask of 'Set Known First Frame' is empty"):
+        cls().put(render=image, mask=None, start_image=image)
+
+
+def test_tensors_without_numbers_in_memory_are_refused():
+    for odd in (torch.zeros(1, 4, 4).to_sparse(), torch.zeros(1, 4, 4, device="meta")):
+        for kind, value in (("MASK", odd), ("IMAGE", torch.stack([odd] * 3, -1)), ("LATENT", {"samples": odd}),
+                            ("MOGE_GEOMETRY", {"depth": odd})):
+            with pytest.raises(ValueError, match="expected a dense one"):
+                CHECKS[kind]("It", value)
+    with pytest.raises(ValueError, match="as extrinsics a int, expected a tensor"):
+        CHECKS["DA3_GEOMETRY"]("It", {"extrinsics": -1})

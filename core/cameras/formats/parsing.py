@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from ...values import require
-from ..trajectory import Trajectory
+from ..trajectory import LARGEST_SIDE, Trajectory
 from .hints import Hints
 
 # OpenGL, Blender and three.js cameras look along -z with y up; OpenCV ones along +z with y down.
@@ -18,7 +18,6 @@ FLIP_YZ = torch.diag(torch.tensor([1.0, -1, -1, 1], dtype=torch.float64))
 ROTATION_TOLERANCE = 1e-3  # what a file with four decimals is off by
 SMALLEST_FOCAL = 0.05  # of the picture's shorter side: 168 degrees of view
 LARGEST_SKEW = 1e-4  # focal lengths, as Trajectory allows
-LARGEST_SIDE = 1_000_000  # pixels
 FAR = 1000.0  # nearer positions keep their world
 SMALLEST_SHARE = 1e-3  # of a step between two poses, that float32 has to resolve
 

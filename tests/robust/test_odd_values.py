@@ -1,0 +1,80 @@
+"""Values that hostile workflows found a way to get past the checks with."""
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from memory_scene import bank_of
+from world_clips import PAN, finished_clip
+from worldstereo.core.cameras.formats.tensors import read_extrinsics
+from worldstereo.core.depth.comfy_geometry import image_of
+from worldstereo.core.depth.depth import Depth
+from worldstereo.core.export.dataset import COLMAP_TEXT, export_dataset
+from worldstereo.core.memory.stereo.references import References
+from worldstereo.core.planning.preview import draw_trajectory
+from worldstereo.core.world.clip_list import Clip
+
+PHOTOS, HOLES = torch.zeros(5, 16, 32, 3), torch.zeros(5, 16, 32)
+
+
+@pytest.mark.parametrize(("side", "value"), [("width", 1_000_000), ("height", 2 ** 40), ("width", 10 ** 400),
+                                             ("height", 0)])
+def test_a_trajectory_is_for_pictures_that_can_be(side, value):
+    with pytest.raises(ValueError, match="expected whole numbers from 1 to 65536"):
+        replace(PAN, **{side: value})
+
+
+@pytest.mark.parametrize(("render", "mask", "complaint"), [
+    (PHOTOS * math.nan, HOLES, "render of clip a has .* NaN"), (PHOTOS, HOLES - math.inf, "mask of clip a has .* NaN"),
+    (PHOTOS, HOLES[:, :0], r"mask of clip a has the shape \[5, 0, 32\]"), (PHOTOS, HOLES[:3], "as many frames"),
+    (PHOTOS[..., :1], HOLES, "expected three channels"), (PHOTOS.to("meta"), HOLES, "expected a dense one"),
+    (PHOTOS, HOLES.to_sparse(), "expected a dense one"), (PHOTOS.tolist(), HOLES, "is a list")])
+def test_the_render_of_a_clip_is_checked_where_it_is_made(render, mask, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        Clip("a", PAN, render=render, mask=mask)
+
+
+def test_the_texts_of_a_clip_are_texts():
+    with pytest.raises(ValueError, match="prompt and start frame of clip a are no texts"):
+        Clip("a", PAN, prompt=None)
+
+
+@pytest.mark.parametrize("numbers", [dict(assignment=("a", 1)), dict(ref_index=(0.5, 1)), dict(ref_index=(-1, 0)),
+                                     dict(assignment=(None, 0))])
+def test_the_numbers_of_references_are_whole(numbers):
+    with pytest.raises(ValueError, match="expected whole numbers from"):
+        References(PHOTOS[:2].permute(0, 3, 1, 2), PAN.w2c[:2], PAN.K[:2], **{"ref_index": (0, 1), **numbers})
+
+
+def test_a_path_whose_picture_lies_far_off_the_axis_is_drawn():
+    K = PAN.K.clone()
+    K[:, 0, 2] = 1e30
+    assert draw_trajectory(replace(PAN, K=K), None, 64, 64).isfinite().all()
+
+
+def test_masks_of_truth_values_are_exported(tmp_path):
+    export_dataset(tmp_path / "set", PHOTOS, PAN, COLMAP_TEXT, masks=HOLES > 0)
+    written = sorted((tmp_path / "set" / "masks").iterdir())
+    assert len(written) == 5 and np.asarray(Image.open(written[0])).min() == 255
+
+
+def test_the_photographs_of_a_geometry_are_pictures():
+    with pytest.raises(ValueError, match="NaN or infinite"):
+        image_of({"image": PHOTOS - math.inf})
+
+
+def test_values_of_the_pack_hold_dense_tensors():
+    bank, cloud = bank_of(PAN), finished_clip().cloud
+    depth = Depth(HOLES + 1, HOLES == 0, PAN.K, PAN.w2c)
+    for make in (lambda odd: replace(bank, w2c=odd(bank.w2c)), lambda odd: replace(cloud, points=odd(cloud.points)),
+                 lambda odd: replace(cloud, start_w2c=odd(cloud.start_w2c)), lambda odd: replace(PAN, K=odd(PAN.K)),
+                 lambda odd: replace(depth, valid=odd(depth.valid)), lambda odd: replace(depth, depth=odd(depth.depth)),
+                 lambda odd: read_extrinsics(odd(PAN.w2c), PAN.K)):
+        for odd in (torch.Tensor.to_sparse, lambda tensor: tensor.to("meta")):
+            with pytest.raises(ValueError, match="expected a dense one"):
+                make(odd)
+    with pytest.raises(ValueError, match="valid mask of Depth is a list"):
+        replace(depth, valid=[[True]])
