@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import math
 from numbers import Real
 from typing import Any
 
@@ -19,7 +18,7 @@ from ..core.depth.depth import Depth
 from ..core.memory.stereo.bank import MemoryBank
 from ..core.memory.stereo.references import References
 from ..core.pictures import check_image, check_mask
-from ..core.values import check_dense, quoted, require
+from ..core.values import check_dense, check_finite, quoted, require
 from ..core.world.clip_list import Clip
 
 CHOICES_SHOWN = 12
@@ -33,7 +32,7 @@ def check_latent(what: str, latent: Any) -> None:
     require(isinstance(samples, torch.Tensor) and samples.is_floating_point(),
             f"{what} is no latent with samples of floats; connect that of 'Image to Key Frames' or of a "
             "sampler.")
-    check_dense(what, latent["samples"], "connect that of a sampler")
+    check_finite(what, latent["samples"], "sample it again, in another precision or with other settings")
 
 
 def check_conditioning(what: str, conditioning: Any) -> None:
@@ -140,15 +139,11 @@ def _required_by(node: type) -> tuple[str, ...]:
 
 def _checked_number(value: Any, what: str, kind: str, limits: dict) -> int | float:
     low, high = limits["min"], limits["max"]
-    if not _lies_within(value, low, high) or (kind == "INT" and value != int(value)):
+    if not (isinstance(value, Real) and low <= value <= high) or (kind == "INT" and value != int(value)):
         got = f"{value:g}" if isinstance(value, float) else quoted(value)
         wanted = "a whole number" if kind == "INT" else "a number"
         raise ValueError(f"{what} is {got}; expected {wanted} from {low:g} to {high:g}.")
     return int(value) if kind == "INT" else float(value)
-
-
-def _lies_within(value: object, low: float, high: float) -> bool:
-    return isinstance(value, Real) and math.isfinite(value) and not value < low and value <= high
 
 
 def _check_choice(value: object, what: str, choices: list[str]) -> None:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,14 +25,14 @@ from worldstereo.core.world.clip_list import Clip
 WIDGETS = {"INT", "FLOAT", "BOOLEAN", "STRING"}
 # Instead of defaults that are large, that are to be filled in, or that need other files.
 PLAIN = {"frames": 3, "width": tiny.WIDTH, "height": tiny.HEIGHT, "steps": 2, "guidance": 1.0, "download": False,
-         "world": "worlds/new", "clip": "", "key": "", "facts": ""}
+         "world": "worlds/new"}
 # Where a node takes one of several.
 ALTERNATIVES = {"WSKitDepthFromGeometry": ("moge_geometry", "da3_geometry"),
                 "WSKitPointCloudFromPanorama": ("moge_geometry", "depth_image", "view_depths"),
                 "WSKitApplyStereoMemory": ("start_image", "references")}
-TOGETHER = {"reference_images": "reference_trajectory", "reference_mask": "reference_trajectory",
-            "reference_trajectory": "reference_images", "render": "mask", "mask": "render",
-            "view_depths": "trajectory"}
+# Where several belong together: all of them, if the first is there.
+TOGETHER = [("reference_images", "reference_trajectory", "reference_mask"), ("render", "mask"),
+            ("view_depths", "trajectory")]
 
 
 def sound_values(root: Path) -> dict[Any, Any]:
@@ -42,17 +43,18 @@ def sound_values(root: Path) -> dict[Any, Any]:
     first = Depth(depth.depth[:1], depth.valid[:1], depth.K[:1], depth.w2c[:1], depth.unit)
     path = Trajectory(depth.w2c, depth.K, tiny.WIDTH, tiny.HEIGHT, name="left", unit=depth.unit)
     mask = (photos[..., 0] > 0.5).float()
+    cloud = lift(photos[:1], first)
     start = new_bank(to_frames(photos[:1]), path, "start")
-    extra = {"image": photos, "mask": depth.valid}
-    moge = {**extra, "depth": depth.depth, "intrinsics": depth.K / torch.tensor([tiny.WIDTH, tiny.HEIGHT, 1])[:, None]}
+    rendered = Clip("view0/up", path, "a room", "left/0002", photos, mask)
+    moge = {"image": photos, "mask": depth.valid, "depth": depth.depth, "intrinsics": depth.K / torch.tensor([tiny.WIDTH, tiny.HEIGHT, 1])[:, None]}
     da3 = {"image": photos, "depth": depth.depth, "intrinsics": depth.K[None],
            "extrinsics": depth.w2c[None, :, :3], "sky": torch.zeros_like(depth.depth)}
     return {
         "IMAGE": photos, "MASK": mask, "WSKIT_TRAJECTORY": path, "WSKIT_DEPTH": depth,
-        "WSKIT_POINT_CLOUD": lift(photos[:1], first),
+        "WSKIT_POINT_CLOUD": replace(cloud, clip=torch.arange(len(cloud.points), dtype=torch.int32) % 2),
         "WSKIT_MEMORY_BANK": add_clip(start, to_frames(photos), path, "left", 2),
         "WSKIT_REFERENCES": References(to_frames(photos[1:]), path.w2c[1:], path.K[1:], (0, 1), unit=path.unit),
-        "WSKIT_TRAJECTORY_LIST": (Clip("left", path), Clip("view0/up", path, "a room", "left/0002", photos, mask)),
+        "WSKIT_TRAJECTORY_LIST": (Clip("left", path), rendered), ("WSKitSaveScene", "trajectories"): (rendered,),
         "EXTRINSICS": path.w2c, "INTRINSICS": path.K, "MOGE_GEOMETRY": moge, "DA3_GEOMETRY": da3,
         "LOAD3D_CAMERA": {"position": {"x": 1.0, "y": 1.0, "z": 3.0}, "target": {"x": 0.0, "y": 0.0, "z": 0.0},
                           "zoom": 1, "cameraType": "perspective", "fov": 50.0},
@@ -63,6 +65,9 @@ def sound_values(root: Path) -> dict[Any, Any]:
         ("WSKitBuildWorld", "depth"): first,
         ("WSKitUpdateMemoryBank", "clip_name"): "right", ("WSKitAddTrajectory", "name"): "right",
         ("WSKitAddTrajectory", "start_frame"): "", ("WSKitNewMemoryBank", "clip_name"): "start",
+        ("WSKitBankFrame", "frame"): "start", ("WSKitRetrieveReferences", "shortcut"): "none",
+        ("WSKitRetrieveReferences", "image_features"): "built-in",
+        ("WSKitBuildWorld", "order"): "as listed",
         ("WSKitLoadWorld", "world"): "sound", ("WSKitLoadWorldClip", "world"): "sound",
         ("WSKitDepthFromImage", "image"): depth.depth[..., None].repeat(1, 1, 1, 3),
         ("WSKitDepthFromImage", "scale"): 1.0, ("WSKitSaveScene", "memory_bank"): start,
@@ -120,8 +125,11 @@ def sound_inputs(node: str, cls: type, values: dict[Any, Any], rng: random.Rando
         taken = rng.choice(one_of)
         inputs = {name: value for name, value in inputs.items() if name not in one_of}
         inputs[taken] = _sound(node, taken, *sockets[taken][1:], values, rng)
-    for name in [name for name in inputs if sockets[name][0] == "optional" and TOGETHER.get(name) in sockets]:
-        inputs[TOGETHER[name]] = _sound(node, TOGETHER[name], *sockets[TOGETHER[name]][1:], values, rng)
+    for names in TOGETHER:
+        if all(sockets.get(name, ("",))[0] == "optional" for name in names):
+            both = {name: _sound(node, name, *sockets[name][1:], values, rng) for name in names}
+            inputs = {**inputs, **both} if names[0] in inputs else {
+                name: value for name, value in inputs.items() if name not in names}
     if "graph" in sockets:
         inputs["graph"] = _graph(node, [name for name in inputs if str(sockets[name][1]) in values])
     return inputs
@@ -133,7 +141,8 @@ def _sound(node: str, name: str, kind: Any, options: dict, values: dict[Any, Any
     if isinstance(kind, list):
         return rng.choice(kind) if kind else ""
     if kind in WIDGETS:
-        return PLAIN[name] if name in PLAIN else options["default"]
+        value = PLAIN.get(name, options["default"])
+        return max(value, options["min"]) if kind in ("INT", "FLOAT") else value
     return values[kind]
 
 

@@ -35,7 +35,7 @@ def call(node_id, name, value):
 def test_nan_infinity_and_what_lies_outside_is_refused_by_every_node(comfy):
     assert len(numbers()) > 80
     for node_id, name, kind, options in numbers():
-        beyond = [options["min"] - 1, options["max"] + 1, -10 ** 30, 10 ** 30]
+        beyond = [options["min"] - 1, options["max"] + 1, -10 ** 30, 10 ** 30, 10 ** 400]
         for value in [math.nan, math.inf, -math.inf, *beyond, None, "3", [1.0], torch.tensor(1.0), 1j]:
             with pytest.raises(ValueError) as caught:
                 call(node_id, name, value)
@@ -140,6 +140,7 @@ def test_what_is_no_image_is_refused_by_every_node(comfy):
     ("LATENT", {}, "no latent with samples"),
     ("LATENT", {"samples": torch.zeros(1, dtype=torch.uint8)}, "of floats"),
     ("LATENT", torch.zeros(1, 16, 1, 8, 8), "no latent"),
+    ("LATENT", {"samples": torch.tensor([torch.nan])}, "NaN or infinite; sample it again"),
     ("CONDITIONING", [], "no conditioning"),
     ("CONDITIONING", [["a text", {}]], "no conditioning"),
     ("CONDITIONING", torch.zeros(1, 2, 3), "no conditioning"),

@@ -49,6 +49,12 @@ def test_the_numbers_of_references_are_whole(numbers):
         References(PHOTOS[:2].permute(0, 3, 1, 2), PAN.w2c[:2], PAN.K[:2], **{"ref_index": (0, 1), **numbers})
 
 
+@pytest.mark.parametrize("change", [dict(frames=-1), dict(names=True), dict(names="abc")])
+def test_the_frames_and_names_of_a_bank_are_lists(change):
+    with pytest.raises(ValueError, match="are no list"):
+        replace(bank_of(PAN), **change)
+
+
 def test_a_path_whose_picture_lies_far_off_the_axis_is_drawn():
     K = PAN.K.clone()
     K[:, 0, 2] = 1e30
