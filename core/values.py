@@ -42,7 +42,8 @@ def check_unit(name: str, unit: str) -> None:
 
 
 def check_finite(name: str, tensor: Tensor, remedy: str) -> None:
-    """Raises ValueError when the tensor holds NaN, infinity, numbers that are complex or of 8 bits, or none."""
+    """Raises ValueError when the tensor is not dense or holds NaN, infinity, or numbers that are complex or
+    of 8 bits."""
     check_dense(name, tensor, remedy)
     is_float8 = tensor.is_floating_point() and tensor.element_size() == 1
     require(not tensor.is_complex() and not is_float8,

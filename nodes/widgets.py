@@ -63,12 +63,15 @@ def check_clips(what: str, clips: Any) -> None:
 
 def check_type(kind: type, expected: str, what: str, value: Any) -> None:
     """Raises ValueError unless it is of this type; expected: the type in words."""
-    require(isinstance(value, kind), f"{what} is a {type(value).__name__}, expected {expected}; connect a node "
+    require(isinstance(value, kind),
+            f"{what} is a {type(value).__name__}, expected {expected}; connect a node "
                                      "that makes one.")
 
 
-CHECKS = {"IMAGE": check_image, "MASK": check_mask, "LATENT": check_latent, "CONDITIONING": check_conditioning,
-          "MOGE_GEOMETRY": check_geometry, "DA3_GEOMETRY": check_geometry, "WSKIT_TRAJECTORY_LIST": check_clips,
+CHECKS = {"IMAGE": check_image, "MASK": check_mask, "LATENT": check_latent,
+          "CONDITIONING": check_conditioning,
+          "MOGE_GEOMETRY": check_geometry, "DA3_GEOMETRY": check_geometry,
+          "WSKIT_TRAJECTORY_LIST": check_clips,
           **{kind: functools.partial(check_type, *expected) for kind, expected in {
               "WSKIT_TRAJECTORY": (Trajectory, "a trajectory"), "WSKIT_DEPTH": (Depth, "depth"),
               "WSKIT_POINT_CLOUD": (PointCloud, "a point cloud"),

@@ -4,8 +4,8 @@
     python scripts/fuzz.py [--part nodes] [--seed 1] [--cases 2000]
     python scripts/fuzz.py --part nodes --seed 1 --case 42        # one case again, with its traceback
 
-The promises stand in tests/harness/hostile_cases.py. Ends with `N cases, K violations`, and status 1 where there
-are any. Linux only. Runs in the `.venv` of the checkout.
+The promises stand in tests/harness/hostile_cases.py. Ends with `N cases, K violations`, and status 1 where
+there are any. Linux only. Runs in the `.venv` of the checkout.
 """
 from __future__ import annotations
 
@@ -69,7 +69,8 @@ def _run(part: str, seed: int, cases: int) -> list[str]:
             except EOFError:
                 fault = "ends the process"
             if fault:
-                lines.append(f"{fault}\n    python scripts/fuzz.py --part {part} --seed {seed} --case {number}")
+                again = f"python scripts/fuzz.py --part {part} --seed {seed} --case {number}"
+                lines.append(f"{fault}\n    {again}")
                 print(lines[-1], flush=True)
             number += 1
             if fault in ("hangs", "ends the process"):

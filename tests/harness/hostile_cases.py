@@ -1,8 +1,10 @@
-"""Cases of hostile input, each the same for the same part, seed and number, and the judgement of what the pack does.
+"""Cases of hostile input, each the same for the same part, seed and number, and whether the pack keeps its
+promises.
 
-Promised for every one: a right result without NaN, or one sentence in a plain ValueError of the pack's own; no
-input changed in place, no write outside the output and temp folders, no read outside ComfyUI's folders, no
-network, no program, no pickle, at most MOST_SECONDS of computing and MOST_MEMORY beyond what was there before.
+Promised for every one: a right result without NaN, or one sentence in a plain ValueError of the pack's own;
+no input changed in place, no write outside the output and temp folders, no read outside ComfyUI's folders,
+no network, no program, no pickle, at most MOST_SECONDS of computing and MOST_MEMORY beyond what was there
+before.
 """
 from __future__ import annotations
 
@@ -20,17 +22,18 @@ import torch
 
 import environment
 
-MOST_SECONDS = 10  # of the processor; ten of the widgets are allowed to ask for more
+MOST_SECONDS = 10  # of the processor
 MOST_MEMORY = 2 << 30  # bytes
 PARTS = ("nodes", "files")
 SLOW_READERS = ("WSKitLoadModel", "WSKitEstimateDepth")
 
 
 class World:
-    """ComfyUI and the pack in this process, with folders of their own below `base`, and all that cases need."""
+    """ComfyUI and the pack in this process, with folders of their own below `base`, and what cases need."""
 
     def __init__(self, base: Path) -> None:
-        self.root, self.secret, self.writable = base / "comfyui", base / "secret", base / "comfyui" / "writable"
+        self.root, self.secret = base / "comfyui", base / "secret"
+        self.writable = self.root / "writable"
         self._import_comfyui()
         import sound_inputs
         from spoiled_files import remove, sound_files
@@ -42,7 +45,8 @@ class World:
         self._fill_folders()
         self.kept = {folder: _listing(self.root / folder) for folder in ("input", "models", "writable")}
         self.secrets = _listing(self.secret)
-        for module in ("av", "trimesh", "scipy.spatial", "PIL.TiffImagePlugin", "multiprocessing.synchronize"):
+        for module in ("av", "trimesh", "scipy.spatial", "PIL.TiffImagePlugin",
+                       "multiprocessing.synchronize"):
             _try_import(module)  # the first case shall not pay for it, nor be blamed for what it does
 
     def _import_comfyui(self) -> None:
@@ -151,7 +155,8 @@ def _node_case(world: World, rng: random.Random, said: list[str]) -> tuple:
             _, kind, options = sockets[name]
             said.append(f"{name}:")
             if rng.random() < 0.03:
-                inputs[name] = rng.choice([*JUNK, *(value for key, value in world.values.items() if isinstance(key, str))])
+                inputs[name] = rng.choice([*JUNK, *(value for key, value in world.values.items()
+                                                    if isinstance(key, str))])
                 said.append(type(inputs[name]).__name__)
             elif isinstance(kind, list) or kind in WIDGETS:
                 inputs[name] = spoiled_widget(inputs[name], kind, options, rng, said)
@@ -168,7 +173,8 @@ def _file_case(world: World, rng: random.Random, said: list[str]) -> tuple:
     from spoiled_files import spoil
     from worldstereo.nodes.widgets import defaults_of
 
-    names = [name for name, reader in world.readers.items() if reader.node not in SLOW_READERS or rng.random() < 0.15]
+    names = [name for name, reader in world.readers.items() if reader.node not in SLOW_READERS
+             or rng.random() < 0.15]
     reader = world.readers[rng.choice(names)]
     cls = world.nodes[reader.node]
     name = f"case.{reader.source.name.partition('.')[2]}" if reader.source.is_file() else "case"

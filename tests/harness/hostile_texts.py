@@ -1,4 +1,4 @@
-"""Texts that no name, path or prompt should be, and those with which a workflow could lead out of the folders."""
+"""Texts that no name or path should be, and those with which a workflow could lead out of the folders."""
 from __future__ import annotations
 
 from worldstereo.core.files.paths import LONGEST_PART

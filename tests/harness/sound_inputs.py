@@ -24,7 +24,8 @@ from worldstereo.core.world.clip_list import Clip
 
 WIDGETS = {"INT", "FLOAT", "BOOLEAN", "STRING"}
 # Instead of defaults that are large, that are to be filled in, or that need other files.
-PLAIN = {"frames": 3, "width": tiny.WIDTH, "height": tiny.HEIGHT, "steps": 2, "guidance": 1.0, "download": False,
+PLAIN = {"frames": 3, "width": tiny.WIDTH, "height": tiny.HEIGHT, "steps": 2, "guidance": 1.0,
+         "download": False,
          "world": "worlds/new"}
 # Where a node takes one of several.
 ALTERNATIVES = {"WSKitDepthFromGeometry": ("moge_geometry", "da3_geometry"),
@@ -46,17 +47,21 @@ def sound_values(root: Path) -> dict[Any, Any]:
     cloud = lift(photos[:1], first)
     start = new_bank(to_frames(photos[:1]), path, "start")
     rendered = Clip("view0/up", path, "a room", "left/0002", photos, mask)
-    moge = {"image": photos, "mask": depth.valid, "depth": depth.depth, "intrinsics": depth.K / torch.tensor([tiny.WIDTH, tiny.HEIGHT, 1])[:, None]}
+    moge = {"image": photos, "mask": depth.valid, "depth": depth.depth,
+            "intrinsics": depth.K / torch.tensor([tiny.WIDTH, tiny.HEIGHT, 1])[:, None]}
     da3 = {"image": photos, "depth": depth.depth, "intrinsics": depth.K[None],
            "extrinsics": depth.w2c[None, :, :3], "sky": torch.zeros_like(depth.depth)}
     return {
         "IMAGE": photos, "MASK": mask, "WSKIT_TRAJECTORY": path, "WSKIT_DEPTH": depth,
         "WSKIT_POINT_CLOUD": replace(cloud, clip=torch.arange(len(cloud.points), dtype=torch.int32) % 2),
         "WSKIT_MEMORY_BANK": add_clip(start, to_frames(photos), path, "left", 2),
-        "WSKIT_REFERENCES": References(to_frames(photos[1:]), path.w2c[1:], path.K[1:], (0, 1), unit=path.unit),
-        "WSKIT_TRAJECTORY_LIST": (Clip("left", path), rendered), ("WSKitSaveScene", "trajectories"): (rendered,),
+        "WSKIT_REFERENCES": References(to_frames(photos[1:]), path.w2c[1:], path.K[1:], (0, 1),
+                                       unit=path.unit),
+        "WSKIT_TRAJECTORY_LIST": (Clip("left", path), rendered),
+            ("WSKitSaveScene", "trajectories"): (rendered,),
         "EXTRINSICS": path.w2c, "INTRINSICS": path.K, "MOGE_GEOMETRY": moge, "DA3_GEOMETRY": da3,
-        "LOAD3D_CAMERA": {"position": {"x": 1.0, "y": 1.0, "z": 3.0}, "target": {"x": 0.0, "y": 0.0, "z": 0.0},
+        "LOAD3D_CAMERA": {"position": {"x": 1.0, "y": 1.0, "z": 3.0},
+                          "target": {"x": 0.0, "y": 0.0, "z": 0.0},
                           "zoom": 1, "cameraType": "perspective", "fov": 50.0},
         "LOAD3D_MODEL_INFO": {"position": {"x": 0, "y": 0, "z": 0}, "scale": {"x": 1, "y": 1, "z": 1},
                               "quaternion": {"x": 0, "y": 0, "z": 0, "w": 1}},
@@ -87,7 +92,8 @@ def _of_models(root: Path) -> dict[Any, Any]:
     return {"MODEL": native_model.with_memories(model), "VAE": vae, "CONDITIONING": positive,
             "LATENT": {"samples": torch.zeros(tiny.LATENT)}, "CLIP_VISION_OUTPUT": seen,
             ("WSKitApplyStereoMemory", "model"): native_model.model_of("memory", None),
-            ("any", "model"): [native_model.model_of("camera", None), SimpleNamespace(model=torch.nn.Linear(1, 1)),
+            ("any", "model"): [native_model.model_of("camera", None),
+                               SimpleNamespace(model=torch.nn.Linear(1, 1)),
                                None],
             ("any", "vae"): [SimpleNamespace(first_stage_model=torch.nn.Linear(1, 1), latent_channels=4),
                              SimpleNamespace(), None]}
@@ -98,7 +104,8 @@ def _of_panoramas() -> dict[Any, Any]:
     panorama = torch.stack([rows, columns, 1 - rows], -1)[None]
     distance = (2 + rows)[None]
     ring = views(ring_directions(4, 0.0, 0.0), 32, 16, 120.0, 90.0, "ring")
-    depth = Depth(torch.full((4, 16, 32), 2.0), torch.ones(4, 16, 32, dtype=torch.bool), ring.K, ring.w2c, ring.unit)
+    depth = Depth(torch.full((4, 16, 32), 2.0), torch.ones(4, 16, 32, dtype=torch.bool), ring.K, ring.w2c,
+                  ring.unit)
     cloud = "WSKitPointCloudFromPanorama"
     return {("WSKitPanoramaViews", "panorama"): panorama, ("WSKitPanoramaViews", "count"): 4,
             (cloud, "panorama"): panorama, (cloud, "depth_image"): distance[..., None].repeat(1, 1, 1, 3),

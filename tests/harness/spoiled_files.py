@@ -38,23 +38,32 @@ from worldstereo.core.world.clip_folder import clip_folder
 from worldstereo.core.world.clip_list import Clip
 from worldstereo.core.world.world_folder import write_clip
 
-TOKENS = ["nan", "inf", "-inf", "1e999", "-1", "0", "9" * 400, "9" * 5000, "x", "1,5", "0x10", "1_0", "٣", "", "\0", "--1",
+TOKENS = ["nan", "inf", "-inf", "1e999", "-1", "0", "9" * 400, "9" * 5000, "x", "1,5", "0x10", "1_0", "٣", "",
+          "\0", "--1",
           "18446744073709551616", "1000000000000", "1" * 70_000, "../../secret/x", "../" * 9 + "etc/passwd"]
-WHOLE_JSON = ["[" * 200_000, '{"a":' * 100_000, "9" * 5000, "null", "[]", "{}", "[{}]", '"x"', "NaN", "", '{"a": [1,',
+WHOLE_JSON = ["[" * 200_000, '{"a":' * 100_000, "9" * 5000, "null", "[]", "{}", "[{}]", '"x"', "NaN", "",
+              '{"a": [1,',
               '["\\ud800"]']
-PLY_LINES = ["element vertex 1000000000000", "element vertex -1", "element vertex 0", "element vertex", "element vertex 1e3",
+PLY_LINES = ["element vertex 1000000000000", "element vertex -1", "element vertex 0", "element vertex",
+             "element vertex 1e3",
              "element vertex " + "9" * 5000, "element face 1000000000000\nproperty list uchar int i",
-             "element x 1000000000000\nproperty float y", "element x -5\nproperty double y", "property float x",
-             "property double red", "property uchar x", "property list uchar int x", "property list double double z",
+             "element x 1000000000000\nproperty float y", "element x -5\nproperty double y",
+             "property float x",
+             "property double red", "property uchar x", "property list uchar int x",
+             "property list double double z",
              "property char confidence", "property float", "property int128 x", "format ascii 1.0",
-             "format binary_little_endian 1.0", "format binary_big_endian 1.0", "format x", "end_header", "\0",
+             "format binary_little_endian 1.0", "format binary_big_endian 1.0", "format x", "end_header",
+             "\0",
              "comment worldstereo {", "comment worldstereo {}", 'comment worldstereo {"a": ' + "[" * 60_000,
              'comment worldstereo {"axes": "y up", "unit": {"a": 1}, "start_w2c": 1}',
              'comment worldstereo {"axes": ["x"], "unit": "m", "start_w2c": [[NaN]]}', "x" * 70_000]
 NPY_TYPES = ["<f4", ">f4", "<f2", "<f16", "<c8", "|O", "|V0", "<U5", "<M8[s]", "X", "[('a', '<f4')]"]
-NPY_SHAPES = ["(12, 16)", "(1000000, 1000000)", "(-1, 3)", "()", "(0, 5)", "('a', 3)", "(2, 2, 2, 2)", "(3, 3",
-              "(" + "1, " * 100 + ")", "(" * 3000, "(" + "9" * 400 + ", 3)", "__import__('os').system('true')"]
-PNG_HEADERS = [(100_000, 100_000, 16, 0), (2 ** 31 - 1, 1, 8, 2), (13_000, 13_000, 8, 2), (0, 0, 16, 0), (1, 1, 16, 0),
+NPY_SHAPES = ["(12, 16)", "(1000000, 1000000)", "(-1, 3)", "()", "(0, 5)", "('a', 3)", "(2, 2, 2, 2)",
+              "(3, 3",
+              "(" + "1, " * 100 + ")", "(" * 3000, "(" + "9" * 400 + ", 3)",
+              "__import__('os').system('true')"]
+PNG_HEADERS = [(100_000, 100_000, 16, 0), (2 ** 31 - 1, 1, 8, 2), (13_000, 13_000, 8, 2), (0, 0, 16, 0),
+               (1, 1, 16, 0),
                (16, 12, 8, 0), (16, 12, 1, 0), (16, 12, 8, 3), (16, 12, 16, 6)]
 SAFETENSORS_TYPES = ["F64", "F16", "BF16", "I64", "U8", "BOOL", "F8_E4M3", "F4", "C64", "X"]
 PICKLE = b"\x80\x04cos\nsystem\n(S'true'\ntR."
@@ -75,7 +84,8 @@ def sound_files(store: Path) -> dict[str, Reader]:
     """Writes the sound files to the new folder and gives their readers by name."""
     store.mkdir()
     return {f"{reader.node} {reader.source.name}{reader.widgets.get('format', '')}": reader
-            for readers in (_cameras, _clouds, _depths, _memories, _folders, _models) for reader in readers(store)}
+            for readers in (_cameras, _clouds, _depths, _memories, _folders, _models)
+            for reader in readers(store)}
 
 
 def _cameras(store: Path) -> Iterator[Reader]:
@@ -90,9 +100,11 @@ def _cameras(store: Path) -> Iterator[Reader]:
 def _clouds(store: Path) -> Iterator[Reader]:
     for form, ending in ENDINGS.items():
         if form != "splat":  # only written
-            export_point_cloud(finished_clip().cloud, store / f"cloud_{form.replace(' ', '_')}{ending}", kind=form)
+            export_point_cloud(finished_clip().cloud, store / f"cloud_{form.replace(' ', '_')}{ending}",
+                               kind=form)
     names, kinds = "x y z red green blue".split(), ["float"] * 3 + ["uchar"] * 3
-    head = "ply\nformat {} 1.0\nelement vertex 5\n" + "".join(f"property {k} {n}\n" for k, n in zip(kinds, names)) \
+    head = "ply\nformat {} 1.0\nelement vertex 5\n" + "".join(f"property {k} {n}\n" for k,
+                                                              n in zip(kinds, names)) \
         + "element face 1\nproperty list uchar int vertex_indices\nend_header\n"
     lines = "".join(f"{i} 1.5 -2 1{i} 20 30\n" for i in range(5)) + "3 0 1 2\n"
     (store / "ascii.ply").write_text(head.format("ascii") + lines)
@@ -128,18 +140,23 @@ def _folders(store: Path) -> Iterator[Reader]:
     yield Reader("output", store / "sound", "WSKitLoadWorldClip", "world", widgets={"clip": ""})
     photos, mask = left.frames / 255, torch.zeros(5, 16, 32)
     start = new_bank(frames_from_bytes(left.frames[:1]), left.trajectory, "start")
-    write_scene(store / "photo_scene", Scene(start, (Clip("traj_left", left.trajectory, "a", "", photos, mask),), "b"))
-    write_scene(store / "pano_scene", Scene(left.bank, (Clip("view0/traj0", left.trajectory, "a", "", photos, mask),)))
+    write_scene(store / "photo_scene", Scene(start, (Clip("traj_left", left.trajectory, "a", "", photos,
+                                                          mask),), "b"))
+    write_scene(store / "pano_scene", Scene(left.bank, (Clip("view0/traj0", left.trajectory, "a", "", photos,
+                                                             mask),)))
     for name in ("photo_scene", "pano_scene"):
-        yield Reader("input", store / name, "WSKitLoadScene", "scene", widgets={"frames": 0, "width": 0, "height": 0})
+        yield Reader("input", store / name, "WSKitLoadScene", "scene",
+                     widgets={"frames": 0, "width": 0, "height": 0})
     write_mirror_set(store / "mirror", left.bank)
     yield Reader("input", store / "mirror", "WSKitLoadMirrorSet", "folder")
 
 
 def _models(store: Path) -> Iterator[Reader]:
-    make_tiny_model.WAN |= {"num_attention_heads": 1, "text_dim": 8, "image_dim": 8, "ffn_dim": 16, "num_layers": 1,
+    make_tiny_model.WAN |= {"num_attention_heads": 1, "text_dim": 8, "image_dim": 8, "ffn_dim": 16,
+                            "num_layers": 1,
                             "freq_dim": 16, "added_kv_proj_dim": 128}
-    make_tiny_model.CONTROL |= {"conv_out_dim": 128, "dim": 64, "ffn_dim": 16, "num_heads": 1, "num_layers": 1,
+    make_tiny_model.CONTROL |= {"conv_out_dim": 128, "dim": 64, "ffn_dim": 16, "num_heads": 1,
+                                "num_layers": 1,
                                 "time_embed_dim": 128, "mid_channels": 16}
     make_tiny_model.write_model(store, "memory-dmd").rename(store / "checkpoint")
     network, processor = depth_anything("metric")
@@ -174,16 +191,20 @@ def _spoil_file(file: Path, secret: Path, rng: random.Random, said: list[str]) -
         way = rng.choice([_bytes, _bytes, _foreign])
     try:
         data = way(data, rng, said)
-    except (ValueError, LookupError, AttributeError, TypeError, struct.error, zipfile.BadZipFile):  # spoiled before, not so any more
+    except (ValueError, LookupError, AttributeError, TypeError, struct.error,
+            zipfile.BadZipFile):  # spoiled before, not so any more
         data = _bytes(data, rng, said)
     file.write_bytes(data)
 
 
 def _other_thing(file: Path, secret: Path, rng: random.Random, said: list[str]) -> None:
     things: dict[str, Callable[[], Any]] = {
-        "missing": lambda: None, "a folder": file.mkdir, "empty": file.touch, "a pipe": lambda: os.mkfifo(file),
-        "a link outside": lambda: file.symlink_to(secret / "camera.json"), "a link to nothing": lambda: file.symlink_to("/x/y"),
-        "a link to itself": lambda: file.symlink_to(file.name), "/dev/zero": lambda: file.symlink_to("/dev/zero")}
+        "missing": lambda: None, "a folder": file.mkdir, "empty": file.touch,
+                                            "a pipe": lambda: os.mkfifo(file),
+        "a link outside": lambda: file.symlink_to(secret / "camera.json"),
+                                            "a link to nothing": lambda: file.symlink_to("/x/y"),
+        "a link to itself": lambda: file.symlink_to(file.name),
+                                            "/dev/zero": lambda: file.symlink_to("/dev/zero")}
     name = rng.choice(list(things))
     said.append(name)
     file.unlink()
@@ -194,10 +215,13 @@ def _bytes(data: bytes, rng: random.Random, said: list[str]) -> bytes:
     at = rng.randrange(min(len(data), rng.choice([200, len(data)])) + 1)
     size = struct.pack("<Q", rng.choice([2 ** 31, 2 ** 40, 2 ** 63, 2 ** 64 - 1]))
     name, changed = rng.choice([
-        ("bit flipped", data[:at] + bytes([data[at] ^ 1 << rng.randrange(8)]) + data[at + 1:] if at < len(data) else b""),
+        ("bit flipped", data[:at] + bytes([data[at] ^ 1 << rng.randrange(8)]) + data[at + 1:]
+         if at < len(data) else b""),
         ("other byte", data[:at] + rng.choice([b"\0", b"\xff", b"\x80", b"\n", b"0"]) + data[at + 1:]),
-        ("bytes put in", data[:at] + rng.randbytes(rng.choice([1, 4, 100])) + data[at:]), ("cut off", data[:at]),
-        ("bytes left out", data[:at] + data[at + rng.choice([1, 4, 100]):]), ("huge number", data[:at] + size + data[at + 8:]),
+        ("bytes put in", data[:at] + rng.randbytes(rng.choice([1, 4, 100])) + data[at:]),
+                                ("cut off", data[:at]),
+        ("bytes left out", data[:at] + data[at + rng.choice([1, 4, 100]):]),
+                                ("huge number", data[:at] + size + data[at + 8:]),
         ("twice", data + data), ("zeros behind", data + bytes(1000))])
     said.append(f"{name} at {at}")
     return changed
@@ -206,9 +230,12 @@ def _bytes(data: bytes, rng: random.Random, said: list[str]) -> bytes:
 def _foreign(data: bytes, rng: random.Random, said: list[str]) -> bytes:
     text = data.decode("latin-1")
     name, changed = rng.choice([
-        ("UTF-16", text.encode("utf-16")), ("a mark of UTF-8", b"\xef\xbb\xbf" + data), ("CR", data.replace(b"\n", b"\r")),
-        ("CRLF", data.replace(b"\n", b"\r\n")), ("gzip", gzip.compress(data)), ("zip", _zip(data)), ("pickle", PICKLE),
-        ("HTML", b"<!DOCTYPE html><html><body>404</body></html>"), ("blank", b" "), ("zeros for blanks", data.replace(b" ", b"\0"))])
+        ("UTF-16", text.encode("utf-16")), ("a mark of UTF-8", b"\xef\xbb\xbf" + data),
+                                ("CR", data.replace(b"\n", b"\r")),
+        ("CRLF", data.replace(b"\n", b"\r\n")), ("gzip", gzip.compress(data)), ("zip", _zip(data)),
+                                ("pickle", PICKLE),
+        ("HTML", b"<!DOCTYPE html><html><body>404</body></html>"), ("blank", b" "),
+                                ("zeros for blanks", data.replace(b" ", b"\0"))])
     said.append(name)
     return changed
 
@@ -263,7 +290,8 @@ def _safetensors(data: bytes, rng: random.Random, said: list[str]) -> bytes:
         said.append(f"{name} {header[name]['dtype']}")
     elif kind == 2:
         shape = header[name]["shape"]
-        header[name]["shape"] = rng.choice([[], [0], shape[::-1], [*shape, 1], [1, *shape], [2 ** 40], [-1], shape[:-1],
+        header[name]["shape"] = rng.choice([[], [0], shape[::-1], [*shape, 1], [1, *shape], [2 ** 40], [-1],
+                                            shape[:-1],
                                             [int(np.prod(shape))]])
         said.append(f"{name} {header[name]['shape']}")
     elif kind == 3:
@@ -294,7 +322,8 @@ def _glb(data: bytes, rng: random.Random, said: list[str]) -> bytes:
         scene["nodes"] = [{"children": [1], "mesh": 0}, {"children": [0], "mesh": 0}]
         said.append("nodes in a circle")
     elif kind == 3:
-        scene["nodes"] = [{"mesh": 0, "matrix": rng.choice([[0] * 16, [float("nan")] * 16, [1e308] * 16, [1], "x"])}]
+        scene["nodes"] = [{"mesh": 0, "matrix": rng.choice([[0] * 16, [float("nan")] * 16, [1e308] * 16, [1],
+                                                            "x"])}]
         said.append(f"matrix {scene['nodes'][0]['matrix']}"[:40])
     elif kind == 4:
         scene |= {"images": [{"uri": elsewhere}], "textures": [{"source": 0}],
@@ -312,11 +341,12 @@ def _glb(data: bytes, rng: random.Random, said: list[str]) -> bytes:
 def _npy(data: bytes, rng: random.Random, said: list[str]) -> bytes:
     dtype, shape = rng.choice([("<f4", rng.choice(NPY_SHAPES)), (rng.choice(NPY_TYPES), "(12, 16)")])
     described = dtype if dtype.startswith("[") else repr(dtype)
-    header = f"{{'descr': {described}, 'fortran_order': {rng.choice([False, True, 3])}, 'shape': {shape}, }}\n".encode()
+    order = rng.choice([False, True, 3])
+    header = f"{{'descr': {described}, 'fortran_order': {order}, 'shape': {shape}, }}\n".encode()
     version = rng.choice([1, 1, 2, 3, 9])
     said.append(f"{dtype} {shape[:30]} version {version}")
-    return (b"\x93NUMPY" + bytes([version, 0]) + struct.pack("<H" if version == 1 else "<I", len(header)) + header
-            + data[128:])
+    size = struct.pack("<H" if version == 1 else "<I", len(header))
+    return b"\x93NUMPY" + bytes([version, 0]) + size + header + data[128:]
 
 
 def _npz(data: bytes, rng: random.Random, said: list[str]) -> bytes:
@@ -345,7 +375,8 @@ def _png(data: bytes, rng: random.Random, said: list[str]) -> bytes:
     return data[:12] + chunk + struct.pack(">I", zlib.crc32(chunk)) + data[33:]
 
 
-WAYS = {".json": _json, ".txt": _lines, ".ply": _ply, ".safetensors": _safetensors, ".glb": _glb, ".npy": _npy,
+WAYS = {".json": _json, ".txt": _lines, ".ply": _ply, ".safetensors": _safetensors, ".glb": _glb,
+        ".npy": _npy,
         ".npz": _npz, ".png": _png}
 
 

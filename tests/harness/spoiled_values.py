@@ -14,16 +14,19 @@ from hostile_texts import HOSTILE
 
 INTEGERS = [0, 1, -1, 2, 3, 7, 10 ** 6, 2 ** 31, 2 ** 63, -2 ** 63, 10 ** 30]
 NUMBERS = [0.0, -0.0, 0.5, -1.0, 1e-30, 1e-6, 1e6, 1e30, 1e308, -1e308, math.nan, math.inf, -math.inf]
-JUNK = [None, "x", b"x", math.nan, True, 1.5, -1, 10 ** 400, 1j, [], {}, [1, 2], [None] * 3, {"x": 1}, [[[[1]]]],
-        "7" * 5000]
+JUNK = [None, "x", b"x", math.nan, True, 1.5, -1, 10 ** 400, 1j, [], {}, [1, 2], [None] * 3, {"x": 1},
+        [[[[1]]]], "7" * 5000]
 DTYPES = [torch.float64, torch.float16, torch.bfloat16, torch.uint8, torch.int64, torch.bool, torch.complex64,
           torch.float8_e4m3fn]
 ENTRIES = [math.nan, math.inf, -math.inf, -5.0, 1e30, 3e38, 1e-30, 0.0]
 LAYOUTS = {"sparse": Tensor.to_sparse, "on meta": lambda t: t.to("meta"), "as a list": Tensor.tolist,
-           "as NumPy": lambda t: t.numpy(), "transposed": lambda t: t.transpose(0, -1), "negative": lambda t: -t,
+           "as NumPy": lambda t: t.numpy(), "transposed": lambda t: t.transpose(0, -1),
+           "negative": lambda t: -t,
            "times 255": lambda t: t * 255, "with gradient": lambda t: t.clone().requires_grad_(),
-           "one too many": lambda t: torch.cat([t, t[:1]]), "the first alone": lambda t: t[:1], "flat": Tensor.flatten,
-           "none": lambda t: t[:0], "with no batch axis": lambda t: t[0], "with a batch axis": lambda t: t[None],
+           "one too many": lambda t: torch.cat([t, t[:1]]), "the first alone": lambda t: t[:1],
+           "flat": Tensor.flatten,
+           "none": lambda t: t[:0], "with no batch axis": lambda t: t[0],
+           "with a batch axis": lambda t: t[None],
            "cut at the end": lambda t: t[..., :-1], "doubled at the end": lambda t: torch.cat([t, t], -1),
            "narrow": lambda t: t.narrow(min(2, t.ndim - 1), 0, 0), "expanded": lambda t: t[:1].expand_as(t)}
 
@@ -74,12 +77,12 @@ def _tensor(tensor: Tensor, rng: random.Random, said: list[str]) -> Any:
             return LAYOUTS[name](tensor)
         except (RuntimeError, IndexError):  # it has no axis or type for this
             return None
-    entry, changed = rng.choice(ENTRIES), tensor.float().clone() if tensor.is_floating_point() else tensor.clone()
+    entry, changed = rng.choice(ENTRIES), tensor.clone()
     where = rng.choice(["one", "the last frame", "all"])
     said.append(f"{where} {entry}")
     flat = changed.reshape(-1)
-    begin = {"one": rng.randrange(max(1, len(flat))), "the last frame": len(flat) - len(flat) // max(1, len(tensor)) \
-             if tensor.ndim else 0, "all": 0}[where]
+    frame = len(flat) // max(1, len(tensor)) if tensor.ndim else 1
+    begin = {"one": rng.randrange(max(1, len(flat))), "the last frame": len(flat) - frame, "all": 0}[where]
     try:
         flat[begin:begin + 1 if where == "one" else None] = entry
     except (RuntimeError, OverflowError, ValueError):  # no whole number
@@ -124,4 +127,5 @@ def spoiled_widget(value: Any, kind: Any, options: dict, rng: random.Random, sai
     if kind not in ("INT", "FLOAT") or rng.random() < 0.3:
         return spoiled(value, rng, said)
     low, high = options["min"], options["max"]
-    return _noted(rng.choice([low, low - 1, high + 1, *([high] if kind == "FLOAT" or high <= 64 else [])]), said)
+    return _noted(rng.choice([low, low - 1, high + 1, *([high] if kind == "FLOAT" or high <= 64 else [])]),
+                  said)

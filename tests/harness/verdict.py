@@ -32,7 +32,8 @@ class Verdict(NamedTuple):
 def of_error(error: BaseException) -> Verdict:
     """A sentence is a plain ValueError that a line of the pack raises itself; all else is a violation."""
     frames = list(traceback.walk_tb(error.__traceback__))
-    own = [(frame.f_code.co_filename, line) for frame, line in frames if _is_of_pack(frame.f_code.co_filename)]
+    own = [(frame.f_code.co_filename, line) for frame, line in frames
+           if _is_of_pack(frame.f_code.co_filename)]
     place = f"{Path(own[-1][0]).resolve().relative_to(PACK)}:{own[-1][1]}" if own else ""
     text = str(error)[:300]
     if type(error) is not ValueError:
@@ -64,8 +65,10 @@ def _fault_of_sentence(text: str) -> str:
 
 
 def of_result(result: Any, cls: type) -> Verdict:
-    """Whether the outputs have the types that the node states, and finite numbers alone. Load Depth Map gives what
-    the file says, where NaN means that nothing is known; a graph has only links to outputs."""
+    """Whether the outputs have the types that the node states, and finite numbers alone.
+
+    Load Depth Map gives what the file says, where NaN means that nothing is known; a graph has only links.
+    """
     if cls.__name__ == "LoadDepth" or isinstance(result, dict) and "expand" in result:
         return Verdict("right")
     outputs = result.get("result", ()) if isinstance(result, dict) else result

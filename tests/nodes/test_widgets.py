@@ -181,7 +181,8 @@ def test_a_required_socket_that_gets_nothing_is_named(comfy):
 
 def test_tensors_without_numbers_in_memory_are_refused():
     for odd in (torch.zeros(1, 4, 4).to_sparse(), torch.zeros(1, 4, 4, device="meta")):
-        for kind, value in (("MASK", odd), ("IMAGE", torch.stack([odd] * 3, -1)), ("LATENT", {"samples": odd}),
+        for kind, value in (("MASK", odd), ("IMAGE", torch.stack([odd] * 3, -1)),
+                            ("LATENT", {"samples": odd}),
                             ("MOGE_GEOMETRY", {"depth": odd})):
             with pytest.raises(ValueError, match="expected a dense one"):
                 CHECKS[kind]("It", value)

@@ -31,7 +31,8 @@ def test_only_sentences_that_the_pack_raises_pass():
 def test_a_call_within_the_pack_that_fails_is_no_sentence():
     from worldstereo.core.cameras.trajectory import check_poses
     assert judged(check_poses, "It", None).kind == "sentence"
-    assert judged(require) == ("TypeError", "require() missing 2 required positional arguments: 'condition' and "
+    assert judged(require) == ("TypeError",
+                               "require() missing 2 required positional arguments: 'condition' and "
                                             "'message'", "")
 
 
@@ -79,12 +80,14 @@ def test_a_pickle_and_a_program_are_refused(tmp_path):
 def test_every_node_takes_its_sound_inputs(folders):
     values, refused = sound_values(folders), []
     for node, cls in NODE_CLASS_MAPPINGS.items():
-        if not cls.FUNCTION.startswith(("load", "estimate")):  # they read files, which the suite itself writes
+        if not cls.FUNCTION.startswith(("load",
+                                        "estimate")):  # they read files, which the suite itself writes
             for seed in range(2):
                 inputs = sound_inputs(node, cls, values, random.Random(seed))
                 with torch.inference_mode():
                     try:
-                        assert verdict.of_result(getattr(cls(), cls.FUNCTION)(**inputs), cls).kind == "right", node
+                        assert verdict.of_result(getattr(cls(), cls.FUNCTION)(**inputs),
+                                                 cls).kind == "right", node
                     except ValueError as error:
                         if "This ComfyUI is too old" not in str(error):
                             refused.append(f"{node}: {error}")

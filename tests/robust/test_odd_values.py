@@ -28,8 +28,11 @@ def test_a_trajectory_is_for_pictures_that_can_be(side, value):
 
 
 @pytest.mark.parametrize(("render", "mask", "complaint"), [
-    (PHOTOS * math.nan, HOLES, "render of clip a has .* NaN"), (PHOTOS, HOLES - math.inf, "mask of clip a has .* NaN"),
-    (PHOTOS, HOLES[:, :0], r"mask of clip a has the shape \[5, 0, 32\]"), (PHOTOS, HOLES[:3], "as many frames"),
+    (PHOTOS * math.nan, HOLES, "render of clip a has .* NaN"),
+                                                           (PHOTOS, HOLES - math.inf,
+                                                            "mask of clip a has .* NaN"),
+    (PHOTOS, HOLES[:, :0], r"mask of clip a has the shape \[5, 0, 32\]"),
+                                                           (PHOTOS, HOLES[:3], "as many frames"),
     (PHOTOS[..., :1], HOLES, "expected three channels"), (PHOTOS.to("meta"), HOLES, "expected a dense one"),
     (PHOTOS, HOLES.to_sparse(), "expected a dense one"), (PHOTOS.tolist(), HOLES, "is a list")])
 def test_the_render_of_a_clip_is_checked_where_it_is_made(render, mask, complaint):
@@ -42,7 +45,8 @@ def test_the_texts_of_a_clip_are_texts():
         Clip("a", PAN, prompt=None)
 
 
-@pytest.mark.parametrize("numbers", [dict(assignment=("a", 1)), dict(ref_index=(0.5, 1)), dict(ref_index=(-1, 0)),
+@pytest.mark.parametrize("numbers", [dict(assignment=("a", 1)), dict(ref_index=(0.5, 1)),
+                                     dict(ref_index=(-1, 0)),
                                      dict(assignment=(None, 0))])
 def test_the_numbers_of_references_are_whole(numbers):
     with pytest.raises(ValueError, match="expected whole numbers from"):
@@ -75,9 +79,12 @@ def test_the_photographs_of_a_geometry_are_pictures():
 def test_values_of_the_pack_hold_dense_tensors():
     bank, cloud = bank_of(PAN), finished_clip().cloud
     depth = Depth(HOLES + 1, HOLES == 0, PAN.K, PAN.w2c)
-    for make in (lambda odd: replace(bank, w2c=odd(bank.w2c)), lambda odd: replace(cloud, points=odd(cloud.points)),
-                 lambda odd: replace(cloud, start_w2c=odd(cloud.start_w2c)), lambda odd: replace(PAN, K=odd(PAN.K)),
-                 lambda odd: replace(depth, valid=odd(depth.valid)), lambda odd: replace(depth, depth=odd(depth.depth)),
+    for make in (lambda odd: replace(bank, w2c=odd(bank.w2c)),
+                 lambda odd: replace(cloud, points=odd(cloud.points)),
+                 lambda odd: replace(cloud, start_w2c=odd(cloud.start_w2c)),
+                 lambda odd: replace(PAN, K=odd(PAN.K)),
+                 lambda odd: replace(depth, valid=odd(depth.valid)),
+                 lambda odd: replace(depth, depth=odd(depth.depth)),
                  lambda odd: read_extrinsics(odd(PAN.w2c), PAN.K)):
         for odd in (torch.Tensor.to_sparse, lambda tensor: tensor.to("meta")):
             with pytest.raises(ValueError, match="expected a dense one"):
