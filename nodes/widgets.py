@@ -142,11 +142,15 @@ def _required_by(node: type) -> tuple[str, ...]:
 
 def _checked_number(value: Any, what: str, kind: str, limits: dict) -> int | float:
     low, high = limits["min"], limits["max"]
-    if not (isinstance(value, Real) and low <= value <= high) or (kind == "INT" and value != int(value)):
+    if not _lies_within(value, low, high) or (kind == "INT" and value != int(value)):
         got = f"{value:g}" if isinstance(value, float) else quoted(value)
         wanted = "a whole number" if kind == "INT" else "a number"
         raise ValueError(f"{what} is {got}; expected {wanted} from {low:g} to {high:g}.")
     return int(value) if kind == "INT" else float(value)
+
+
+def _lies_within(value: object, low: float, high: float) -> bool:
+    return isinstance(value, Real) and low <= value <= high
 
 
 def _check_choice(value: object, what: str, choices: list[str]) -> None:

@@ -124,7 +124,8 @@ def _has_cameras(packet: dict) -> bool:
     require(K is None or isinstance(K, Tensor),
             f"The geometry's intrinsics are a {type(K).__name__}, expected a tensor; run the depth node "
             "again.")
-    return K is not None and not torch.equal(K.float().cpu(), torch.eye(3).expand(K.shape))
+    return K is not None and (K.shape[-2:] != (3, 3)
+                              or not torch.equal(K.float().cpu(), torch.eye(3).expand(K.shape)))
 
 
 def _without_skew(K: Tensor) -> tuple[Tensor, list[str]]:

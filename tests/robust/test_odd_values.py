@@ -10,7 +10,7 @@ from PIL import Image
 from memory_scene import bank_of
 from world_clips import PAN, finished_clip
 from worldstereo.core.cameras.formats.tensors import read_extrinsics
-from worldstereo.core.depth.comfy_geometry import image_of
+from worldstereo.core.depth.comfy_geometry import depth_from_da3, image_of
 from worldstereo.core.depth.depth import Depth
 from worldstereo.core.export.dataset import COLMAP_TEXT, export_dataset
 from worldstereo.core.memory.stereo.references import References
@@ -74,6 +74,12 @@ def test_masks_of_truth_values_are_exported(tmp_path):
 def test_the_photographs_of_a_geometry_are_pictures():
     with pytest.raises(ValueError, match="NaN or infinite"):
         image_of({"image": PHOTOS - math.inf})
+
+
+def test_the_intrinsics_of_a_geometry_are_matrices():
+    packet = {"depth": HOLES + 1, "image": PHOTOS, "intrinsics": torch.zeros(27)}
+    with pytest.raises(ValueError, match="DA3_GEOMETRY intrinsics has the shape"):
+        depth_from_da3(packet)
 
 
 def test_values_of_the_pack_hold_dense_tensors():
