@@ -34,6 +34,11 @@ def quoted(value: object, most: int = 80) -> str:
     return text if len(text) <= most + 2 else f"{text[:most]}..."
 
 
+def reason(error: Exception) -> str:
+    """What another library says of a fault, cut and printable, for a message."""
+    return repr(str(error)[:200])[1:-1]
+
+
 def check_unit(name: str, unit: str) -> None:
     """Raises ValueError unless the unit of lengths is a short text that can stand in a sentence."""
     require(isinstance(unit, str) and len(unit) <= LONGEST_UNIT and unit.isprintable(),

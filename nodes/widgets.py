@@ -22,6 +22,7 @@ from ..core.values import check_dense, check_finite, quoted, require
 from ..core.world.clip_list import Clip
 
 CHOICES_SHOWN = 12
+PREPARED = ("concat_latent_image", "concat_mask")  # what stock nodes and ours add to a prompt
 PACKET = ("depth", "image", "intrinsics", "extrinsics", "mask", "sky", "confidence", "normal")
 MODELS = ("model_name", "base_model")  # the nodes themselves say where a model belongs that is not there
 
@@ -41,6 +42,14 @@ def check_conditioning(what: str, conditioning: Any) -> None:
         isinstance(entry, (list, tuple)) and len(entry) == 2 and isinstance(entry[1], dict)
         and isinstance(entry[0], torch.Tensor) and entry[0].ndim == 3 for entry in conditioning)
     require(sound, f"{what} is no conditioning; connect that of 'CLIP Text Encode' or 'Image to Key Frames'.")
+    for tokens, options in conditioning:
+        check_finite(f"The text of {what}", tokens, "encode the prompt again")
+        for name in PREPARED:
+            tensor, remedy = options.get(name), "take it from 'Image to Key Frames'"
+            require(tensor is None or isinstance(tensor, torch.Tensor) and tensor.is_floating_point(),
+                    f"The {name} of {what} is no tensor of floats; {remedy}.")
+            if tensor is not None:
+                check_finite(f"The {name} of {what}", tensor, remedy)
 
 
 def check_geometry(what: str, packet: Any) -> None:

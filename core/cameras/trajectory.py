@@ -42,7 +42,9 @@ class Trajectory(Value):
                 f"Trajectory is for pictures of {quoted(self.width)}x{quoted(self.height)} pixels; expected "
                 f"whole numbers from 1 to {LARGEST_SIDE}.")
         require(isinstance(self.fps, (int, float)) and 0 < self.fps < math.inf,
-                f"Trajectory has {self.fps} frames per second; expected a positive number.")
+                f"Trajectory has {quoted(self.fps)} frames per second; expected a positive number.")
+        require(isinstance(self.name, str),
+                f"The name of a trajectory is {quoted(self.name)}; expected a text.")
         check_unit("Trajectory", self.unit)
 
     @property

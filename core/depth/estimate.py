@@ -20,7 +20,7 @@ from ..cameras.pinhole import intrinsics_from_fov
 from ..files.json_text import read_json
 from ..files.paths import check_model_links
 from ..pictures import image_to_bytes
-from ..values import quoted, require
+from ..values import quoted, reason, require
 from .depth import RELATIVE_UNIT, Depth, depth_from_values
 
 if TYPE_CHECKING:
@@ -148,8 +148,8 @@ def _estimate_one(model: DepthModel, image: Tensor, horizontal_fov: float) -> tu
     try:
         inputs = model.processor(images=pixels.cpu(), input_data_format="channels_first", return_tensors="pt")
     except (TypeError, ValueError, LookupError, AttributeError, RuntimeError) as error:
-        raise ValueError(f"The depth model's preprocessor_config.json has an unusable value ({error}); "
-                         "download the model again.") from error
+        raise ValueError("The depth model's preprocessor_config.json has an unusable value "
+                         f"({reason(error)}); download the model again.") from error
     output = model.network(inputs["pixel_values"].to(next(model.network.parameters()).device))
     sizes = {"target_sizes": [size]}
     if model.type == "zoedepth":

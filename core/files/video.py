@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from ..pictures import image_to_bytes
-from ..values import require
+from ..values import reason, require
 
 
 def read_video(path: Path) -> Tensor:
@@ -23,8 +23,8 @@ def read_video(path: Path) -> Tensor:
         with av.open(str(path)) as container:
             frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
     except (FFmpegError, IndexError, ValueError) as error:  # ValueError for texts that are no UTF-8
-        raise ValueError(f"{path.parent.name}/{path.name} is no video that can be read ({error}); render it "
-                         "again.") from error
+        raise ValueError(f"{path.parent.name}/{path.name} is no video that can be read "
+                         f"({reason(error)}); render it again.") from error
     require(len({frame.shape for frame in frames}) == 1,
             f"{path.parent.name}/{path.name} holds no picture, or pictures of different sizes; render it "
             "again.")

@@ -92,9 +92,9 @@ class World:
         """Takes away what a case left in the folders, and puts back what it took."""
         for folder, kept in self.kept.items():
             root = self.root / folder
-            for path, state in _listing(root).items():
-                if kept.get(path) != state and path.parent.exists():
-                    self.remove(path)
+            for name, state in _listing(root).items():
+                if kept.get(name) != state:
+                    self.remove(root / name)
         for reader in self.readers.values():
             place = self.place(reader) / reader.source.name
             if reader.home == "output" and _listing(place) != _listing(reader.source):
@@ -205,10 +205,16 @@ def _copy(source: Path, place: Path) -> None:
         shutil.copy2(source, place)
 
 
-def _listing(folder: Path) -> dict[Path, tuple[int, int]]:
+def _listing(folder: Path) -> dict[str, tuple[int, int]]:
     """What lies in the folder, with size and time of its files; links are not followed."""
-    return {path: (status.st_size, status.st_mtime_ns) if path.is_file() and not path.is_symlink() else (0, 0)
-            for path in sorted(folder.rglob("*")) for status in [path.lstat()]}
+    found = {}
+    for parent, folders, files in os.walk(folder):
+        found |= {os.path.relpath(os.path.join(parent, name), folder): (0, 0) for name in folders}
+        for name in files:
+            path = os.path.join(parent, name)
+            status = os.lstat(path)
+            found[os.path.relpath(path, folder)] = status.st_size, status.st_mtime_ns
+    return found
 
 
 def _try_import(module: str) -> None:

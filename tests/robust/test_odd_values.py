@@ -1,5 +1,7 @@
 """Values that hostile workflows found a way to get past the checks with."""
+import json
 import math
+import struct
 from dataclasses import replace
 
 import numpy as np
@@ -8,14 +10,17 @@ import torch
 from PIL import Image
 
 from memory_scene import bank_of
+from sound_inputs import sound_values
 from world_clips import PAN, finished_clip
 from worldstereo.core.cameras.formats.tensors import read_extrinsics
 from worldstereo.core.depth.comfy_geometry import depth_from_da3, image_of
 from worldstereo.core.depth.depth import Depth
 from worldstereo.core.export.dataset import COLMAP_TEXT, export_dataset
+from worldstereo.core.memory.stereo.file import load_bank
 from worldstereo.core.memory.stereo.references import References
 from worldstereo.core.planning.preview import draw_trajectory
 from worldstereo.core.world.clip_list import Clip
+from worldstereo.nodes import NODE_CLASS_MAPPINGS
 
 PHOTOS, HOLES = torch.zeros(5, 16, 32, 3), torch.zeros(5, 16, 32)
 
@@ -57,6 +62,31 @@ def test_the_numbers_of_references_are_whole(numbers):
 def test_the_frames_and_names_of_a_bank_are_lists(change):
     with pytest.raises(ValueError, match="are no list"):
         replace(bank_of(PAN), **change)
+
+
+@pytest.mark.parametrize("change", [dict(name={"x": 1}), dict(fps="7" * 5000), dict(fps=None)])
+def test_facts_of_a_trajectory_that_are_none_get_a_short_sentence(change):
+    with pytest.raises(ValueError, match="expected a ") as caught:
+        replace(PAN, **change)
+    assert len(str(caught.value)) < 200
+
+
+def test_what_a_library_says_of_a_file_is_cut(tmp_path):
+    header = json.dumps("7" * 5000).encode()
+    file = tmp_path / "x.bank.safetensors"
+    file.write_bytes(struct.pack("<Q", len(header)) + header)
+    with pytest.raises(ValueError, match="x.bank.safetensors is damaged, or no safetensors file") as caught:
+        load_bank(file)
+    assert len(str(caught.value)) < 400
+
+
+def test_a_vae_that_overflows_is_named(comfy, tmp_path):
+    values = sound_values(tmp_path)
+    decode, encode = (NODE_CLASS_MAPPINGS[f"WSKit{kind}KeyFrames"]() for kind in ("Decode", "Encode"))
+    with torch.inference_mode(), pytest.raises(ValueError, match="What the VAE decoded has .* NaN"):
+        decode.decode(values["VAE"], {"samples": values["LATENT"]["samples"] + 3e38})
+    with torch.inference_mode(), pytest.raises(ValueError, match="What the VAE encoded has .* NaN"):
+        encode.encode(values["VAE"], values["IMAGE"] + 3e38)
 
 
 def test_a_path_whose_picture_lies_far_off_the_axis_is_drawn():

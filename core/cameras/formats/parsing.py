@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ...values import require
+from ...values import reason, require
 from ..trajectory import LARGEST_SIDE, Trajectory
 from .hints import Hints
 
@@ -44,7 +44,7 @@ def number_array(name: str, values: Any) -> Tensor:
     try:
         array = values.double() if isinstance(values, Tensor) else torch.tensor(values, dtype=torch.float64)
     except (TypeError, ValueError, RuntimeError, OverflowError) as error:
-        raise ValueError(f"{name} is no regular array of numbers ({error}).") from error
+        raise ValueError(f"{name} is no regular array of numbers ({reason(error)}).") from error
     bad = int((~torch.isfinite(array)).sum())
     require(bad == 0, f"{name} has {bad} of {array.numel()} numbers that are NaN or infinite; export the "
                       "file again.")
@@ -204,7 +204,7 @@ def _numbers(where: str, fields: list[str]) -> list[float]:
     try:
         return [float(field) for field in fields]
     except ValueError as error:
-        raise ValueError(f"{where} holds something that is no number ({error}).") from error
+        raise ValueError(f"{where} holds something that is no number ({reason(error)}).") from error
 
 
 def natural_order(name: str) -> list:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...files.json_text import parse_json
-from ...values import require
+from ...values import reason, require
 from .ply import MARK
 from .records import CHUNK, ignore_progress
 from .splat import SH0
@@ -124,7 +124,8 @@ def _ascii(path: Path, file: BufferedReader, before: Sequence[Element], vertex: 
         try:
             part = np.loadtxt(lines, np.float64, comments=None, ndmin=2, encoding="latin1")
         except ValueError as error:
-            raise ValueError(f"{name} holds a line that does not fit its header ({error}).") from error
+            raise ValueError(
+                f"{name} holds a line that does not fit its header ({reason(error)}).") from error
         require(part.shape[1] == width, f"{name} holds vertices of {part.shape[1]} numbers; its header "
                                         f"announces {width}.")
         rows[done:done + len(part)] = part

@@ -190,7 +190,7 @@ def _unreadable(file: Path, error: str) -> str:
     if any(sign in reason for sign in ("incomplete", "headertoosmall", "invalidheaderlength")):
         return (f"{file.name} has {file.stat().st_size:,} bytes, not as many as its header says; "
                 "it was cut off: download or copy it again.")
-    return f"{file.name} is not a safetensors file ({error}); pickled checkpoints are not read."
+    return f"{file.name} is not a safetensors file ({reason(error)}); pickled checkpoints are not read."
 
 
 def _read_json(file: Path) -> dict:
