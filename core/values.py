@@ -34,7 +34,7 @@ def quoted(value: object, most: int = 80) -> str:
     return text if len(text) <= most + 2 else f"{text[:most]}..."
 
 
-def reason(error: Exception) -> str:
+def reason(error: object) -> str:
     """What another library says of a fault, cut and printable, for a message."""
     return repr(str(error)[:200])[1:-1]
 

@@ -34,6 +34,9 @@ def check_latent(what: str, latent: Any) -> None:
             f"{what} is no latent with samples of floats; connect that of 'Image to Key Frames' or of a "
             "sampler.")
     check_finite(what, latent["samples"], "sample it again, in another precision or with other settings")
+    require(latent["samples"].ndim in (4, 5),
+            f"{what} has the shape {list(latent['samples'].shape)}, expected [batch, channels, frames, "
+            "height, width]; connect that of 'Image to Key Frames' or of a sampler.")
 
 
 def check_conditioning(what: str, conditioning: Any) -> None:

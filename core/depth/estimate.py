@@ -80,6 +80,9 @@ def load_depth_model(folder: str | Path) -> DepthModel:
     absent = sorted(loading["missing_keys"]) + [str(entry[0]) for entry in loading["mismatched_keys"]]
     require(not absent, f"{folder.name} lacks {len(absent)} tensors or has them in another size, e.g. "
                         f"{', '.join(absent[:3])}; download it again.")
+    patch = getattr(network.config, "patch_size", 1)
+    require(isinstance(patch, (list, tuple)) or patch > 0,
+            f"The config.json in {folder.name} has patches of {patch} pixels; download the model again.")
     return DepthModel(network.float().eval(), processor)
 
 
@@ -193,7 +196,7 @@ def _report(model: DepthModel, depth: Depth, fovs: list[float], horizontal_fov: 
 
 
 def _in_a_line(error: Exception) -> str:
-    return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
+    return f"{type(error).__name__}: {reason((str(error).splitlines() or [''])[0])}"
 
 
 def models_in(folders: list[str]) -> dict[str, Path]:

@@ -191,8 +191,8 @@ def _spoil_file(file: Path, secret: Path, rng: random.Random, said: list[str]) -
         way = rng.choice([_bytes, _bytes, _foreign])
     try:
         data = way(data, rng, said)
-    except (ValueError, LookupError, AttributeError, TypeError, struct.error,
-            zipfile.BadZipFile):  # spoiled before, not so any more
+    except (ValueError, LookupError, AttributeError, TypeError, struct.error, zipfile.BadZipFile,
+            RecursionError):  # spoiled before, not so any more
         data = _bytes(data, rng, said)
     file.write_bytes(data)
 

@@ -141,6 +141,7 @@ def test_what_is_no_image_is_refused_by_every_node(comfy):
     ("LATENT", {"samples": torch.zeros(1, dtype=torch.uint8)}, "of floats"),
     ("LATENT", torch.zeros(1, 16, 1, 8, 8), "no latent"),
     ("LATENT", {"samples": torch.tensor([torch.nan])}, "NaN or infinite; sample it again"),
+    ("LATENT", {"samples": torch.zeros(96)}, r"the shape \[96\], expected \[batch"),
     ("CONDITIONING", [], "no conditioning"),
     ("CONDITIONING", [["a text", {}]], "no conditioning"),
     ("CONDITIONING", torch.zeros(1, 2, 3), "no conditioning"),

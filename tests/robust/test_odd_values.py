@@ -9,15 +9,18 @@ import pytest
 import torch
 from PIL import Image
 
+from depth_models import depth_anything
 from memory_scene import bank_of
 from sound_inputs import sound_values
 from world_clips import PAN, finished_clip
 from worldstereo.core.cameras.formats.tensors import read_extrinsics
 from worldstereo.core.depth.comfy_geometry import depth_from_da3, image_of
 from worldstereo.core.depth.depth import Depth
+from worldstereo.core.depth.estimate import estimate_depth, load_depth_model
 from worldstereo.core.export.dataset import COLMAP_TEXT, export_dataset
 from worldstereo.core.memory.stereo.file import load_bank
 from worldstereo.core.memory.stereo.references import References
+from worldstereo.core.model.checkpoint.stored import read_layout
 from worldstereo.core.planning.preview import draw_trajectory
 from worldstereo.core.world.clip_list import Clip
 from worldstereo.nodes import NODE_CLASS_MAPPINGS
@@ -78,6 +81,27 @@ def test_what_a_library_says_of_a_file_is_cut(tmp_path):
     with pytest.raises(ValueError, match="x.bank.safetensors is damaged, or no safetensors file") as caught:
         load_bank(file)
     assert len(str(caught.value)) < 400
+
+
+def test_a_model_file_that_is_none_is_named(tmp_path):
+    (tmp_path / "x.safetensors").write_bytes(b"{}" * 100)
+    with pytest.raises(ValueError, match="x.safetensors is not a safetensors file"):
+        read_layout(tmp_path / "x.safetensors")
+
+
+@pytest.mark.parametrize(("file", "old", "new", "complaint"), [
+    ("config.json", '\n  "patch_size": 14', '\n  "patch_size": -1', "patches of -1 pixels"),
+    ("preprocessor_config.json", '"image_std": [', '"image_std": [1, ', "unusable value"),
+    ("model.safetensors", '"F32"', '"\u202e"', "cannot be read as a depth model")])
+def test_a_depth_model_with_a_wrong_value_gets_a_printable_sentence(tmp_path, file, old, new, complaint):
+    for part in depth_anything("metric"):
+        part.save_pretrained(tmp_path)
+    data = (tmp_path / file).read_bytes()
+    assert old.encode() in data
+    (tmp_path / file).write_bytes(data.replace(old.encode(), new.encode(), 1))
+    with pytest.raises(ValueError, match=complaint) as caught:
+        estimate_depth(load_depth_model(tmp_path), torch.rand(1, 30, 45, 3))
+    assert str(caught.value).isprintable()
 
 
 def test_a_vae_that_overflows_is_named(comfy, tmp_path):
