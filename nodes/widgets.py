@@ -162,7 +162,7 @@ def _checked_number(value: Any, what: str, kind: str, limits: dict) -> int | flo
 
 
 def _lies_within(value: object, low: float, high: float) -> bool:
-    return isinstance(value, Real) and low <= value <= high
+    return isinstance(value, Real) and not value < low and value <= high
 
 
 def _check_choice(value: object, what: str, choices: list[str]) -> None:

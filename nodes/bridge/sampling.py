@@ -18,6 +18,7 @@ from torch import Tensor
 
 from ...core.model.blocks import TEXT_TOKENS
 from ...core.sampling.schedule import few_step_sigmas, unipc_scheduler, unipc_sigmas
+from ...core.values import check_finite
 from .model import worldstereo
 
 logger = logging.getLogger(__name__)
@@ -62,6 +63,7 @@ def sample(model: ModelPatcher, positive: list, negative: list, latent: dict[str
     samples = comfy.sample.sample_custom(model, noise, guidance, sampler, sigmas, positive, negative, x,
                                          noise_mask=latent.get("noise_mask"), seed=seed,
                                          callback=latent_preview.prepare_callback(model, steps))
+    check_finite("What the model sampled", samples, "look for huge numbers in prompts, memories and patches")
     return {**latent, "samples": samples}
 
 

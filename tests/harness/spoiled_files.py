@@ -192,7 +192,7 @@ def _spoil_file(file: Path, secret: Path, rng: random.Random, said: list[str]) -
     try:
         data = way(data, rng, said)
     except (ValueError, LookupError, AttributeError, TypeError, struct.error, zipfile.BadZipFile,
-            RecursionError):  # spoiled before, not so any more
+            RuntimeError):  # spoiled before, not so any more
         data = _bytes(data, rng, said)
     file.write_bytes(data)
 

@@ -48,6 +48,11 @@ def test_the_render_of_a_clip_is_checked_where_it_is_made(render, mask, complain
         Clip("a", PAN, render=render, mask=mask)
 
 
+def test_the_path_of_a_clip_is_a_trajectory():
+    with pytest.raises(ValueError, match="path of clip a is no trajectory"):
+        Clip("a", None)
+
+
 def test_the_texts_of_a_clip_are_texts():
     with pytest.raises(ValueError, match="prompt and start frame of clip a are no texts"):
         Clip("a", PAN, prompt=None)

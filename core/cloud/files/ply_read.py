@@ -95,7 +95,7 @@ def _header(name: str, file: BufferedReader) -> tuple[str, list[Element], dict |
                 facts = parse_json(rest[len(MARK):], "its comment")
         except (IndexError, KeyError, ValueError) as error:
             raise ValueError(
-                f"{name} has a header line that is no PLY: {line[:80]!r} ({error!r}).") from error
+                f"{name} has a header line that is no PLY: {line[:80]!r} ({reason(repr(error))}).") from error
         require(bool(line), f"{name} ends within its header; copy it again.")
     require(form in ("ascii", "binary_little_endian", "binary_big_endian"),
             f"{name} has the unknown format {form!r}.")
