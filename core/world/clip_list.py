@@ -41,8 +41,8 @@ class Clip(Value):
 
     def __post_init__(self) -> None:
         clip_name(self.name)
-        require(isinstance(self.trajectory, Trajectory), f"The path of clip {self.name} is no trajectory; connect "
-                                                         "one to 'Add Trajectory to List'.")
+        require(isinstance(self.trajectory, Trajectory),
+                f"The path of clip {self.name} is no trajectory; connect one to 'Add Trajectory to List'.")
         require((self.render is None) == (self.mask is None),
                 f"Clip {self.name} has only one of render and mask; give both, or neither.")
         require(all(isinstance(text, str) for text in (self.prompt, self.start_frame)),
