@@ -9,7 +9,7 @@ from PIL import Image
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from .values import check_finite, check_shape, require
+from .values import check_dense, check_finite, check_shape, require
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +25,7 @@ def check_image(name: str, image: Tensor, channels: tuple[int, ...] = (1, 3, 4))
     require(is_image and image.is_floating_point() and image.shape[3] in channels,
             f"{name} is an image of shape {shape}; expected [count, height, width, 3 or 4] of floats: "
             "connect the output of a node that makes pictures, such as 'Load Image'.")
+    check_dense(name, image, REMEDY)
 
 
 def check_mask(name: str, mask: Tensor) -> None:

@@ -34,6 +34,11 @@ def quoted(value: object, most: int = 80) -> str:
     return text if len(text) <= most + 2 else f"{text[:most]}..."
 
 
+def reason(error: object) -> str:
+    """What another library says of a fault, cut and printable, for a message."""
+    return repr(str(error)[:200])[1:-1]
+
+
 def check_unit(name: str, unit: str) -> None:
     """Raises ValueError unless the unit of lengths is a short text that can stand in a sentence."""
     require(isinstance(unit, str) and len(unit) <= LONGEST_UNIT and unit.isprintable(),
@@ -42,7 +47,9 @@ def check_unit(name: str, unit: str) -> None:
 
 
 def check_finite(name: str, tensor: Tensor, remedy: str) -> None:
-    """Raises ValueError when the tensor holds NaN, infinity, or numbers that are complex or of 8 bits."""
+    """Raises ValueError when the tensor is not dense or holds NaN, infinity, or numbers that are complex or
+    of 8 bits."""
+    check_dense(name, tensor, remedy)
     is_float8 = tensor.is_floating_point() and tensor.element_size() == 1
     require(not tensor.is_complex() and not is_float8,
             f"{name} is {tensor.dtype}, expected real numbers of 16 bits or more; {remedy}.")
@@ -50,6 +57,13 @@ def check_finite(name: str, tensor: Tensor, remedy: str) -> None:
     if tensor.numel() > 0 and not torch.isfinite(torch.stack(tensor.aminmax())).all():
         bad = int((~torch.isfinite(tensor)).sum())
         raise ValueError(f"{name} has {bad} of {tensor.numel()} entries that are NaN or infinite; {remedy}.")
+
+
+def check_dense(name: str, tensor: Tensor, remedy: str) -> None:
+    """Raises ValueError for a sparse tensor, and for one of the device meta, which has a shape alone."""
+    require(tensor.layout == torch.strided and not tensor.is_meta,
+            f"{name} is a tensor of the layout {tensor.layout} on {tensor.device}, expected a dense one; "
+            f"{remedy}.")
 
 
 def check_shape(name: str, tensor: Tensor, shape: str, remedy: str) -> None:

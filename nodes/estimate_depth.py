@@ -20,7 +20,7 @@ from ..core.depth.estimate import (
     load_depth_model,
     models_in,
 )
-from ..core.values import quoted
+from ..core.values import quoted, require
 from . import menu, sockets
 from .files import changes_of
 from .sockets import WIDEST_FOV, Inputs
@@ -106,6 +106,7 @@ def _model_folders() -> list[str]:
 
 
 def _model_folder(name: str, may_download: bool) -> Path:
+    require(isinstance(name, str), f"The depth model is a {type(name).__name__}, expected its name.")
     folders = _model_folders()
     present = models_in(folders)
     if name in present:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from ..values import Value, check_finite, check_shape, check_unit, require
+from ..values import Value, check_finite, check_shape, check_unit, quoted, require
 from .pinhole import fov_from_focal, resize_intrinsics
 
+LARGEST_SIDE = 1 << 16  # pixels of a picture; so is the largest JPEG's
 SAME_POSE = 1e-3  # largest error of two matrices of the same pose, see pose_errors
 
 
@@ -37,11 +38,13 @@ class Trajectory(Value):
     def __post_init__(self) -> None:
         check_poses("Trajectory w2c", self.w2c)
         check_intrinsics("Trajectory K", self.K, self.frames)
-        require(all(isinstance(side, int) and side > 0 for side in (self.width, self.height)),
-                f"Trajectory is for pictures of {self.width}x{self.height} pixels; expected whole numbers "
-                "from 1 up.")
+        require(all(isinstance(side, int) and 0 < side <= LARGEST_SIDE for side in (self.width, self.height)),
+                f"Trajectory is for pictures of {quoted(self.width)}x{quoted(self.height)} pixels; expected "
+                f"whole numbers from 1 to {LARGEST_SIDE}.")
         require(isinstance(self.fps, (int, float)) and 0 < self.fps < math.inf,
-                f"Trajectory has {self.fps} frames per second; expected a positive number.")
+                f"Trajectory has {quoted(self.fps)} frames per second; expected a positive number.")
+        require(isinstance(self.name, str),
+                f"The name of a trajectory is {quoted(self.name)}; expected a text.")
         check_unit("Trajectory", self.unit)
 
     @property

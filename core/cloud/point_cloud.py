@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from ..cameras.trajectory import check_poses
-from ..values import Value, check_finite, check_shape, check_unit, require
+from ..values import Value, check_dense, check_finite, check_shape, check_unit, require
 
 REMEDY = "make the cloud with 'Point Cloud from Depth'"
 
@@ -52,6 +52,8 @@ class PointCloud(Value):
         low, high = map(float, self.colors.aminmax())
         require(0 <= low and high <= 1,
                 f"Point cloud colours run from {low:.3g} to {high:.3g}, expected 0..1; {REMEDY}.")
+        check_shape("Point cloud start_w2c", self.start_w2c, "4,4", REMEDY)
+        check_dense("Point cloud start_w2c", self.start_w2c, REMEDY)
         check_poses("Point cloud start_w2c", self.start_w2c[None])
         if self.start_K is not None:
             check_shape("Point cloud start_K", self.start_K, "3,3", REMEDY)

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from ..cameras.pinhole import intrinsics_from_fov, resize_intrinsics
+from ..pictures import rgb
 from ..values import check_finite, check_shape, require
 from .depth import RELATIVE_UNIT, Depth, depth_from_values
 
@@ -67,7 +68,7 @@ def image_of(packet: dict) -> Tensor:
     """The photographs [B,H,W,3] in 0..1 of either kind of packet."""
     require(isinstance(packet.get("image"), Tensor),
             "The geometry holds no image; connect the output of ComfyUI's own depth node.")
-    return packet["image"][..., :3].float().cpu()
+    return rgb(packet["image"])
 
 
 def _da3_cameras(packet: dict, values: Tensor, horizontal_fov: float, name: str,
@@ -123,7 +124,8 @@ def _has_cameras(packet: dict) -> bool:
     require(K is None or isinstance(K, Tensor),
             f"The geometry's intrinsics are a {type(K).__name__}, expected a tensor; run the depth node "
             "again.")
-    return K is not None and not torch.equal(K.float().cpu(), torch.eye(3).expand(K.shape))
+    return K is not None and (K.shape[-2:] != (3, 3)
+                              or not torch.equal(K.float().cpu(), torch.eye(3).expand(K.shape)))
 
 
 def _without_skew(K: Tensor) -> tuple[Tensor, list[str]]:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from ..cameras.trajectory import Trajectory, check_intrinsics, check_poses
-from ..values import Value, check_finite, check_shape, check_unit, require
+from ..values import Value, check_dense, check_finite, check_shape, check_unit, require
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +43,8 @@ class Depth(Value):
         check_shape("Depth", self.depth, "F,H,W", remedy)
         require(self.depth.dtype == torch.float32, f"Depth is {self.depth.dtype}, expected torch.float32.")
         check_finite("Depth", self.depth, remedy)
+        check_shape("The valid mask of Depth", self.valid, "F,H,W", remedy)
+        check_dense("The valid mask of Depth", self.valid, remedy)
         require(self.valid.shape == self.depth.shape and self.valid.dtype == torch.bool,
                 f"Depth has a valid mask of {list(self.valid.shape)} {self.valid.dtype}, expected "
                 f"{list(self.depth.shape)} torch.bool; {remedy}.")

@@ -20,7 +20,7 @@ from ..files.atomic import OTHER_MODELS, is_disk_fault, put_in_place, writable
 from ..files.json_text import read_json
 from ..files.paths import check_model_links
 from ..pictures import image_to_bytes
-from ..values import quoted, require
+from ..values import quoted, reason, require
 from .depth import RELATIVE_UNIT, Depth, depth_from_values
 
 if TYPE_CHECKING:
@@ -80,6 +80,9 @@ def load_depth_model(folder: str | Path) -> DepthModel:
     absent = sorted(loading["missing_keys"]) + [str(entry[0]) for entry in loading["mismatched_keys"]]
     require(not absent, f"{folder.name} lacks {len(absent)} tensors or has them in another size, e.g. "
                         f"{', '.join(absent[:3])}; download it again.")
+    patch = getattr(network.config, "patch_size", 1)
+    require(isinstance(patch, (list, tuple)) or patch > 0,
+            f"The config.json in {folder.name} has patches of {patch} pixels; download the model again.")
     return DepthModel(network.float().eval(), processor)
 
 
@@ -147,9 +150,9 @@ def _estimate_one(model: DepthModel, image: Tensor, horizontal_fov: float) -> tu
     pixels = image_to_bytes(image).permute(2, 0, 1)  # processors expect 8 bits
     try:
         inputs = model.processor(images=pixels.cpu(), input_data_format="channels_first", return_tensors="pt")
-    except (TypeError, ValueError, LookupError, AttributeError) as error:
-        raise ValueError(f"The depth model's preprocessor_config.json has an unusable value ({error}); "
-                         "download the model again.") from error
+    except (TypeError, ValueError, LookupError, AttributeError, RuntimeError) as error:
+        raise ValueError("The depth model's preprocessor_config.json has an unusable value "
+                         f"({reason(error)}); download the model again.") from error
     output = model.network(inputs["pixel_values"].to(next(model.network.parameters()).device))
     sizes = {"target_sizes": [size]}
     if model.type == "zoedepth":
@@ -193,7 +196,7 @@ def _report(model: DepthModel, depth: Depth, fovs: list[float], horizontal_fov: 
 
 
 def _in_a_line(error: Exception) -> str:
-    return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
+    return f"{type(error).__name__}: {reason((str(error).splitlines() or [''])[0])}"
 
 
 def models_in(folders: list[str]) -> dict[str, Path]:

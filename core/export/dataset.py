@@ -61,7 +61,7 @@ def export_dataset(folder: Path, images: Tensor, trajectory: Trajectory, layout:
             (part / "cameras.json").write_text(write_world_mirror(trajectory), encoding="utf-8")
             return
         frames = json.loads(write_nerfstudio(trajectory))
-        mask_pictures = None if masks is None else (_bytes(1 - mask) for mask in masks)
+        mask_pictures = None if masks is None else (_bytes(1 - mask.float()) for mask in masks)
         depth_pictures = None if depth is None else _depth_pictures(depth)
         for key, kind, pictures in (("mask_path", "masks", mask_pictures),
                                     ("depth_file_path", "depths", depth_pictures)):

@@ -8,7 +8,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from ..values import quoted, require
+from ..values import quoted, reason, require
 from .atomic import new_path
 from .json_text import parse_json
 
@@ -39,4 +39,5 @@ def read_state(path: Path, kind: str, version: int, remedy: str) -> tuple[dict[s
                     f"version {version}: update the pack, or {remedy}.")
             return {name: file.get_tensor(name) for name in file.keys()}, header
     except SafetensorError as error:
-        raise ValueError(f"{path.name} is damaged, or no safetensors file ({error}); {remedy}.") from error
+        raise ValueError(f"{path.name} is damaged, or no safetensors file ({reason(error)}); "
+                         f"{remedy}.") from error

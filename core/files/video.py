@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from ..pictures import image_to_bytes
-from ..values import require
+from ..values import reason, require
 from .limits import LARGEST_VIDEO
 
 # Of FFmpeg's; others are lists of further files, and addresses in the network.
@@ -36,7 +36,7 @@ def read_video(path: Path, step: Callable[[], None] = lambda: None) -> Tensor:
                 frames.append(frame.to_ndarray(format="rgb24"))
                 step()
     except (FFmpegError, IndexError, ValueError) as error:  # ValueError for texts that are no UTF-8
-        raise ValueError(f"{name} is no video that can be read ({error}); render it again.") from error
+        raise ValueError(f"{name} is no video that can be read ({reason(error)}); render it again.") from error
     require(len({frame.shape for frame in frames}) == 1,
             f"{name} holds no picture, or pictures of different sizes; render it again.")
     return torch.from_numpy(np.stack(frames))

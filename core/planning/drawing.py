@@ -19,8 +19,8 @@ def draw_line(draw: ImageDraw.ImageDraw, pixels: Tensor, color: Color, width: fl
 
 
 def tuples(pixels: Tensor) -> list[tuple[float, ...]]:
-    """Pixels [N,2] as Pillow takes them."""
-    return [tuple(pixel) for pixel in pixels.tolist()]
+    """Pixels [N,2] as Pillow takes them; it counts in 32 bits."""
+    return [tuple(pixel) for pixel in pixels.clamp(-1e6, 1e6).tolist()]
 
 
 def font(size: float) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:

@@ -112,5 +112,5 @@ def _facts(trajectory: Trajectory, cameras: Tensor) -> str:
 
 def _round_number(length: float) -> float:
     """The nearest of ... 0.1, 0.2, 0.5, 1, 2, 5 ..."""
-    power = 10 ** math.floor(math.log10(length))
+    power = 10.0 ** math.floor(math.log10(length))
     return min((step * power for step in (1, 2, 5, 10)), key=lambda step: abs(math.log(step / length)))

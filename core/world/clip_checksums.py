@@ -21,7 +21,7 @@ def fault_of(folder: Path) -> str | None:
     if not folder.is_dir():
         return f"{name} is not there"
     try:
-        body = read_json(folder / CLIP)
+        body = read_json(inside(folder, CLIP, "It"))
         stated = body.pop("sha256")
         if body["kind"] != KIND or body["version"] != VERSION or stated != sha256_of_json(body):
             return f"{name}/{CLIP} is damaged, or of another version"

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from ..cameras.trajectory import Trajectory
 from ..pictures import holes, resize_frames, to_frames, to_image
-from ..values import Value, quoted, require
+from ..values import Value, check_finite, check_shape, quoted, require
 
 AS_LISTED, PANORAMA, RECONSTRUCTION = "as listed", "official: panorama", "official: reconstruction"
 ORDERS = (AS_LISTED, PANORAMA, RECONSTRUCTION)
@@ -41,8 +41,27 @@ class Clip(Value):
 
     def __post_init__(self) -> None:
         clip_name(self.name)
+        require(isinstance(self.trajectory, Trajectory),
+                f"The path of clip {self.name} is no trajectory; connect one to 'Add Trajectory to List'.")
         require((self.render is None) == (self.mask is None),
                 f"Clip {self.name} has only one of render and mask; give both, or neither.")
+        require(all(isinstance(text, str) for text in (self.prompt, self.start_frame)),
+                f"The prompt and start frame of clip {self.name} are no texts; type them in 'Add Trajectory "
+                "to List'.")
+        if self.render is not None and self.mask is not None:
+            check_render(self.render, self.mask, f"clip {self.name}")
+
+
+def check_render(render: Tensor, mask: Tensor, of: str) -> None:
+    """Raises ValueError unless the render is [F,h,w,3 or more] and the mask [F,h,w], both finite."""
+    remedy = "connect render and mask of one 'Render Point Cloud'"
+    for name, tensor, shape in ((f"The render of {of}", render, "F,H,W,C"),
+                                (f"The mask of {of}", mask, "F,H,W")):
+        check_shape(name, tensor, shape, remedy)
+        check_finite(name, tensor, remedy)
+    require(len(render) == len(mask) and render.shape[3] >= 3,
+            f"The render of {of} is {list(render.shape)} and its mask {list(mask.shape)}, expected three "
+            f"channels and as many frames; {remedy}.")
 
 
 def clip_name(name: str) -> str:

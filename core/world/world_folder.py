@@ -65,7 +65,7 @@ def _clip_in(folder: Path) -> str:
     """The name of the clip in a folder, which "a/b" and "a__b" share; of a damaged one, what its folder's
     says."""
     try:
-        return json.loads((folder / CLIP).read_bytes())["name"]
+        return json.loads(inside(folder, CLIP, "It").read_bytes())["name"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return folder.name.rpartition(".")[0].replace("__", "/")
 

@@ -209,10 +209,11 @@ def _compute_dtype(storage: torch.dtype, device: torch.device) -> torch.dtype | 
 def worldstereo(model: ModelPatcher) -> WorldStereoModel:
     """What 'Load WorldStereo Model' loaded, whatever patches the MODEL carries. ValueError for any other
     MODEL."""
-    if not isinstance(model.model, WorldStereoModel):
-        raise ValueError(f"This MODEL is a {type(model.model).__name__}; expected one from 'Load WorldStereo "
-                         "Model'.")
-    return model.model
+    loaded = getattr(model, "model", None)
+    if not isinstance(loaded, WorldStereoModel):
+        raise ValueError(f"This MODEL is a {type(loaded or model).__name__}; expected one from 'Load "
+                         "WorldStereo Model'.")
+    return loaded
 
 
 def with_memory(model: ModelPatcher, control: GeometricControl | StereoControl) -> ModelPatcher:

@@ -16,6 +16,7 @@ from comfy.model_patcher import ModelPatcher
 from torch import Tensor
 
 from ...core.sampling.schedule import few_step_sigmas, unipc_scheduler, unipc_sigmas
+from ...core.values import check_finite
 from .model import worldstereo
 
 logger = logging.getLogger(__name__)
@@ -37,8 +38,8 @@ def sample(model: ModelPatcher, positive: list, negative: list, latent: dict[str
     settings = worldstereo(model).settings
     steps, guidance = steps or settings.steps, guidance or settings.guidance
     if settings.distilled and guidance != 1:
-        without = "" if negative[0][0].any() else (", and with zero tokens as negative prompt: connect clip of "
-                                                   "'Image to Key Frames'")
+        without = "" if negative[0][0].any() else (", and with zero tokens as negative prompt: connect clip "
+                                                   "of 'Image to Key Frames'")
         logger.warning("WorldStereo: memory-dmd was distilled to run without guidance; it runs with "
                        "guidance %g now%s.", guidance, without)
     if settings.distilled:
@@ -52,6 +53,7 @@ def sample(model: ModelPatcher, positive: list, negative: list, latent: dict[str
     samples = comfy.sample.sample_custom(model, noise, guidance, sampler, sigmas, positive, negative, x,
                                          noise_mask=latent.get("noise_mask"), seed=seed,
                                          callback=latent_preview.prepare_callback(model, steps))
+    check_finite("What the model sampled", samples, "look for huge numbers in prompts, memories and patches")
     return {**latent, "samples": samples}
 
 

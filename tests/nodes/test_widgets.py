@@ -35,7 +35,7 @@ def call(node_id, name, value):
 def test_nan_infinity_and_what_lies_outside_is_refused_by_every_node(comfy):
     assert len(numbers()) > 80
     for node_id, name, kind, options in numbers():
-        beyond = [options["min"] - 1, options["max"] + 1, -10 ** 30, 10 ** 30]
+        beyond = [options["min"] - 1, options["max"] + 1, -10 ** 30, 10 ** 30, 10 ** 400]
         for value in [math.nan, math.inf, -math.inf, *beyond, None, "3", [1.0], torch.tensor(1.0), 1j]:
             with pytest.raises(ValueError) as caught:
                 call(node_id, name, value)
@@ -140,14 +140,54 @@ def test_what_is_no_image_is_refused_by_every_node(comfy):
     ("LATENT", {}, "no latent with samples"),
     ("LATENT", {"samples": torch.zeros(1, dtype=torch.uint8)}, "of floats"),
     ("LATENT", torch.zeros(1, 16, 1, 8, 8), "no latent"),
+    ("LATENT", {"samples": torch.tensor([torch.nan])}, "NaN or infinite; sample it again"),
+    ("LATENT", {"samples": torch.zeros(96)}, r"the shape \[96\], expected \[batch"),
     ("CONDITIONING", [], "no conditioning"),
     ("CONDITIONING", [["a text", {}]], "no conditioning"),
     ("CONDITIONING", torch.zeros(1, 2, 3), "no conditioning"),
+    ("CONDITIONING", [[torch.zeros(1, 2, 3), {"concat_mask": torch.zeros(2) > 0}]], "no tensor of floats"),
+    ("CONDITIONING", [[torch.zeros(1, 2, 3) / 0, {}]], "NaN or infinite"),
     ("MASK", torch.full((1, 4, 4), -torch.inf), "NaN or infinite"),
     ("MASK", torch.zeros(4), r"shape \[4\]"),
     ("MASK", "a text", "mask of shape"),
     ("IMAGE", torch.zeros(1, 4, 4, 2), r"shape \[1, 4, 4, 2\]"),
 ])
 def test_what_comes_from_comfyuis_own_sockets_is_checked(kind, value, sentence):
-    with pytest.raises(ValueError, match=f"^latent of 'Decode Key Frames' .*{sentence}"):
+    with pytest.raises(ValueError, match=f"latent of 'Decode Key Frames' .*{sentence}"):
         CHECKS[kind]("latent of 'Decode Key Frames'", value)
+
+
+def checked_sockets(group):
+    """(node id, input, socket) of the inputs whose socket is in CHECKS."""
+    return [(node_id, name, entry[0]) for node_id, cls in NODE_CLASS_MAPPINGS.items()
+            for name, entry in cls.INPUT_TYPES().get(group, {}).items()
+            if isinstance(entry[0], str) and entry[0] in CHECKS
+            and name in inspect.signature(getattr(cls, cls.FUNCTION)).parameters]
+
+
+@pytest.mark.parametrize("group", ["required", "optional"])
+def test_what_is_of_another_type_is_refused_by_every_node(comfy, group):
+    assert len(checked_sockets(group)) > 30
+    for node_id, name, _ in checked_sockets(group):
+        for value in (3.5, object(), [[1]]):
+            with pytest.raises(ValueError, match=f"^{name} of '") as caught:
+                call(node_id, name, value)
+            assert str(caught.value).endswith(".")
+
+
+def test_a_required_socket_that_gets_nothing_is_named(comfy):
+    cls = NODE_CLASS_MAPPINGS["WSKitKnownFirstFrame"]
+    image = torch.zeros(1, 4, 4, 3)
+    with pytest.raises(ValueError, match="^mask of 'Set Known First Frame' is empty"):
+        cls().put(render=image, mask=None, start_image=image)
+
+
+def test_tensors_without_numbers_in_memory_are_refused():
+    for odd in (torch.zeros(1, 4, 4).to_sparse(), torch.zeros(1, 4, 4, device="meta")):
+        for kind, value in (("MASK", odd), ("IMAGE", torch.stack([odd] * 3, -1)),
+                            ("LATENT", {"samples": odd}),
+                            ("MOGE_GEOMETRY", {"depth": odd})):
+            with pytest.raises(ValueError, match="expected a dense one"):
+                CHECKS[kind]("It", value)
+    with pytest.raises(ValueError, match="as extrinsics a int, expected a tensor"):
+        CHECKS["DA3_GEOMETRY"]("It", {"extrinsics": -1})

@@ -9,6 +9,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from hostile_texts import HOSTILE
 from watch import Refused, watched
 from world_clips import PAN, clip_after, finished_clip
 from worldstereo.core.cameras.formats.save import save_trajectory
@@ -22,15 +23,6 @@ from worldstereo.core.world.bank_folder import picture_name
 from worldstereo.core.world.clip_list import NAME, Clip
 from worldstereo.nodes import NODE_CLASS_MAPPINGS
 
-HOSTILE = [
-    "..", "../secret", "../secret/camera.json", "../../secret/mirror", "x/../../../../input/precious",
-    "x/../../secret/x", "/etc/passwd", "//host/share", "\\\\host\\share\\x",
-    "..\\..\\secret", "C:\\Windows\\x", "C:x", "", " ", ".", "./x",
-    "a//b", "/", "a\0b", "\ud800", "a\nb", "\u202egnp.exe", "CON", "aux.txt", "a/nul", "com1", ".hidden",
-    "x.", " x/y",
-    "a" * (LONGEST_PART + 1), "x" * 4000, "a/" * 2000 + "a", "linked", "linked/camera.json", "linked/mirror",
-    "linked/x", "../secret/camera.json [output]", "linked/camera.json [output]",
-    "file:///etc/passwd", "<b>", "*", "a|b", "x/.."]
 FINE = ["a", "Küche/漢字 2", "world-1_a.b", "50% (x) [y], {z} & 'q'!", "a\\b", "aux2", "LPT", "~/x",
         "a" * LONGEST_PART]
 
@@ -442,3 +434,9 @@ def test_the_other_file_of_a_colmap_model_is_its_neighbour(trapped):
     (folder / "cameras.txt").symlink_to(trapped / "secret" / "cameras.txt")
     with pytest.raises(ValueError, match="other file of the COLMAP model 'cameras.txt' leads out of colmap"):
         read_file(folder / "images.txt")
+
+
+def test_the_facts_of_a_clip_are_no_link_that_leads_out(trapped, saved_world):
+    (saved_world / "clip.json").unlink()
+    (saved_world / "clip.json").symlink_to(trapped / "secret" / "camera.json")
+    nothing_is_read(trapped, lambda: NODE_CLASS_MAPPINGS["WSKitLoadWorldClip"]().load("w", "left"))

@@ -12,7 +12,7 @@ import torch
 from ...files.json_text import read_text
 from ...files.limits import check_file
 from ...files.paths import inside
-from ...values import require
+from ...values import reason, require
 from ..rotations import quaternion_from_rotation, rigid, rotation_from_quaternion
 from ..trajectory import Trajectory
 from .hints import Hints
@@ -220,7 +220,7 @@ def _numbers(path: Path, fields: list[str]) -> list[float]:
     try:
         numbers = [float(field) for field in fields]
     except ValueError as error:
-        raise ValueError(f"{path.name} holds something that is no number ({error}).") from error
+        raise ValueError(f"{path.name} holds something that is no number ({reason(error)}).") from error
     require(all(map(math.isfinite, numbers)),
             f"{path.name} holds numbers that are NaN or infinite; export it again.")
     return numbers
@@ -239,7 +239,7 @@ def _binary_cameras(path: Path) -> dict[int, Camera]:
             cameras[number] = Camera(MODEL_NAMES[model], width, height, list(parameters))
             place += 24 + 8 * len(parameters)
     except struct.error as error:
-        raise ValueError(f"{path.name} ends too early ({error}); copy it again.") from error
+        raise ValueError(f"{path.name} ends too early ({reason(error)}); copy it again.") from error
     return cameras
 
 
@@ -256,5 +256,5 @@ def _binary_images(path: Path) -> list[Image]:
             place = end + 9 + 24 * points  # a 2D point is x, y and the number of its 3D point
         require(place <= len(data), f"{path.name} ends within the points of its last image; copy it again.")
     except (struct.error, ValueError) as error:
-        raise ValueError(f"{path.name} ends too early ({error}); copy it again.") from error
+        raise ValueError(f"{path.name} ends too early ({reason(error)}); copy it again.") from error
     return images

@@ -9,8 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ...values import require
-from ..trajectory import Trajectory
+from ...values import reason, require
+from ..trajectory import LARGEST_SIDE, Trajectory
 from .hints import Hints
 
 # OpenGL, Blender and three.js cameras look along -z with y up; OpenCV ones along +z with y down.
@@ -18,7 +18,6 @@ FLIP_YZ = torch.diag(torch.tensor([1.0, -1, -1, 1], dtype=torch.float64))
 ROTATION_TOLERANCE = 1e-3  # what a file with four decimals is off by
 SMALLEST_FOCAL = 0.05  # of the picture's shorter side: 168 degrees of view
 LARGEST_SKEW = 1e-4  # focal lengths, as Trajectory allows
-LARGEST_SIDE = 1_000_000  # pixels
 FAR = 1000.0  # nearer positions keep their world
 SMALLEST_SHARE = 1e-3  # of a step between two poses, that float32 has to resolve
 
@@ -45,7 +44,7 @@ def number_array(name: str, values: Any) -> Tensor:
     try:
         array = values.double() if isinstance(values, Tensor) else torch.tensor(values, dtype=torch.float64)
     except (TypeError, ValueError, RuntimeError, OverflowError) as error:
-        raise ValueError(f"{name} is no regular array of numbers ({error}).") from error
+        raise ValueError(f"{name} is no regular array of numbers ({reason(error)}).") from error
     bad = int((~torch.isfinite(array)).sum())
     require(bad == 0, f"{name} has {bad} of {array.numel()} numbers that are NaN or infinite; export the "
                       "file again.")
@@ -205,7 +204,7 @@ def _numbers(where: str, fields: list[str]) -> list[float]:
     try:
         return [float(field) for field in fields]
     except ValueError as error:
-        raise ValueError(f"{where} holds something that is no number ({error}).") from error
+        raise ValueError(f"{where} holds something that is no number ({reason(error)}).") from error
 
 
 def natural_order(name: str) -> list:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from ...files.json_text import parse_json
-from ...values import require
+from ...values import reason, require
 from ..trajectory import Trajectory
 from .hints import Hints
 from .parsing import natural_order, number_array, poses_from, trajectory_from
@@ -80,7 +80,7 @@ def _matrix(text: str, name: str) -> Tensor:
     try:
         matrix = number_array(name, [[float(number) for number in row.split()] for row in rows]).T
     except ValueError as error:
-        raise ValueError(f"{name} holds something that is no finite number ({error}).") from error
+        raise ValueError(f"{name} holds something that is no finite number ({reason(error)}).") from error
     require(abs(float(torch.linalg.det(matrix))) > 0.5, f"{name} is no rotation: its matrix cannot be "
                                                         "inverted.")
     return matrix.contiguous()

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from ...values import require
+from ...values import check_dense, require
 from ..trajectory import Trajectory
 from .hints import Hints
 from .parsing import intrinsics_from, number_array, poses_from, trajectory_from
@@ -30,6 +30,8 @@ def write_extrinsics(trajectory: Trajectory) -> tuple[Tensor, Tensor]:
 
 
 def _frames_first(name: str, matrices: Tensor) -> Tensor:
+    if isinstance(matrices, Tensor):
+        check_dense(name, matrices, "connect those of another node")
     matrices = number_array(name, matrices.cpu() if isinstance(matrices, Tensor) else matrices)
     if matrices.ndim == 4 and len(matrices) == 1:
         matrices = matrices[0]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...files.json_text import parse_json
-from ...values import require
+from ...values import reason, require
 from .ply import MARK
 from .records import CHUNK, ignore_progress
 from .splat import SH0
@@ -95,7 +95,7 @@ def _header(name: str, file: BufferedReader) -> tuple[str, list[Element], dict |
                 facts = parse_json(rest[len(MARK):], "its comment")
         except (IndexError, KeyError, ValueError) as error:
             raise ValueError(
-                f"{name} has a header line that is no PLY: {line[:80]!r} ({error!r}).") from error
+                f"{name} has a header line that is no PLY: {line[:80]!r} ({reason(repr(error))}).") from error
         require(bool(line), f"{name} ends within its header; copy it again.")
     require(form in ("ascii", "binary_little_endian", "binary_big_endian"),
             f"{name} has the unknown format {form!r}.")
@@ -124,7 +124,8 @@ def _ascii(path: Path, file: BufferedReader, before: Sequence[Element], vertex: 
         try:
             part = np.loadtxt(lines, np.float64, comments=None, ndmin=2, encoding="latin1")
         except ValueError as error:
-            raise ValueError(f"{name} holds a line that does not fit its header ({error}).") from error
+            raise ValueError(
+                f"{name} holds a line that does not fit its header ({reason(error)}).") from error
         require(part.shape[1] == width, f"{name} holds vertices of {part.shape[1]} numbers; its header "
                                         f"announces {width}.")
         rows[done:done + len(part)] = part

@@ -39,6 +39,8 @@ class MemoryBank(Value):
     unit: str = RELATIVE_UNIT
 
     def __post_init__(self) -> None:
+        require(isinstance(self.frames, (tuple, list)) and isinstance(self.names, (tuple, list)),
+                "The frames or names of the memory bank are no list; make it with 'New Memory Bank'.")
         require(len(self.frames) > 0,
                 "The memory bank is empty; start it in 'New Memory Bank' with a picture or more.")
         check_unit("The memory bank", self.unit)

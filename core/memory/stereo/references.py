@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from ...cameras.trajectory import Trajectory, check_intrinsics, check_poses
-from ...values import Value, check_shape, require
+from ...values import Value, check_shape, quoted, require
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,9 +37,15 @@ class References(Value):
         require(len(self.w2c) == count == len(self.ref_index),
                 f"{count} reference frames came with {len(self.w2c)} poses and {len(self.ref_index)} "
                 "indices; expected one each.")
-        require(all(-1 <= n < count for n in self.assignment or ()),
-                f"The assignment of {count} references is {self.assignment}, expected numbers from -1 to "
-                f"{count - 1}.")
+        for name, numbers, low in (("ref_index", self.ref_index, 0),
+                                   ("assignment", self.assignment or (), -1)):
+            is_list = isinstance(numbers, (tuple, list))
+            require(is_list and all(isinstance(n, int) and n >= low for n in numbers),
+                    f"The {name} of {count} references is {quoted(numbers)}, expected whole numbers from "
+                    f"{low} up.")
+        require(all(n < count for n in self.assignment or ()),
+                f"The assignment of {count} references is {quoted(self.assignment)}, expected numbers from "
+                f"-1 to {count - 1}.")
 
     def reference_per_frame(self, frames: int) -> tuple[int, ...]:
         """The number of the reference for each of a clip's `frames`; -1 = none, as always for the first.

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import torch
 from torch import Tensor, nn
 
-from ...values import require
+from ...values import reason, require
 from ..transformer import WorldStereoTransformer
 from .describe import ModelFile, describe, shapes_of, what_is_missing
 from .fp8 import SCALE, WEIGHT
@@ -64,7 +64,7 @@ def _build_empty(file: ModelFile) -> WorldStereoTransformer:
             return WorldStereoTransformer(file.wan_config, file.control, file.memory)
     except (ValueError, RuntimeError, ZeroDivisionError) as error:
         raise ValueError(
-            f"No model can be built from the tensor sizes in {file.path.name} ({error}).") from error
+            f"No model can be built from the tensor sizes in {file.path.name} ({reason(error)}).") from error
 
 
 def _check_tensors(file: ModelFile, expected: dict[str, tuple[int, ...]]) -> None:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ...files.json_text import parse_json, read_text
 from ...files.paths import check_model_links, relative_path
-from ...values import require
+from ...values import reason, require
 from .foreign import REMEDY, refuse_foreign
 
 DTYPES = {"F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16, "F8_E4M3": torch.float8_e4m3fn,
@@ -186,11 +186,11 @@ def _unreadable(file: Path, error: str) -> str:
     with file.open("rb") as opened:
         if opened.read(4) == b"GGUF":
             return f"{file.name} is a GGUF file, which is not read; {REMEDY}."
-    reason = re.sub("[^a-z]", "", error.lower())  # versions of safetensors write it in words or as one
-    if any(sign in reason for sign in ("incomplete", "headertoosmall", "invalidheaderlength")):
+    words = re.sub("[^a-z]", "", error.lower())  # versions of safetensors write it in words or as one
+    if any(sign in words for sign in ("incomplete", "headertoosmall", "invalidheaderlength")):
         return (f"{file.name} has {file.stat().st_size:,} bytes, not as many as its header says; "
                 "it was cut off: download or copy it again.")
-    return f"{file.name} is not a safetensors file ({error}); pickled checkpoints are not read."
+    return f"{file.name} is not a safetensors file ({reason(error)}); pickled checkpoints are not read."
 
 
 def _read_json(file: Path) -> dict:

@@ -9,6 +9,7 @@ import torch
 
 from worldstereo.core.cameras.formats.recognise import read_file
 from worldstereo.core.cameras.undistort import undistort_pictures
+from worldstereo.core.depth.depth import depth_from_values
 from worldstereo.nodes.camera_files import LoadTrajectory
 
 WIDTH, HEIGHT = 160, 120
@@ -73,7 +74,8 @@ def test_the_node_keeps_the_pictures_of_the_key_frames(folders):
     with pytest.raises(ValueError, match="one picture for each pose"):
         load(*plain, 3, 0, 0, 1.0, image=image[:4])
     with pytest.raises(ValueError, match="disconnect one"):
-        load(*plain, 3, 0, 0, 1.0, depth="any", image=image)
+        load(*plain, 3, 0, 0, 1.0, depth=depth_from_values(torch.ones(1, 4, 6), 1.0, torch.eye(3)),
+             image=image)
 
 
 def test_pictures_without_distortion_stay_as_they_are_and_need_no_opencv(tmp_path, monkeypatch):

@@ -1,0 +1,15 @@
+"""Every reader with spoiled files: a fixed part of what `python scripts/fuzz.py` tries."""
+import os
+import subprocess
+import sys
+
+import pytest
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not os.path.exists("/proc"), reason="limits of Linux")]
+
+
+def test_a_thousand_spoiled_files_break_no_promise(root):
+    command = [sys.executable, "scripts/fuzz.py", "--part", "files", "--seed", "1", "--cases", "1000"]
+    ended = subprocess.run(command, cwd=root, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "1000 cases, 0 violations" in ended.stdout
