@@ -42,15 +42,12 @@ def fake_accelerator() -> Iterator[None]:
 
 
 class Moves(TorchDispatchMode):
-    """Inside `with`: the copies from one device to another.
-
-    shapes: of all that were moved. waiting: of those for which the host waits.
-    """
+    """Inside `with`: the tensors that were copied to another device, and those for which the host waits."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.shapes: list[tuple[int, ...]] = []
-        self.waiting: list[tuple[int, ...]] = []
+        self.moved: list[torch.Tensor] = []
+        self.waited_for: list[torch.Tensor] = []
 
     def __torch_dispatch__(self, function: Callable, types: object, args: tuple = (),
                            kwargs: dict | None = None) -> object:
@@ -63,8 +60,8 @@ class Moves(TorchDispatchMode):
 
     def _note(self, moved: torch.Tensor, to: torch.device, non_blocking: bool) -> None:
         if moved.device != to:
-            self.shapes.append(tuple(moved.shape))
-            self.waiting += [tuple(moved.shape)] * (not non_blocking)
+            self.moved.append(moved)
+            self.waited_for += [moved] * (not non_blocking)
 
 
 def run_at_budget(memory: bool, budget: float, change: Callable[[torch.nn.Module], None] | None = None,
