@@ -204,6 +204,6 @@ def make_castable(net: torch.nn.Module, in_8_bits: bool = False) -> None:
         vars(module).update(weight_function=[], bias_function=[])
         if isinstance(module, CastLinear):
             fits = module.in_features % 16 == module.out_features % 16 == 0  # as the kernels need
-            vars(module).update(casts=casts, in_8_bits=in_8_bits and fits and name.startswith("blocks."))
+            module.casts, module.in_8_bits = casts, in_8_bits and fits and name.startswith("blocks.")
         if "bias" not in module._parameters:
             module.register_parameter("bias", None)  # RMSNorm has none, but ComfyUI's cast reads it

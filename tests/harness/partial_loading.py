@@ -84,7 +84,8 @@ def run_at_budget(memory: bool, budget: float, change: Callable[[torch.nn.Module
         geometric, stereo = tiny.controls()
         # ComfyUI's default attention for this process asks the device for its free memory, which a fake one
         # cannot tell
-        options = {bridge.PORTIONS: portions, bridge.GEOMETRIC: geometric, **({bridge.STEREO: stereo} if memory else {}),
+        options = {bridge.PORTIONS: portions, bridge.GEOMETRIC: geometric,
+                   **({bridge.STEREO: stereo} if memory else {}),
                    "optimized_attention_override": lambda _, *args,
                    **kwargs: attention_pytorch(*args, **kwargs)}
         on = {"device": ACCELERATOR}
