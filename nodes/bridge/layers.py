@@ -51,7 +51,7 @@ class CastLinear(comfy.ops.manual_cast.Linear):
     def forward_comfy_cast_weights(self, x: Tensor) -> Tensor:
         """[...,columns] -> [...,rows]."""
         cast = self._kept_cast(x)
-        if cast.weight.dtype == FLOAT8:
+        if self.in_8_bits and cast.weight.dtype == FLOAT8:
             out = _multiply_in_8_bits(cast, x)
         else:
             out = torch.nn.functional.linear(x, cast.weight, cast.bias)
