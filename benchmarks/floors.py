@@ -3,12 +3,9 @@ streams."""
 from __future__ import annotations
 
 import torch
-import torch.nn.functional as F
-from torch.overrides import TorchFunctionMode
 
 from arithmetic import Arithmetic
 from full_size import FLOAT8, FRAMES, OF_FRAME, REFERENCES, network, step_inputs, streamed
-from worldstereo.core.model.run_options import RunOptions
 from worldstereo.core.model.vram import peak_bytes
 
 GIB, GB, STEPS = 2 ** 30, 10 ** 9, 4
@@ -45,43 +42,22 @@ multiplied in fp8 would allow, with attention in bf16.
         eight = f"{STEPS * ((flops - attention) / fp8 + attention / bf16) / 1e12:.0f} s" if fp8 else "-"
         print(f"| {card} | {STEPS * flops / bf16 / 1e12:.0f} s | {eight} |")
     print("""
-Weights that stay in RAM because they do not fit, what of them crosses the bus in a step, and the time that
-PCIe takes for that at least. A layer is read each time that it is used: for references and video apart, and
-again for each portion. It can pass while the card computes, so the larger of the two floors holds.
+Weights that stay in RAM because they do not fit, all of which cross the bus in a step, and the time that
+PCIe takes for that at least. A layer is read once, for all streams and portions. It can pass while the card
+computes, so the larger of the two floors holds.
 
-| weights | card | portions | in RAM | times read | crosses the bus | PCIe 4.0 | PCIe 5.0 |
-|---|---|---|---|---|---|---|---|""")
-    reads = {portions: times_read(portions) for portions in (1, 8)}
+| weights | card | portions | in RAM | PCIe 4.0 | PCIe 5.0 |
+|---|---|---|---|---|---|""")
     for name, dtype in (("bf16", torch.bfloat16), ("fp8", FLOAT8)):
         net = network(True, dtype)
         for budget in BUDGETS:
-            for portions, times in reads.items():
-                print_streaming(name, net, budget, portions, times)
+            for portions in (1, 8):
+                print_streaming(name, net, budget, portions)
 
 
-def print_streaming(name: str, net, budget: int, portions: int, times: float) -> None:
+def print_streaming(name: str, net, budget: int, portions: int) -> None:
     step = peak_bytes(net, 1, FRAMES * OF_FRAME, REFERENCES * OF_FRAME, portions=portions)
     left = streamed(net, step, budget * GIB)
-    cells = "the step does not fit | - | - | - | -" if left is None else " | ".join(
-        [f"{left / GB:.1f} GB", f"{times:.1f}", f"{times * left / GB:.0f} GB",
-         *(f"{times * left / GB / rate:.1f} s" for rate in PCIE)])
+    cells = "the step does not fit | - | -" if left is None else " | ".join(
+        [f"{left / GB:.1f} GB", *(f"{left / GB / rate:.1f} s" for rate in PCIE)])
     print(f"| {name} | {budget} GB | {portions} | {cells} |")
-
-
-class Reads(TorchFunctionMode):
-    """Inside `with`: .bytes of the weights of linear layers, each counted as often as it is used."""
-
-    bytes = 0
-
-    def __torch_function__(self, function, types, args=(), kwargs=None):
-        self.bytes += args[1].nbytes if function is F.linear else 0
-        return function(*args, **(kwargs or {}))
-
-
-@torch.no_grad()
-def times_read(portions: int) -> float:
-    """How often a step reads the weights, on average over all bytes."""
-    net = network(True)
-    with Reads() as reads:
-        net(**step_inputs(REFERENCES), run=RunOptions(portions=portions))
-    return reads.bytes / sum(parameter.nbytes for parameter in net.parameters())

@@ -34,7 +34,7 @@ comfy.cli_args.args.cpu = True
 from full_size import FLOAT8, FRAMES, OF_FRAME, REFERENCES, TAKEN, network, peak_of_step, streamed
 from worldstereo.core.model.attention.attention import sdpa
 from worldstereo.core.model.vram import peak_bytes
-from worldstereo.nodes.bridge.layers import make_castable
+from worldstereo.nodes.bridge.layers import casts_kept, make_castable
 from yardstick import machine
 
 GB, GIB = 10 ** 9, 2 ** 30
@@ -80,7 +80,8 @@ def count() -> None:
 
 
 def counted(net, references: int, prompts: int, portions: int) -> tuple[int, float]:
-    peak = peak_of_step(net, references=references, prompts=prompts, portions=portions).peak
+    with casts_kept(net):
+        peak = peak_of_step(net, references=references, prompts=prompts, portions=portions).peak
     return peak, estimate(net, references, portions, prompts) / peak
 
 
@@ -138,7 +139,8 @@ def child(frames: int, portions: int, skip_attention: bool) -> None:
     before = resident("VmRSS")
     Path("/proc/self/clear_refs").write_text("5")  # the peak restarts here
     start = time.process_time()
-    peak = peak_of_step(net, attention, portions, references=REFERENCES, frames=frames).peak
+    with casts_kept(net):
+        peak = peak_of_step(net, attention, portions, references=REFERENCES, frames=frames).peak
     print(resident("VmHWM") - before, peak, time.process_time() - start)
 
 

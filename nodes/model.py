@@ -88,7 +88,8 @@ class LoadModel:
         base = _base_path(base_model)
         forced = None if DTYPES[weight_dtype] else dtype_of_command_line()
         dtype = getattr(torch, DTYPES[weight_dtype]) if DTYPES[weight_dtype] else forced
-        model = bridge.load_model(path, dtype, base, forced if forced == torch.float32 else None)
+        compute = forced if forced in (torch.float32, torch.float16) else None
+        model = bridge.load_model(path, dtype, base, compute)
         return model, report(describe(path, base)), bridge.worldstereo(model).settings.negative_prompt
 
 
@@ -154,9 +155,8 @@ class LowerPeakMemory:
             "model": sockets.MODEL,
             "portions": ("INT", {"default": 4, "min": 1, "max": MOST_PORTIONS, "tooltip":
                          "Into how many portions the tokens are divided; 1 = off. At 832x480 with 21 key "
-                         "frames and 8 references a step takes 3.8 GB beside the weights, 3.0 GB in 4 "
-                         "portions, 2.7 GB in 16. Weights that ComfyUI streams from RAM are read again for "
-                         "each portion."}),
+                         "frames and 8 references a step takes 3.7 GB beside the weights, 3.0 GB in 4 "
+                         "portions, 2.7 GB in 16."}),
         }}
 
     def apply(self, model: ModelPatcher, portions: int) -> tuple[ModelPatcher]:

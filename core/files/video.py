@@ -36,7 +36,8 @@ def read_video(path: Path, step: Callable[[], None] = lambda: None) -> Tensor:
                 frames.append(frame.to_ndarray(format="rgb24"))
                 step()
     except (FFmpegError, IndexError, ValueError) as error:  # ValueError for texts that are no UTF-8
-        raise ValueError(f"{name} is no video that can be read ({reason(error)}); render it again.") from error
+        raise ValueError(f"{name} is no video that can be read ({reason(error)}); render it "
+                         "again.") from error
     require(len({frame.shape for frame in frames}) == 1,
             f"{name} holds no picture, or pictures of different sizes; render it again.")
     return torch.from_numpy(np.stack(frames))

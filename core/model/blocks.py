@@ -74,7 +74,8 @@ class WorldStereoBlock(WanTransformerBlock):
         streams = [(x, rope)] if references is None else [(references, ref_rope), (x, rope)]
         *streamed, x = self._joint_self_attention(norm, streams, gate_a, attention, joint, portions)
         x = in_portions(attend_context, portions, x)
-        *streamed, x = (in_portions(feed_forward, portions, stream) for stream in (*streamed, x))
+        # the larger stream first: of layers that are cast, one weight is there then, and two afterwards
+        x, *streamed = (in_portions(feed_forward, portions, stream) for stream in (x, *streamed))
         return x, streamed[0] if streamed else None
 
     def _joint_self_attention(self, norm: Callable[[Tensor], Tensor], streams: Sequence[Stream], gate: Tensor,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -26,7 +27,7 @@ def from_cache(cache: Cache | None, function: Callable[..., Result], *inputs: ob
 def _look_up(cache: Cache, function: Callable[..., Result], *inputs: object) -> Result:
     tensors = [value for value in inputs if isinstance(value, Tensor)]
     known = cache.setdefault((function, *(value for value in inputs if not isinstance(value, Tensor))), [])
-    for same in (Tensor.is_set_to, _equal):  # contents count: samplers copy the same prompt for every step
+    for same in (operator.is_, _equal):  # contents count: samplers copy the same prompt for every step
         for before, result in known:
             if all(map(same, before, tensors)):
                 return result

@@ -32,22 +32,25 @@ def peak_bytes(net: WorldStereoTransformer, batch: int, tokens: int, reference_t
     each = batch * _dim(net) * dtype.itemsize  # bytes of one token
     video, references = each * tokens, each * reference_tokens
     both, weight = video + references, _copied_weight(net, dtype)
+    widening = net.config["ffn_dim"] / _dim(net)
+    projection = int(weight / widening)
     if portions == 1:
-        hidden = max(video, references) * net.config["ffn_dim"] // _dim(net)
+        hidden, ref_hidden = int(video * widening), int(references * widening)
         attention = 6 * both  # before and after the norm, q, k, v, result
-        # before the block, after attention, normed or result
-        feed = 3 * both + max(2 * hidden, hidden + weight)
+        # before the block, after attention, normed or result; the video first, then the references
+        feed = 3 * both + max(2 * hidden + projection + weight, hidden + 2 * weight,
+                              2 * ref_hidden + 2 * weight)
     else:
         part = -(-max(tokens, reference_tokens) // portions)
-        hidden = each * part * net.config["ffn_dim"] // _dim(net)
+        hidden = int(each * part * widening)
         slices = 3 * batch * _dim(net) * min(part, SLICE) * FLOAT
-        projection = weight * _dim(net) // net.config["ffn_dim"]
-        attention = 4 * both + 3 * each * part + max(slices, projection)  # of all: before, k, v, result
-        feed = 3 * both + each * part + max(2 * hidden, hidden + weight)
+        attention = 4 * both + 3 * each * part + slices  # of all: before, k, v, result
+        feed = 3 * both + each * part + 2 * hidden + 2 * weight
     # of all tokens, whatever the portions: as above, and keys and values once more
     if receptive_field is not None:
         gathered = 0 if receptive_field.matches is None else _gathered(net, batch, references, dtype)
         attention = 8 * both + gathered
+    attention += 2 * projection
     return max(attention, feed) + _kept(net, batch, tokens, reference_tokens, dtype.itemsize, controlled)
 
 
@@ -77,13 +80,10 @@ def _gathered(net: WorldStereoTransformer, batch: int, references: int, dtype: t
 
 
 def _copied_weight(net: WorldStereoTransformer, dtype: torch.dtype) -> int:
-    """Bytes of the copies of the largest weight while it is used in another number type than it is stored
-    in."""
-    layer = net.largest_layer
-    if layer.weight.dtype == dtype:
-        return 0
-    scaled = FLOAT if hasattr(layer, "scale_weight") else 0
-    return layer.weight.numel() * (dtype.itemsize + scaled)
+    """Bytes of the copy of the largest weight that is used in another number type than it is stored in. The
+    copies of two layers are there at once: ComfyUI's layers keep them for all streams and portions."""
+    weight = net.largest_layer.weight
+    return 0 if weight.dtype == dtype else weight.numel() * dtype.itemsize
 
 
 def _dim(net: WorldStereoTransformer) -> int:

@@ -17,22 +17,22 @@ from comfy.model_patcher import ModelPatcher
 from torch import Tensor
 
 from ...core.model.blocks import TEXT_TOKENS
+from ...core.model.checkpoint.describe import describe
 from ...core.model.checkpoint.load import load_transformer
+from ...core.model.checkpoint.precision import EIGHT_BIT_TYPES
 from ...core.model.checkpoint.settings import Settings
 from ...core.model.control_values import GeometricControl, StereoControl
 from ...core.model.transformer import WorldStereoTransformer
 from ...core.model.vram import peak_bytes
 from ...core.sampling.controls import check_same_path
 from .foreign import check_prompt, check_windows
-from .layers import make_castable
+from .layers import casts_kept, make_castable
 from .out_of_memory import advice_when_out_of_memory, sampling_advice
+from .precision import check_8_bits, compute_dtype_of, multiply_in_8_bits
 from .progress import progress_to
 from .view import GEOMETRIC, PORTIONS, STEREO, NativeView, cache_for_one_sampling
 
 logger = logging.getLogger(__name__)
-
-# in order of preference; the official runs use bf16
-COMPUTE_DTYPES = [torch.bfloat16, torch.float16, torch.float32]
 
 
 class ModelConfig(comfy.supported_models_base.BASE):
@@ -119,7 +119,8 @@ class WorldStereoModel(comfy.model_base.WAN21):
         if memory is not None and not self._acts_at(memory, sigma):
             transformer_options = {key: value for key,
                                    value in transformer_options.items() if key != GEOMETRIC}
-        with advice_when_out_of_memory(lambda: self._advice(x.shape, transformer_options)):
+        with (casts_kept(self.diffusion_model.net),
+              advice_when_out_of_memory(lambda: self._advice(x.shape, transformer_options))):
             return super()._apply_model(x, t, c_concat, c_crossattn, control, transformer_options, **kwargs)
 
     def _acts_at(self, memory: GeometricControl, sigma: float) -> bool:
@@ -162,6 +163,8 @@ def load_model(path: str | Path, dtype: torch.dtype | None, base: str | Path | N
     ComfyUI calls it again for a second MODEL with weights of its own, for another card. disable_dynamic is
     what it then says to loaders of its dynamic VRAM; this MODEL never has that.
     """
+    if dtype in EIGHT_BIT_TYPES or dtype is None and describe(path, base).in_8_bits:
+        check_8_bits(mm.get_torch_device())
     net, settings = load_transformer(path, dtype, progress_to(), base)
     model = make_model(net, settings, compute_dtype=compute_dtype)
     model.cached_patcher_init = (load_model, (path, dtype, base, compute_dtype))
@@ -171,13 +174,14 @@ def load_model(path: str | Path, dtype: torch.dtype | None, base: str | Path | N
 def make_model(net: WorldStereoTransformer, settings: Settings, load_device: torch.device | None = None,
                compute_dtype: torch.dtype | None = None) -> ModelPatcher:
     """The MODEL of a loaded network. compute_dtype None = what the device does best with these weights."""
-    make_castable(net)
     storage = net.largest_layer.weight.dtype
     load_device = load_device or mm.get_torch_device()
+    compute_dtype = compute_dtype or compute_dtype_of(storage, load_device)
+    make_castable(net, multiply_in_8_bits(storage, compute_dtype or storage, load_device))
     config = ModelConfig({"image_model": "wan2.1", "disable_unet_model_creation": True})
     shift = settings.few_step.shift if settings.distilled else settings.flow_shift
     config.sampling_settings = {"shift": shift, "multiplier": settings.pure_noise_timestep}
-    config.set_inference_dtype(storage, compute_dtype or _compute_dtype(storage, load_device))
+    config.set_inference_dtype(storage, compute_dtype)
     model = WorldStereoModel(config, net, settings, device=mm.unet_offload_device())
     # plain on purpose, also where a core has dynamic VRAM: see docs/compatibility.md
     patcher = ModelPatcher(model, load_device, mm.unet_offload_device())
@@ -195,15 +199,6 @@ def name_the_sampled_model(executor: Any, *args: Any, **kwargs: Any) -> Tensor:
         return executor(*args, **kwargs)
     finally:
         patcher.model.current_patcher = before
-
-
-def _compute_dtype(storage: torch.dtype, device: torch.device) -> torch.dtype | None:
-    """Type to compute in, None = that of the weights. Weights in float32 too are computed with in half
-    precision."""
-    # ComfyUI would compute with float32 weights in float32, at several times the time and memory of the
-    # official runs
-    storage = torch.float8_e4m3fn if storage == torch.float32 else storage
-    return mm.unet_manual_cast(storage, device, COMPUTE_DTYPES)
 
 
 def worldstereo(model: ModelPatcher) -> WorldStereoModel:

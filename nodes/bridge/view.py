@@ -99,7 +99,7 @@ class NativeView(torch.nn.Module):
         """Partial loading never moves parameters of modules that have children; they are tiny and come along
         here."""
         for holder, name, module, own in self.loose:
-            moved = holder._parameters[name].detach().to(device)
+            moved = mm.cast_to_device(holder._parameters[name].detach(), device, None)
             module._parameters[own] = torch.nn.Parameter(moved, requires_grad=False)
 
 

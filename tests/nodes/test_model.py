@@ -316,7 +316,7 @@ def test_a_model_distilled_up_to_another_timestep_is_told_it_at_pure_noise(comfy
         FewStepSigmas().make(shifted, 0)  # it would tell the model 1000
 
 
-def test_float32_weights_compute_in_bf16_where_the_device_can(comfy, monkeypatch):
+def test_float32_and_float16_weights_compute_in_bf16_where_the_device_can(comfy, monkeypatch):
     import comfy.model_management as mm
 
     from worldstereo.core.model.checkpoint.settings import Settings
@@ -325,7 +325,7 @@ def test_float32_weights_compute_in_bf16_where_the_device_can(comfy, monkeypatch
     assert model_of("camera", comfy).model.manual_cast_dtype == torch.float32  # a CPU
     monkeypatch.setattr(mm, "should_use_bf16", lambda *_, **__: True)
     for storage, expected in ((torch.float32, torch.bfloat16), (torch.bfloat16, None),
-                              (torch.float8_e4m3fn, torch.bfloat16)):
+                              (torch.float16, torch.bfloat16), (torch.float8_e4m3fn, torch.bfloat16)):
         net = tiny.transformer(memory=False)
         net.blocks[0].ffn.net[2].weight.data = net.blocks[0].ffn.net[2].weight.data.to(storage)
         assert bridge.make_model(net, Settings("camera")).model.manual_cast_dtype == expected

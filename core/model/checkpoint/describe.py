@@ -12,7 +12,7 @@ import torch
 from ..control_config import ControlConfig
 from .detect import control_config, missing_groups, variant_of, wan_config
 from .overlay import BASE_FILES, BASE_MODEL, read_base, read_wan, tensors_from_base
-from .precision import dtype_name
+from .precision import EIGHT_BIT_TYPES, dtype_name
 from .settings import Settings, read_settings
 from .stored import StoredTensor
 
@@ -38,6 +38,11 @@ class ModelFile:
     @property
     def complete(self) -> bool:
         return not self.missing
+
+    @property
+    def in_8_bits(self) -> bool:
+        """Whether weights stay in 8 bits when they are kept as they are."""
+        return any(tensor.value_dtype in EIGHT_BIT_TYPES for tensor in self.tensors.values())
 
     @property
     def memory(self) -> bool:

@@ -56,7 +56,9 @@ SIZES = [dict(), dict(references=0), dict(references=1), dict(prompts=2), dict(p
          dict(portions=16, references=0), dict(prompts=2, portions=8), dict(frames=5, height=720, width=1280),
          dict(frames=9, height=256, width=384, portions=2, prompts=2, references=0), dict(controlled=False),
          dict(dtype=torch.float32), dict(weights=FLOAT8), dict(weights=FLOAT8, portions=8),
-         dict(weights=FLOAT8, scaled=True, portions=8), dict(frames=2), dict(receptive_field=PAIRED),
+         dict(weights=FLOAT8, scaled=True), dict(weights=FLOAT8, scaled=True, portions=8),
+         dict(weights=FLOAT8, references=0), dict(weights=FLOAT8, frames=5, height=256, width=384),
+         dict(frames=2), dict(receptive_field=PAIRED),
          dict(receptive_field=PAIRED, portions=8, prompts=2)]
 
 
@@ -65,12 +67,30 @@ SIZES = [dict(), dict(references=0), dict(references=1), dict(prompts=2), dict(p
 def test_estimate_is_close_to_what_is_counted_at_full_width(networks, changes):
     sizes = dict(references=8, prompts=1, frames=21, height=480, width=832, portions=1, controlled=True,
                  dtype=torch.bfloat16, receptive_field=None) | changes
+    from worldstereo.nodes.bridge.layers import casts_kept
+
     net = networks(sizes["references"] > 0, sizes.pop("weights", torch.bfloat16), sizes.pop("scaled", False))
-    counted = peak_of_step(net, **sizes).peak
+    with casts_kept(net):
+        counted = peak_of_step(net, **sizes).peak
     of_frame = sizes["height"] * sizes["width"] // 256
     estimate = peak_bytes(net, sizes["prompts"], sizes["frames"] * of_frame, sizes["references"] * of_frame,
                           sizes["dtype"], sizes["portions"], sizes["controlled"], sizes["receptive_field"])
     assert 0.95 < estimate / counted < 1.1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("changes", [dict(), dict(references=0), dict(portions=8), dict(prompts=2)],
+                         ids=lambda changes: ", ".join(changes) or "usual")
+def test_kept_casts_take_the_memory_of_one_layer(networks, changes):
+    from worldstereo.nodes.bridge.layers import casts_kept
+
+    sizes = dict(references=8) | changes
+    net = networks(sizes["references"] > 0, FLOAT8, True)
+    once = peak_of_step(net, **sizes).peak
+    with casts_kept(net):
+        kept = peak_of_step(net, **sizes).peak
+    projection = 2 * net.blocks[0].attn2.to_out[0].weight.numel()
+    assert kept <= once + 2 * net.largest_layer.weight.numel() + projection
 
 
 def test_more_layers_take_no_more(networks):
