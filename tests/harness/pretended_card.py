@@ -14,7 +14,7 @@ import ctypes
 import functools
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -175,6 +175,28 @@ def pretended_card() -> Iterator[Log]:
         torch.cuda._lazy_init = lazy_init
         torch._C._set_only_lift_cpu_tensors(lift)
         torch.__future__.set_overwrite_module_params_on_conversion(overwrite)
+
+
+@contextmanager
+def waits_in(layers: Iterable[torch.nn.Module], log: Log) -> Iterator[Counter[str]]:
+    """The waits while any of these layers runs, filled in as they run."""
+    inside: Counter[str] = Counter()
+    before: list[Counter[tuple[str, str]]] = []
+
+    def enter(*_: object) -> None:
+        before.append(log.waits.copy())
+
+    def leave(*_: object) -> None:
+        for (what, place), count in (log.waits - before.pop()).items():
+            inside[f"{what} at {place}"] += count
+
+    hooks = [hook for layer in layers
+             for hook in (layer.register_forward_pre_hook(enter), layer.register_forward_hook(leave))]
+    try:
+        yield inside
+    finally:
+        for hook in hooks:
+            hook.remove()
 
 
 def on_cpu(value: Any) -> Any:

@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ...cameras.pinhole import homogeneous, pixel_centres
-from .views import Views, homographies
+from .views import Views, homographies, matmul_exact
 
 WINDOW = 2  # radius of the compared windows in pixels: 5x5
 FLAT = 0.007  # standard deviation of grey below which a window shows nothing that can be compared
@@ -67,7 +67,7 @@ def _fit(views: Views, target: int, source: int, planes: Tensor, mean: Tensor, s
 def warp(picture: Tensor, H: Tensor) -> Tensor:
     """[C,D,h,w] the picture [1,C,h,w] looked up through H [D,3,3]; 0 outside and behind the camera."""
     height, width = picture.shape[2:]
-    x, y, z = (H @ homogeneous(pixel_centres(height, width, H.device)).T).unbind(1)
+    x, y, z = matmul_exact(H, homogeneous(pixel_centres(height, width, H.device)).T).unbind(1)
     z = z.clamp(min=1e-6)  # what is behind the camera comes to lie far outside
     grid = torch.stack([(x / z).mul_(2 / width).sub_(1), (y / z).mul_(2 / height).sub_(1)], -1)
     found = F.grid_sample(picture, grid.view(1, -1, width, 2), align_corners=False)
