@@ -17,11 +17,11 @@ from typing import Any
 HARNESS = Path(__file__).resolve().parent
 sys.path[:0] = [str(HARNESS), str(HARNESS.parents[1] / "scripts")]
 
-import torch
-from safetensors.torch import save_file
+import torch  # noqa: E402
+from safetensors.torch import save_file  # noqa: E402
 
-import environment
-from pretended_card import Log, on_cpu, pretended_card, waits_in
+import environment  # noqa: E402
+from pretended_card import Log, on_cpu, pretended_card, waits_in  # noqa: E402
 
 VRAM = 24 * 2 ** 30
 FIELDS = ("full", "paired (experimental)", "correspondence (experimental)")
@@ -44,7 +44,8 @@ class Stream:
 def offer_card() -> None:
     """torch.cuda as ComfyUI asks it, with a card of 24 GB that is always empty."""
     torch.version.cuda, main = "12.8", Stream()
-    card = SimpleNamespace(major=8, minor=9, name="Pretended", total_memory=VRAM, multi_processor_count=128)
+    card = SimpleNamespace(major=8, minor=9, name="Pretended", total_memory=VRAM,
+                           multi_processor_count=128)
     nothing = Counter()  # statistics of a card that holds nothing
     for name, answer in {"is_available": True, "is_initialized": True, "device_count": 1, "current_device": "cuda:0",
                          "get_device_name": card.name, "get_device_properties": card,
@@ -96,7 +97,8 @@ def run(log: Log) -> tuple[dict[str, Any], dict[str, int]]:
     render, mask, seen = call("RenderPointCloud", cloud, path, 0.05, 20)
     render, mask = call("KnownFirstFrame", render, mask, decoded[:1])
     results.update(render=render, mask=mask, seen=seen.depth)
-    found, confidence, _ = call("DepthFromMotion", pictures.to(decoded.device), path, 0.0, 0.0, 0.1, mask=mask)
+    found, confidence, _ = call("DepthFromMotion", pictures.to(decoded.device), path, 0.0, 0.0, 0.1,
+                                mask=mask)
     results.update(found=found.depth, confidence=confidence)
     cloud, *_ = call("UpdateGeometricMemory", cloud, decoded, depth, "scale", 0, 10_000, True)
     results.update(points=cloud.points, colors=cloud.colors)

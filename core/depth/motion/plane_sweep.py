@@ -102,25 +102,22 @@ def semi_global(cost: Tensor, grey: Tensor) -> Tensor:
 
 def _along(lines: Tensor, grey: Tensor) -> Tensor:
     """[n,D,m] the cheapest paths through n lines of m pixels, in their order and against it; grey [n,m]."""
-    total = torch.zeros_like(lines)
     jump = LARGE_STEP / (1 + (grey.diff(dim=0) / CONTRAST) ** 2)  # what leaving the surface costs
-    forwards = range(len(lines))
-    for order in (forwards, forwards[::-1]):
-        path = lines[order[0]]
-        total[order[0]] += path
-        for before, now in zip(order, order[1:]):
-            path = lines[now] + _cheapest_step(path, jump[min(before, now)].clamp(min=SMALL_STEP))
-            total[now] += path
-    return total
+    jump = jump.clamp(min=SMALL_STEP)
+    paths = torch.stack([lines, lines.flip(0)], 1)  # [n,2,D,m]: both orders at once
+    for before, now, leaving in zip(paths, paths[1:], torch.stack([jump, jump.flip(0)], 1)[:, :, None]):
+        now += _cheapest_step(before, leaving)
+    return paths[:, 0] + paths[:, 1].flip(0)
 
 
 def _cheapest_step(path: Tensor, jump: Tensor) -> Tensor:
-    """[D,m] what it costs to come to each plane from the line before, less what the cheapest way there
-    costs."""
-    least = path.amin(0)
+    """[...,D,m] what it costs to come to each plane from the line before, less what the cheapest way there
+    costs; jump [...,1,m]."""
+    least = path.amin(-2, keepdim=True)
     step = torch.minimum(path, least + jump)
-    torch.minimum(step[1:], path[:-1] + SMALL_STEP, out=step[1:])
-    torch.minimum(step[:-1], path[1:] + SMALL_STEP, out=step[:-1])
+    later, earlier = step[..., 1:, :], step[..., :-1, :]
+    torch.minimum(later, path[..., :-1, :] + SMALL_STEP, out=later)
+    torch.minimum(earlier, path[..., 1:, :] + SMALL_STEP, out=earlier)
     return step - least
 
 
