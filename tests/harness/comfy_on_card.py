@@ -47,7 +47,8 @@ def offer_card() -> None:
     card = SimpleNamespace(major=8, minor=9, name="Pretended", total_memory=VRAM,
                            multi_processor_count=128)
     nothing = Counter()  # statistics of a card that holds nothing
-    for name, answer in {"is_available": True, "is_initialized": True, "device_count": 1, "current_device": "cuda:0",
+    for name, answer in {"is_available": True, "is_initialized": True, "device_count": 1,
+                         "current_device": "cuda:0",
                          "get_device_name": card.name, "get_device_properties": card,
                          "get_device_capability": (8, 9), "is_bf16_supported": True,
                          "get_allocator_backend": "cudaMallocAsync", "memory_stats": nothing,

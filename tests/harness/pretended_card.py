@@ -3,8 +3,8 @@
     with pretended_card() as log:
         x = torch.zeros(3, device="cuda")
 
-An operation on tensors of both devices raises DeviceMismatch. The log has every place where the host waits for
-the card, every copy between the two, and how often something is launched on the card. Not there: the card's
+An operation on tensors of both devices raises DeviceMismatch. The log has every place where the host waits
+for the card, every copy between the two, and how often something is launched on the card. Not there: the card's
 own kernels and their rounding, streams that overtake each other, memory. A CPU tensor without dimensions is
 taken wherever it meets the card's tensors, as torch does nearly everywhere.
 """
@@ -32,9 +32,9 @@ ROOT = Path(__file__).resolve().parents[2]
 aten = torch.ops.aten
 _GUARD = backend_registration._DummyDeviceGuard()
 # What makes the host wait whatever its arguments are; other cases are in _log_waits.
-WAITS = {aten._local_scalar_dense.default, aten.nonzero.default, aten.equal.default, aten.masked_select.default,
-         aten.bincount.default, aten._unique2.default, aten.unique_dim.default, aten.unique_consecutive.default,
-         aten._linalg_check_errors.default}
+WAITS = {aten._local_scalar_dense.default, aten.nonzero.default, aten.equal.default,
+         aten.masked_select.default, aten.bincount.default, aten._unique2.default, aten.unique_dim.default,
+         aten.unique_consecutive.default, aten._linalg_check_errors.default}
 INDEXING = {aten.index.Tensor, aten.index_put.default, aten.index_put_.default, aten._index_put_impl_.default}
 COPIES = {aten._to_copy.default, aten.copy_.default, aten.copy.default}
 
@@ -72,7 +72,7 @@ class CardTensor(torch.Tensor):
     @classmethod
     def __torch_dispatch__(cls, func: Callable, types: Sequence[type], args: tuple = (),
                            kwargs: dict | None = None) -> Any:
-        raise RuntimeError(f"{func} was called on a tensor of the pretended card outside of pretended_card().")
+        raise RuntimeError(f"{func} was called on a tensor of the pretended card outside of it.")
 
     def tolist(self) -> Any:
         _log().wait("tolist")
@@ -144,7 +144,8 @@ class _Mode(TorchDispatchMode):
             if isinstance(source, CardTensor) != on_card:
                 what = "copy to the card" if on_card else "copy to the CPU"
                 self.log.copies[what, _place()] += 1
-                if not (kwargs.get("non_blocking") or func is not aten._to_copy.default and args[2:3] == (True,)):
+                given = args[2:3] == (True,) and func is not aten._to_copy.default
+                if not (kwargs.get("non_blocking") or given):
                     self.log.wait(what)
 
     def _record_indices(self, indices: Sequence[Tensor | None]) -> None:

@@ -88,7 +88,8 @@ def test_a_planted_tensor_of_the_cpu_is_found(card):
     lambda x: x.tolist(), lambda x: x[0, 0].item(), lambda x: bool(x[0, 0]), lambda x: x.nonzero(),
     lambda x: x.cpu(), lambda x: x[[0, 1]], lambda x: x[x > 0], lambda x: x[torch.tensor([0, 1])],
     lambda x: torch.tensor([1.0], device=x.device), lambda x: x.new_tensor([1.0]),
-    lambda x: torch.linalg.inv(x), lambda x: torch.equal(x, x), lambda x: f"{x[0, 0]:g}", lambda x: x.copy_(torch.zeros(2, 2))])
+    lambda x: torch.linalg.inv(x), lambda x: torch.equal(x, x), lambda x: f"{x[0, 0]:g}",
+    lambda x: x.copy_(torch.zeros(2, 2))])
 def test_each_kind_of_wait_is_written_down(wait, card):
     x = torch.eye(2).to("cuda") + 1
     card.waits.clear()
