@@ -4,7 +4,7 @@
         x = torch.zeros(3, device="cuda")
 
 An operation on tensors of both devices raises DeviceMismatch. The log has every place where the host waits
-for the card, every copy between the two, and how often something is launched on the card. Not there: the card's
+for the card, every copy between the two, and how often something is launched. Not there: the card's
 own kernels and their rounding, streams that overtake each other, memory. A CPU tensor without dimensions is
 taken wherever it meets the card's tensors, as torch does nearly everywhere.
 """

@@ -25,8 +25,9 @@ def on_the_cpu(tmp_path_factory):
     return results(tmp_path_factory.mktemp("cpu"), "--cpu")[0]
 
 
-def test_nodes_give_the_numbers_of_the_cpu(on_the_cpu, tmp_path):
-    found, waits = results(tmp_path)
+@pytest.mark.parametrize("flags", [(), ("--gpu-only",)], ids=["default", "gpu-only"])
+def test_nodes_give_the_numbers_of_the_cpu(on_the_cpu, tmp_path, flags):
+    found, waits = results(tmp_path, *flags)
     assert found.keys() == on_the_cpu.keys()
     for name, wanted in on_the_cpu.items():
         assert (found[name] - wanted).abs().max() < 1e-4, name
