@@ -96,7 +96,7 @@ def models(net) -> dict:
     camera = copy.copy(net)  # the same layers, used without references
     camera.memory = False
     image = {key: given[key] for key in IMAGE_INPUTS}
-    cached, cached_camera = RunOptions(cache={}), RunOptions(cache={})
+    cached, cached_camera = (RunOptions(cache={}, tables={}) for _ in range(2))
     return {BARE: (bare, lambda: bare(**image, return_dict=False)[0]),
             "ours without memories": (camera, lambda: camera(**image)),
             "with the global-geometric memory": (camera, lambda: camera(**image, geometric=given["geometric"],

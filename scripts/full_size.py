@@ -97,5 +97,6 @@ def peak_of_step(net: WorldStereoTransformer, attention=fused_attention, portion
     """Counts one step of the network beside its parameters, inputs included; sizes: those of step_inputs."""
     with torch.no_grad(), PeakMemory(net.parameters()) as counted:
         given = step_inputs(**sizes, device=next(net.parameters()).device)
-        net(**given, run=RunOptions(attention, copies=sizes.get("prompts", 1), cache={}, portions=portions))
+        net(**given, run=RunOptions(attention, copies=sizes.get("prompts", 1), cache={}, tables={},
+                                         portions=portions))
     return counted

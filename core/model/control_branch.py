@@ -92,10 +92,11 @@ class ControlBranch(nn.Module):
                                                 config.conv_out_dim) for _ in range(config.num_layers))
 
     def features(self, video: Tensor, control: GeometricControl, temb: Tensor, copies: int = 1,
-                 attention: Attention = sdpa, cache: Cache | None = None) -> Iterator[Tensor]:
+                 attention: Attention = sdpa, cache: Cache | None = None,
+                 tables: Cache | None = None) -> Iterator[Tensor]:
         """For each control layer a feature [B/copies,N,C] of the model input `video` [B,36,F,h,w], see
         forward."""
-        return self(self.embed(video, control, cache)[:len(video) // copies], temb, attention, cache)
+        return self(self.embed(video, control, cache)[:len(video) // copies], temb, attention, tables)
 
     def embed(self, video: Tensor, control: GeometricControl, cache: Cache | None = None) -> Tensor:
         """Model input [B,36,F,h,w] and memory of the clip -> input of the blocks, [B,C,F,h/2,w/2]."""
@@ -112,13 +113,13 @@ class ControlBranch(nn.Module):
         return self.controlnet_mask_embedding(torch.cat([part.to(device, dtype) for part in parts], dim=1))
 
     def forward(self, grid: Tensor, temb: Tensor, attention: Attention = sdpa,
-                cache: Cache | None = None) -> Iterator[Tensor]:
+                tables: Cache | None = None) -> Iterator[Tensor]:
         """Grid [B,C,F,h/2,w/2] of embed, time embedding [B or more,T] -> one feature [B,N,C] for each layer.
 
         Each feature is computed when the caller takes it: twenty at once would take several gigabytes.
         """
         x = self.proj_in(rearrange(grid, "b c f h w -> b (f h w) c"))
-        rope = from_cache(cache, table_on, x.device, rope_table, x.shape[2] // self.heads,
+        rope = from_cache(tables, table_on, x.device, rope_table, x.shape[2] // self.heads,
                       *map(range, grid.shape[2:]))
         # a generator of its own, which does not hold the grid
         return self._run_blocks(x, temb, rope, attention)

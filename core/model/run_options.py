@@ -25,6 +25,8 @@ class RunOptions:
                 copy only
     cache       a dictionary of the caller that keeps results which do not change between steps, see
                 step_cache.py; None = nothing is kept
+    tables      likewise, for what depends on sizes and memories alone, not on weights: rotary tables and
+                token groups; for runs in which weights change between steps
     keep_keys   keep the keys and values of the prompt in every block too: at full size 630 MB for each
                 prompt, and their weights are not read again
     portions    the blocks compute their tokens in so many portions, one after the other, which takes less
@@ -35,5 +37,6 @@ class RunOptions:
     block_hook: BlockHook | None = None
     copies: int = 1
     cache: Cache | None = None
+    tables: Cache | None = None
     keep_keys: bool = False
     portions: int = 1

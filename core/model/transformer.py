@@ -71,12 +71,12 @@ class WorldStereoTransformer(WanTransformer3DModel):
         context = from_cache(run.cache, self._context, encoder_hidden_states, encoder_hidden_states_image)
         x = self._tokens(hidden_states, stereo.camera_qt if stereo else None)
         grid = self._grid(hidden_states)
-        rope = from_cache(run.cache, table_on, x.device, rope_table, self.head_dim, *map(range, grid))
-        references = self._references(stereo, hidden_states, run.cache) if stereo else ReferenceStream()
+        rope = from_cache(run.tables, table_on, x.device, rope_table, self.head_dim, *map(range, grid))
+        references = self._references(stereo, hidden_states, run.tables) if stereo else ReferenceStream()
         strength, features = 1.0, iter(())
         if geometric:
             strength, features = geometric.strength, self.controlnet.features(
-                hidden_states, geometric, temb, run.copies, run.attention, run.cache)
+                hidden_states, geometric, temb, run.copies, run.attention, run.cache, run.tables)
 
         for i, block in enumerate(self.blocks):
             run_block = functools.partial(self._run_block, block, references, run)
@@ -94,16 +94,16 @@ class WorldStereoTransformer(WanTransformer3DModel):
             references.tokens = tokens
         return x
 
-    def _references(self, stereo: StereoControl, video: Tensor, cache: Cache | None) -> ReferenceStream:
+    def _references(self, stereo: StereoControl, video: Tensor, tables: Cache | None) -> ReferenceStream:
         """The references of a model input [B,36,F,h,w] as tokens, with the rotary table of their
         positions."""
         latent = stereo.reference_latent.to(video).expand(len(video), -1, -1, -1, -1)
         x, (_, rows, columns) = self._tokens(latent, stereo.camera_qt_ref), self._grid(video)
         place = (tuple(stereo.ref_index), rows, columns)
-        rope = from_cache(cache, table_on, x.device, reference_rope_table, self.head_dim, *place)
+        rope = from_cache(tables, table_on, x.device, reference_rope_table, self.head_dim, *place)
         if stereo.receptive_field is None:
             return ReferenceStream(x, rope)
-        groups = from_cache(cache, groups_of, stereo.receptive_field, self.head_dim, x.device, x.dtype)
+        groups = from_cache(tables, groups_of, stereo.receptive_field, self.head_dim, x.device, x.dtype)
         joint: JointAttention = functools.partial(attend, stereo.receptive_field, groups)
         return ReferenceStream(x, rope, joint)
 

@@ -25,4 +25,4 @@ def render_video(render: Tensor, start: Tensor) -> Tensor:
     """Render [F,3,H,W] at the size of the start frame [3,h,w], which replaces frame 0; clipped to -1..1."""
     check_shape("start frame", start, "3,h,w", "give one start frame with three channels")
     video = resize_frames(render, *start.shape[1:])
-    return torch.cat([start[None], video[1:]]).clamp(-1, 1)
+    return torch.cat([start[None].to(video.device), video[1:]]).clamp(-1, 1)

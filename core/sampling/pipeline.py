@@ -69,7 +69,7 @@ def sample_key_frames(transformer: Callable[..., Tensor], schedule: Tensor | Sch
             f"guidance {guidance} needs a negative prompt, but none was given; connect one or set guidance "
             "to 1.")
     timesteps, step = steps_of(schedule, pure_noise_timestep)
-    run = RunOptions(attention=attention, cache={})  # what the steps share is dropped with the run
+    run = RunOptions(attention=attention, cache={}, tables={})  # what the steps share is dropped with the run
 
     def velocity(i: int, latent: Tensor) -> Tensor:
         video = torch.cat([latent, condition], dim=1).to(text.dtype)

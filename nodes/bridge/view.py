@@ -90,7 +90,8 @@ class NativeView(torch.nn.Module):
         options = transformer_options
         run = RunOptions(_attention(options), _block_hook(options), portions=options.get(PORTIONS, 1),
                          copies=_cfg_copies(x, timestep, len(options.get("cond_or_uncond", [0]))),
-                         cache=options[CACHE].kept if CACHE in options else None)
+                         cache=options[CACHE].kept if CACHE in options else None,
+                         tables=options[CACHE].tables if CACHE in options else None)
         return self.net(x, timestep, _exactly_512_tokens(context), clip_fea, options.get(GEOMETRIC),
                         options.get(STEREO), run)
 
@@ -104,22 +105,21 @@ class NativeView(torch.nn.Module):
 
 
 class StepCache:
-    """What one sampling keeps between its steps. An object, because ComfyUI copies dictionaries for every
-    step."""
+    """What one sampling keeps between its steps, see RunOptions. An object, because ComfyUI copies
+    dictionaries for every step."""
 
-    def __init__(self) -> None:
-        self.kept: Cache = {}
+    def __init__(self, weights_change: bool) -> None:
+        self.kept: Cache | None = None if weights_change else {}
+        self.tables: Cache = {}
 
 
 def cache_for_one_sampling(executor: Any, *args: Any, **kwargs: Any) -> Tensor:
     """OUTER_SAMPLE wrapper: gives the run a place for work that all steps share, and takes it away
     afterwards."""
     guider = executor.class_obj
-    # Hooks may change the weights between two steps, so nothing can be kept then.
-    if any("hooks" in cond for conds in guider.conds.values() for cond in conds):
-        return executor(*args, **kwargs)
+    hooks = any("hooks" in cond for conds in guider.conds.values() for cond in conds)
     options = guider.model_options.setdefault("transformer_options", {})
-    options[CACHE] = StepCache()
+    options[CACHE] = StepCache(weights_change=hooks)
     try:
         return executor(*args, **kwargs)
     finally:

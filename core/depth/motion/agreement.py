@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ...cameras.pinhole import pixel_centres, view_rays
-from .views import Views
+from .views import Views, matmul_exact
 
 JUDGES = 8  # frames whose depth is compared with that of a frame
 AGREEING = 2  # of them must agree, or depth is not known
@@ -54,9 +54,10 @@ def _compare_with(views: Views, inverse: Tensor, frame: int, judge: int,
     where the judge cannot see them."""
     height, width = inverse.shape[1:]
     rays = view_rays(pixel_centres(height, width, inverse.device), views.K[frame]).T
-    move = views.w2c[judge] @ torch.linalg.inv(views.w2c[frame])
+    move = matmul_exact(views.w2c[judge], torch.linalg.inv(views.w2c[frame]))
     # The points times their inverse depth, so that infinitely far ones are no exception.
-    x, y, z = views.K[judge] @ (move[:3, :3] @ rays + move[:3, 3:] * inverse[frame].flatten())
+    points = matmul_exact(move[:3, :3], rays) + move[:3, 3:] * inverse[frame].flatten()
+    x, y, z = matmul_exact(views.K[judge], points)
     ahead = (z > 1e-6).view(height, width)
     z = z.clamp(min=1e-6)
     grid = torch.stack([x / z * (2 / width) - 1, y / z * (2 / height) - 1], -1).view(1, height, width, 2)

@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ...cameras.pinhole import homogeneous, pixel_centres
-from .views import Views, homographies
+from .views import Views, homographies, matmul_exact
 
 WINDOW = 2  # radius of the compared windows in pixels: 5x5
 FLAT = 0.007  # standard deviation of grey below which a window shows nothing that can be compared
@@ -67,7 +67,7 @@ def _fit(views: Views, target: int, source: int, planes: Tensor, mean: Tensor, s
 def warp(picture: Tensor, H: Tensor) -> Tensor:
     """[C,D,h,w] the picture [1,C,h,w] looked up through H [D,3,3]; 0 outside and behind the camera."""
     height, width = picture.shape[2:]
-    x, y, z = (H @ homogeneous(pixel_centres(height, width, H.device)).T).unbind(1)
+    x, y, z = matmul_exact(H, homogeneous(pixel_centres(height, width, H.device)).T).unbind(1)
     z = z.clamp(min=1e-6)  # what is behind the camera comes to lie far outside
     grid = torch.stack([(x / z).mul_(2 / width).sub_(1), (y / z).mul_(2 / height).sub_(1)], -1)
     found = F.grid_sample(picture, grid.view(1, -1, width, 2), align_corners=False)
@@ -102,25 +102,22 @@ def semi_global(cost: Tensor, grey: Tensor) -> Tensor:
 
 def _along(lines: Tensor, grey: Tensor) -> Tensor:
     """[n,D,m] the cheapest paths through n lines of m pixels, in their order and against it; grey [n,m]."""
-    total = torch.zeros_like(lines)
     jump = LARGE_STEP / (1 + (grey.diff(dim=0) / CONTRAST) ** 2)  # what leaving the surface costs
-    forwards = range(len(lines))
-    for order in (forwards, forwards[::-1]):
-        path = lines[order[0]]
-        total[order[0]] += path
-        for before, now in zip(order, order[1:]):
-            path = lines[now] + _cheapest_step(path, jump[min(before, now)].clamp(min=SMALL_STEP))
-            total[now] += path
-    return total
+    jump = jump.clamp(min=SMALL_STEP)
+    paths = torch.stack([lines, lines.flip(0)], 1)  # [n,2,D,m]: both orders at once
+    for before, now, leaving in zip(paths, paths[1:], torch.stack([jump, jump.flip(0)], 1)[:, :, None]):
+        now += _cheapest_step(before, leaving)
+    return paths[:, 0] + paths[:, 1].flip(0)
 
 
 def _cheapest_step(path: Tensor, jump: Tensor) -> Tensor:
-    """[D,m] what it costs to come to each plane from the line before, less what the cheapest way there
-    costs."""
-    least = path.amin(0)
+    """[...,D,m] what it costs to come to each plane from the line before, less what the cheapest way there
+    costs; jump [...,1,m]."""
+    least = path.amin(-2, keepdim=True)
     step = torch.minimum(path, least + jump)
-    torch.minimum(step[1:], path[:-1] + SMALL_STEP, out=step[1:])
-    torch.minimum(step[:-1], path[1:] + SMALL_STEP, out=step[:-1])
+    later, earlier = step[..., 1:, :], step[..., :-1, :]
+    torch.minimum(later, path[..., :-1, :] + SMALL_STEP, out=later)
+    torch.minimum(earlier, path[..., 1:, :] + SMALL_STEP, out=earlier)
     return step - least
 
 

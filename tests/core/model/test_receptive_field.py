@@ -188,7 +188,7 @@ def test_a_field_that_hides_nothing_changes_only_rounding():
 
 
 def test_the_network_keeps_to_the_field():
-    net, run = tiny.transformer(memory=True), RunOptions(cache={})
+    net, run = tiny.transformer(memory=True), RunOptions(cache={}, tables={})
     matches = torch.full((3, 4, 6, 2), -1, dtype=torch.int32)
     matches[1:, :, :, 0] = torch.arange(24, dtype=torch.int32).view(4, 6)
     fields = [None, ReceptiveField((-1, 0, 1)), ReceptiveField((-1, 0, 1), matches, 3)]

@@ -1,0 +1,34 @@
+"""The nodes in a ComfyUI that finds the pretended card give what they give on the CPU."""
+import json
+import subprocess
+import sys
+
+import pytest
+from safetensors import safe_open
+
+import comfy_on_card
+
+pytestmark = pytest.mark.slow
+
+
+def results(folder, *flags):
+    file = folder / "results.safetensors"
+    done = subprocess.run([sys.executable, comfy_on_card.__file__, str(file), *flags], capture_output=True,
+                          text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    with safe_open(file, "pt") as saved:
+        return {name: saved.get_tensor(name) for name in saved.keys()}, json.loads(saved.metadata()["waits"])
+
+
+@pytest.fixture(scope="module")
+def on_the_cpu(tmp_path_factory):
+    return results(tmp_path_factory.mktemp("cpu"), "--cpu")[0]
+
+
+@pytest.mark.parametrize("flags", [(), ("--gpu-only",)], ids=["default", "gpu-only"])
+def test_nodes_give_the_numbers_of_the_cpu(on_the_cpu, tmp_path, flags):
+    found, waits = results(tmp_path, *flags)
+    assert found.keys() == on_the_cpu.keys()
+    for name, wanted in on_the_cpu.items():
+        assert (found[name] - wanted).abs().max() < 1e-4, name
+    assert waits["full"] == {}
