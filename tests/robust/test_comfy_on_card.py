@@ -31,4 +31,4 @@ def test_nodes_give_the_numbers_of_the_cpu(on_the_cpu, tmp_path, flags):
     assert found.keys() == on_the_cpu.keys()
     for name, wanted in on_the_cpu.items():
         assert (found[name] - wanted).abs().max() < 1e-4, name
-    assert waits["full"] == {}
+    assert waits == {"full": {}, "paired": {}, "correspondence": {}}

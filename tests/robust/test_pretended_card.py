@@ -13,8 +13,6 @@ from worldstereo.core.cloud.render.render import render_points
 from worldstereo.core.depth.motion.motion import depth_from_motion
 from worldstereo.core.model.attention.receptive_field import ReceptiveField
 
-REMOVED_ELSEWHERE = pytest.mark.xfail(reason="lists of frame numbers are copied to the card in each layer")
-
 
 @pytest.fixture(autouse=True)
 def no_gradients():
@@ -57,8 +55,7 @@ def test_model_gives_the_numbers_of_the_cpu(name, dtype):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["full", pytest.param("paired", marks=REMOVED_ELSEWHERE),
-                                  pytest.param("correspondence", marks=REMOVED_ELSEWHERE)])
+@pytest.mark.parametrize("name", ["full", "paired", "correspondence"])
 def test_layers_never_wait(name, card):
     net, given = model_run(name, torch.bfloat16, "cuda")
     with waits_in([*net.blocks, *net.controlnet.controlnet_blocks], card) as inside:
