@@ -48,7 +48,7 @@ def peak_bytes(net: WorldStereoTransformer, batch: int, tokens: int, reference_t
         feed = 3 * both + each * part + 2 * hidden + 2 * weight
     # of all tokens, whatever the portions: as above, and keys and values once more
     if receptive_field is not None:
-        gathered = 0 if receptive_field.matches is None else _gathered(net, batch, references, dtype)
+        gathered = 0 if receptive_field.matches is None else _gathered(net, batch, dtype)
         attention = 8 * both + gathered
     attention += 2 * projection
     return max(attention, feed) + _kept(net, batch, tokens, reference_tokens, dtype.itemsize, controlled)
@@ -72,11 +72,10 @@ def _kept(net: WorldStereoTransformer, batch: int, tokens: int, reference_tokens
     return itemsize * (context + latents + memory + embedded) + tables
 
 
-def _gathered(net: WorldStereoTransformer, batch: int, references: int, dtype: torch.dtype) -> int:
-    """Bytes of the references' keys and values by head, of those gathered for the groups that are computed at
-    once, and of their scores."""
-    scores = net.config["num_attention_heads"] * GROUP * (FLOAT + dtype.itemsize)
-    return 2 * references + batch * KEY_ROWS * (2 * _dim(net) * dtype.itemsize + scores)
+def _gathered(net: WorldStereoTransformer, batch: int, dtype: torch.dtype) -> int:
+    """Bytes of the references' keys and values that are gathered for the groups computed at once, and of what
+    hides some of them."""
+    return batch * KEY_ROWS * (2 * _dim(net) + GROUP) * dtype.itemsize
 
 
 def _copied_weight(net: WorldStereoTransformer, dtype: torch.dtype) -> int:
