@@ -60,10 +60,13 @@ def check_finite(name: str, tensor: Tensor, remedy: str) -> None:
 
 
 def check_dense(name: str, tensor: Tensor, remedy: str) -> None:
-    """Raises ValueError for a sparse tensor, and for one of the device meta, which has a shape alone."""
+    """Raises ValueError for a sparse tensor, for one of the device meta, which has a shape alone, and for
+    floats of 8 bits, with which torch cannot compute."""
     require(tensor.layout == torch.strided and not tensor.is_meta,
             f"{name} is a tensor of the layout {tensor.layout} on {tensor.device}, expected a dense one; "
             f"{remedy}.")
+    require(not tensor.is_floating_point() or tensor.itemsize > 1,
+            f"{name} is a tensor of {tensor.dtype}, expected one of 16 bits or more; {remedy}.")
 
 
 def check_shape(name: str, tensor: Tensor, shape: str, remedy: str) -> None:

@@ -14,7 +14,6 @@ from ..core.memory.stereo import features, frustum, retrieval
 from ..core.memory.stereo.bank import MemoryBank
 from ..core.memory.stereo.dinov2 import DINOV2_FILES, dinov2, find_dinov2
 from ..core.memory.stereo.references import References, start_frame_reference
-from ..core.model.attention.receptive_field import check_kernels
 from ..core.official.clip_names import SPARSE, shortcut_by_names
 from ..core.pictures import start_frame, to_image
 from ..core.values import quoted
@@ -154,6 +153,7 @@ class ApplyStereoMemory:
     def apply(self, model: ModelPatcher, vae: VAE, trajectory: Trajectory, start_image: Tensor | None = None,
               references: References | None = None, receptive_field: str = FULL,
               point_cloud: PointCloud | None = None, window: int = 5) -> tuple[ModelPatcher]:
+        from ..core.model.attention.receptive_field import check_kernels
         from ..core.sampling.controls import stereo_control
         from . import bridge
         references = _either(start_image, references, trajectory)

@@ -11,9 +11,11 @@ from comfy.sd import CLIP
 
 from ...core.model.blocks import TEXT_TOKENS
 from ...core.sampling.prompt import clean_prompt
+from ...core.values import require
 from .model import worldstereo
 
 UMT5 = "umt5xxl"  # ComfyUI's name of the tokens
+NOT_WANS = "clip is not the text encoder of Wan: load umt5_xxl with type wan in 'Load CLIP'."
 
 logger = logging.getLogger(__name__)
 
@@ -21,14 +23,14 @@ logger = logging.getLogger(__name__)
 _encoded: WeakKeyDictionary[CLIP, dict[str, list]] = WeakKeyDictionary()
 
 
-def encode_prompt(clip: CLIP | None, text: str) -> list:
+def encode_prompt(clip: CLIP, text: str) -> list:
     """CONDITIONING of the text, cleaned, without weights in parentheses, cut to the 512 tokens of the model.
 
     ValueError when clip is not the text encoder of Wan.
     """
-    # None comes from loaders of files without a text encoder
-    if clip is None or (tokens := clip.tokenize(clean_prompt(text), disable_weights=True)).keys() != {UMT5}:
-        raise ValueError("clip is not the text encoder of Wan: load umt5_xxl with type wan in 'Load CLIP'.")
+    require(hasattr(clip, "tokenize"), NOT_WANS)  # None comes from loaders of files without a text encoder
+    tokens = clip.tokenize(clean_prompt(text), disable_weights=True)
+    require(tokens.keys() == {UMT5}, NOT_WANS)
     row = tokens[UMT5][0]
     if len(row) > TEXT_TOKENS:
         logger.warning("WorldStereo: a prompt has %d tokens; it is cut to the %d that the model reads.",
@@ -42,6 +44,7 @@ def unconnected_prompt(model: ModelPatcher, name: str, clip: CLIP | None) -> lis
     negative prompt; else zero text tokens."""
     settings = worldstereo(model).settings
     if clip is not None:
+        require(hasattr(clip, "tokenize"), NOT_WANS)
         text, kept = settings.negative_prompt if name == "negative" else "", _encoded.setdefault(clip, {})
         if text not in kept:
             kept[text] = encode_prompt(clip, text)

@@ -13,6 +13,7 @@ import make_tiny_model
 import native_model
 import tiny
 from synthetic_room import look, see
+from umt5 import umt5
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.cloud.lift import lift
 from worldstereo.core.depth.depth import Depth
@@ -65,7 +66,7 @@ def sound_values(root: Path) -> dict[Any, Any]:
                           "zoom": 1, "cameraType": "perspective", "fov": 50.0},
         "LOAD3D_MODEL_INFO": {"position": {"x": 0, "y": 0, "z": 0}, "scale": {"x": 1, "y": 1, "z": 1},
                               "quaternion": {"x": 0, "y": 0, "z": 0, "w": 1}},
-        "CLIP": None, "CLIP_VISION": None, "UNIQUE_ID": "1",
+        "CLIP": umt5(), "CLIP_VISION": None, "UNIQUE_ID": "1",
         ("WSKitCameraTrajectory", "depth"): first, ("WSKitPlaceDepth", "depth"): first,
         ("WSKitBuildWorld", "depth"): first,
         ("WSKitUpdateMemoryBank", "clip_name"): "right", ("WSKitAddTrajectory", "name"): "right",

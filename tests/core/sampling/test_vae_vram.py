@@ -43,8 +43,8 @@ def test_only_the_results_grow_with_the_frames(network, work, most):
     assert three - one <= (2 if work is encode_key_frames else 5) * PICTURE
 
 
-def test_no_node_takes_hold_of_the_text_encoder(comfy):
-    """Build World hands its link on to stock nodes and never sees the encoder itself."""
+def test_build_world_hands_the_text_encoder_on_unseen(comfy):
+    """Its link goes to the nodes that it expands to; what those keep of the encoder is in test_prompts.py."""
     from worldstereo.nodes import NODE_CLASS_MAPPINGS
 
     taken = {}
@@ -52,4 +52,6 @@ def test_no_node_takes_hold_of_the_text_encoder(comfy):
         groups = node.INPUT_TYPES()
         inputs = [entry for group in ("required", "optional") for entry in groups.get(group, {}).values()]
         taken |= {(name, entry[0]): entry[1] for entry in inputs if entry[0] in ("CLIP", "*")}
-    assert list(taken) == [("WSKitBuildWorld", "CLIP")] and taken["WSKitBuildWorld", "CLIP"]["rawLink"]
+    assert set(taken) == {(f"WSKit{name}", "CLIP") for name in ("EncodePrompt", "ImageToKeyFrames",
+                                                                "BuildWorld")}
+    assert taken["WSKitBuildWorld", "CLIP"]["rawLink"]
