@@ -91,7 +91,7 @@ def edge_smoothness(depth: Tensor, valid: Tensor, official: bool = False) -> Ten
     from kornia.filters import spatial_gradient
 
     disparity = 1 / (depth + 1e-7)
-    outline = torch.zeros_like(valid) if official else _beside_unknown_region(valid)
+    outline = torch.zeros_like(valid) if official else unknown_regions(valid, around=1)
     valid = torch.ones_like(valid) if official else valid
     low, high = _range(disparity[valid], 0.0 if official else OUTLIERS)
     disparity = (disparity - low) / (high - low + 1e-6)
@@ -102,10 +102,11 @@ def edge_smoothness(depth: Tensor, valid: Tensor, official: bool = False) -> Ten
     return torch.where(outline, 0.0, torch.exp(-10 * torch.hypot(across, down)))
 
 
-def _beside_unknown_region(valid: Tensor) -> Tensor:
-    """[H,W] bool, True in and one pixel around unknown regions that hold a square of GAP x GAP pixels."""
+def unknown_regions(valid: Tensor, around: int = 0) -> Tensor:
+    """[H,W] bool, True in regions that are not valid [H,W] and hold a square of GAP x GAP pixels, such as the
+    sky, and so many pixels around them."""
     centres = -F.max_pool2d(-(~valid)[None].float(), GAP, 1, GAP // 2)
-    return F.max_pool2d(centres, GAP + 2, 1, GAP // 2 + 1)[0] > 0
+    return F.max_pool2d(centres, GAP + 2 * around, 1, GAP // 2 + around)[0] > 0
 
 
 def _range(values: Tensor, outliers: float) -> tuple[Tensor, Tensor]:

@@ -1,8 +1,8 @@
 """Fuses one posed depth map into the points: confirms them, carves free space, fills holes.
 
 A point at the map's depth is confirmed and moves towards it. One in front of it is in free space and loses
-confidence, and so does one of the same clip where the map knows no depth, as in the sky. One behind it is
-occluded and stays as it is.
+confidence, and so does one of the same clip in a large region where the map knows no depth, as in the sky.
+One behind it is occluded and stays as it is.
 """
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ FOREGROUND_QUALITY = 0.005  # of such a pixel; the point that it adds has to be 
 FULLY_KNOWN = 0.999  # share of a point's surroundings in the picture that must be known to compare its depth
 # confidence that a view takes from a point in its free space; a view that agrees adds at most 1
 FREE_SPACE_PENALTY = 0.5
+# How surely a point is in free space where a frame of its clip knows no depth: that may be the sky, or a
+# plain wall that a depth model or the camera's motion tells nothing about.
+UNSEEN_DOUBT = 0.5
 
 
 class Points(NamedTuple):
@@ -52,6 +55,7 @@ class RGBDView:
     maps           [3,H,W]: 1 where something is known, inverse depth there, quality 0..1
     nearest        [H,W] inverse depth of the nearest surface within 3x3 pixels, edges included; 0 where none
                    of them has a depth
+    unknown        [H,W] bool, large regions without depth, such as the sky
     colors         [H*W,3], red green blue in 0..1
     w2c, K         [4,4], [3,3]
     tolerance      relative difference of depth up to which a point and the picture show the same surface
@@ -61,6 +65,7 @@ class RGBDView:
 
     maps: Tensor
     nearest: Tensor
+    unknown: Tensor
     colors: Tensor
     w2c: Tensor
     K: Tensor
@@ -129,8 +134,9 @@ def fuse_view(group: Points, projection: Projection, view: RGBDView) -> tuple[Po
     """Fuses the view into points, whose projection into it is given.
 
     Points at the view's depth move along their ray to the weighted mean, average its colour by weight and
-    gain confidence; points in its free space lose confidence, and so do points of its own clip where it knows
-    nothing: had they been there, it should have seen them. Occluded points stay as they are.
+    gain confidence; points in its free space lose confidence, and so do points of its own clip in large
+    regions where it knows nothing: had they been there, it should have seen them. Occluded points stay as
+    they are.
     Returns (points, covered, carved, confirmed): covered [H*W] bool, pixels where a point lies near the
     view's surface; carved [H*W], the highest confidence among the points in the free space of each pixel; the
     number of confirmed points.
@@ -151,8 +157,9 @@ def fuse_view(group: Points, projection: Projection, view: RGBDView) -> tuple[Po
     nearest = view.nearest.flatten().index_select(0, projection.pixel)
     # Also on an edge, where depth is a mixture: what is in front of both of its sides is in free space.
     in_front_of_all = (nearest > 0) & (nearest * projection.z - 1 < -2 * view.tolerance)
-    unseen = (nearest == 0) & (group.clip.index_select(0, projection.index) == view.clip)
-    doubt = torch.where(in_front_of_all | unseen, 1.0, doubt)
+    unseen = view.unknown.flatten().index_select(0, projection.pixel)
+    unseen &= group.clip.index_select(0, projection.index) == view.clip
+    doubt = torch.where(in_front_of_all, 1.0, torch.where(unseen, UNSEEN_DOUBT, doubt))
     group, carved = _carve_free_space(group, projection, doubt, height * width)
     return group, covered, carved, confirmed
 

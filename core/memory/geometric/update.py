@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from ...cloud.lift import unknown_regions
 from ...cloud.point_cloud import PointCloud
 from ...cloud.thinning import thin_by_confidence
 from ...depth.depth import Depth
@@ -167,8 +168,9 @@ def _align_frame(frame: Tensor, depth: Depth, i: int, cloud_depth: Tensor, clip:
     tolerance = 3 * 1.4826 * fit.residual if fit.agreement else TOLERANCE[1]  # three standard deviations
     maps = torch.stack([known.float(), torch.where(known, inverse, 0.0), quality])
     nearest = nearest_inverse(torch.where(depth.valid[i], inverse.clamp(min=0), 0.0))
-    return RGBDView(maps, nearest, frame.clamp(0, 1).reshape(-1, 3), depth.w2c[i], depth.K[i],
-                    min(max(tolerance, TOLERANCE[0]), TOLERANCE[1]), falloff_depth, clip), report
+    return RGBDView(maps, nearest, unknown_regions(nearest > 0), frame.clamp(0, 1).reshape(-1, 3),
+                    depth.w2c[i], depth.K[i], min(max(tolerance, TOLERANCE[0]), TOLERANCE[1]), falloff_depth,
+                    clip), report
 
 
 def _fit_frame(depth: Depth, i: int, cloud_depth: Tensor,

@@ -124,8 +124,9 @@ def test_one_point_at_a_time_gives_the_same_judgement(seed, tolerance):
     good = torch.rand(height, width, generator=random) * known
     w2c, K = look([0.3, -0.2, 0.1], 25, 10), intrinsics_from_fov(70, width, height)
     colors = torch.rand(height * width, 3, generator=random)
-    nearest = nearest_inverse(inverse)
-    view = RGBDView(torch.stack([known.float(), inverse, good]), nearest, colors, w2c, K, tolerance, 1.8, 1)
+    nearest, unknown = nearest_inverse(inverse), torch.rand(height, width, generator=random) > 0.8
+    view = RGBDView(torch.stack([known.float(), inverse, good]), nearest, unknown, colors, w2c, K, tolerance,
+                    1.8, 1)
     depth = 2 * (1 + torch.tensor([0, 0.01, 0.2])[torch.randint(0, 3, (count,), generator=random)]
                  * torch.randn(count, generator=random))
     places = torch.rand(count, 2, generator=random) * torch.tensor([width, height])
@@ -157,7 +158,9 @@ def test_one_point_at_a_time_gives_the_same_judgement(seed, tolerance):
             confidence, views = confidence + weight, 2
         doubt = quality if sure and behind < -2 * tolerance else 0.0
         around = inverse[max(pixel[0] - 1, 0):pixel[0] + 2, max(pixel[1] - 1, 0):pixel[1] + 2].max()
-        if around == 0 or around * z - 1 < -2 * tolerance:
+        if unknown[pixel]:
+            doubt = 0.5
+        if around > 0 and around * z - 1 < -2 * tolerance:
             doubt = 1.0
         if doubt:
             expected_opposed[pixel] = max(expected_opposed[pixel], confidence)
