@@ -35,7 +35,7 @@ def quoted(value: object, most: int = 80) -> str:
 
 
 def reason(error: object) -> str:
-    """What another library says of a fault, cut and printable, for a message."""
+    """What another library says of a fault, or a file of its contents, cut and printable, for a message."""
     return repr(str(error)[:200])[1:-1]
 
 

@@ -71,7 +71,7 @@ def _run(part: str, seed: int, cases: int) -> list[str]:
             if fault:
                 again = f"python scripts/fuzz.py --part {part} --seed {seed} --case {number}"
                 lines.append(f"{fault}\n    {again}")
-                print(lines[-1], flush=True)
+                print(lines[-1].encode(errors="backslashreplace").decode(), flush=True)
             number += 1
             if fault in ("hangs", "ends the process"):
                 break

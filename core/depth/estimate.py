@@ -153,7 +153,12 @@ def _estimate_one(model: DepthModel, image: Tensor, horizontal_fov: float) -> tu
     except (TypeError, ValueError, LookupError, AttributeError, RuntimeError) as error:
         raise ValueError("The depth model's preprocessor_config.json has an unusable value "
                          f"({reason(error)}); download the model again.") from error
-    output = model.network(inputs["pixel_values"].to(next(model.network.parameters()).device))
+    pixels = inputs["pixel_values"].to(next(model.network.parameters()).device)
+    try:
+        output = model.network(pixels)
+    except (TypeError, LookupError, AttributeError) as error:
+        raise ValueError(f"The depth model's config.json has an unusable value ({reason(error)}); download "
+                         "the model again.") from error
     sizes = {"target_sizes": [size]}
     if model.type == "zoedepth":
         sizes["source_sizes"] = [size]

@@ -35,7 +35,8 @@ def read_video(path: Path, step: Callable[[], None] = lambda: None) -> Tensor:
                 _check_size(taken)  # the header need not be true
                 frames.append(frame.to_ndarray(format="rgb24"))
                 step()
-    except (FFmpegError, IndexError, ValueError) as error:  # ValueError for texts that are no UTF-8
+    # AttributeError for a stream of an unknown codec, ValueError for texts that are no UTF-8
+    except (FFmpegError, AttributeError, IndexError, ValueError) as error:
         raise ValueError(f"{name} is no video that can be read ({reason(error)}); render it "
                          "again.") from error
     require(len({frame.shape for frame in frames}) == 1,

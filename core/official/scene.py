@@ -28,7 +28,7 @@ from ..files.video import read_video, write_video
 from ..key_frames import even_frames
 from ..memory.stereo.bank import MemoryBank, new_bank
 from ..pictures import frames_from_bytes, holes
-from ..values import Value, require
+from ..values import Value, reason, require
 from ..world.clip_list import Clip, clip_render
 from ..world.clip_start import start_entry
 
@@ -164,7 +164,7 @@ def _caption(file: Path) -> str:
     names = ("prompt", "long caption", "medium caption", "short caption")
     caption = next((data[name] for name in names if data.get(name)), data.get(names[-1]))
     if not isinstance(caption, str):
-        raise ValueError(f"{file.name} holds {', '.join(data) or 'nothing'}, expected prompt.")
+        raise ValueError(f"{file.name} holds {reason(', '.join(data)) or 'nothing'}, expected prompt.")
     return caption
 
 

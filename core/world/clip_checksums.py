@@ -26,6 +26,8 @@ def fault_of(folder: Path) -> str | None:
         if body["kind"] != KIND or body["version"] != VERSION or stated != sha256_of_json(body):
             return f"{name}/{CLIP} is damaged, or of another version"
         files = dict(body["files"])
+        if not isinstance(body["name"], str):
+            return f"{name}/{CLIP} is damaged: its name is no text"
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return f"{name}/{CLIP} is damaged"
     for file, checksum in files.items():

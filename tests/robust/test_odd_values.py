@@ -13,16 +13,21 @@ from depth_models import depth_anything
 from memory_scene import bank_of
 from sound_inputs import sound_values
 from world_clips import PAN, finished_clip
+from worldstereo.core.cameras.formats.recognise import read_file
 from worldstereo.core.cameras.formats.tensors import read_extrinsics
 from worldstereo.core.depth.comfy_geometry import depth_from_da3, image_of
 from worldstereo.core.depth.depth import Depth
 from worldstereo.core.depth.estimate import estimate_depth, load_depth_model
 from worldstereo.core.export.dataset import COLMAP_TEXT, export_dataset
+from worldstereo.core.files.video import read_video, write_video
 from worldstereo.core.memory.stereo.file import load_bank
 from worldstereo.core.memory.stereo.references import References
 from worldstereo.core.model.checkpoint.stored import read_layout
 from worldstereo.core.planning.preview import draw_trajectory
+from worldstereo.core.world.clip_checksums import fault_of, sha256_of_json
+from worldstereo.core.world.clip_folder import clip_folder
 from worldstereo.core.world.clip_list import Clip
+from worldstereo.core.world.world_folder import write_clip
 from worldstereo.nodes import NODE_CLASS_MAPPINGS
 
 PHOTOS, HOLES = torch.zeros(5, 16, 32, 3), torch.zeros(5, 16, 32)
@@ -95,6 +100,7 @@ def test_a_model_file_that_is_none_is_named(tmp_path):
 
 
 @pytest.mark.parametrize(("file", "old", "new", "complaint"), [
+    ("config.json", ',\n    0.5\n  ],\n  "reassemble_hid', '\n  ],\n  "reassemble_hid', "unusable value"),
     ("config.json", '\n  "patch_size": 14', '\n  "patch_size": -1', "patches of -1 pixels"),
     ("preprocessor_config.json", '"image_std": [', '"image_std": [1, ', "unusable value"),
     ("model.safetensors", '"F32"', '"\u202e"', "cannot be read as a depth model")])
@@ -156,3 +162,29 @@ def test_values_of_the_pack_hold_dense_tensors():
                 make(odd)
     with pytest.raises(ValueError, match="valid mask of Depth is a list"):
         replace(depth, valid=[[True]])
+
+
+@pytest.mark.parametrize("format", [None, "camera.json"])
+def test_names_out_of_a_file_are_printable(tmp_path, format):
+    (tmp_path / "case.json").write_text(json.dumps({"\ud800": 1, "a\x1bname": 2}))
+    with pytest.raises(ValueError, match="holds ") as refused:
+        read_file(tmp_path / "case.json", format)
+    assert str(refused.value).isprintable()
+
+
+def test_a_video_of_an_unknown_codec_is_named(tmp_path):
+    write_video(tmp_path / "render.mp4", torch.zeros(2, 32, 48, 3, dtype=torch.uint8))
+    data = (tmp_path / "render.mp4").read_bytes()
+    (tmp_path / "render.mp4").write_bytes(data.replace(b"avc1", b"avcX").replace(b"mp4v", b"mp4X"))
+    with pytest.raises(ValueError, match="render.mp4 is no video that can be read"):
+        read_video(tmp_path / "render.mp4")
+
+
+def test_a_clip_whose_name_is_no_text_is_damaged(tmp_path):
+    folder = clip_folder(tmp_path, "left", "one")
+    write_clip(folder, finished_clip())
+    body = json.loads((folder / "clip.json").read_text())
+    for change in ({}, {"name": 7}):
+        changed = {key: value for key, value in body.items() if key not in ("name", "sha256")} | change
+        (folder / "clip.json").write_text(json.dumps({**changed, "sha256": sha256_of_json(changed)}))
+        assert "clip.json is damaged" in fault_of(folder)

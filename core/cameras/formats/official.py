@@ -8,7 +8,7 @@ from typing import Any
 from torch import Tensor
 
 from ...files.json_text import parse_json
-from ...values import quoted, require
+from ...values import quoted, reason, require
 from ..trajectory import Trajectory
 from .hints import Hints
 from .parsing import (
@@ -44,7 +44,8 @@ def read_official(text: str, hints: Hints = Hints()) -> Trajectory:
                                     "extrinsic.")
     extrinsic, intrinsic = (data.get(key, data.get(key + "s")) for key in ("extrinsic", "intrinsic"))
     require(extrinsic is not None and intrinsic is not None,
-            f"{NAME} holds {', '.join(data) or 'nothing'}, expected extrinsic (w2c) and intrinsic (pixels).")
+            f"{NAME} holds {reason(', '.join(data)) or 'nothing'}, expected extrinsic (w2c) and intrinsic "
+            "(pixels).")
     convention = data.get("convention", CONVENTION)
     require(convention == CONVENTION or (hints.inverted and "c2w" in str(convention)),
             f"{NAME} says that its convention is {quoted(convention)}, expected {CONVENTION!r}; when "

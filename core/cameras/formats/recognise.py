@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...files.json_text import parse_json, read_text
-from ...values import require
+from ...values import reason, require
 from ..trajectory import Trajectory
 from .hints import Hints
 from .parsing import first_camera, first_rows
@@ -106,5 +106,5 @@ def _fitting(content: Any, in_json: bool) -> str | None:
 
 
 def _listed(names: Sequence) -> str:
-    shown = ", ".join(str(name)[:40] for name in names[:8])
-    return (shown or "nothing") + (", ..." if len(names) > 8 else "")
+    shown = ", ".join(str(name)[:20] for name in names[:8])
+    return (reason(shown) or "nothing") + (", ..." if len(names) > 8 else "")

@@ -91,7 +91,8 @@ def _listed(what: str, names: list[str], shown: int = 3) -> str:
     if not names:
         return ""
     rest = f" and {len(names) - shown} more" if len(names) > shown else ""
-    return f"{len(names)} tensor{'s' * (len(names) > 1)} {what} ({', '.join(sorted(names)[:shown])}{rest})"
+    first = reason(", ".join(sorted(names)[:shown]))
+    return f"{len(names)} tensor{'s' * (len(names) > 1)} {what} ({first}{rest})"
 
 
 def _assign(model: nn.Module, name: str, tensor: Tensor) -> None:
