@@ -17,6 +17,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from ...cameras.pinhole import matmul_exact
 from .raster import Raster, Splats
 
 
@@ -61,21 +62,13 @@ def project_to_ndc(homogeneous: Tensor, w2c: Tensor, intrinsics: Tensor, bounds:
     of the camera w2c [4,4] and within the bounds. intrinsics [2,3] as ndc_intrinsics gives them."""
     blocks, block = [], chunk_sizes(w2c.device).points
     for start in range(0, homogeneous.shape[1], block):
-        cam_points = _matmul(w2c[:3], homogeneous[:, start:start + block])
+        cam_points = matmul_exact(w2c[:3], homogeneous[:, start:start + block])
         z = cam_points[2]
-        x, y = _matmul(intrinsics, cam_points) / z
+        x, y = matmul_exact(intrinsics, cam_points) / z
         seen = ((z > 0) & (x.abs() < bounds[0]) & (y.abs() < bounds[1])).nonzero().squeeze(1)
         blocks.append([values.index_select(0, seen) for values in (x, y, z)] + [seen + start])
     x, y, z, index = map(torch.cat, zip(*blocks))
     return x, y, z, index
-
-
-def _matmul(matrix: Tensor, columns: Tensor) -> Tensor:
-    """matrix @ columns; term by term on GPUs, where matrix products may be set to round to 10 bits (TF32)."""
-    if chunk_sizes(columns.device) is CPU:
-        return matrix @ columns
-    terms = [matrix[:, k:k + 1] * columns[k] for k in range(len(columns))]
-    return sum(terms[1:], terms[0])
 
 
 def composite(splats: Splats, packed_colors: Tensor, raster: Raster, image: Tensor, depth: Tensor) -> Tensor:

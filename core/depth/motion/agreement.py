@@ -5,8 +5,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ...cameras.pinhole import pixel_centres, view_rays
-from .views import Views, matmul_exact
+from ...cameras.pinhole import matmul_exact, pixel_centres, view_rays
+from .views import Views
 
 JUDGES = 8  # frames whose depth is compared with that of a frame
 AGREEING = 2  # of them must agree, or depth is not known

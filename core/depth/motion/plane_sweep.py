@@ -13,8 +13,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ...cameras.pinhole import homogeneous, pixel_centres
-from .views import Views, homographies, matmul_exact
+from ...cameras.pinhole import homogeneous, matmul_exact, pixel_centres
+from .views import Views, homographies
 
 WINDOW = 2  # radius of the compared windows in pixels: 5x5
 FLAT = 0.007  # standard deviation of grey below which a window shows nothing that can be compared

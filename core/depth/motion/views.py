@@ -8,7 +8,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ...cameras.pinhole import homogeneous, in_picture, pixel_centres, project, resize_intrinsics, unproject
+from ...cameras.pinhole import (
+    homogeneous,
+    in_picture,
+    matmul_exact,
+    pixel_centres,
+    project,
+    resize_intrinsics,
+    unproject,
+)
 
 # Angle in degrees between the rays to a point that tells its depth best, and the standard deviations to
 # either side: with less, depth is coarse; with more, pictures look different and more of the scene is hidden.
@@ -50,15 +58,6 @@ def homographies(views: Views, target: int, source: int, inverse: Tensor) -> Ten
     move = matmul_exact(views.w2c[source], torch.linalg.inv(views.w2c[target]))
     move = move[:3, :3] + inverse[:, None, None] * F.pad(move[:3, 3:], (2, 0))
     return matmul_exact(matmul_exact(views.K[source], move), torch.linalg.inv(views.K[target]))
-
-
-def matmul_exact(a: Tensor, b: Tensor) -> Tensor:
-    """a [...,n,k] @ b [...,k,m]; term by term on GPUs, where matrix products may be set to round to 10 bits
-    (TF32), which moves a place in the picture by 0.4 pixels."""
-    if a.device.type == "cpu":
-        return a @ b
-    terms = [a[..., :, k:k + 1] * b[..., k:k + 1, :] for k in range(a.shape[-1])]
-    return sum(terms[1:], terms[0])
 
 
 def best_sources(views: Views, target: int, depths: Tensor, count: int,
