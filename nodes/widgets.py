@@ -18,7 +18,7 @@ from ..core.depth.depth import Depth
 from ..core.memory.stereo.bank import MemoryBank
 from ..core.memory.stereo.references import References
 from ..core.pictures import check_image, check_mask
-from ..core.values import check_dense, check_finite, quoted, require
+from ..core.values import check_dense, check_finite, check_shape, quoted, require
 from ..core.world.clip_list import Clip
 
 CHOICES_SHOWN = 12
@@ -33,6 +33,9 @@ def check_latent_socket(what: str, latent: Any) -> None:
     require(isinstance(samples, torch.Tensor) and samples.is_floating_point(),
             f"{what} is no latent with samples of floats; connect that of 'Image to Key Frames' or of a "
             "sampler.")
+    require(samples.numel() > 0,
+            f"{what} is empty: its samples have the shape {list(samples.shape)}; connect that of 'Image to "
+            "Key Frames' or of a sampler.")
     check_finite(what, latent["samples"], "sample it again, in another precision or with other settings")
     require(latent["samples"].ndim in (4, 5),
             f"{what} has the shape {list(latent['samples'].shape)}, expected [batch, channels, frames, "
@@ -53,6 +56,7 @@ def check_conditioning(what: str, conditioning: Any) -> None:
                     f"The {name} of {what} is no tensor of floats; {remedy}.")
             if tensor is not None:
                 check_finite(f"The {name} of {what}", tensor, remedy)
+                check_shape(f"The {name} of {what}", tensor, "B,C,F,H,W", remedy)
 
 
 def check_geometry(what: str, packet: Any) -> None:

@@ -23,6 +23,8 @@ from .drawing import BACKGROUND, GRID, OVERSAMPLING, TEXT, draw_line, font
 from .frusta import frusta_of, scene_scale
 from .viewpoint import VIEWPOINTS, View, best_view
 
+LARGEST = 1e18  # scale of a scene: its square is still a float32
+
 
 def draw_trajectory(trajectory: Trajectory, cloud: PointCloud | None, width: int, height: int,
                     viewpoint: str = "three-quarter") -> Tensor:
@@ -33,6 +35,9 @@ def draw_trajectory(trajectory: Trajectory, cloud: PointCloud | None, width: int
     cameras = start @ trajectory.c2w
     points = None if cloud is None else cloud.points @ start[:3, :3].T + start[:3, 3]
     scale = scene_scale(cameras[:, :3, 3], None if points is None else points[:, 2])
+    require(scale < LARGEST,
+            f"The scene is {scale:.3g} {trajectory.unit} from the first camera, too far to be drawn; "
+            "check the unit of the path and of the point cloud.")
     frusta = frusta_of(trajectory, cameras, 0.24 * scale)
     content = torch.cat([frusta.flatten(0, 1), _body(points, scale)])
     view = best_view(viewpoint, content, frusta, width * OVERSAMPLING, height * OVERSAMPLING)

@@ -168,7 +168,8 @@ def digest(*values: object) -> str:
 def _content(value: object) -> bytes:
     if isinstance(value, Tensor):
         head = f"{value.dtype}{list(value.shape)}".encode()
-        return hashlib.sha256(head + value.detach().cpu().contiguous().numpy().tobytes()).digest()
+        content = value.detach().cpu().flatten().view(torch.uint8)
+        return hashlib.sha256(head + content.numpy().tobytes()).digest()
     if dataclasses.is_dataclass(value):
         return _content([type(value).__name__,
                          *(getattr(value, field.name) for field in dataclasses.fields(value))])

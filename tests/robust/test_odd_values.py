@@ -15,6 +15,7 @@ from sound_inputs import sound_values
 from world_clips import PAN, finished_clip
 from worldstereo.core.cameras.formats.recognise import read_file
 from worldstereo.core.cameras.formats.tensors import read_extrinsics
+from worldstereo.core.cloud.point_cloud import PointCloud
 from worldstereo.core.depth.comfy_geometry import depth_from_da3, image_of
 from worldstereo.core.depth.depth import Depth
 from worldstereo.core.depth.estimate import estimate_depth, load_depth_model
@@ -26,9 +27,10 @@ from worldstereo.core.model.checkpoint.stored import read_layout
 from worldstereo.core.planning.preview import draw_trajectory
 from worldstereo.core.world.clip_checksums import fault_of, sha256_of_json
 from worldstereo.core.world.clip_folder import clip_folder
-from worldstereo.core.world.clip_list import Clip
+from worldstereo.core.world.clip_list import Clip, digest
 from worldstereo.core.world.world_folder import write_clip
 from worldstereo.nodes import NODE_CLASS_MAPPINGS
+from worldstereo.nodes.widgets import check_conditioning, check_latent_socket
 
 PHOTOS, HOLES = torch.zeros(5, 16, 32, 3), torch.zeros(5, 16, 32)
 
@@ -188,3 +190,36 @@ def test_a_clip_whose_name_is_no_text_is_damaged(tmp_path):
         changed = {key: value for key, value in body.items() if key not in ("name", "sha256")} | change
         (folder / "clip.json").write_text(json.dumps({**changed, "sha256": sha256_of_json(changed)}))
         assert "clip.json is damaged" in fault_of(folder)
+
+
+def test_a_clip_of_half_precision_pictures_has_a_digest():
+    clips = [Clip("a", PAN, render=PHOTOS.to(kind), mask=HOLES.to(kind))
+             for kind in (torch.float32, torch.float16, torch.bfloat16)]
+    assert len({digest(clip) for clip in clips}) == 3
+
+
+@pytest.mark.parametrize("factor", [1e20, 1e30, 1e38])
+def test_a_cloud_too_large_to_be_drawn_is_refused(factor):
+    points = torch.tensor([[0.0, 0, 1], [1, 1, 1], [-1, 0, 2]]) * factor
+    cloud = PointCloud(points, torch.zeros(3, 3), torch.eye(4))
+    with pytest.raises(ValueError, match="too far to be drawn; check the unit"):
+        draw_trajectory(PAN, cloud, 64, 64)
+
+
+@pytest.mark.parametrize("factor", [1e-10, 1e-20, 1e-30])
+def test_a_tiny_cloud_is_drawn(factor):
+    points = torch.tensor([[0.0, 0, 1], [1, 1, 1], [-1, 0, 2]]) * factor
+    cloud = PointCloud(points, torch.zeros(3, 3), torch.eye(4))
+    for path in (PAN, replace(PAN, w2c=torch.eye(4).repeat(5, 1, 1))):
+        assert draw_trajectory(path, cloud, 64, 64).isfinite().all()
+
+
+def test_a_latent_without_frames_is_refused():
+    with pytest.raises(ValueError, match=r"latent of 'a node' is empty: .* \[0, 16, 3, 8, 12\]"):
+        check_latent_socket("latent of 'a node'", {"samples": torch.zeros(0, 16, 3, 8, 12)})
+
+
+def test_the_mask_of_a_conditioning_is_one_of_a_clip():
+    conditioning = [[torch.zeros(1, 4, 8), {"concat_mask": torch.zeros(1, 1, 4, 3, 8, 12)}]]
+    with pytest.raises(ValueError, match=r"concat_mask of positive has the shape .* expected \[B,C,F,H,W\]"):
+        check_conditioning("positive", conditioning)
