@@ -2,9 +2,8 @@
 one real server for the session."""
 from __future__ import annotations
 
-import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -83,16 +82,6 @@ def folders(comfy, tmp_path, monkeypatch) -> Path:
         (tmp_path / kind).mkdir()
         monkeypatch.setattr(folder_paths, f"{kind}_directory", str(tmp_path / kind))
     return tmp_path
-
-
-@pytest.fixture
-def file_limit() -> Iterator[Callable[[int], None]]:
-    """limit(bytes): files of this process end there, as on a full disk; -1 = no limit."""
-    import resource  # not on Windows
-    limits, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    yield lambda most: resource.setrlimit(resource.RLIMIT_FSIZE, (most, limits[1]))
-    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    signal.signal(signal.SIGXFSZ, handler)
 
 
 @pytest.fixture

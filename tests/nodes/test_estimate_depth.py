@@ -14,6 +14,7 @@ import torch
 from PIL import Image
 
 from depth_models import depth_anything
+from full_disk import full_disk
 from worldstereo.core.depth.estimate import (
     KNOWN_MODELS,
     download,
@@ -291,12 +292,11 @@ def test_download_is_whole_or_not_there(folders, tmp_path, hub):
     assert load_depth_model(folder).type == "depth_anything"
 
 
-def test_a_full_disk_and_a_folder_of_that_name_end_a_download_in_a_sentence(tmp_path, hub, file_limit):
+def test_a_full_disk_and_a_folder_of_that_name_end_a_download_in_a_sentence(tmp_path, hub):
     name = "Depth-Anything-V2-Metric-Indoor-Small-hf"
-    file_limit(1000)
-    with pytest.raises(ValueError, match=f"^{name} cannot be written .*free space.*extra_model_paths.yaml"):
+    with (full_disk(1000),
+          pytest.raises(ValueError, match=f"^{name} cannot be written .*free space.*extra_model_paths.yaml")):
         download(name, tmp_path)
-    file_limit(-1)
     (tmp_path / name).mkdir()
     (tmp_path / name / "mine.txt").write_text("")
     with pytest.raises(ValueError, match="is there already and holds no whole model; move it away"):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from full_disk import full_disk
 from memory_scene import bank_of, path, turned
 from world_clips import files_of, finished_clip
 from worldstereo.core.cameras.formats.save import save_trajectory
@@ -104,10 +105,10 @@ def closed():
 
 
 @pytest.mark.parametrize("part", [0, 0.99])
-def test_a_full_disk_ends_in_a_sentence_and_leaves_nothing(tmp_path, writer, file_limit, part):
+def test_a_full_disk_ends_in_a_sentence_and_leaves_nothing(tmp_path, writer, part):
     write, largest = writer
-    file_limit(int(part * largest))
-    with pytest.raises(ValueError, match="^[^ ]+ cannot be written .*; free space on the disk"):
+    with (full_disk(int(part * largest)),
+          pytest.raises(ValueError, match="^[^ ]+ cannot be written .*; free space on the disk")):
         write(tmp_path)
     assert state(tmp_path) == {} and not list(tmp_path.rglob("*.part"))
 
@@ -122,12 +123,11 @@ def test_a_closed_folder_ends_in_a_sentence(writer, closed):
 
 
 @pytest.mark.parametrize("what", OVERWRITTEN)
-def test_what_is_replaced_stays_until_the_new_is_whole(tmp_path, file_limit, what):
+def test_what_is_replaced_stays_until_the_new_is_whole(tmp_path, what):
     name, write = WRITERS[what]
     OVERWRITTEN[what](tmp_path / name)
     before = state(tmp_path)
-    file_limit(100)
-    with pytest.raises(ValueError, match="free space on the disk"):
+    with full_disk(100), pytest.raises(ValueError, match="free space on the disk"):
         write(tmp_path / name)
     assert state(tmp_path) == before
 
@@ -143,17 +143,16 @@ def test_no_other_writer_replaces_anything(tmp_path, what):
 
 
 @pytest.mark.parametrize("way", [new_path, replace_path])
-def test_a_full_disk_leaves_nothing(tmp_path, file_limit, way):
-    file_limit(1000)
-    with pytest.raises(ValueError, match="^a cannot be .*; free space"), way(tmp_path / "a") as part:
+def test_a_full_disk_leaves_nothing(tmp_path, way):
+    with (full_disk(1000), pytest.raises(ValueError, match="^a cannot be .*; free space"),
+          way(tmp_path / "a") as part):
         part.write_bytes(b"x" * 2000)
     assert os.listdir(tmp_path) == []
 
 
-def test_what_was_there_stays_when_its_replacement_fails(tmp_path, file_limit):
+def test_what_was_there_stays_when_its_replacement_fails(tmp_path):
     (tmp_path / "a").write_bytes(b"old")
-    file_limit(1000)
-    with pytest.raises(ValueError), replace_path(tmp_path / "a") as part:
+    with full_disk(1000), pytest.raises(ValueError), replace_path(tmp_path / "a") as part:
         part.write_bytes(b"x" * 2000)
     assert (tmp_path / "a").read_bytes() == b"old" and os.listdir(tmp_path) == ["a"]
 

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 import make_tiny_model
+from full_disk import full_disk
 from worldstereo.core.model.checkpoint import download as module
 from worldstereo.core.model.checkpoint.describe import describe
 from worldstereo.core.model.checkpoint.download import RELEASED, REPOSITORY, download
@@ -170,13 +171,12 @@ def test_no_room_is_said_before_anything_is_fetched(files, tmp_path, monkeypatch
     assert not hub.log
 
 
-def test_a_full_disk_is_told_and_what_arrived_is_kept(files, tmp_path, file_limit):
+def test_a_full_disk_is_told_and_what_arrived_is_kept(files, tmp_path):
     with serve(files) as hub:
-        file_limit(3 << 19)
-        with pytest.raises(ValueError, match="^model.safetensors cannot be .*free space.*extra_model_paths"):
+        with (full_disk(3 << 19),
+              pytest.raises(ValueError, match="^model.safetensors cannot be .*free space.*extra_model_paths")):
             download(NAME, tmp_path, endpoint=hub.address)
         assert not (tmp_path / NAME).exists()
-        file_limit(-1)
         assert download(NAME, tmp_path, endpoint=hub.address).read_bytes() == files[NAME]
 
 
