@@ -2,8 +2,8 @@
 
     python comfy_on_card.py RESULTS.safetensors [flags of ComfyUI]      with --cpu: on the CPU, without a card
 
-The metadata of the file has `waits`: for each model and receptive field, those inside the transformer's layers,
-and `later waits`: those of a forward after the first one of a sampling.
+The metadata of the file has, for each model and receptive field, `waits`: those inside the transformer's
+layers, and `later waits`: those of a forward after the first one of a sampling.
 """
 from __future__ import annotations
 
@@ -98,6 +98,7 @@ def tiny_net(weights: str) -> Any:
 def write_depth_model(folder: Path) -> str:
     """Its name, after a tiny depth model was written where ComfyUI looks for such models."""
     import folder_paths
+
     from depth_models import depth_anything
 
     torch.manual_seed(8)
@@ -111,12 +112,14 @@ def write_depth_model(folder: Path) -> str:
 def build_world(call: Callable, folder: Path, path: Any, depth_model: str, given: dict[str, Any]) -> tuple:
     """What the last node of a clip gives, Save World, when the nodes that Build World turns into are run."""
     import folder_paths
+
     from world_clips import expanded
     from worldstereo.core.world.clip_list import Clip
 
     folder_paths.set_output_directory(str(folder))
     clips = (Clip("a", path, prompt="a quiet room"),)
-    nodes = expanded(folder, clips, ("clip",), cloud_update=depth_model, max_references=2, radius=0.05, steps=1)[1]
+    nodes = expanded(folder, clips, ("clip",), cloud_update=depth_model, max_references=2, radius=0.05,
+                     steps=2)[1]
     done = {name: (value,) for name, value in {**given, "trajectories": clips}.items()}
 
     def value_of(value: Any) -> Any:
@@ -189,8 +192,9 @@ def run(log: Log) -> tuple[dict[str, Any], dict[str, dict[str, int]], dict[str, 
     references, results["retrieved"], _ = call("RetrieveReferences", bank, path, 2, 0.1, 4.0, 0.0, "none",
                                                "built-in")
     half = tiny_vae(torch.bfloat16)
-    results["latent of the half VAE"], = (latent["samples"] for latent in call("EncodeKeyFrames", half, pictures))
-    results["pictures of the half VAE"], = call("DecodeKeyFrames", half, {"samples": results["latent"]})
+    latent, = call("EncodeKeyFrames", half, pictures)
+    results["latent of half VAE"] = latent["samples"]
+    results["pictures of half VAE"], = call("DecodeKeyFrames", half, {"samples": results["latent"]})
     clip = umt5.umt5()
     prompt, = call("EncodePrompt", clip, "a quiet room with a red chair")
     results["prompt"] = prompt[0][0]
@@ -200,8 +204,9 @@ def run(log: Log) -> tuple[dict[str, Any], dict[str, dict[str, int]], dict[str, 
         compute = torch.float32 if weights == "float32" else torch.bfloat16
         model = bridge.make_model(net, Settings(variant="memory-dmd"), compute_dtype=compute)
         positive, negative = native_model.conditioning()
-        positive, negative, empty = call("ImageToKeyFrames", model, vae, decoded[:1], path, "first_frame_only",
-                                         positive, negative, positive[0][1]["clip_vision_output"])
+        positive, negative, empty = call("ImageToKeyFrames", model, vae, decoded[:1], path,
+                                         "first_frame_only", positive, negative,
+                                         positive[0][1]["clip_vision_output"])
         with_cloud, = call("ApplyGeometricMemory", model, vae, render, mask, path, 1.0, 0.0, 1.0)
         for field in fields:
             name = f"{weights} {field.split()[0]}"
@@ -215,7 +220,8 @@ def run(log: Log) -> tuple[dict[str, Any], dict[str, dict[str, int]], dict[str, 
         depth_model = write_depth_model(Path(folder, "models"))
         estimated, _ = call("EstimateDepth", pictures, depth_model, 0.0, False)
         results["estimated"] = estimated.depth
-        model = bridge.make_model(tiny_net("float32"), Settings(variant="memory-dmd"), compute_dtype=torch.float32)
+        model = bridge.make_model(tiny_net("float32"), Settings(variant="memory-dmd"),
+                                  compute_dtype=torch.float32)
         cloud, bank, results["world"], *_ = build_world(
             call, Path(folder, "output"), path, depth_model,
             {"model": model, "vae": vae, "clip": clip, "point_cloud": cloud, "memory_bank": bank})
