@@ -126,8 +126,8 @@ def project(world_points: Tensor, K: Tensor, w2c: Tensor) -> tuple[Tensor, Tenso
     """(pixels [...,N,2], depth [...,N]) of world points [...,N,3]. Behind the camera, depth is negative and
     the pixels mean nothing; at depth 0 they are infinite or NaN."""
     P = K @ w2c[..., :3, :]
-    u, v, depth = (P[..., :3] @ world_points.mT + P[..., 3:]).unbind(-2)  # rows: twice as fast as columns
-    return torch.stack([u / depth, v / depth], -1), depth
+    rows = P[..., :3] @ world_points.mT + P[..., 3:]  # [...,3,N]: twice as fast as columns
+    return (rows[..., :2, :] / rows[..., 2:, :]).mT, rows[..., 2, :]
 
 
 def in_picture(pixels: Tensor, depth: Tensor, height: int, width: int) -> Tensor:

@@ -96,11 +96,13 @@ class ControlBranch(nn.Module):
                  tables: Cache | None = None) -> Iterator[Tensor]:
         """For each control layer a feature [B/copies,N,C] of the model input `video` [B,36,F,h,w], see
         forward."""
-        return self(self.embed(video, control, cache)[:len(video) // copies], temb, attention, tables)
+        return self(self.embed(video, control, cache, tables)[:len(video) // copies], temb, attention, tables)
 
-    def embed(self, video: Tensor, control: GeometricControl, cache: Cache | None = None) -> Tensor:
+    def embed(self, video: Tensor, control: GeometricControl, cache: Cache | None = None,
+              tables: Cache | None = None) -> Tensor:
         """Model input [B,36,F,h,w] and memory of the clip -> input of the blocks, [B,C,F,h/2,w/2]."""
-        render_latent = control.render_latent.to(video).expand(len(video), -1, -1, -1, -1)
+        render_latent = from_cache(tables, Tensor.to, control.render_latent, video.device, video.dtype)
+        render_latent = render_latent.expand(len(video), -1, -1, -1, -1)
         latent = torch.cat([video[:, :CONTROL_CHANNELS], render_latent], dim=1)
         mask_and_rays = from_cache(cache, self._embed_mask, control.mask, control.pluecker,
                                    video.device, video.dtype)

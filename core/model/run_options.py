@@ -25,8 +25,8 @@ class RunOptions:
                 copy only
     cache       a dictionary of the caller that keeps results which do not change between steps, see
                 step_cache.py; None = nothing is kept
-    tables      likewise, for what depends on sizes and memories alone, not on weights: rotary tables and
-                token groups; for runs in which weights change between steps
+    tables      likewise, for what depends on sizes and memories alone, not on weights: rotary tables, token
+                groups and the memories on the device; for runs in which weights change between steps
     keep_keys   keep the keys and values of the prompt in every block too: at full size 630 MB for each
                 prompt, and their weights are not read again
     portions    the blocks compute their tokens in so many portions, one after the other, which takes less

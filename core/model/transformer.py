@@ -69,7 +69,7 @@ class WorldStereoTransformer(WanTransformer3DModel):
         self._check(hidden_states, encoder_hidden_states, geometric, stereo, run.copies)
         temb, modulation = self._time(timestep, encoder_hidden_states)
         context = from_cache(run.cache, self._context, encoder_hidden_states, encoder_hidden_states_image)
-        x = self._tokens(hidden_states, stereo.camera_qt if stereo else None)
+        x = self._tokens(hidden_states, stereo.camera_qt if stereo else None, run.tables)
         grid = self._grid(hidden_states)
         rope = from_cache(run.tables, table_on, x.device, rope_table, self.head_dim, *map(range, grid))
         references = self._references(stereo, hidden_states, run.tables) if stereo else ReferenceStream()
@@ -97,8 +97,9 @@ class WorldStereoTransformer(WanTransformer3DModel):
     def _references(self, stereo: StereoControl, video: Tensor, tables: Cache | None) -> ReferenceStream:
         """The references of a model input [B,36,F,h,w] as tokens, with the rotary table of their
         positions."""
-        latent = stereo.reference_latent.to(video).expand(len(video), -1, -1, -1, -1)
-        x, (_, rows, columns) = self._tokens(latent, stereo.camera_qt_ref), self._grid(video)
+        latent = from_cache(tables, Tensor.to, stereo.reference_latent, video.device, video.dtype)
+        latent = latent.expand(len(video), -1, -1, -1, -1)
+        x, (_, rows, columns) = self._tokens(latent, stereo.camera_qt_ref, tables), self._grid(video)
         place = (tuple(stereo.ref_index), rows, columns)
         rope = from_cache(tables, table_on, x.device, reference_rope_table, self.head_dim, *place)
         if stereo.receptive_field is None:
@@ -151,18 +152,18 @@ class WorldStereoTransformer(WanTransformer3DModel):
         frames, rows, columns = (n // size for n, size in zip(latent.shape[2:], self.patch_size))
         return frames, rows, columns
 
-    def _tokens(self, latent: Tensor, camera_qt: Tensor | None) -> Tensor:
+    def _tokens(self, latent: Tensor, camera_qt: Tensor | None, tables: Cache | None = None) -> Tensor:
         """[B,36,F,h,w] -> tokens [B,F*h/2*w/2,C]; the camera poses [1,F,7], if given, are
         added by the pose MLP, if there is one."""
         grid = self.patch_embedding(latent)
         x = rearrange(grid, "b c f h w -> b (f h w) c").contiguous()
         if camera_qt is None or self.camera_embedding is None:
             return x
-        camera_qt = camera_qt.to(x.device).expand(len(x), -1, -1)  # keeps float32, its digits matter
+        camera_qt = from_cache(tables, Tensor.to, camera_qt, x.device)  # keeps float32, its digits matter
         first = self.camera_embedding[0]
         if type(first) is nn.Linear:  # ComfyUI's layers cast the weight instead, and keep the digits
             camera_qt = camera_qt.to(first.weight.dtype)
-        pose = self.camera_embedding(camera_qt).type_as(x)
+        pose = self.camera_embedding(camera_qt.expand(len(x), -1, -1)).type_as(x)
         return x + pose.repeat_interleave(grid.shape[3] * grid.shape[4], dim=1)
 
     def _head(self, x: Tensor, temb: Tensor, grid: tuple[int, int, int]) -> Tensor:

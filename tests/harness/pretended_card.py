@@ -124,7 +124,7 @@ class _Mode(TorchDispatchMode):
             kwargs = {**kwargs, "pin_memory": False}
         self._record(func, args, kwargs, on_card, ours)
         result = func(*tree_map(_on_host, args), **tree_map(_on_host, kwargs))
-        if torch.Tag.inplace_view in getattr(func, "tags", ()):
+        if ours and torch.Tag.inplace_view in getattr(func, "tags", ()):
             with torch.utils._mode_utils.no_dispatch():
                 func(*args, **kwargs)  # the shape of what says that it is on the card changes too
         known = {id(tensor.host): tensor for tensor in ours}  # what was changed in place stays what it was

@@ -12,6 +12,7 @@ from worldstereo.core.cloud.lift import lift
 from worldstereo.core.cloud.render.render import render_points
 from worldstereo.core.depth.motion.motion import depth_from_motion
 from worldstereo.core.model.attention.receptive_field import ReceptiveField
+from worldstereo.core.model.run_options import RunOptions
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +65,18 @@ def test_layers_never_wait(name, card):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("name", ["full", "paired", "correspondence"])
+def test_only_the_first_forward_of_a_sampling_waits(name, card):
+    net, given = model_run(name, torch.bfloat16, "cuda")
+    run = RunOptions(cache={}, tables={})
+    net(**given, run=run)
+    assert card.waits
+    card.waits.clear()
+    net(**given, run=run)
+    assert not card.waits
+
+
+@pytest.mark.slow
 def test_a_planted_wait_is_found(card):
     net, given = model_run("full", torch.float32, "cuda")
     net.blocks[1].ffn.register_forward_hook(lambda module, inputs, output: output * float(output.sum() != 0))
@@ -111,6 +124,11 @@ def test_what_does_not_wait_is_not_written_down(card):
     assert torch.equal(on_cpu(x), torch.tensor([[1.0, 0.0], [5.0, 6.0]]))
 
 
+def test_shapes_changed_in_place(card):
+    for device in ("cpu", "cuda"):
+        assert torch.zeros(2, device=device).unsqueeze_(0).shape == (1, 2)
+
+
 def test_renderer():
     images, depth, path = film(orbit(20, 2), 36, 48)
     cloud = lift(images, depth)
@@ -127,8 +145,9 @@ def test_renderer():
 def test_plane_sweep():
     images, _, path = film(orbit(30, 3), 36, 60, (13, 17))
     expected, sure, _ = depth_from_motion(images, path)
-    with pretended_card():
+    with pretended_card() as log:
         depth, confidence, _ = depth_from_motion(images, path, device="cuda")
+    assert log.waits.total() == path.frames + 3  # once a frame, for two kinds of pictures, for the results
     both = depth.valid & expected.valid
     assert (depth.valid == expected.valid).float().mean() > 0.99
     assert (depth.depth / expected.depth - 1).abs()[both].max() < 1e-3

@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ...cameras.pinhole import matmul_exact, pixel_centres, view_rays
+from ...cameras.pinhole import homogeneous, matmul_exact, pixel_centres
 from .views import Views
 
 JUDGES = 8  # frames whose depth is compared with that of a frame
@@ -53,11 +53,13 @@ def _compare_with(views: Views, inverse: Tensor, frame: int, judge: int,
     """[h,w] the judge's inverse depth at the frame's points as a multiple of theirs, and the tolerance; 0
     where the judge cannot see them."""
     height, width = inverse.shape[1:]
-    rays = view_rays(pixel_centres(height, width, inverse.device), views.K[frame]).T
-    move = matmul_exact(views.w2c[judge], torch.linalg.inv(views.w2c[frame]))
+    cameras = (torch.linalg.inv(views.K[frame]), views.w2c[judge] @ torch.linalg.inv(views.w2c[frame]),
+               views.K[judge])
+    to_rays, move, K = (matrix.to(inverse.device, non_blocking=True) for matrix in cameras)
+    rays = matmul_exact(to_rays, homogeneous(pixel_centres(height, width, inverse.device)).T)
     # The points times their inverse depth, so that infinitely far ones are no exception.
     points = matmul_exact(move[:3, :3], rays) + move[:3, 3:] * inverse[frame].flatten()
-    x, y, z = matmul_exact(views.K[judge], points)
+    x, y, z = matmul_exact(K, points)
     ahead = (z > 1e-6).view(height, width)
     z = z.clamp(min=1e-6)
     grid = torch.stack([x / z * (2 / width) - 1, y / z * (2 / height) - 1], -1).view(1, height, width, 2)

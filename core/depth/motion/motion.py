@@ -74,7 +74,7 @@ def depth_from_motion(images: Tensor, trajectory: Trajectory, holes: Tensor | No
         if progress is not None:
             progress(frame + 1)
     inverse, fit, steps, ranges = zip(*maps)
-    judges = [best_sources(views, frame, _around(found, device), JUDGES, among=len(images))
+    judges = [best_sources(views, frame, _around(found), JUDGES, among=len(images))
               for frame, found in enumerate(ranges)]
     inverse, confidence = average_agreeing(views, torch.stack(inverse), torch.stack(fit), steps, judges)
     depth, confidence = _enlarged(inverse, confidence, least_confidence, trajectory, images, holes)
@@ -115,7 +115,8 @@ def _check_frames(name: str, mask: str, images: Tensor, trajectory: Trajectory, 
 
 def _views(images: Tensor, trajectory: Trajectory, holes: Tensor | None, others: Others | None,
            device: torch.device | str) -> Views:
-    """The frames and then the others as Views, at the size at which depth is searched."""
+    """The frames and then the others as Views with pictures on the device, at the size at which depth is
+    searched."""
     views = shrink_views(_grey_views(images, trajectory, holes), WORK)
     if others is not None:
         more, size = _grey_views(*others), views.grey.shape[1:]
@@ -123,7 +124,7 @@ def _views(images: Tensor, trajectory: Trajectory, holes: Tensor | None, others:
                       for planes in (more.grey, more.seen))
         more = Views(grey, seen, more.w2c, others[1].resized(*size[::-1]).K)
         views = Views(*(torch.cat(pair) for pair in zip(views, more)))
-    return Views(*(value.to(device) for value in views))
+    return views._replace(grey=views.grey.to(device), seen=views.seen.to(device))
 
 
 def _size(images: Tensor) -> tuple[int, int]:
@@ -157,14 +158,16 @@ def _swept(views: Views, coarse: Views, frame: int, limits: tuple[float, float],
            ) -> tuple[Tensor, Tensor, float, Range]:
     """(inverse depth [h,w], fit [h,w], distance of the planes, Range) of one frame."""
     low, high = limits
-    guesses = 1 / torch.linspace(low, high, 9, device=views.K.device)[1:]
+    guesses = 1 / torch.linspace(low, high, 9)[1:]
     inverse, fit = sweep(coarse, frame, best_sources(coarse, frame, guesses, SOURCES),
-                         torch.linspace(low, high, PLANES[1], device=views.K.device))
-    found = _range(inverse[(fit > SURE) & (coarse.seen[frame] > 0.5)], low, high)
-    sources = best_sources(views, frame, _around(found, views.K.device), SOURCES)
+                         torch.linspace(low, high, PLANES[1]))
+    # the one time that a frame waits for the device
+    inverse, fit, seen = torch.stack([inverse, fit, coarse.seen[frame]]).cpu()
+    found = _range(inverse[(fit > SURE) & (seen > 0.5)], low, high)
+    sources = best_sources(views, frame, _around(found), SOURCES)
     count = largest_move(views, frame, sources, found.low, found.high) / STEP
     count = int(min(max(count, PLANES[0]), PLANES[1]))
-    planes = torch.linspace(found.low, found.high, count, device=views.K.device)
+    planes = torch.linspace(found.low, found.high, count)
     return *sweep(views, frame, sources, planes), float(planes[1] - planes[0]), found
 
 
@@ -177,9 +180,9 @@ def _range(inverse: Tensor, low: float, high: float) -> Range:
     return Range(max(low, least / MARGIN), min(high, max(most, finest) * MARGIN), max(median, finest))
 
 
-def _around(found: Range, device: torch.device | str) -> Tensor:
+def _around(found: Range) -> Tensor:
     """Three depths for which sources are chosen."""
-    return torch.tensor([0.6, 1.0, 1.6], device=device) / found.median
+    return torch.tensor([0.6, 1.0, 1.6]) / found.median
 
 
 def _enlarged(inverse: Tensor, confidence: Tensor, least: float, trajectory: Trajectory, images: Tensor,

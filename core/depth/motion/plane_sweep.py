@@ -27,7 +27,7 @@ def sweep(views: Views, target: int, sources: list[int], inverse: Tensor) -> tup
     """Inverse depth [h,w] of the view `target`, found with the views `sources`, and the fit [h,w]: 0 no
     resemblance at all, 1 the same picture.
 
-    inverse     [D] evenly spaced inverse depths, D >= 3; 0 is infinitely far
+    inverse     [D] evenly spaced inverse depths, D >= 3, on the CPU; 0 is infinitely far
     """
     cost = matching_cost(views, target, sources, inverse)
     smooth = semi_global(cost, views.grey[target])
@@ -58,7 +58,8 @@ def _fit(views: Views, target: int, source: int, planes: Tensor, mean: Tensor, s
     """[D,h,w] normalised cross-correlation, 0..1, of the windows of the target and of one source, on each
     plane; 0 where the source shows nothing."""
     picture = torch.stack([views.grey[source], views.seen[source]])[None]
-    grey, seen = warp(picture, homographies(views, target, source, planes))
+    H = homographies(views, target, source, planes).to(picture.device, non_blocking=True)
+    grey, seen = warp(picture, H)
     other_mean, other_spread = _mean_and_spread(grey)
     together = window_mean(grey * views.grey[target]).addcmul_(mean, other_mean, value=-1)
     return together.div_(other_spread.mul_(spread)).clamp_(0, 1).mul_(seen)

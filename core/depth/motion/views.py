@@ -8,15 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ...cameras.pinhole import (
-    homogeneous,
-    in_picture,
-    matmul_exact,
-    pixel_centres,
-    project,
-    resize_intrinsics,
-    unproject,
-)
+from ...cameras.pinhole import homogeneous, in_picture, pixel_centres, project, resize_intrinsics, unproject
 
 # Angle in degrees between the rays to a point that tells its depth best, and the standard deviations to
 # either side: with less, depth is coarse; with more, pictures look different and more of the scene is hidden.
@@ -26,12 +18,13 @@ GRID = (5, 7)  # rows and columns of the rays that stand for a picture
 
 
 class Views(NamedTuple):
-    """N pictures of a scene that does not move.
+    """N pictures of a scene that does not move. The cameras are on the CPU, so that choosing among them never
+    waits for the device that the pictures are on.
 
     grey    [N,h,w] 0..1
     seen    [N,h,w] 1 where the picture shows something, 0 in holes
-    w2c     [N,4,4]
-    K       [N,3,3] pixels of w x h
+    w2c     [N,4,4], on the CPU
+    K       [N,3,3] pixels of w x h, on the CPU
     """
 
     grey: Tensor
@@ -53,11 +46,11 @@ def shrink_views(views: Views, most: int) -> Views:
 
 
 def homographies(views: Views, target: int, source: int, inverse: Tensor) -> Tensor:
-    """[D,3,3] pixels of the target to pixels of the source, for planes z = 1 / inverse of the target's
-    camera."""
-    move = matmul_exact(views.w2c[source], torch.linalg.inv(views.w2c[target]))
+    """[D,3,3] pixels of the target to pixels of the source, for planes z = 1 / inverse [D] of the target's
+    camera; all on the CPU."""
+    move = views.w2c[source] @ torch.linalg.inv(views.w2c[target])
     move = move[:3, :3] + inverse[:, None, None] * F.pad(move[:3, 3:], (2, 0))
-    return matmul_exact(matmul_exact(views.K[source], move), torch.linalg.inv(views.K[target]))
+    return views.K[source] @ move @ torch.linalg.inv(views.K[target])
 
 
 def best_sources(views: Views, target: int, depths: Tensor, count: int,
@@ -83,11 +76,10 @@ def best_sources(views: Views, target: int, depths: Tensor, count: int,
 def largest_move(views: Views, target: int, sources: list[int], low: float, high: float) -> float:
     """Pixels by which the picture of the source with most parallax moves between the inverse depths low and
     high, in the middle of all places."""
-    ends = torch.tensor([low, high], device=views.K.device)
+    ends = torch.tensor([low, high])
     moves = [ends.new_zeros(())]
     for source in sources:
-        x, y, z = matmul_exact(homographies(views, target, source, ends),
-                               homogeneous(_grid(views)).T).unbind(1)
+        x, y, z = (homographies(views, target, source, ends) @ homogeneous(_grid(views)).T).unbind(1)
         place = torch.stack([x, y], 1) / z.clamp(min=1e-3)[:, None]
         moves.append((place[1] - place[0]).norm(dim=0).median())
     return float(torch.stack(moves).max())
@@ -95,5 +87,4 @@ def largest_move(views: Views, target: int, sources: list[int], low: float, high
 
 def _grid(views: Views) -> Tensor:
     """[n,2] places in a picture, in pixels."""
-    places = pixel_centres(*GRID, views.K.device)
-    return places * places.new_tensor([views.grey.shape[2] / GRID[1], views.grey.shape[1] / GRID[0]])
+    return pixel_centres(*GRID) * torch.tensor([views.grey.shape[2] / GRID[1], views.grey.shape[1] / GRID[0]])

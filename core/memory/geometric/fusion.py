@@ -55,7 +55,7 @@ class RGBDView:
     maps           [3,H,W]: 1 where something is known, inverse depth there, quality 0..1
     nearest        [H,W] inverse depth of the nearest surface within 3x3 pixels, edges included; 0 where none
                    of them has a depth
-    unknown        [H,W] bool, large regions without depth, such as the sky
+    unknown        [H,W] bool, large regions without depth, such as the sky; nearest is 0 there
     colors         [H*W,3], red green blue in 0..1
     w2c, K         [4,4], [3,3]
     tolerance      relative difference of depth up to which a point and the picture show the same surface
@@ -78,9 +78,8 @@ def points_in_picture(points: Tensor, w2c: Tensor, K: Tensor, height: int, width
     """Projects points [N,3] by w2c [4,4], K [3,3]; keeps those in front of the camera and in the picture."""
     pixels, depth = project(points, K, w2c)
     index = in_picture(pixels, depth, height, width).nonzero().squeeze(1)
-    u, v = pixels.index_select(0, index).unbind(1)
-    pixel = v.long().clamp(0, height - 1) * width + u.long().clamp(0, width - 1)
-    return Projection(index, u, v, depth.index_select(0, index), pixel)
+    u, v = (values.index_select(0, index) for values in pixels.unbind(1))
+    return Projection(index, u, v, depth.index_select(0, index), v.long() * width + u.long())
 
 
 def z_buffer(projections: list[Projection], height: int, width: int) -> Tensor:
@@ -152,16 +151,27 @@ def fuse_view(group: Points, projection: Projection, view: RGBDView) -> tuple[Po
     near = projection.pixel.masked_select(distance <= 2 * view.tolerance)
     covered = torch.zeros(height * width, dtype=torch.bool, device=near.device).index_fill_(0, near, True)
     weight = depth_weights(quality, inverse, view.falloff_depth)
-    group, confirmed = _fuse_confirmed(group, projection, inverse, weight, distance <= view.tolerance, view)
-    doubt = torch.where(behind < -2 * view.tolerance, quality, 0.0)
-    nearest = view.nearest.flatten().index_select(0, projection.pixel)
-    # Also on an edge, where depth is a mixture: what is in front of both of its sides is in free space.
-    in_front_of_all = (nearest > 0) & (nearest * projection.z - 1 < -2 * view.tolerance)
-    unseen = view.unknown.flatten().index_select(0, projection.pixel)
-    unseen &= group.clip.index_select(0, projection.index) == view.clip
-    doubt = torch.where(in_front_of_all, 1.0, torch.where(unseen, UNSEEN_DOUBT, doubt))
-    group, carved = _carve_free_space(group, projection, doubt, height * width)
+    agrees = distance <= view.tolerance
+    group, confirmed = _fuse_confirmed(group, projection, inverse, weight, agrees, view)
+    rows = (~agrees).nonzero().squeeze(1)  # few; those that agree are not in free space
+    others = Projection(*(values.index_select(0, rows) for values in projection))
+    doubt = _doubt(group, others, behind.index_select(0, rows), quality.index_select(0, rows), view)
+    group, carved = _carve_free_space(group, others, doubt, height * width)
     return group, covered, carved, confirmed
+
+
+def _doubt(group: Points, projection: Projection, behind: Tensor, quality: Tensor, view: RGBDView) -> Tensor:
+    """[M] 0..1 how surely the points of the projection [M] are in free space.
+
+    behind and quality [M]: how far they lie behind the view's surface, relative to it, and its quality there.
+    """
+    doubt = torch.where(behind < -2 * view.tolerance, quality, 0.0)
+    own = group.clip.index_select(0, projection.index) == view.clip
+    unseen = own & view.unknown.flatten().index_select(0, projection.pixel)
+    # Also on an edge, where depth is a mixture: what is in front of both of its sides is in free space.
+    nearest = view.nearest.flatten().index_select(0, projection.pixel)
+    in_front_of_all = (nearest > 0) & (nearest * projection.z - 1 < -2 * view.tolerance)
+    return torch.where(in_front_of_all, 1.0, torch.where(unseen, UNSEEN_DOUBT, doubt))
 
 
 def _fuse_confirmed(group: Points, projection: Projection, inverse: Tensor, weight: Tensor, agrees: Tensor,

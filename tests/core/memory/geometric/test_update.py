@@ -120,11 +120,13 @@ def test_one_point_at_a_time_gives_the_same_judgement(seed, tolerance):
     random = torch.Generator().manual_seed(seed)
     height, width, count = 6, 8, 60
     known = torch.rand(height, width, generator=random) > 0.1
+    known[:4, :5] = False
     inverse = 0.5 * (1 + 0.02 * torch.randn(height, width, generator=random)) * known
     good = torch.rand(height, width, generator=random) * known
     w2c, K = look([0.3, -0.2, 0.1], 25, 10), intrinsics_from_fov(70, width, height)
     colors = torch.rand(height * width, 3, generator=random)
-    nearest, unknown = nearest_inverse(inverse), torch.rand(height, width, generator=random) > 0.8
+    nearest = nearest_inverse(inverse)
+    unknown = (nearest == 0) & (torch.rand(height, width, generator=random) > 0.2)
     view = RGBDView(torch.stack([known.float(), inverse, good]), nearest, unknown, colors, w2c, K, tolerance,
                     1.8, 1)
     depth = 2 * (1 + torch.tensor([0, 0.01, 0.2])[torch.randint(0, 3, (count,), generator=random)]
