@@ -1,6 +1,7 @@
 // What the pack warns of while nodes run: one notice for each, and a badge on the node until the next run.
 import { app } from "../../scripts/app.js"
 import { api } from "../../scripts/api.js"
+import { nodeOf } from "./node_of.js"
 
 const SHOWN_FOR = 15000  // milliseconds
 
@@ -52,14 +53,4 @@ function showBadges() {
 
 function otherBadges(node) {
     return node.badges.filter((badge) => !badge.worldstereo)
-}
-
-// A node in a subgraph has the ids on the way to it: 53:9.
-function nodeOf(id) {
-    let graph = app.graph, node = null
-    for (const part of String(id).split(":")) {
-        node = graph?.getNodeById(Number(part))
-        graph = node?.subgraph
-    }
-    return node
 }

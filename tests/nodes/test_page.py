@@ -31,7 +31,7 @@ def test_a_warning_while_a_node_runs_is_an_event(server):
         warn("WorldStereo: the depth looks inverted.")
         logging.getLogger("worldstereo.core.depth.depth").info("only for the log")
         logging.getLogger("another.pack").warning("not ours")
-    assert server.events == [(page.EVENT, {"node": "7", "text": "the depth looks inverted."}, "the page")]
+    assert server.events == [(page.WARNING, {"node": "7", "text": "the depth looks inverted."}, "the page")]
 
 
 def test_nothing_is_sent_outside_a_run_or_to_clients_without_a_page(server):
