@@ -7,8 +7,7 @@ import logging
 import sys
 from typing import Any
 
-# {"node": id of the running node as the page knows it, "text": ...}; web/warnings.js and web/reports.js show
-WARNING, REPORT = "worldstereo.warning", "worldstereo.report"
+WARNING, REPORT = "worldstereo.warning", "worldstereo.report"  # events: web/warnings.js, web/reports.js
 PREFIX = "WorldStereo: "  # tells the pack's lines in ComfyUI's log
 
 
@@ -17,10 +16,7 @@ class ToPage(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            server = _server_of_running_node()
-            if server is not None:
-                text = record.getMessage().removeprefix(PREFIX)
-                server.send_sync(WARNING, {"node": server.last_node_id, "text": text}, server.client_id)
+            _send(WARNING, record.getMessage().removeprefix(PREFIX))
         except Exception:  # as every handler does: a warning must not stop what it warns of
             self.handleError(record)
 
@@ -42,24 +38,25 @@ def with_shown_report(node: type) -> type:
     @functools.wraps(run)
     def reporting(*args: Any, **kwargs: Any) -> Any:
         output = run(*args, **kwargs)
-        server = _server_of_running_node()
-        if server is not None and server.last_node_id == _running().node_id:
-            text = (output["result"] if isinstance(output, dict) else output)[place]
-            server.send_sync(REPORT, {"node": server.last_node_id, "text": text}, server.client_id)
+        _send(REPORT, (output["result"] if isinstance(output, dict) else output)[place], of_expanded=False)
         return output
 
     setattr(node, node.FUNCTION, reporting)
     return node
 
 
-def _server_of_running_node() -> Any:
-    """ComfyUI's server while it runs a node of a prompt that came from a page; else None."""
+def _send(event: str, text: str, of_expanded: bool = True) -> None:
+    """Sends {"node": id of the running node as the page knows it, "text", "prompt_id"} to the page that
+    queued it; nothing when no node runs, or when no page waits for it.
+
+    of_expanded: also of a node that another one expanded into; the page knows only that one.
+    """
     if "server" not in sys.modules or "comfy_execution.utils" not in sys.modules:
-        return None  # the library alone, or a test
+        return  # the library alone, or a test
     server = getattr(sys.modules["server"].PromptServer, "instance", None)
-    return server if _running() and server is not None and server.client_id is not None else None
-
-
-def _running() -> Any:
-    """What ComfyUI runs now: .prompt_id, .node_id; None between nodes."""
-    return sys.modules["comfy_execution.utils"].get_executing_context()
+    running = sys.modules["comfy_execution.utils"].get_executing_context()
+    if running is None or server is None or server.client_id is None:
+        return
+    if of_expanded or running.node_id == server.last_node_id:
+        message = {"node": server.last_node_id, "text": text, "prompt_id": running.prompt_id}
+        server.send_sync(event, message, server.client_id)

@@ -20,6 +20,10 @@ def server(comfy, monkeypatch):
     return instance
 
 
+def event(kind: str, text: str) -> tuple:
+    return kind, {"node": "7", "text": text, "prompt_id": "prompt"}, "the page"
+
+
 def warn(text: str) -> None:
     logging.getLogger("worldstereo.core.depth.depth").warning(text)
 
@@ -31,7 +35,7 @@ def test_a_warning_while_a_node_runs_is_an_event(server):
         warn("WorldStereo: the depth looks inverted.")
         logging.getLogger("worldstereo.core.depth.depth").info("only for the log")
         logging.getLogger("another.pack").warning("not ours")
-    assert server.events == [(page.WARNING, {"node": "7", "text": "the depth looks inverted."}, "the page")]
+    assert server.events == [event(page.WARNING, "the depth looks inverted.")]
 
 
 def test_nothing_is_sent_outside_a_run_or_to_clients_without_a_page(server):
@@ -80,7 +84,7 @@ def test_a_report_is_an_event_and_stays_an_output(server, output):
 
     with CurrentNodeContext("prompt", "7"):
         assert reporting(output)().run() is output
-    assert server.events == [(page.REPORT, {"node": "7", "text": "12 poses"}, "the page")]
+    assert server.events == [event(page.REPORT, "12 poses")]
 
 
 def test_a_report_is_not_sent_for_nodes_of_an_expansion_outside_a_run_or_to_scripts(server):
