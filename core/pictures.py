@@ -14,6 +14,7 @@ from .values import check_dense, check_finite, check_shape, require
 logger = logging.getLogger(__name__)
 
 
+MOST_STRETCH = 0.03  # 832x480, as the models were trained, shows 16:9 within it
 REMEDY = "connect a photograph or a render; depth maps belong into 'Depth from Image'"
 
 
@@ -100,6 +101,19 @@ def stretch(frames: Tensor, height: int, width: int) -> Tensor:
     resized = [np.asarray(Image.fromarray(picture).resize((width, height), Image.Resampling.BICUBIC))
                for picture in pixels]
     return frames_from_bytes(torch.from_numpy(np.stack(resized))).to(frames)
+
+
+def warn_of_stretch(image: Tensor, width: int, height: int) -> None:
+    """Logs a warning when an IMAGE [F,H,W,C] of this shape shows things visibly wider or narrower at
+    width x height."""
+    rows, columns = image.shape[1:3]
+    wider = width / columns * rows / height
+    if max(wider, 1 / wider) > 1 + MOST_STRETCH:
+        better = max(16, 16 * round(width * rows / columns / 16))
+        logger.warning("The start image of %dx%d is stretched to %dx%d, which makes things %.0f %% %s: crop "
+                       "it and its depth, or choose a width and height of its shape, such as %dx%d.",
+                       columns, rows, width, height, 100 * (max(wider, 1 / wider) - 1),
+                       "wider" if wider > 1 else "narrower", width, better)
 
 
 def resize_frames(frames: Tensor, height: int, width: int) -> Tensor:

@@ -37,5 +37,6 @@ NODES = dict(sorted([node for module in MODULES for node in module.NODES.items()
                     key=lambda node: menu.ORDER.index(node[1][0].CATEGORY)))  # as the menu shows them
 page.send_warnings()
 routes.add_routes()
-NODE_CLASS_MAPPINGS = {node_id: with_checked_widgets(cls, name) for node_id, (cls, name) in NODES.items()}
+NODE_CLASS_MAPPINGS = {node_id: with_checked_widgets(page.with_shown_report(cls), name)
+                       for node_id, (cls, name) in NODES.items()}
 NODE_DISPLAY_NAME_MAPPINGS = {node_id: name for node_id, (_, name) in NODES.items()}

@@ -12,6 +12,7 @@ from ..core.cloud.point_cloud import PointCloud
 from ..core.depth.depth import KINDS, Depth, depth_from_values, picture_of_values, values_of_picture
 from ..core.depth.estimate import USUAL_FOV
 from ..core.depth.file import ENDINGS, read_depth_file
+from ..core.depth.inverted import warn_of_inverted
 from ..core.depth.picture import depth_picture, depth_report
 from ..core.world.clip_start import fit_at_start, place_at_start
 from . import menu, sockets
@@ -98,7 +99,9 @@ class DepthFromImage:
                 cy: float, unit: str, kind: str = "metric", valid_mask: Tensor | None = None) -> tuple[Depth]:
         values = values_of_picture(image)
         K = intrinsics_from_fov(horizontal_fov, values.shape[2], values.shape[1], fx, fy, cx, cy)
-        return (depth_from_values(values, scale, K, unit, kind, valid_mask),)
+        depth = depth_from_values(values, scale, K, unit, kind, valid_mask)
+        warn_of_inverted(depth)
+        return (depth,)
 
 
 class PreviewDepth:

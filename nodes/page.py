@@ -1,25 +1,22 @@
-"""What the log warns of while a node runs reaches ComfyUI's page too."""
+"""What the log warns of while a node runs, and what its output `report` says, reaches ComfyUI's page too."""
 
 from __future__ import annotations
 
+import functools
 import logging
 import sys
 from typing import Any
 
-EVENT = "worldstereo.warning"  # {"node": id of the running node as the page knows it, "text": the warning}
+WARNING, REPORT = "worldstereo.warning", "worldstereo.report"  # events: web/warnings.js, web/reports.js
 PREFIX = "WorldStereo: "  # tells the pack's lines in ComfyUI's log
 
 
 class ToPage(logging.Handler):
-    """Sends each warning that is logged while a node runs to the page that queued it; web/warnings.js shows
-    it."""
+    """Sends each warning that is logged while a node runs to the page that queued it."""
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            server = _server_of_running_node()
-            if server is not None:
-                text = record.getMessage().removeprefix(PREFIX)
-                server.send_sync(EVENT, {"node": server.last_node_id, "text": text}, server.client_id)
+            _send(WARNING, record.getMessage().removeprefix(PREFIX))
         except Exception:  # as every handler does: a warning must not stop what it warns of
             self.handleError(record)
 
@@ -31,10 +28,35 @@ def send_warnings() -> None:
         pack.addHandler(ToPage(logging.WARNING))
 
 
-def _server_of_running_node() -> Any:
-    """ComfyUI's server while it runs a node of a prompt that came from a page; else None."""
+def with_shown_report(node: type) -> type:
+    """The node, whose output `report` is sent to the page that queued it, too; what it returns stays as it
+    is. Not for nodes that another one expands into: the page knows only that one."""
+    if "report" not in node.RETURN_NAMES:
+        return node
+    run, place = getattr(node, node.FUNCTION), node.RETURN_NAMES.index("report")
+
+    @functools.wraps(run)
+    def reporting(*args: Any, **kwargs: Any) -> Any:
+        output = run(*args, **kwargs)
+        _send(REPORT, (output["result"] if isinstance(output, dict) else output)[place], of_expanded=False)
+        return output
+
+    setattr(node, node.FUNCTION, reporting)
+    return node
+
+
+def _send(event: str, text: str, of_expanded: bool = True) -> None:
+    """Sends {"node": id of the running node as the page knows it, "text", "prompt_id"} to the page that
+    queued it; nothing when no node runs, or when no page waits for it.
+
+    of_expanded: also of a node that another one expanded into; the page knows only that one.
+    """
     if "server" not in sys.modules or "comfy_execution.utils" not in sys.modules:
-        return None  # the library alone, or a test
+        return  # the library alone, or a test
     server = getattr(sys.modules["server"].PromptServer, "instance", None)
     running = sys.modules["comfy_execution.utils"].get_executing_context()
-    return server if running and server is not None and server.client_id is not None else None
+    if running is None or server is None or server.client_id is None:
+        return
+    if of_expanded or running.node_id == server.last_node_id:
+        message = {"node": server.last_node_id, "text": text, "prompt_id": running.prompt_id}
+        server.send_sync(event, message, server.client_id)

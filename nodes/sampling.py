@@ -9,7 +9,7 @@ from torch import Tensor
 
 from ..core.cameras.trajectory import Trajectory
 from ..core.model.checkpoint.settings import CONDITION_MODES
-from ..core.pictures import start_frame, to_frames, to_image
+from ..core.pictures import start_frame, to_frames, to_image, warn_of_stretch
 from ..core.sampling.key_frame_vae import check_clip_latent, decode_raw, encode_raw, raw_condition
 from . import menu, sockets
 from .sockets import Inputs
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from comfy.sd import CLIP, VAE
 
 MODELS_OWN = "model's own"
+REQUIRED, OPTIONAL = "required", "optional"
 MODEL = sockets.with_options(sockets.MODEL, tooltip="From Load WorldStereo Model, with the memories applied.")
 
 
@@ -95,11 +96,13 @@ class ImageToKeyFrames:
         settings, key_frame_vae = bridge.worldstereo(model).settings, bridge.key_frame_vae(vae)
         mode = settings.latent_cond_mode if mode == MODELS_OWN else mode
         start = start_frame(image, trajectory.height, trajectory.width)
+        warn_of_stretch(image, trajectory.width, trajectory.height)
         given, latent = raw_condition(key_frame_vae, start, trajectory.frames, mode)
         positive, negative = (
             bridge.with_start_image(prompt or bridge.unconnected_prompt(model, name, clip), given, latent,
                                     clip_vision_output)
             for name, prompt in (("positive", positive), ("negative", negative)))
+        bridge.report_empty_prompt(model, positive)
         return positive, negative, {"samples": torch.zeros_like(latent)}
 
 
@@ -128,11 +131,17 @@ class SampleKeyFrames:
                                  control_after_generate=True),
             "steps": sockets.STEPS,
             "guidance": sockets.GUIDANCE,
+        }, "optional": {
+            "geometric_memory": ([REQUIRED, OPTIONAL], {"advanced": True, "tooltip":
+                "required: without Apply Global-Geometric Memory, which controls the camera, nothing is "
+                "sampled. optional: sampled without camera control then, with a warning."}),
         }}
 
     def sample(self, model: ModelPatcher, positive: list, negative: list, latent: dict, seed: int, steps: int,
-               guidance: float) -> tuple[dict]:
+               guidance: float, geometric_memory: str = REQUIRED) -> tuple[dict]:
         from . import bridge
+        if geometric_memory == REQUIRED:
+            bridge.require_geometric_memory(model)
         return (bridge.sample(model, positive, negative, latent, seed, steps, guidance),)
 
 

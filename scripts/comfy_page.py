@@ -111,6 +111,11 @@ def load_api_graph(page, graph: dict) -> None:
     page.wait_for_timeout(500)
 
 
+def load_as_another(page) -> None:
+    """Shows the graph again as if it came from another file."""
+    load_workflow(page, {key: value for key, value in workflow(page).items() if key != "id"})
+
+
 def workflow(page) -> dict:
     # as text: an undefined value would arrive as null, which the page's own schema refuses
     return json.loads(page.evaluate("() => JSON.stringify(window.app.graph.serialize())"))

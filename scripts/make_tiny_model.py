@@ -66,7 +66,7 @@ def write_model(models: Path, variant: str = "memory-dmd", trained: bool = False
     note = tiny_weights.TRAINED if trained else UNTRAINED
     _save(state, folder / "model.safetensors", note)
     config = {"note": note, "nframe": 21, "latent_cond_mode": "first_frame_only", "negative_prompt": "",
-              "controlnet_cfg": CONTROL, **(FEW_STEP if variant == VARIANTS[0] else {})}
+              "prompt_free": True, "controlnet_cfg": CONTROL, **(FEW_STEP if variant == VARIANTS[0] else {})}
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
     return folder
 

@@ -27,6 +27,7 @@ GAP, TITLE_HEIGHT, GROUP_TITLE_HEIGHT, LEAST_WIDTH, NOTE_WIDTH = 30, 30, 55, 320
 # what these nodes grow to when they have something to show
 HEIGHTS = {"LoadImage": 314, "SaveImage": 298, "PreviewImage": 260,
            "SaveVideo": 346, "PreviewAny": 240}
+REPORT_HEIGHT = 68  # what web/reports.js adds to a node that has run
 PAGE_LEFT, PAGE_TOP, PAGE_WIDTH, PAGE_HEIGHT = 70, 100, 1830, 930  # free of menus in a window of 1920x1080
 UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 LEAST_SCALE = 0.6  # the page draws no text below it
@@ -177,10 +178,14 @@ def stack(columns: list[list[dict]], left: int, top: int, heights: dict[int, int
         for node in column:
             height = round(node["size"][1])
             node["pos"], node["size"] = [left, y], [width, height]
-            y += max(height, heights.get(node["id"], 0)) + TITLE_HEIGHT + GAP
+            y += max(height, heights.get(node["id"], 0)) + _report_height(node) + TITLE_HEIGHT + GAP
         lowest = max(lowest, y)
         left += width + 2 * GAP
     return left, lowest
+
+
+def _report_height(node: dict) -> int:
+    return REPORT_HEIGHT * any(output["name"] == "report" for output in node.get("outputs", []))
 
 
 def add_note(nodes: list[dict], text: str) -> dict:

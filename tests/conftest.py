@@ -135,5 +135,5 @@ def page(request, chromium):
     server = request.getfixturevalue("comfy_server" if request.param == "classic" else "newer_page_server")
     nodes_2 = request.param == "Nodes 2.0"
     with comfy_page.open_page(server.url, nodes_2) as page:
-        page.nodes_2 = nodes_2
+        page.nodes_2, page.base = nodes_2, server.base
         yield page

@@ -1,12 +1,14 @@
 // What the pack warns of while nodes run: one notice for each, and a badge on the node until the next run.
 import { app } from "../../scripts/app.js"
 import { api } from "../../scripts/api.js"
+import { nodeOf } from "./node_of.js"
 
 const SHOWN_FOR = 15000  // milliseconds
 
 const COLOURS = { fgColor: "#000", bgColor: "#fdd835" }
 
 let warned = new Map()  // id of a node -> its warnings in this run
+let ran = null  // id of the graph that is meant; another one may have nodes of the same ids
 const style = document.createElement("style")  // badges of Nodes 2.0, which does not look at node.badges again
 
 app.registerExtension({
@@ -17,11 +19,13 @@ app.registerExtension({
         api.addEventListener("worldstereo.warning", ({ detail }) => warn(detail.node, detail.text))
         app.canvas.canvas.addEventListener("litegraph:set-graph", showBadges)  // a subgraph is opened or left
     },
+    afterConfigureGraph: showBadges,  // undo makes all nodes anew
 })
 
 function forget() {
-    const nodes = [...warned.keys()].map(nodeOf).filter(Boolean)
+    const nodes = ran === app.graph.id ? [...warned.keys()].map(nodeOf).filter(Boolean) : []
     warned = new Map()
+    ran = app.graph.id
     for (const node of nodes) node.badges = otherBadges(node)
     showBadges()
 }
@@ -39,7 +43,7 @@ function showBadges() {
     const rules = []
     for (const [id, texts] of warned) {
         const node = nodeOf(id), text = texts.length === 1 ? "1 warning" : `${texts.length} warnings`
-        if (!node) continue
+        if (!node || ran !== app.graph.id) continue
         const shown = new LGraphBadge({ text, ...COLOURS })
         node.badges = [...otherBadges(node), Object.assign(() => shown, { worldstereo: true })]
         if (node.graph === app.canvas.graph) rules.push(`[data-node-id="${node.id}"]::after {
@@ -52,14 +56,4 @@ function showBadges() {
 
 function otherBadges(node) {
     return node.badges.filter((badge) => !badge.worldstereo)
-}
-
-// A node in a subgraph has the ids on the way to it: 53:9.
-function nodeOf(id) {
-    let graph = app.graph, node = null
-    for (const part of String(id).split(":")) {
-        node = graph?.getNodeById(Number(part))
-        graph = node?.subgraph
-    }
-    return node
 }

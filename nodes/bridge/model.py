@@ -32,6 +32,8 @@ from .precision import check_8_bits, compute_dtype_of, multiply_in_8_bits
 from .progress import progress_to
 from .view import GEOMETRIC, PORTIONS, STEREO, NativeView, cache_for_one_sampling
 
+NEGATIVE = 1  # ComfyUI's number of the negative prompt in cond_or_uncond; the positive one is 0
+
 logger = logging.getLogger(__name__)
 
 
@@ -114,6 +116,7 @@ class WorldStereoModel(comfy.model_base.WAN21):
         # the first step; UniPC starts it a little below sigmas[0]
         if sigmas is not None and sigma > float(sigmas[1]):
             self._report_what_is_missing(transformer_options, c_crossattn, kwargs.get("clip_fea"))
+            self._report_guidance(transformer_options, c_crossattn)
             check_same_path(transformer_options.get(GEOMETRIC), transformer_options.get(STEREO))
         memory: GeometricControl | None = transformer_options.get(GEOMETRIC)
         if memory is not None and not self._acts_at(memory, sigma):
@@ -134,7 +137,7 @@ class WorldStereoModel(comfy.model_base.WAN21):
         if context is not None and context.shape[1] > TEXT_TOKENS:
             logger.warning("WorldStereo: the prompt is longer than %d tokens; the rest is not used.",
                            TEXT_TOKENS)
-        if clip_fea is None:
+        if clip_fea is None and not self.settings.prompt_free:
             logger.warning("WorldStereo: 'Image to Key Frames' has no clip_vision_output; the model runs "
                            "without image tokens.")
         if GEOMETRIC not in options:
@@ -144,6 +147,18 @@ class WorldStereoModel(comfy.model_base.WAN21):
                                    float(sigma)) for sigma in options["sample_sigmas"][:-1]):
             logger.warning("WorldStereo: no sampling step lies between start_percent and end_percent of "
                            "'Apply Global-Geometric Memory', so nothing controls the camera.")
+
+
+    def _report_guidance(self, options: dict[str, Any], context: Tensor | None) -> None:
+        """Of memory-dmd, which was distilled to run without; ComfyUI leaves the negative prompt out then."""
+        prompts = options.get("cond_or_uncond", [])
+        if not self.settings.distilled or NEGATIVE not in prompts:
+            return
+        rows = [] if context is None else context.chunk(len(prompts))
+        zero = [not bool(row.any()) for row, prompt in zip(rows, prompts) if prompt == NEGATIVE]
+        without = ", and with zero tokens as negative prompt: connect clip of 'Image to Key Frames'"
+        logger.warning("WorldStereo: memory-dmd was distilled to run without guidance; it runs with a "
+                       "guidance (cfg) other than 1 now%s.", without if any(zero) else "")
 
 
 def _references(options: dict[str, Any]) -> int:
@@ -219,6 +234,15 @@ def with_memory(model: ModelPatcher, control: GeometricControl | StereoControl) 
     patched = model.clone()
     patched.model_options["transformer_options"][STEREO if is_stereo else GEOMETRIC] = control
     return patched
+
+
+def require_geometric_memory(model: ModelPatcher) -> None:
+    """ValueError when nothing would control the camera."""
+    worldstereo(model)
+    if GEOMETRIC not in model.model_options["transformer_options"]:
+        raise ValueError("'Apply Global-Geometric Memory' is missing before 'Sample Key Frames', so nothing "
+                         "would control the camera: put it between loader and sampler, or set "
+                         "geometric_memory of 'Sample Key Frames' to optional.")
 
 
 def in_portions(model: ModelPatcher, portions: int) -> ModelPatcher:

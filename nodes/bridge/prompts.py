@@ -39,6 +39,13 @@ def encode_prompt(clip: CLIP, text: str) -> list:
     return clip.encode_from_tokens_scheduled(tokens)
 
 
+def report_empty_prompt(model: ModelPatcher, positive: list) -> None:
+    """Logs a warning when the text of this CONDITIONING is empty: only the token that ends it is not zero."""
+    if not worldstereo(model).settings.prompt_free and int(positive[0][0][0].any(dim=-1).sum()) == 1:
+        logger.warning("WorldStereo: the prompt is empty; describe the whole scene in 'Encode Prompt' and "
+                       "connect it to positive of 'Image to Key Frames'.")
+
+
 def unconnected_prompt(model: ModelPatcher, name: str, clip: CLIP | None) -> list:
     """CONDITIONING in place of the input of this name: with a clip the encoded empty text, or the model's own
     negative prompt; else zero text tokens."""
@@ -50,7 +57,7 @@ def unconnected_prompt(model: ModelPatcher, name: str, clip: CLIP | None) -> lis
             kept[text] = encode_prompt(clip, text)
         return kept[text]
     # memory-dmd never looks at the negative prompt
-    if name == "positive" or not settings.distilled:
+    if not settings.prompt_free and (name == "positive" or not settings.distilled):
         logger.warning("WorldStereo: neither %s nor clip of 'Image to Key Frames' is connected; the text "
                        "tokens are zero.", name)
     return [[torch.zeros(1, TEXT_TOKENS, worldstereo(model).text_dim), {}]]

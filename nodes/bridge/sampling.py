@@ -37,11 +37,6 @@ def sample(model: ModelPatcher, positive: list, negative: list, latent: dict[str
     """LATENT sampled with the variant's own schedule; steps and guidance 0 = the variant's own."""
     settings = worldstereo(model).settings
     steps, guidance = steps or settings.steps, guidance or settings.guidance
-    if settings.distilled and guidance != 1:
-        without = "" if negative[0][0].any() else (", and with zero tokens as negative prompt: connect clip "
-                                                   "of 'Image to Key Frames'")
-        logger.warning("WorldStereo: memory-dmd was distilled to run without guidance; it runs with "
-                       "guidance %g now%s.", guidance, without)
     if settings.distilled:
         sampler, sigmas = comfy.samplers.ksampler("euler"), few_steps(model, steps)
     else:

@@ -13,6 +13,54 @@ VARIANTS = ("camera", "memory", "memory-dmd")
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
+def test_without_geometric_memory_nothing_is_sampled_unless_asked_for(comfy, variant, caplog):
+    from worldstereo.nodes import bridge
+    from worldstereo.nodes.sampling import OPTIONAL, SampleKeyFrames
+
+    model, latent = model_of(variant, comfy), {"samples": torch.zeros(tiny.LATENT)}
+    stereo_only = model if variant == "camera" else bridge.with_memory(model, tiny.controls()[1])
+
+    def sample(model, **widgets):
+        with torch.inference_mode():
+            return SampleKeyFrames().sample(model, *conditioning(), latent, 7, 2, 1.0, **widgets)
+
+    with pytest.raises(ValueError, match="'Apply Global-Geometric Memory' is missing before 'Sample Key "
+                                         "Frames'.*set geometric_memory of 'Sample Key Frames' to optional"):
+        sample(stereo_only)
+    assert caplog.text == ""
+    sample(stereo_only, geometric_memory=OPTIONAL)
+    assert caplog.text.count("Global-Geometric Memory' is missing") == 1
+    caplog.clear()
+    sample(with_memories(model))
+    assert caplog.text == ""
+
+
+def test_guidance_of_memory_dmd_is_said_in_any_sampler(comfy, caplog):
+    model, (positive, negative) = with_memories(model_of("memory-dmd", comfy)), conditioning()
+    zero = [[torch.zeros_like(negative[0][0]), negative[0][1]]]
+    for prompt, cfg, said, without in ((negative, 1.0, 0, 0), (negative, 3.0, 1, 0), (zero, 3.0, 1, 1)):
+        caplog.clear()
+        ksample(model, positive, prompt, cfg=cfg)
+        assert caplog.text.count("distilled to run without guidance") == said
+        assert caplog.text.count("zero tokens as negative prompt") == without
+    caplog.clear()
+    ksample(with_memories(model_of("memory", comfy)), positive, zero, cfg=3.0)
+    assert caplog.text == ""
+
+
+def test_a_model_made_without_prompts_misses_none(comfy, caplog):
+    from worldstereo.core.model.checkpoint.settings import Settings
+    from worldstereo.nodes import bridge
+
+    model = bridge.make_model(tiny.transformer(True), Settings("memory-dmd", prompt_free=True))
+    positive, negative = ([[bridge.unconnected_prompt(model, name, None)[0][0], prompt[0][1]]]
+                          for name, prompt in zip(("positive", "negative"), conditioning()))
+    del positive[0][1]["clip_vision_output"]
+    ksample(with_memories(model), positive, negative, cfg=1.0)
+    assert caplog.text == ""
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
 def test_what_is_missing_is_said_in_the_log(comfy, variant, caplog):
     from worldstereo.nodes import bridge
 

@@ -20,6 +20,10 @@ def server(comfy, monkeypatch):
     return instance
 
 
+def event(kind: str, text: str) -> tuple:
+    return kind, {"node": "7", "text": text, "prompt_id": "prompt"}, "the page"
+
+
 def warn(text: str) -> None:
     logging.getLogger("worldstereo.core.depth.depth").warning(text)
 
@@ -31,7 +35,7 @@ def test_a_warning_while_a_node_runs_is_an_event(server):
         warn("WorldStereo: the depth looks inverted.")
         logging.getLogger("worldstereo.core.depth.depth").info("only for the log")
         logging.getLogger("another.pack").warning("not ours")
-    assert server.events == [(page.EVENT, {"node": "7", "text": "the depth looks inverted."}, "the page")]
+    assert server.events == [event(page.WARNING, "the depth looks inverted.")]
 
 
 def test_nothing_is_sent_outside_a_run_or_to_clients_without_a_page(server):
@@ -62,3 +66,49 @@ def test_the_pack_sends_once_however_often_it_is_imported():
     page.send_warnings()
     handlers = logging.getLogger("worldstereo").handlers
     assert sum(isinstance(handler, page.ToPage) for handler in handlers) == 1
+
+
+def reporting(output: object) -> type:
+    class Node:
+        RETURN_NAMES, FUNCTION = ("depth", "report"), "run"
+
+        def run(self) -> object:
+            return output
+
+    return page.with_shown_report(Node)
+
+
+@pytest.mark.parametrize("output", [(1, "12 poses"), {"ui": {}, "result": (1, "12 poses")}])
+def test_a_report_is_an_event_and_stays_an_output(server, output):
+    from comfy_execution.utils import CurrentNodeContext
+
+    with CurrentNodeContext("prompt", "7"):
+        assert reporting(output)().run() is output
+    assert server.events == [event(page.REPORT, "12 poses")]
+
+
+def test_a_report_is_not_sent_for_nodes_of_an_expansion_outside_a_run_or_to_scripts(server):
+    from comfy_execution.utils import CurrentNodeContext
+
+    node = reporting((1, "12 poses"))()
+    node.run()
+    with CurrentNodeContext("prompt", "7.0.0.inner"):  # the page shows it as node 7
+        node.run()
+    server.client_id = None
+    with CurrentNodeContext("prompt", "7"):
+        node.run()
+    assert server.events == []
+
+
+def test_every_node_with_a_report_sends_it():
+    from worldstereo.nodes import NODES
+
+    with_report = [cls for cls, _ in NODES.values() if "report" in cls.RETURN_NAMES]
+    assert len(with_report) > 20
+    for cls in with_report:
+        assert "reporting" in names_of_wrappers(getattr(cls, cls.FUNCTION)), cls
+
+
+def names_of_wrappers(function) -> list[str]:
+    return [function.__code__.co_name,
+            *(names_of_wrappers(function.__wrapped__) if hasattr(function, "__wrapped__") else [])]

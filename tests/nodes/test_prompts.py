@@ -91,11 +91,14 @@ def test_a_prompt_that_is_not_connected_is_the_empty_text_or_the_models_own(mode
 
     own = bridge.worldstereo(model).settings.negative_prompt
     positive, negative, _ = key_frames(model, clip=clip)
+    assert caplog.text.count("the prompt is empty") == 1
+    caplog.clear()
     assert torch.equal(positive[0][0], encoded(clip, "")) and torch.equal(negative[0][0], encoded(clip, own))
     assert (negative[0][0] != 0).any() and "concat_latent_image" in negative[0][1]
-    given = EncodePrompt().encode(clip, "a room")[0]
+    given, own_text = (EncodePrompt().encode(clip, text)[0] for text in ("a room", ""))
     assert torch.equal(key_frames(model, clip=clip, positive=given)[0][0][0], given[0][0])
-    assert torch.equal(key_frames(model, clip=clip, negative=given)[1][0][0], given[0][0])
+    prepared = key_frames(model, clip=clip, positive=given, negative=own_text)
+    assert torch.equal(prepared[1][0][0], own_text[0][0])
     assert caplog.text == ""
 
 
@@ -105,6 +108,14 @@ def test_without_clip_the_tokens_are_zero_and_the_log_says_so(model, clip, key_f
     _, negative, _ = key_frames(model, positive=given)
     assert (negative[0][0] == 0).all() and negative[0][0].shape == (1, 512, tiny.WAN["text_dim"])
     assert "neither negative nor clip of 'Image to Key Frames' is connected" in caplog.text
+
+
+@pytest.mark.parametrize("model", [""], indirect=True)
+def test_an_empty_prompt_is_said(model, clip, key_frames, caplog):
+    for text, said in (("", True), ("a", False)):
+        caplog.clear()
+        key_frames(model, clip=clip, positive=EncodePrompt().encode(clip, text)[0])
+        assert ("the prompt is empty" in caplog.text) == said
 
 
 @pytest.mark.parametrize("model", ["blurry"], indirect=True)

@@ -9,6 +9,17 @@ import quickstart
 from workflow_layouts import LAYOUTS
 from worldstereo.nodes import NODE_CLASS_MAPPINGS
 
+# a long report on every node that gives one, also inside subgraphs
+REPORT = """() => {
+    const all = (graph, path) => graph.nodes.flatMap(node =>
+        [[path + node.id, node], ...(node.subgraph ? all(node.subgraph, `${path}${node.id}:`) : [])])
+    const nodes = all(app.graph, "").filter(([, node]) => !node.subgraph
+        && node.outputs?.some(output => output.name === "report"))
+    for (const [node] of nodes) app.api.dispatchEvent(new CustomEvent("worldstereo.report",
+        {detail: {node, text: "a line of a report\\n".repeat(20)}}))
+    return nodes.length
+}"""
+
 
 def show(page, root, name: str) -> dict:
     drawn = json.loads((root / "workflows" / name).read_text())
@@ -32,10 +43,13 @@ def test_no_two_nodes_overlap_and_each_lies_in_its_group(page, root, name):
     outside = [node for node, (left, top, right, bottom) in boxes.items()
                if not any(x < left and y < top and right < x2 and bottom < y2 for x, y, x2, y2 in groups)]
     assert outside == []
+    assert page.evaluate(REPORT) > 2
+    assert overlaps(comfy_page.boxes(page)) == []
 
 
 def test_no_two_nodes_overlap_inside_a_clip(page, root):
     show(page, root, "three_trajectories.json")
+    assert page.evaluate(REPORT) > 10
     for clip in LAYOUTS["three_trajectories.json"].clips:
         boxes = comfy_page.boxes(page, inside=clip)
         assert len(boxes) == 11

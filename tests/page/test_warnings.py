@@ -1,5 +1,9 @@
 """What the log warns of is told on ComfyUI's real web page, in all its ways to draw nodes."""
+import pytest
+
 import comfy_page
+import odd_graph
+from small_workflows import workflow
 
 # 8-bit pictures as depth are coarse
 DEPTH = {"1": {"class_type": "EmptyImage", "inputs": {"width": 64, "height": 48, "batch_size": 1,
@@ -41,3 +45,30 @@ def test_a_warning_is_one_notice_and_a_badge_until_the_next_run(page):
     run_again(page, 12.0)
     assert shown_badges(page) == {"2": ["1 warning"]}
 
+
+@pytest.mark.slow
+def test_what_is_missing_or_odd_is_told_on_its_node(page):
+    odd_graph.write_model(page.base / "models")
+    comfy_page.load_api_graph(page, odd_graph.graph())
+    comfy_page.load_as_another(page)
+    comfy_page.run(page)
+    page.wait_for_timeout(1000)
+    notices = comfy_page.alerts(page)
+    for expected in (odd_graph.WARNINGS, odd_graph.TWICE):
+        for part in expected.values():
+            assert sum(part in notice for notice in notices) == 1, (part, notices)
+    assert shown_badges(page) == {node: ["2 warnings" if node in odd_graph.TWICE else "1 warning"]
+                                  for node in odd_graph.WARNINGS}
+    comfy_page.load_as_another(page)
+    assert shown_badges(page) == {}  # though its nodes have the same ids
+
+
+@pytest.mark.slow
+def test_a_clean_quickstart_tells_nothing(page):
+    graph = workflow("quickstart")
+    graph["5"]["inputs"].update(width=96, height=64)
+    comfy_page.load_api_graph(page, graph)
+    comfy_page.run(page)
+    page.wait_for_timeout(1000)
+    assert shown_badges(page) == {}
+    assert [notice for notice in comfy_page.alerts(page) if "quickstart" not in notice.lower()] == []

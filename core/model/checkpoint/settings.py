@@ -40,6 +40,7 @@ class Settings(Value):
     few_step: FewStep = FewStep()
     latent_cond_mode: str = "first_frame_only"
     negative_prompt: str = ""
+    prompt_free: bool = False  # made without text and image tokens, so nothing is missing without them
     defaulted: tuple[str, ...] = ()
 
     @property
@@ -63,6 +64,10 @@ class Settings(Value):
 
 def _is_text(value: Any) -> bool:
     return isinstance(value, str)
+
+
+def _is_switch(value: Any) -> bool:
+    return isinstance(value, bool)
 
 
 def _is_count(value: Any) -> bool:
@@ -90,6 +95,7 @@ _KEYS = {
     "latent_cond_mode": ("latent_cond_mode", CONDITION_MODES.__contains__, " or ".join(CONDITION_MODES)),
     "negative_prompt": ("negative_prompt", _is_text, "a text"),
 }
+_OWN_KEYS = {"prompt_free": ("prompt_free", _is_switch, "true or false")}  # not in official files
 _FEW_STEP_KEYS = {
     "dmd_start_steps": ("start", _is_timestep, "a number above 0 and at most 1000"),
     "dmd_end_steps": ("end", _is_timestep, "a number above 0 and at most 1000"),
@@ -101,7 +107,7 @@ _FEW_STEP_KEYS = {
 def read_settings(config: dict, variant: str) -> Settings:
     """Settings from the parsed config.json ({} when there is none). ValueError names the key that cannot be
     used."""
-    values, few_step = _read(config, _KEYS), _read(config, _FEW_STEP_KEYS)
+    values, few_step = _read(config, {**_KEYS, **_OWN_KEYS}), _read(config, _FEW_STEP_KEYS)
     if "scale_map" in values:
         values["scale_map"] = tuple((height, width) for height, width in values["scale_map"])
     few_step = FewStep(**few_step)

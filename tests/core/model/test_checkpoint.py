@@ -449,3 +449,10 @@ def test_settings_are_read_and_the_rest_is_named():
     assert (settings.nframe, settings.scale_map, settings.latent_cond_mode) == (9, ((480, 832),), "full_vae")
     assert settings.few_step == FewStep(250, 1000, 2, 3) and settings.flow_shift == 3.0
     assert settings.defaulted == ("negative_prompt", "dmd_start_steps", "dmd_end_steps")
+
+
+def test_a_model_may_say_that_it_was_made_without_prompts():
+    assert not read_settings({}, "memory-dmd").prompt_free
+    assert read_settings({"prompt_free": True}, "memory-dmd").prompt_free
+    with pytest.raises(ValueError, match="prompt_free = 1; expected true or false"):
+        read_settings({"prompt_free": 1}, "memory-dmd")
