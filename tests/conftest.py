@@ -77,9 +77,9 @@ def comfy(pytestconfig):
 
 @pytest.fixture
 def folders(comfy, tmp_path, monkeypatch) -> Path:
-    """A new folder with ComfyUI's input and output folders for this test."""
+    """A new folder with ComfyUI's input, output and temp folders for this test."""
     import folder_paths
-    for kind in ("input", "output"):
+    for kind in ("input", "output", "temp"):
         (tmp_path / kind).mkdir()
         monkeypatch.setattr(folder_paths, f"{kind}_directory", str(tmp_path / kind))
     return tmp_path
