@@ -135,7 +135,7 @@ def serve(base: Path, *arguments: str) -> Iterator[Server]:
         pytest.fail(f"there is no ComfyUI in {comfyui}; `python scripts/test.py` gets one")
     quickstart.prepare(base)
     Image.new("RGB", (256, 128)).save(base / "input" / "panorama.png")  # for panorama_world.json
-    with Server(comfyui, base, arguments) as server:
+    with Server(comfyui, base, ("--preview-method", "auto", *arguments)) as server:
         yield server
 
 

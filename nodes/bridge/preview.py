@@ -11,7 +11,7 @@ import folder_paths
 import latent_preview
 from comfy.model_patcher import ModelPatcher
 from latent_preview import LatentPreviewer
-from PIL import Image, ImageOps
+from PIL import Image
 from torch import Tensor
 
 from ...core.pictures import contact_sheet, image_to_bytes
@@ -51,9 +51,11 @@ def show_pictures(image: Tensor) -> dict[str, Any]:
 
 
 def show_clip(frames: Tensor) -> dict[str, Any]:
-    """What a node returns as `ui` to play key frames uint8 [F,H,W,3], in the size of other previews."""
-    size = (latent_preview.MAX_PREVIEW_RESOLUTION,) * 2
-    first, *others = (ImageOps.contain(picture, size) for picture in _pictures(frames))
+    """What a node returns as `ui` to play key frames uint8 [F,H,W,3], no larger than other previews."""
+    pictures = _pictures(frames)
+    for picture in pictures:
+        picture.thumbnail((latent_preview.MAX_PREVIEW_RESOLUTION,) * 2)
+    first, *others = pictures
     file = _temporary(first, "webp", save_all=True, append_images=others, loop=0,
                       duration=round(1000 * FRAME_SECONDS))
     return {"images": [file], "animated": (True,)}
