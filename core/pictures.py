@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -15,6 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 MOST_STRETCH = 0.03  # 832x480, as the models were trained, shows 16:9 within it
+GAP = 2  # pixels between the pictures of a contact sheet
 REMEDY = "connect a photograph or a render; depth maps belong into 'Depth from Image'"
 
 
@@ -131,3 +133,22 @@ def start_frame(image: Tensor, height: int, width: int) -> Tensor:
         logger.warning("%d pictures came in where one start image is expected; only the first is used.",
                        len(image))
     return stretch(to_frames(image[:1]), height, width)[0]
+
+
+def contact_sheet(pictures: Sequence[Image.Image], side: int) -> Image.Image:
+    """Pictures of one size in one, in reading order; as many in a row as make them largest in a square of
+    `side` pixels."""
+    width, height = pictures[0].size
+
+    def scale(columns: int) -> float:
+        rows = -(-len(pictures) // columns)
+        return min(side / (columns * width), side / (rows * height))
+
+    columns = max(range(1, len(pictures) + 1), key=scale)
+    cell = [max(GAP + 1, int(length * scale(columns))) for length in (width, height)]
+    sheet = Image.new("RGB", (columns * cell[0], -(-len(pictures) // columns) * cell[1]))
+    for place, picture in enumerate(pictures):
+        row, column = divmod(place, columns)
+        sheet.paste(picture.resize((cell[0] - GAP, cell[1] - GAP), Image.Resampling.BILINEAR),
+                    (column * cell[0], row * cell[1]))
+    return sheet

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from torch import Tensor
-
 from ..core.cameras.compose import EASES, concatenate, resample, reverse, there_and_back
 from ..core.cameras.trajectory import Trajectory
 from ..core.cloud.point_cloud import PointCloud
@@ -15,7 +13,7 @@ from ..core.planning.preview import draw_trajectory
 from ..core.planning.viewpoint import VIEWPOINTS
 from ..core.world.clip_start import continue_path
 from . import menu, sockets
-from .sockets import HEIGHT, WIDTH, Inputs
+from .sockets import HEIGHT, WIDTH, Inputs, Output
 
 MEDIANS, UNITS = "median depths", "units of the depth"
 CONTINUE, AS_IS = "continue where the first ends", "keep all poses"
@@ -84,8 +82,9 @@ class PreviewTrajectory:
     """The path as a person beside the scene would see it."""
 
     DESCRIPTION = ("Draws the camera path with the point cloud: the first camera green, the last one red, on "
-                   "a grid whose cells are as long as the scale bar. Also gives the cameras as coloured "
-                   "points in the cloud, for a GLB in a 3D viewer.")
+                   "a grid whose cells are as long as the scale bar. The node shows the picture, and its "
+                   "button runs it alone. Also gives the cameras as coloured points in the cloud, for a GLB "
+                   "in a 3D viewer.")
     SEARCH_ALIASES = ["preview camera path", "camera preview", "frustum"]
     CATEGORY = menu.CAMERA
     RETURN_TYPES = ("IMAGE", "WSKIT_POINT_CLOUD")
@@ -94,6 +93,7 @@ class PreviewTrajectory:
                        "The scene with the cameras drawn in points; connect it to Export Point Cloud, not to "
                        "a render.")
     FUNCTION = "draw"
+    OUTPUT_NODE = True
 
     @classmethod
     def INPUT_TYPES(cls) -> Inputs:
@@ -109,9 +109,10 @@ class PreviewTrajectory:
         }}
 
     def draw(self, trajectory: Trajectory, width: int, height: int, point_cloud: PointCloud | None = None,
-             viewpoint: str = "three-quarter") -> tuple[Tensor, PointCloud]:
-        picture = draw_trajectory(trajectory, point_cloud, width, height, viewpoint)
-        return picture[None], with_cameras(trajectory, point_cloud)
+             viewpoint: str = "three-quarter") -> Output:
+        from .bridge.preview import show_pictures
+        picture = draw_trajectory(trajectory, point_cloud, width, height, viewpoint)[None]
+        return {"ui": show_pictures(picture), "result": (picture, with_cameras(trajectory, point_cloud))}
 
 
 class CombineTrajectories:

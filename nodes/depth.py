@@ -17,7 +17,7 @@ from ..core.depth.picture import depth_picture, depth_report
 from ..core.world.clip_start import fit_at_start, place_at_start
 from . import menu, sockets
 from .files import change_of, file_complaint, stored_path
-from .sockets import WIDEST_FOV, Inputs, Socket
+from .sockets import WIDEST_FOV, Inputs, Output, Socket
 
 
 class LoadDepth:
@@ -107,8 +107,9 @@ class DepthFromImage:
 class PreviewDepth:
     """What the depth map says, for the eye."""
 
-    DESCRIPTION = ("Shows depth as a picture: near is white, far is black, unknown is dark blue. Also says "
-                   "range, median and field of view in words, which tells a wrong unit or scale at once.")
+    DESCRIPTION = ("Shows depth as a picture in the node: near is white, far is black, unknown is dark "
+                   "blue. Also says range, median and field of view in words, which tells a wrong unit or "
+                   "scale at once.")
     SEARCH_ALIASES = ["show depth", "depth to image"]
     CATEGORY = menu.DEPTH
     RETURN_TYPES = ("IMAGE", "STRING")
@@ -116,13 +117,16 @@ class PreviewDepth:
     OUTPUT_TOOLTIPS = ("One picture for each depth map, to look at; it is no depth any more.",
                        "Size, range, median, known part and field of view.")
     FUNCTION = "draw"
+    OUTPUT_NODE = True
 
     @classmethod
     def INPUT_TYPES(cls) -> Inputs:
         return {"required": {"depth": ("WSKIT_DEPTH", {"tooltip": "Depth from any node of the pack."})}}
 
-    def draw(self, depth: Depth) -> tuple[Tensor, str]:
-        return depth_picture(depth), depth_report(depth)
+    def draw(self, depth: Depth) -> Output:
+        from .bridge.preview import show_pictures
+        picture = depth_picture(depth)
+        return {"ui": show_pictures(picture), "result": (picture, depth_report(depth))}
 
 
 class PlaceDepth:

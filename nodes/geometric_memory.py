@@ -116,7 +116,8 @@ class UpdateGeometricMemory:
             depth = with_cameras_of(depth, trajectory)
         frames, depth = choose_frames(rgb(frames), depth, use_frames)
         settings = UpdateSettings(align, prune=remove_points, max_points=max_points)
-        cloud, report = update(point_cloud, frames, depth, settings, progress_bar(len(frames)))
+        progress = progress_bar(len(frames), lambda done: frames[done - 1])
+        cloud, report = update(point_cloud, frames, depth, settings, progress)
         return cloud, report.clip, str(report)
 
 

@@ -103,7 +103,7 @@ class SaveScene:
                 return clip.render, clip.mask
             trajectory = clip.trajectory
             image, mask, _ = render_path(point_cloud, trajectory, radius,
-                                         progress=progress_bar(trajectory.frames))
+                                         progress=progress_bar(trajectory.frames, lambda _, picture: picture))
             entry = start_entry(memory_bank, trajectory, clip.start_frame)
             return with_known_start(image, mask, start_picture(memory_bank, entry, trajectory))
 

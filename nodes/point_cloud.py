@@ -136,7 +136,7 @@ class RenderPointCloud:
         device = device_with_room(bytes_needed(len(point_cloud.points), trajectory.frames, trajectory.height,
                                                trajectory.width))
         return render_path(point_cloud, trajectory, radius, points_per_pixel, start_image,
-                           progress_bar(trajectory.frames), device)
+                           progress_bar(trajectory.frames, lambda _, picture: picture), device)
 
 
 class KnownFirstFrame:

@@ -166,7 +166,8 @@ class DecodeKeyFrames:
         from . import bridge
         clips = latent["samples"]
         check_clip_latent(clips)
-        progress = bridge.progress_bar(clips.shape[0] * clips.shape[2])
+        progress = bridge.progress_bar(clips.shape[0] * clips.shape[2],
+                                       lambda _, clip: to_image(clip.squeeze(2))[0])
         return (to_image(decode_raw(bridge.key_frame_vae(vae), clips, progress)),)
 
 

@@ -38,8 +38,9 @@ class BuildWorld:
 
     DESCRIPTION = ("Makes a world of clips: for each trajectory of the list it renders the point cloud, "
                    "retrieves references, samples, decodes, and updates both memories, with the pack's own "
-                   "nodes, so that every step is shown and can be interrupted. Finished clips are kept in "
-                   "the world folder and not made again.")
+                   "nodes, so that every step is shown and can be interrupted. The node tells clip, stage "
+                   "and about how long it still takes, and plays each clip that is done. Finished clips are "
+                   "kept in the world folder and not made again.")
     SEARCH_ALIASES = ["worldstereo", "several clips", "loop"]
     CATEGORY = menu.WORLD
     RETURN_TYPES = ("WSKIT_POINT_CLOUD", "WSKIT_MEMORY_BANK", "IMAGE", "STRING")
@@ -104,6 +105,7 @@ class BuildWorld:
               depth: Depth | None = None, point_cloud: PointCloud | None = None,
               memory_bank: MemoryBank | None = None, retrieval: str = STANDARD, **links: Any) -> Output:
         from .bridge.progress import stop_when_cancelled
+        from .bridge.world_progress import show_world_progress
         inputs = graph.get_node(unique_id)["inputs"]
         settings = Settings(world, world_seed, order, cloud_update, max_references, radius, steps, guidance,
                             retrieval)
@@ -113,7 +115,9 @@ class BuildWorld:
         folders = [clip_folder.clip_folder(world_path(world), clip.name, key)
                    for clip, key in zip(clips, clip_list.clip_keys(start, clips))]
         remark = world_folder.note_plan(world_path(world), folders, stop_when_cancelled)
-        return expand(clips, folders, inputs, settings, depth, remark)
+        expanded = expand(clips, folders, inputs, settings, depth, remark)
+        show_world_progress(unique_id, expanded["expand"])
+        return expanded
 
 
 NODES = {

@@ -71,6 +71,7 @@ class SaveWorld:
 
     def save(self, frames: Tensor, trajectory: Trajectory, point_cloud: PointCloud, memory_bank: MemoryBank,
              world: str, clip_name: str, key: str = "", facts: str = "{}") -> Output:
+        from .bridge.preview import show_clip
         from .bridge.progress import stop_when_cancelled
         # rounded as in the bank, which shares them
         frames = frames_to_bytes(to_frames(frames)).contiguous().cpu()
@@ -80,7 +81,7 @@ class SaveWorld:
         remark = world_folder.write_clip(folder, state, stop_when_cancelled)
         relative = folder.relative_to(output_folder()).as_posix()
         report = "\n".join(filter(None, [relative, remark]))
-        return {"ui": {"text": [report]},
+        return {"ui": {"text": [report], **show_clip(frames)},
                 "result": (point_cloud, memory_bank, image_from_bytes(frames), relative, report)}
 
 

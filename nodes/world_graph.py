@@ -27,6 +27,15 @@ if TYPE_CHECKING:
 STANDARD, OFFICIAL = "standard", "official"  # retrieval
 KEEP, RENDERED, MOTION = "keep the cloud (official)", "depth of the cloud itself", "depth from camera motion"
 
+STAGES = {  # of a clip: class of the node -> what Build World shows while it runs
+    "WSKitRenderPointCloud": "rendering", "WSKitApplyGeometricMemory": "encoding the render",
+    "WSKitRetrieveReferences": "retrieving references", "WSKitApplyStereoMemory": "encoding references",
+    "WSKitImageToKeyFrames": "preparing", "WSKitSampleKeyFrames": "sampling",
+    "WSKitDecodeKeyFrames": "decoding", "WSKitDepthFromMotion": "finding depth",
+    "WSKitEstimateDepth": "estimating depth", "WSKitUpdateGeometricMemory": "updating the point cloud",
+    "WSKitSaveWorld": "saving", "WSKitLoadWorldClip": "reading",
+}
+
 Link: TypeAlias = list  # [node id, output], as a prompt holds connections
 Links: TypeAlias = dict[str, Link]
 
@@ -73,12 +82,16 @@ def expand(clips: Sequence[Clip], folders: Sequence[Path], inputs: Links, settin
     clips, folders      the clips in order, and where each is kept
     inputs              the links that are connected to Build World
     remark              begins the report, unless it is empty
+
+    A node that is a stage of a clip has a title: "clip 2 of 4, up: sampling".
     """
     from comfy_execution.graph_utils import GraphBuilder
 
     graph = GraphBuilder()
     cloud, bank, report, made = *_start(graph, clips, inputs, depth), [remark] if remark else [], {}
-    for clip, folder in zip(clips, folders):
+    titles: dict[str, str] = {}
+    for number, (clip, folder) in enumerate(zip(clips, folders), 1):
+        before = set(graph.nodes)
         fault = fault_of(folder)
         remarks = [] if fault is None else _remarks(clip, folder, fault, inputs)
         for remark in remarks:
@@ -91,8 +104,12 @@ def expand(clips: Sequence[Clip], folders: Sequence[Path], inputs: Links, settin
             state = _clip(graph, clip, folder, cloud, bank, inputs, settings)
             made = {"after": state.out(1)}  # what is read later waits for it, though it does not need it
         cloud, bank = state.out(0), state.out(1)
+        titles |= {node.id: f"clip {number} of {len(clips)}, {clip.name}: {STAGES[node.class_type]}"
+                   for name, node in graph.nodes.items() if name not in before and node.class_type in STAGES}
     world = _node(graph, "WSKitLoadWorld", world=settings.world, after=bank)
-    return {"result": (cloud, bank, world.out(2), "\n".join(report)), "expand": graph.finalize()}
+    nodes = {node: {**entry, "_meta": {"title": titles[node]}} if node in titles else entry
+             for node, entry in graph.finalize().items()}
+    return {"result": (cloud, bank, world.out(2), "\n".join(report)), "expand": nodes}
 
 
 def _remarks(clip: Clip, folder: Path, fault: str, inputs: Links) -> list[str]:

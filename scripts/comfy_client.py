@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import struct
 import time
 import urllib.error
 import urllib.request
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
+TEXT, PREVIEW = 3, 4  # messages in bytes
 END = {"execution_success", "execution_error", "execution_interrupted"}
 Event = dict  # {"type": str, "data": dict} as ComfyUI sends it
 
@@ -73,12 +75,14 @@ async def _follow(url: str, graph: dict, on_event: Callable[[Event], None]) -> R
     async with aiohttp.ClientSession() as session:
         address = url.replace("http", "ws", 1) + f"/ws?clientId={client}"
         async with session.ws_connect(address, max_msg_size=0) as websocket:
+            await websocket.send_json({"type": "feature_flags", "data": {"supports_preview_metadata": True}})
             body = {"prompt": graph, "client_id": client}
             prompt_id = (await asyncio.to_thread(post, url, "/prompt", body))["prompt_id"]
             async for message in websocket:
-                if message.type != aiohttp.WSMsgType.TEXT:
-                    continue  # preview pictures
-                event = json.loads(message.data)
+                if message.type == aiohttp.WSMsgType.TEXT:
+                    event = json.loads(message.data)
+                else:
+                    event = _event_of_bytes(message.data, prompt_id)
                 if event["data"].get("prompt_id") != prompt_id:
                     continue
                 events.append(event)
@@ -86,6 +90,19 @@ async def _follow(url: str, graph: dict, on_event: Callable[[Event], None]) -> R
                 if event["type"] in END:
                     return Run(tuple(events), await asyncio.to_thread(_outputs, url, prompt_id))
     raise ConnectionError("ComfyUI closed the websocket before the graph had ended")
+
+
+def _event_of_bytes(message: bytes, prompt_id: str) -> Event:
+    """{"type": "progress_text", "data": {"node", "text"}} or {"type": "preview", "data": {"display_node_id",
+    "image": JPEG, ...}}, of the run that is followed: texts do not say of which they are."""
+    kind, length = struct.unpack(">II", message[:8])
+    first, second = message[8:8 + length], message[8 + length:]
+    if kind == TEXT:
+        return {"type": "progress_text",
+                "data": {"node": first.decode(), "text": second.decode(), "prompt_id": prompt_id}}
+    if kind == PREVIEW:
+        return {"type": "preview", "data": {**json.loads(first), "image": second}}
+    raise ValueError(f"ComfyUI sent a message of the unknown kind {kind}.")
 
 
 def _outputs(url: str, prompt_id: str) -> dict:

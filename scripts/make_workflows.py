@@ -26,7 +26,7 @@ from workflow_layouts import LAYOUTS, Clip, Group, Layout
 GAP, TITLE_HEIGHT, GROUP_TITLE_HEIGHT, LEAST_WIDTH, NOTE_WIDTH = 30, 30, 55, 320, 400
 # what these nodes grow to when they have something to show
 HEIGHTS = {"LoadImage": 314, "SaveImage": 298, "PreviewImage": 260,
-           "SaveVideo": 346, "PreviewAny": 240}
+           "SaveVideo": 346, "PreviewAny": 240, "WSKitPreviewTrajectory": 460, "WSKitPreviewDepth": 320}
 REPORT_HEIGHT = 68  # what web/reports.js adds to a node that has run
 PAGE_LEFT, PAGE_TOP, PAGE_WIDTH, PAGE_HEIGHT = 70, 100, 1830, 930  # free of menus in a window of 1920x1080
 UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"

@@ -106,7 +106,7 @@ def clip(title: str, first: int, bank: int) -> Clip:
 LAYOUTS = {
     "quickstart.json": Layout((
         (Group("1  Scene: photograph and depth become a point cloud", SCENE,
-               ((QUICKSTART,), (1, 2), (3, 4, 26, 27))),
+               ((QUICKSTART,), (1, 2), (3, 4, 26))),
          Group("2  Camera path", CAMERA, ((5,), (6, 7))),
          Group("3  What is known along it, and the holes", CAMERA, ((8,), (11, 9, 12), (10, 13)))),
         (Group("5  The point cloud", RESULT, ((23, 24), (25,))),

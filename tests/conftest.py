@@ -76,9 +76,9 @@ def comfy(pytestconfig):
 
 @pytest.fixture
 def folders(comfy, tmp_path, monkeypatch) -> Path:
-    """A new folder with ComfyUI's input and output folders for this test."""
+    """A new folder with ComfyUI's input, output and temp folders for this test."""
     import folder_paths
-    for kind in ("input", "output"):
+    for kind in ("input", "output", "temp"):
         (tmp_path / kind).mkdir()
         monkeypatch.setattr(folder_paths, f"{kind}_directory", str(tmp_path / kind))
     return tmp_path
@@ -124,7 +124,7 @@ def serve(base: Path, *arguments: str) -> Iterator[Server]:
         pytest.fail(f"there is no ComfyUI in {comfyui}; `python scripts/test.py` gets one")
     quickstart.prepare(base)
     Image.new("RGB", (256, 128)).save(base / "input" / "panorama.png")  # for panorama_world.json
-    with Server(comfyui, base, arguments) as server:
+    with Server(comfyui, base, ("--preview-method", "auto", *arguments)) as server:
         yield server
 
 

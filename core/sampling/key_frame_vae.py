@@ -19,6 +19,8 @@ from ..values import Value, check_shape, require
 if TYPE_CHECKING:
     from diffusers.models.autoencoders.autoencoder_kl_wan import AutoencoderKLWan
 
+OnFrame = Callable[[int, Tensor], None]  # (number done, the last one)
+
 # Per-channel statistics of Wan 2.1 latents, as in the VAE's own config.json.
 WAN_MEAN = (-0.7571, -0.7089, -0.9113, 0.1075, -0.1745, 0.9653, -0.1517, 1.5508,
             0.4134, -0.0715, 0.5517, -0.3632, -0.1922, -0.9497, 0.2503, -0.2921)
@@ -53,12 +55,14 @@ def encode_key_frames(vae: KeyFrameVae, frames: Tensor,
     """Latents [1,16,F,h,w] of frames [F,3,H,W] in -1..1, each encoded on its own; progress: called with the
     number done."""
     _check_frames(frames)
-    return _each_alone(lambda frame: normalise(vae, vae.encode(frame)), frames[:, :, None].split(1), progress)
+    return _each_alone(lambda frame: normalise(vae, vae.encode(frame)), frames[:, :, None].split(1),
+                       progress and (lambda done, _: progress(done)))
 
 
 def decode_key_frames(vae: KeyFrameVae, latent: Tensor,
-                      progress: Callable[[int], None] | None = None) -> Tensor:
-    """Frames [F,3,H,W], clipped to -1..1, of latents [1,16,F,h,w]; progress: called with the number done."""
+                      progress: OnFrame | None = None) -> Tensor:
+    """Frames [F,3,H,W], clipped to -1..1, of latents [1,16,F,h,w]; progress: called with the number done and
+    the last one [1,3,1,H,W]."""
     check_shape("latent", latent, f"1,{len(vae.mean)},F,h,w", "decode one clip of key frames at a time")
     raw = denormalise(vae, latent)
     clip = _each_alone(lambda frame: vae.decode(frame).clamp(-1, 1), raw.split(1, dim=2), progress)
@@ -124,7 +128,7 @@ def check_clip_latent(latent: Tensor) -> None:
                 "connect that of 'Sample Key Frames'; one without key frames is that of a single picture")
 
 
-def decode_raw(vae: KeyFrameVae, raw: Tensor, progress: Callable[[int], None] | None = None) -> Tensor:
+def decode_raw(vae: KeyFrameVae, raw: Tensor, progress: OnFrame | None = None) -> Tensor:
     """Frames [B*F,3,H,W] in -1..1 of raw latents [B,16,F,h,w], clip after clip."""
     check_clip_latent(raw)
     return torch.cat([decode_key_frames(vae, normalise(vae, clip), progress) for clip in raw.split(1)])
@@ -136,13 +140,13 @@ def _per_channel(values: tuple[float, ...], like: Tensor) -> Tensor:
 
 
 def _each_alone(code: Callable[[Tensor], Tensor], clips: Iterable[Tensor],
-                progress: Callable[[int], None] | None) -> Tensor:
+                progress: OnFrame | None) -> Tensor:
     """code() of every one-frame clip [1,C,1,H,W], joined along the frame axis."""
     coded = []
     for clip in clips:
         coded.append(code(clip))
         if progress:
-            progress(len(coded))
+            progress(len(coded), coded[-1])
     return torch.cat(coded, dim=2)
 
 

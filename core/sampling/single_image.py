@@ -29,13 +29,14 @@ class SingleImage(NamedTuple):
 
 def single_image_memories(photo: Tensor, depth: Depth, trajectory: Trajectory, radius: float = 0.008,
                           points_per_pixel: int = 20, official: bool = False,
-                          progress: Callable[[int], None] | None = None) -> SingleImage:
+                          progress: Callable[[int, Tensor], None] | None = None) -> SingleImage:
     """Unprojects the photograph [3,h,w] in -1..1, of the size of its depth map, and renders it along the
     path.
 
     official    finds depth edges as the official code (see lift) and cuts the rendered frames to 8 bits, as
                 its video file does; the file's lossy compression is left out
-    progress    called with the number of rendered frames; may raise to stop
+    progress    called after each rendered frame with their number and its picture [h,w,3] 0..1; may raise to
+                stop
     Raises ValueError when sizes do not agree or the path does not start at the photograph's camera.
     """
     image = to_image(photo[None])

@@ -9,7 +9,6 @@ from typing import Any
 import comfy.model_sampling
 import comfy.sample
 import comfy.samplers
-import latent_preview
 import node_helpers
 from comfy.clip_vision import Output
 from comfy.model_patcher import ModelPatcher
@@ -18,6 +17,7 @@ from torch import Tensor
 from ...core.sampling.schedule import few_step_sigmas, unipc_scheduler, unipc_sigmas
 from ...core.values import check_finite
 from .model import worldstereo
+from .preview import preview_key_frames
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ def sample(model: ModelPatcher, positive: list, negative: list, latent: dict[str
     noise = comfy.sample.prepare_noise(x, seed, latent.get("batch_index"))
     samples = comfy.sample.sample_custom(model, noise, guidance, sampler, sigmas, positive, negative, x,
                                          noise_mask=latent.get("noise_mask"), seed=seed,
-                                         callback=latent_preview.prepare_callback(model, steps))
+                                         callback=preview_key_frames(model, steps))
     check_finite("What the model sampled", samples, "look for huge numbers in prompts, memories and patches")
     return {**latent, "samples": samples}
 

@@ -1,11 +1,14 @@
 """Build World in a real ComfyUI: an unbroken run, a damaged file, and runs that are killed."""
 import os
 import random
+import re
 import signal
 import threading
+from collections import Counter
 
 import aiohttp
 import pytest
+from PIL import Image
 
 import comfy_client
 import environment
@@ -35,6 +38,40 @@ def test_every_step_of_every_clip_is_a_node_that_runs(comfy_server, unbroken):
     assert [line.split(":")[0] for line in report] == ["left", "up", "onward"]
     assert all(line.endswith(", made") for line in report) and len({line.split()[2] for line in report}) == 3
     assert len(unbroken.outputs["302"]["images"]) == 3 * 5
+
+
+def test_the_node_tells_clip_stage_and_time_left(unbroken):
+    said = [event["data"] for event in unbroken.events if event["type"] == "progress_text"]
+    assert {text["node"] for text in said} == {"300"}
+    texts = [text["text"] for text in said]
+    assert texts[0] == "clip 1 of 3, left: rendering" and texts[-1] == "all clips are ready"
+    stages = {re.sub(r" \d.*|, about.*", "", text.split(": ")[1]) for text in texts[:-1]}
+    assert stages == {"rendering", "encoding the render", "retrieving references", "encoding references",
+                      "preparing", "sampling", "decoding", "updating the point cloud", "saving"}
+    assert not any(text.endswith("left") for text in texts[:texts.index("clip 1 of 3, left: sampling")])
+    second = [text for text in texts if text.startswith("clip 2 of 3, up: sampling 1/2")]
+    assert len(second) == 1 and re.fullmatch(r".*, about \d+ (s|min) left", second[0])
+
+
+def test_the_node_shows_the_work_of_its_clips_and_plays_each_that_is_done(comfy_server, unbroken):
+    shown = [event["data"] for event in unbroken.events if event["type"] == "preview"]
+    assert {preview["display_node_id"] for preview in shown} == {"300"}
+    stage, pictures = "", Counter()
+    for event in unbroken.events:
+        if event["type"] == "progress_text":
+            stage = event["data"]["text"]
+        elif event["type"] == "preview":
+            pictures[re.sub(r" \d+/.*|, about.*", "", stage)] += 1
+    assert {f"clip 3 of 3, onward: {name}" for name in ("rendering", "sampling", "decoding",
+                                                        "updating the point cloud")} <= pictures.keys()
+    assert pictures["clip 3 of 3, onward: sampling"] == 2  # steps
+    done = [event["data"] for event in unbroken.events if event["type"] == "executed"
+            and "animated" in (event["data"]["output"] or {})]
+    assert [clip["display_node"] for clip in done] == ["300"] * 3
+    for clip in done:
+        file, = clip["output"]["images"]
+        picture = Image.open(comfy_server.base / "temp" / file["subfolder"] / file["filename"])
+        assert (file["type"], picture.n_frames, picture.size) == ("temp", 5, (128, 64))
 
 
 def test_the_folder_holds_every_clip(comfy_server, unbroken):

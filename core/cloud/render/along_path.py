@@ -23,14 +23,15 @@ logger = logging.getLogger(__name__)
 
 def render_path(cloud: PointCloud, trajectory: Trajectory, radius: float = RADIUS,
                 points_per_pixel: int = POINTS_PER_PIXEL, start_image: Tensor | None = None,
-                progress: Callable[[int], None] | None = None,
+                progress: Callable[[int, Tensor], None] | None = None,
                 device: torch.device | None = None) -> tuple[Tensor, Tensor, Depth]:
     """Renders the cloud from the path's F cameras: image [F,H,W,3] 0..1 (holes mid-grey), mask [F,H,W] (1 =
     hole) and Depth of the nearest points.
 
     start_image     [1,H',W',3] 0..1, the photograph of the cloud: stretched to the path's size it becomes
                     frame 0, without holes (official code); the path must then start at its camera
-    progress        called with the number of finished frames; may raise to stop
+    progress        called after each frame with the number of finished ones and its picture [H,W,3] 0..1; may
+                    raise to stop
     device          where to render, None: where the cloud is; the results are where the cloud is
     Raises ValueError when the first pose or its intrinsics are not the start image's.
     """
@@ -43,16 +44,21 @@ def render_path(cloud: PointCloud, trajectory: Trajectory, radius: float = RADIU
     home = cloud.points.device
     points, colors = (values.to(device or home) for values in (cloud.points, cloud.colors * 2 - 1))
     rendered = render_points(points, colors, trajectory.w2c, trajectory.K, *size, radius, points_per_pixel,
-                             progress=progress)
+                             progress=progress and (lambda done, frame: progress(done, _picture(frame))))
     image, mask, depth = (frames.to(home) for frames in rendered)
     depth = Depth(depth, mask == 0, trajectory.K, trajectory.w2c, trajectory.unit)
-    image = (image + 1) / 2
+    image = _picture(image)
     if start_image is not None:
         if start_image.shape[1:3] != size:
             start_image = to_image(stretch(to_frames(start_image), *size))
         image[0] = start_image[0].clamp(0, 1)
         mask[0] = 0
     return image, mask, depth
+
+
+def _picture(image: Tensor) -> Tensor:
+    """Colours in -1..1 as 0..1."""
+    return (image + 1) / 2
 
 
 def _check_start(cloud: PointCloud, trajectory: Trajectory) -> None:

@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 
 def render_points(points: Tensor, colors: Tensor, w2c: Tensor, K: Tensor,
                   height: int, width: int, radius: float = RADIUS, points_per_pixel: int = POINTS_PER_PIXEL,
-                  background: float | Tensor = 0.0, progress: Callable[[int], None] | None = None,
+                  background: float | Tensor = 0.0, progress: Callable[[int, Tensor], None] | None = None,
                   method: str = "auto") -> tuple[Tensor, Tensor, Tensor]:
     """Renders points as discs from F cameras, composited front to back.
 
@@ -49,7 +49,7 @@ def render_points(points: Tensor, colors: Tensor, w2c: Tensor, K: Tensor,
     radius      of a point, in normalised device coordinates: 2 is the picture's shorter side
     points_per_pixel  how many points count in a pixel, the nearest ones
     background  colour of pixels without any point: a number or [C]
-    progress    called with the number of finished frames after each frame; may raise to stop
+    progress    called after each frame with the number of finished ones and its image; may raise to stop
     method      "torch", "numba" or "auto": numba where it is installed and the points are on the CPU
 
     Returns image [F,H,W,C], mask [F,H,W] float (1 = hole: no point) and depth [F,H,W] (z of the nearest
@@ -77,7 +77,8 @@ def render_points(points: Tensor, colors: Tensor, w2c: Tensor, K: Tensor,
         image[index][hole] = torch.as_tensor(background).to(image)
         mask[index] = hole
 
-    _render_frames(render, len(w2c), points.device, progress)
+    _render_frames(render, len(w2c), points.device,
+                   progress and (lambda done: progress(done, image[done - 1])))
     return image, mask, depth
 
 

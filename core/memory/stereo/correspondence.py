@@ -63,7 +63,7 @@ def _render_depth(cloud: PointCloud, w2c: Tensor, K: Tensor, height: int, width:
     radius = 1.2 * 2 / min(height, width)
     colorless = cloud.points.new_zeros(len(cloud.points), 1)
     return render_points(cloud.points, colorless, w2c, K, height, width, radius, points_per_pixel=1,
-                         progress=progress)[2]
+                         progress=progress and (lambda done, _: progress(done)))[2]
 
 
 def _unproject_token_centres(depth: Tensor, w2c: Tensor, K: Tensor) -> Tensor:

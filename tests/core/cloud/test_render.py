@@ -124,7 +124,8 @@ def test_frames_in_parallel_are_the_same(method, inference):
         one = render_points(points, colors, *camera, 18, 24, 0.1, method=method)
         torch.set_num_threads(3)
         try:
-            three = render_points(points, colors, *camera, 18, 24, 0.1, progress=done.append, method=method)
+            three = render_points(points, colors, *camera, 18, 24, 0.1, method=method,
+                                  progress=lambda number, _: done.append(number))
             assert torch.get_num_threads() == 3
         finally:
             torch.set_num_threads(1)
@@ -137,7 +138,7 @@ def test_interruption_stops_parallel_frames_and_gives_the_threads_back():
     frames, done = 200, []
     camera = pan(frames, 40).float(), intrinsics_from_fov(60, 24, 18).repeat(frames, 1, 1)
 
-    def stop_at_3(number):
+    def stop_at_3(number, _):
         done.append(number)
         if number == 3:
             raise KeyboardInterrupt
@@ -217,13 +218,15 @@ def test_numba_is_refused_where_it_is_not_installed():
         one_point(method="numba")
 
 
-def test_progress_counts_frames_and_can_stop():
+def test_progress_counts_and_gives_frames_and_can_stop():
     points, colors = scene(0, 50, 1)
     camera, done = (pan(4, 10).float(), intrinsics_from_fov(60, 8, 6).repeat(4, 1, 1)), []
-    render_points(points, colors, *camera, 6, 8, progress=done.append)
-    assert done == [1, 2, 3, 4]
+    image, _, _ = render_points(points, colors, *camera, 6, 8,
+                                progress=lambda number, frame: done.append((number, frame.clone())))
+    assert [number for number, _ in done] == [1, 2, 3, 4]
+    assert torch.equal(torch.stack([frame for _, frame in done]), image)
 
-    def stop(_):
+    def stop(*_):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -1,9 +1,12 @@
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from worldstereo.core.cameras.pinhole import intrinsics_from_fov
 from worldstereo.core.cloud.point_cloud import PointCloud
 from worldstereo.core.depth.depth import Depth
+from worldstereo.core.pictures import image_to_bytes
 from worldstereo.core.planning.frusta import with_cameras
 from worldstereo.core.planning.presets.moves import dolly, orbit, pan, start_from, truck
 from worldstereo.core.planning.preview import draw_trajectory
@@ -99,8 +102,14 @@ def test_cameras_alone_and_with_a_camera_that_stands():
     assert torch.equal(alone.start_w2c, path.w2c[0])
 
 
-def test_the_node_gives_the_picture_and_the_cloud():
+def test_the_node_shows_and_gives_the_picture_and_gives_the_cloud(folders):
     path = start_from(DEPTH, orbit(5, 2.0, 25), 64, 48)
-    picture, cloud = PreviewTrajectory().draw(path, 160, 128, wall(), "top")
+    made = PreviewTrajectory().draw(path, 160, 128, wall(), "top")
+    picture, cloud = made["result"]
     assert picture.shape == (1, 128, 160, 3) and len(cloud.points) > len(wall().points)
-    assert torch.equal(PreviewTrajectory().draw(path, 160, 128)[0][0], draw_trajectory(path, None, 160, 128))
+    shown, = made["ui"]["images"]
+    assert shown["type"] == "temp"
+    pixels = np.asarray(Image.open(folders / "temp" / shown["subfolder"] / shown["filename"]))
+    assert np.array_equal(pixels, image_to_bytes(picture)[0])
+    alone, _ = PreviewTrajectory().draw(path, 160, 128)["result"]
+    assert torch.equal(alone[0], draw_trajectory(path, None, 160, 128))
