@@ -136,5 +136,6 @@ def add_feature(x: Tensor, feature: Tensor | None, strength: float, copies: int)
     """x [copies*B,N,C] + strength * feature [B,N,C] of the control branch; None = it has no layer here."""
     if feature is None:
         return x
-    added = rearrange(x, "(copies b) n c -> copies b n c", copies=copies) + strength * feature
+    weighted = feature if strength == 1 else strength * feature
+    added = rearrange(x, "(copies b) n c -> copies b n c", copies=copies) + weighted
     return rearrange(added, "copies b n c -> (copies b) n c")

@@ -117,7 +117,7 @@ def build_world(call: Callable, folder: Path, path: Any, depth_model: str, given
     from worldstereo.core.world.clip_list import Clip
 
     folder_paths.set_output_directory(str(folder))
-    clips = (Clip("a", path, prompt="a quiet room"),)
+    clips = (Clip("onward", path, prompt="a quiet room"),)
     nodes = expanded(folder, clips, ("clip",), cloud_update=depth_model, max_references=2, radius=0.05,
                      steps=2)[1]
     done = {name: (value,) for name, value in {**given, "trajectories": clips}.items()}
