@@ -148,6 +148,7 @@ def test_the_scene_file(edit, folders):
     assert header["nearest"] == pytest.approx(0.05) and (header["neighbours"], header["radius"]) == (5, 0.008)
     assert [row["name"] for row in header["presets"]] == [*PRESETS]
     assert header["presets"][0]["uses"]["angle"] == "moves right"
+    assert header["presets"][0]["example"] == {"angle": 30}
 
 
 def test_of_depth_alone_the_scene_is_grey(edit, folders):
