@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
-from torch.nn.functional import interpolate
+from torch.nn.functional import interpolate, pad
 
 from .values import check_dense, check_finite, check_shape, require
 
@@ -135,20 +135,32 @@ def start_frame(image: Tensor, height: int, width: int) -> Tensor:
     return stretch(to_frames(image[:1]), height, width)[0]
 
 
+def columns_of_sheet(count: int, width: int, height: int) -> int:
+    """How many pictures of width x height stand in a row, so that all of them are largest in a square."""
+    return max(range(1, count + 1),
+               key=lambda columns: min(1 / (columns * width), 1 / (-(-count // columns) * height)))
+
+
 def contact_sheet(pictures: Sequence[Image.Image], side: int) -> Image.Image:
-    """Pictures of one size in one, in reading order; as many in a row as make them largest in a square of
-    `side` pixels."""
+    """Pictures of one size in one, in reading order, as large as a square of `side` pixels allows."""
     width, height = pictures[0].size
-
-    def scale(columns: int) -> float:
-        rows = -(-len(pictures) // columns)
-        return min(side / (columns * width), side / (rows * height))
-
-    columns = max(range(1, len(pictures) + 1), key=scale)
-    cell = [max(GAP + 1, int(length * scale(columns))) for length in (width, height)]
-    sheet = Image.new("RGB", (columns * cell[0], -(-len(pictures) // columns) * cell[1]))
+    columns = columns_of_sheet(len(pictures), width, height)
+    rows = -(-len(pictures) // columns)
+    scale = min(side / (columns * width), side / (rows * height))
+    cell = [max(GAP + 1, int(length * scale)) for length in (width, height)]
+    sheet = Image.new("RGB", (columns * cell[0], rows * cell[1]))
     for place, picture in enumerate(pictures):
         row, column = divmod(place, columns)
         sheet.paste(picture.resize((cell[0] - GAP, cell[1] - GAP), Image.Resampling.BILINEAR),
                     (column * cell[0], row * cell[1]))
     return sheet
+
+
+def latent_sheet(latent: Tensor) -> Tensor:
+    """Key frames of a latent [B,C,F,h,w] as one frame [B,C,1,rows*h,columns*w], placed as in contact_sheet;
+    what is left over is 0."""
+    frames, height, width = latent.shape[2:]
+    columns = columns_of_sheet(frames, width, height)
+    rows = -(-frames // columns)
+    cells = pad(latent, (0, 0, 0, 0, 0, rows * columns - frames)).unflatten(2, (rows, columns))
+    return cells.movedim(3, 4).flatten(4, 5).flatten(2, 3)[:, :, None]

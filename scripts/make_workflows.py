@@ -28,6 +28,9 @@ GAP, TITLE_HEIGHT, GROUP_TITLE_HEIGHT, LEAST_WIDTH, NOTE_WIDTH = 30, 30, 55, 320
 HEIGHTS = {"LoadImage": 314, "SaveImage": 298, "PreviewImage": 260,
            "SaveVideo": 346, "PreviewAny": 240, "WSKitPreviewTrajectory": 460, "WSKitPreviewDepth": 320}
 REPORT_HEIGHT = 68  # what web/reports.js adds to a node that has run
+# room below nodes for what they show while they run: a frame, all key frames, or a text and these
+LIVE = {"WSKitRenderPointCloud": 220, "WSKitDecodeKeyFrames": 220, "WSKitUpdateGeometricMemory": 220,
+        "WSKitSampleKeyFrames": 340, "WSKitBuildWorld": 400}
 PAGE_LEFT, PAGE_TOP, PAGE_WIDTH, PAGE_HEIGHT = 70, 100, 1830, 930  # free of menus in a window of 1920x1080
 UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 LEAST_SCALE = 0.6  # the page draws no text below it
@@ -178,7 +181,8 @@ def stack(columns: list[list[dict]], left: int, top: int, heights: dict[int, int
         for node in column:
             height = round(node["size"][1])
             node["pos"], node["size"] = [left, y], [width, height]
-            y += max(height, heights.get(node["id"], 0)) + _report_height(node) + TITLE_HEIGHT + GAP
+            room = max(height, heights.get(node["id"], 0)) + _report_height(node) + LIVE.get(node["type"], 0)
+            y += room + TITLE_HEIGHT + GAP
         lowest = max(lowest, y)
         left += width + 2 * GAP
     return left, lowest

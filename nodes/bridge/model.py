@@ -24,6 +24,7 @@ from ...core.model.checkpoint.settings import Settings
 from ...core.model.control_values import GeometricControl, StereoControl
 from ...core.model.transformer import WorldStereoTransformer
 from ...core.model.vram import peak_bytes
+from ...core.pictures import latent_sheet
 from ...core.sampling.controls import check_same_path
 from .foreign import check_prompt, check_windows
 from .layers import casts_kept, make_castable
@@ -37,10 +38,16 @@ NEGATIVE = 1  # ComfyUI's number of the negative prompt in cond_or_uncond; the p
 logger = logging.getLogger(__name__)
 
 
+class KeyFrameLatents(comfy.latent_formats.Wan21):
+    """Wan's latents, of which ComfyUI's own preview shows all key frames, with any sampler."""
+
+    latent_rgb_factors_reshape = staticmethod(latent_sheet)
+
+
 class ModelConfig(comfy.supported_models_base.BASE):
     unet_config = {}
     unet_extra_config = {}
-    latent_format = comfy.latent_formats.Wan21
+    latent_format = KeyFrameLatents
 
 
 class WorldStereoModel(comfy.model_base.WAN21):

@@ -15,6 +15,7 @@ from PIL import Image
 from torch import Tensor
 
 from ...core.pictures import contact_sheet, image_to_bytes
+from .progress import as_preview
 
 FRAME_SECONDS = 1 / 8  # of a key frame, as in the shipped workflows
 
@@ -36,12 +37,11 @@ def preview_key_frames(model: ModelPatcher, steps: int) -> Callback:
 
 def _preview(previewer: LatentPreviewer, latent: Tensor) -> tuple[Any, ...] | None:
     """Of the first clip of a latent [B,16,F,h,w], as ComfyUI's progress bar takes it."""
-    largest = latent_preview.MAX_PREVIEW_RESOLUTION
     if type(previewer).decode_latent_to_preview_image is not LatentPreviewer.decode_latent_to_preview_image:
         return previewer.decode_latent_to_preview_image("JPEG", latent)  # another pack's, with all frames
     # ComfyUI's own show the first frame of what they are given
     frames = [previewer.decode_latent_to_preview(frame) for frame in latent[:1].split(1, dim=2)]
-    return "JPEG", contact_sheet(frames, largest), largest
+    return as_preview(contact_sheet(frames, latent_preview.MAX_PREVIEW_RESOLUTION))
 
 
 def show_pictures(image: Tensor) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def show_clip(frames: Tensor) -> dict[str, Any]:
     """What a node returns as `ui` to play key frames uint8 [F,H,W,3], no larger than other previews."""
     pictures = _pictures(frames)
     for picture in pictures:
-        picture.thumbnail((latent_preview.MAX_PREVIEW_RESOLUTION,) * 2)
+        picture.thumbnail((latent_preview.MAX_PREVIEW_RESOLUTION,) * 2, Image.Resampling.BILINEAR)
     first, *others = pictures
     file = _temporary(first, "webp", save_all=True, append_images=others, loop=0,
                       duration=round(1000 * FRAME_SECONDS))

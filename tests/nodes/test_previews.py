@@ -22,18 +22,17 @@ def shown(comfy, monkeypatch) -> list:
     comfy.utils.set_progress_bar_global_hook(None)
 
 
-def preview(method: str, latent: torch.Tensor, monkeypatch) -> None:
-    """One step of a sampler whose user has chosen this preview method."""
-    import comfy.latent_formats
+def preview(method: str, latent: torch.Tensor, monkeypatch, sampler=None) -> None:
+    """One step of Sample Key Frames, or of a stock sampler, whose user has chosen this preview method."""
     import latent_preview
 
+    from worldstereo.nodes.bridge.model import KeyFrameLatents
     from worldstereo.nodes.bridge.preview import preview_key_frames
 
-    monkeypatch.setattr(latent_preview.args, "preview_method",
-                        latent_preview.LatentPreviewMethod(method))
+    monkeypatch.setattr(latent_preview.args, "preview_method", latent_preview.LatentPreviewMethod(method))
     model = SimpleNamespace(load_device=torch.device("cpu"),
-                            model=SimpleNamespace(latent_format=comfy.latent_formats.Wan21()))
-    preview_key_frames(model, 4)(0, latent, latent, 4)
+                            model=SimpleNamespace(latent_format=KeyFrameLatents()))
+    (sampler or preview_key_frames)(model, 4)(0, latent, latent, 4)
 
 
 def cells(sheet: Image.Image, columns: int, rows: int) -> list[np.ndarray]:
@@ -58,11 +57,23 @@ def alone(latent: torch.Tensor, frame: int, size: tuple[int, int]) -> np.ndarray
 def test_sampling_shows_every_key_frame_as_comfyui_shows_one(shown, monkeypatch):
     preview("auto", CLIP, monkeypatch)
     (kind, sheet, largest), = shown
-    assert kind == "JPEG" and max(sheet.size) <= largest
+    assert kind == "JPEG" and largest is None and 500 < max(sheet.size) <= 512
     pictures = cells(sheet, 4, 6)
     for frame, picture in enumerate(pictures[:21]):
         assert np.array_equal(picture, alone(CLIP, frame, picture.shape[1::-1]))
     assert not np.any(pictures[21:])
+
+
+def test_stock_samplers_show_every_key_frame_too(shown, monkeypatch):
+    import latent_preview
+
+    preview("auto", CLIP, monkeypatch, latent_preview.prepare_callback)
+    sheet = np.asarray(shown[0][1])
+    for frame in range(21):
+        row, column = divmod(frame, 4)
+        picture = sheet[60 * row:60 * (row + 1), 104 * column:104 * (column + 1)]
+        assert np.array_equal(picture, alone(CLIP, frame, (104, 60)))
+    assert sheet.shape == (360, 416, 3)
 
 
 def test_without_previews_sampling_shows_progress_alone(shown, monkeypatch):
@@ -129,11 +140,11 @@ def test_each_finished_frame_is_shown_where_that_costs_little(shown, monkeypatch
 
     step = progress.progress_bar(30, picture)
     for number in range(10):
-        clock[0] += 0.6  # frames that take longer than 50 pictures are all shown
+        clock[0] += 1.6  # frames that take longer than 150 pictures are all shown
         step(number)
     shades = [np.asarray(shown[number][1]).mean() for number in range(10)]
     assert shades == [round(float(frame.mean()) * 255) for frame in frames[:10]]
     for number in range(10, 30):
-        clock[0] += 0.11
+        clock[0] += 0.31
         step(number)
     assert sum(each is not None for each in shown[10:]) == 4  # after each, four are left out

@@ -35,10 +35,9 @@ def test_a_path_is_drawn_alone(page):
     page.on("request", lambda request: request.url.endswith("/prompt") and request.method == "POST"
             and sent.append(json.loads(request.post_data)))
     if page.nodes_2:
-        running = page.evaluate_handle(DONE.replace("%s", "").replace("new Promise", "window.run = new Promise"))
+        page.evaluate(f"() => {{ window.run = ({DONE % ''})() }}")
         page.locator('[data-node-id="6"]').get_by_text(BUTTON).click()
         page.evaluate("() => window.run")
-        running.dispose()
     else:
         page.evaluate(DONE % PRESS)
     page.wait_for_timeout(1000)
