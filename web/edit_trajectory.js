@@ -1,0 +1,143 @@
+// The editor in the node Edit Trajectory. The editor itself, with three.js, is a file of its own that is loaded for the
+// first such node. The text widget `keys` stays what is saved and sent.
+import { app } from "../../scripts/app.js"
+import { api } from "../../scripts/api.js"
+
+const NODE = "WSKitEditTrajectory"
+const SIZE = [760, 700]  // of a new node
+const LEAST = 420  // height of the editor
+
+app.registerExtension({
+    name: "WorldStereo.EditTrajectory",
+    nodeCreated(node) {
+        if (node.comfyClass === NODE) addEditor(node)
+    },
+})
+
+function addEditor(node) {
+    const keys = node.widgets.find((widget) => widget.name === "keys")
+    const place = document.createElement("div")
+    Object.assign(place.style, { width: "100%", height: "100%", minHeight: 0 })
+    place.dataset.captureWheel = "true"  // Nodes 2.0: the wheel is not for the graph
+    let editor = null, removed = false, ended = null, shown = null
+
+    const widget = node.addDOMWidget("editor", "worldstereo_editor", place, {
+        serialize: false, hideOnZoom: false, getMinHeight: () => LEAST, margin: 6,
+    })
+    widget.serialize = false
+    setHidden(node, keys, true)
+    if (node.size[0] < SIZE[0] || node.size[1] < SIZE[1]) {
+        node.setSize([Math.max(node.size[0], SIZE[0]), Math.max(node.size[1], SIZE[1])])
+    }
+
+    const value = (name) => node.widgets.find((each) => each.name === name)?.value
+    const host = {
+        write(text) {
+            if (keys.value === text) return
+            keys.value = text
+            keys.callback?.(text)
+            node.graph?.setDirtyCanvas(true, false)
+        },
+        clip: () => ({ frames: value("frames") ?? 21, width: value("width") ?? 832, height: value("height") ?? 480 }),
+        post,
+        getScene: () => {
+            ended = new Promise((done, failed) => waitForRun(executionId(node), done, failed))
+            return ended
+        },
+        toggleText: () => setHidden(node, keys, !keys.hidden),
+        fullScreen(on) {
+            (on ? document.body : place).append(editor.element)
+        },
+    }
+
+    async function showScene(output) {
+        const file = output?.worldstereo_scene?.[0]
+        if (!file || !editor || shown === file.filename) return
+        shown = file.filename
+        const answer = await api.fetchApi(`/view?${new URLSearchParams(file)}`)
+        if (answer.ok && !removed) editor.showScene(await answer.arrayBuffer())
+        else shown = null
+    }
+
+    import("./lib/trajectory_editor.mjs").then(({ makeEditor }) => {
+        if (removed) return
+        editor = makeEditor(host)
+        place.append(editor.element)
+        node.worldstereoEditor = editor
+        editor.load(keys.value ?? "")
+        showScene(app.nodeOutputs?.[executionId(node)])  // another workflow was shown meanwhile
+    })
+
+    const after = (name, action) => {
+        const before = node[name]
+        node[name] = function (...values) {
+            const result = before?.apply(this, values)
+            action(...values)
+            return result
+        }
+    }
+    after("onConfigure", () => reload())
+    after("onExecuted", showScene)
+    after("onRemoved", () => {
+        removed = true
+        editor?.element.remove()
+        editor?.dispose()
+    })
+    // a value that is set by hand, by undo of the graph, by a subgraph's panel
+    function reload() {
+        if (editor && keys.value !== editor.text) editor.load(keys.value ?? "")
+    }
+    for (const each of node.widgets) {
+        const before = each.callback
+        if (each === keys) each.callback = (...values) => { before?.apply(each, values); reload() }
+        if (["frames", "width", "height"].includes(each.name)) {
+            each.callback = (...values) => { before?.apply(each, values); editor?.clipChanged() }
+        }
+    }
+}
+
+function setHidden(node, widget, hidden) {
+    widget.hidden = hidden
+    widget.options.hidden = hidden
+    widget.computeSize = hidden ? () => [0, -4] : undefined  // no place for it on the classic canvas
+    if (widget.element) widget.element.hidden = hidden
+    node.setSize([...node.size])
+    node.graph?.setDirtyCanvas(true, true)
+}
+
+async function post(route, body) {
+    const answer = await api.fetchApi(route, { method: "POST", headers: { "Content-Type": "application/json" },
+                                               body: JSON.stringify(body) })
+    const text = await answer.text()
+    let read = null
+    try {
+        read = JSON.parse(text)
+    } catch {}  // a proxy's page
+    if (!answer.ok) throw new Error(read?.error ?? (text.length < 300 && text || `The server answered ${answer.status}.`))
+    return read
+}
+
+// Runs a node and what it needs, and nothing else.
+async function waitForRun(id, done, failed) {
+    const events = {
+        execution_success: () => finish(done),
+        execution_error: ({ detail }) => finish(failed, detail.exception_message),
+        execution_interrupted: () => finish(failed, "The run was stopped."),
+    }
+    function finish(action, sentence) {
+        for (const [name, listener] of Object.entries(events)) api.removeEventListener(name, listener)
+        action(sentence && new Error(sentence.trim()))
+    }
+    for (const [name, listener] of Object.entries(events)) api.addEventListener(name, listener)
+    if (!await app.queuePrompt(0, 1, [id])) finish(failed, "ComfyUI did not take the graph; see its message.")
+}
+
+// As the server knows it: the ids of the subgraphs around it first, 53:9.
+function executionId(node, graph = app.graph, before = "") {
+    if (graph === node.graph) return before + node.id
+    for (const outer of graph.nodes) {
+        const found = outer.subgraph && executionId(node, outer.subgraph, `${before}${outer.id}:`)
+        if (found) return found
+    }
+    return null
+}
