@@ -6,6 +6,7 @@ from . import (
     comfy_geometry,
     depth,
     depth_from_motion,
+    edit_trajectory,
     estimate_depth,
     export,
     extrinsics,
@@ -18,6 +19,7 @@ from . import (
     panorama,
     point_cloud,
     report,
+    routes,
     sampling,
     stereo_memory,
     trajectory_list,
@@ -27,12 +29,13 @@ from . import (
 )
 from .widgets import with_checked_widgets
 
-MODULES = (model, cameras, camera_files, viewer_camera, extrinsics,
+MODULES = (model, cameras, edit_trajectory, camera_files, viewer_camera, extrinsics,
            estimate_depth, comfy_geometry, depth_from_motion, depth, panorama, point_cloud,
            geometric_memory, memory_bank, stereo_memory, sampling,
            trajectory_list, world, world_folder, official, export, report)
 NODES = dict(sorted([node for module in MODULES for node in module.NODES.items()],
                     key=lambda node: menu.ORDER.index(node[1][0].CATEGORY)))  # as the menu shows them
 page.send_warnings()
+routes.add_routes()
 NODE_CLASS_MAPPINGS = {node_id: with_checked_widgets(cls, name) for node_id, (cls, name) in NODES.items()}
 NODE_DISPLAY_NAME_MAPPINGS = {node_id: name for node_id, (_, name) in NODES.items()}

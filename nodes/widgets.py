@@ -109,12 +109,12 @@ def with_checked_widgets(node: type, name: str) -> type:
                 what, value = f"{key} of '{name}'", given.arguments[key]
                 if isinstance(kind, list):
                     if value not in kind:
-                        _check_choice(value, what, _read_widgets(node)[key][0])  # files may have come since
+                        check_choice(value, what, _read_widgets(node)[key][0])  # files may have come since
                 elif kind in CHECKS:
                     if value is not None:  # optional, and nothing is connected
                         CHECKS[kind](what, value)
                 else:
-                    given.arguments[key] = _checked_number(value, what, kind, limits)
+                    given.arguments[key] = checked_number(value, what, kind, limits)
         for key in _required_by(node):
             require(given.arguments.get(key) is not None,
                     f"{key} of '{name}' is empty, because the node before it made nothing; connect another.")
@@ -152,7 +152,7 @@ def _required_by(node: type) -> tuple[str, ...]:
                  if key in required and isinstance(kind, str) and kind in CHECKS)
 
 
-def _checked_number(value: Any, what: str, kind: str, limits: dict) -> int | float:
+def checked_number(value: Any, what: str, kind: str, limits: dict) -> int | float:
     low, high = limits["min"], limits["max"]
     if not _lies_within(value, low, high) or (kind == "INT" and value != int(value)):
         got = f"{value:g}" if isinstance(value, float) else quoted(value)
@@ -165,7 +165,7 @@ def _lies_within(value: object, low: float, high: float) -> bool:
     return isinstance(value, Real) and not value < low and value <= high
 
 
-def _check_choice(value: object, what: str, choices: list[str]) -> None:
+def check_choice(value: object, what: str, choices: list[str]) -> None:
     if value not in choices:
         more = f" or {len(choices) - CHOICES_SHOWN} more" if len(choices) > CHOICES_SHOWN else ""
         raise ValueError(f"{what} is {quoted(value)}; expected {', '.join(choices[:CHOICES_SHOWN])}{more}.")

@@ -51,3 +51,12 @@ def rotation_angle(R: Tensor) -> Tensor:
     if len(R) == 0:  # older SciPys refuse them
         return R.new_zeros(0)
     return torch.rad2deg(torch.from_numpy(Rotation.from_matrix(R.numpy()).magnitude()))
+
+
+def look_along(directions: Tensor) -> Tensor:
+    """[N,3,3] camera to world of cameras that look along directions [N,3] of any length, not rolled: their x
+    axes are level. NaN for a vertical one."""
+    z = directions / directions.norm(dim=1, keepdim=True)
+    x = torch.linalg.cross(z.new_tensor([0.0, 1, 0]).expand_as(z), z)
+    x = x / x.norm(dim=1, keepdim=True)
+    return torch.stack([x, torch.linalg.cross(z, x), z], dim=2)

@@ -35,10 +35,7 @@ def keep_clear(path: Tensor, points: Tensor, limit: float,
 
     Raises ValueError when the path is still too near after three times.
     """
-    from scipy.spatial import KDTree
-
-    # quick to build, for few questions
-    tree = KDTree(points.cpu().numpy(), balanced_tree=False, compact_nodes=False)
+    tree = _tree(points)
     for times in range(MOST_TIMES + 1):
         distances = _distances(path, tree)
         nearest = float(distances.min())
@@ -49,6 +46,19 @@ def keep_clear(path: Tensor, points: Tensor, limit: float,
     raise ValueError(f"The path comes within {nearest:.3g} of the scene, even when it is shortened "
                      f"{MOST_TIMES} times ({limit:.3g} is the least): choose another preset, direction or "
                      "distance in 'Camera Trajectory', or disconnect its point cloud.")
+
+
+def distances_to_scene(path: Tensor, points: Tensor) -> Tensor:
+    """[80] float64 how near a path [F,4,4] comes to points [N,3], as keep_clear measures it, evenly along the
+    path after its start."""
+    return _distances(path, _tree(points))
+
+
+def _tree(points: Tensor) -> KDTree:
+    """Quick to build, for few questions."""
+    from scipy.spatial import KDTree
+
+    return KDTree(points.cpu().numpy(), balanced_tree=False, compact_nodes=False)
 
 
 def _distances(path: Tensor, tree: KDTree) -> Tensor:

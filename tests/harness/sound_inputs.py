@@ -1,6 +1,7 @@
 """A sound value for every input of every node, tiny, so that a node runs in milliseconds."""
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +33,11 @@ PLAIN = {"frames": 3, "width": tiny.WIDTH, "height": tiny.HEIGHT, "steps": 2, "g
 ALTERNATIVES = {"WSKitDepthFromGeometry": ("moge_geometry", "da3_geometry"),
                 "WSKitPointCloudFromPanorama": ("moge_geometry", "depth_image", "view_depths"),
                 "WSKitApplyStereoMemory": ("start_image", "references")}
+KEYS = json.dumps({
+    "version": 1, "interpolation": "smooth", "look": "target", "target": [0, 0, 1], "locked": True, "keys": [
+        {"time": 0, "position": [0, 0, 0], "rotation": [0, 0, 0, 1], "zoom": 1, "ease": "in"},
+        {"time": 0.4, "position": [0.1, 0, 0], "rotation": [0, -0.1, 0, 1], "zoom": 1, "ease": "none"},
+        {"time": 1, "position": [0.2, -0.1, 0.1], "rotation": [0, -0.2, 0, 1], "zoom": 1.5, "ease": "none"}]})
 # Where several belong together: all of them, if the first is there.
 TOGETHER = [("reference_images", "reference_trajectory", "reference_mask"), ("render", "mask"),
             ("view_depths", "trajectory")]
@@ -69,6 +75,7 @@ def sound_values(root: Path) -> dict[Any, Any]:
         "CLIP": umt5(), "CLIP_VISION": None, "UNIQUE_ID": "1",
         ("WSKitCameraTrajectory", "depth"): first, ("WSKitPlaceDepth", "depth"): first,
         ("WSKitBuildWorld", "depth"): first,
+        ("WSKitEditTrajectory", "depth"): first, ("WSKitEditTrajectory", "keys"): KEYS,
         ("WSKitUpdateMemoryBank", "clip_name"): "right", ("WSKitAddTrajectory", "name"): "right",
         ("WSKitAddTrajectory", "start_frame"): "", ("WSKitNewMemoryBank", "clip_name"): "start",
         ("WSKitBankFrame", "frame"): "start", ("WSKitRetrieveReferences", "shortcut"): "none",

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from ...cameras.pinhole import resize_intrinsics
-from ...cameras.rotations import rotation_about
+from ...cameras.rotations import look_along, rigid, rotation_about
 from ...cameras.trajectory import Trajectory
 from ...depth.depth import Depth
 from ...values import require
@@ -140,13 +140,9 @@ def turn(right: Tensor, up: Tensor, tilt: float = 0.0) -> Tensor:
 
 def look_at(pivot_depth: float, places: Tensor) -> Tensor:
     """From places [F,3] in the start camera's axes at the point straight ahead at pivot_depth, not rolled."""
-    z = torch.tensor([0, 0, pivot_depth], dtype=torch.float64) - places
-    z = z / z.norm(dim=1, keepdim=True)
-    x = torch.linalg.cross(torch.tensor([0.0, 1, 0], dtype=torch.float64).expand_as(z), z)
-    require(float(x.norm(dim=1).min()) > 1e-6,
+    ahead = torch.tensor([0, 0, pivot_depth], dtype=torch.float64) - places
+    level = ahead[:, [0, 2]].norm(dim=1) / ahead.norm(dim=1)
+    require(float(level.min()) > 1e-6,
             "The path leads straight above or below the point that it looks at; "
             "choose a smaller distance.")
-    x = x / x.norm(dim=1, keepdim=True)
-    c2start = torch.eye(4, dtype=torch.float64).repeat(len(places), 1, 1)
-    c2start[:, :3] = torch.stack([x, torch.linalg.cross(z, x), z, places], dim=2)
-    return c2start
+    return rigid(look_along(ahead), places)
