@@ -63,7 +63,7 @@ function addEditor(node) {
         if (removed) return
         editor = makeEditor(host)
         place.append(editor.element)
-        node.worldstereoEditor = editor
+        node.worldstereo = { editor }
         editor.load(keys.value ?? "")
         showScene(app.nodeOutputs?.[executionId(node)])  // another workflow was shown meanwhile
     })

@@ -340,14 +340,14 @@ export function makeEditor(host) {
         viewBar.classList.toggle("ws-on", flying)
         timeline.show(store.state, chosen, time, clip.frames, playing)
         const mm = 36 * optics().focal[0] * stage.lens.pose.zoom
-        lensText.textContent = `${flying ? "free view" : `frame ${Math.round(time * (clip.frames - 1)) + 1}`} · ${mm.toFixed(0)} mm`
+        lensText.textContent = `${flying ? "free view" : `frame ${Math.round(time * (clip.frames - 1))}`} · ${mm.toFixed(0)} mm`
         stage.invalidate()
     }
 
     function refreshStatus() {
         const { way, turn } = measure(path)
         const last = steps(clip.frames)
-        const frames = tooNear.flatMap((near, i) => near ? [Math.floor(i / last) + 1] : [])
+        const frames = tooNear.flatMap((near, i) => near ? [Math.floor(i / last)] : [])
         const length = header ? `${round(way * header.median)} ${header.unit} (${round(way)} median depths)` : `${round(way)} median depths`
         facts.textContent = sceneButton.disabled ? "Getting the scene…"
             : `Path ${length}, turns ${turn.toFixed(0)}°` + (header ? ` · ${header.count.toLocaleString("en")} points` + (header.of > header.count ? ` of ${header.of.toLocaleString("en")}` : "") : "")
@@ -383,7 +383,8 @@ export function makeEditor(host) {
     return {
         element,
         get text() { return text },
-        // for tests and for whoever looks with the browser's console
+        // For tests, and for whoever looks with the browser's console. Settled: the path is that of the keys.
+        get settled() { return ask.settled() },
         get view() { return { path, tooNear, time, chosen, keys: store.state, header, frames: clip.frames, steps: steps(clip.frames) } },
         stage, actions,
         load(next) {

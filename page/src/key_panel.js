@@ -28,7 +28,7 @@ export function makeKeyPanel(actions) {
         angles[axis] = value
         actions.change({ rotation: rotationOf(angles) })
     }
-    const frame = number("Frame", "", "The frame at which the camera is here", (value) => actions.setTime(chosen, (value - 1) / Math.max(frames - 1, 1)), 1)
+    const frame = number("Frame", "", "The frame at which the camera is here", (value) => actions.setTime(chosen, value / Math.max(frames - 1, 1)), 1)
     const zoom = number("Zoom", "×", "Focal length as a factor of the photo's", (value) => value > 0 && actions.change({ zoom: value }))
     const mm = number("Lens", "mm", "Focal length on 35 mm film, by the width of the picture (36 mm)",
                       (value) => value > 0 && actions.change({ zoom: Number(zoomOf(lens, value).toFixed(5)) }), 1)
@@ -71,14 +71,14 @@ export function makeKeyPanel(actions) {
                 row.title = i ? `Key ${i}` : "Key P: the photo"
                 row.style.setProperty("--ws-key", `#${colourAt(each.time).getHexString()}`)
                 name.textContent = i ? i : state.locked ? "Photo" : "P"
-                facts.textContent = `frame ${Number((each.time * (frames - 1) + 1).toFixed(1))} · ${millimetres(lens, each.zoom).toFixed(0)} mm`
+                facts.textContent = `frame ${Number((each.time * (frames - 1)).toFixed(1))} · ${millimetres(lens, each.zoom).toFixed(0)} mm`
             })
             setIcon(lockButton, state.locked ? "locked" : "unlocked")
             lockButton.setAttribute("aria-pressed", state.locked)
             removeButton.disabled = fixed || keys.length < 2
             earlier.disabled = fixed || index === 0 || isFixed(state, index - 1)
             later.disabled = fixed || index === last
-            frame.show(key.time * (frames - 1) + 1, 2)
+            frame.show(key.time * (frames - 1), 2)
             frame.enable(index > 0 && index < last)
             zoom.show(key.zoom)
             mm.show(millimetres(lens, key.zoom), 1)

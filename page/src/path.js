@@ -3,20 +3,20 @@ import { Quaternion, Vector3 } from "three"
 import { between } from "./camera.js"
 
 const FINE = 6  // steps from frame to frame, for the line that is drawn and for playing
-const MOST = 1201  // poses that are asked for at once
+const MOST = 1000  // poses that the route gives at once
 
 export const steps = (frames) => Math.max(1, Math.min(FINE, Math.floor((MOST - 1) / Math.max(frames - 1, 1))))
 
 // ask(keys, frames): at most one question is under way; of those that come meanwhile, the last one is asked.
 export function makePath(post, arrived, failed) {
-    let asking = false, waiting = null
+    let asking = false, asked = false, waiting = null
 
     async function ask(keys, frames) {
         if (asking) {
             waiting = [keys, frames]
             return
         }
-        asking = true
+        asking = asked = true
         const count = frames < 2 ? 1 : (frames - 1) * steps(frames) + 1
         try {
             const { position, rotation, zoom } = await post("/worldstereo/trajectory", { keys, frames: count })
@@ -29,6 +29,7 @@ export function makePath(post, arrived, failed) {
         waiting = null
         if (next) ask(...next)
     }
+    ask.settled = () => !asking && asked
     return ask
 }
 

@@ -295,17 +295,14 @@ export function makeStage(on) {
             }
             invalidate()
         },
-        // Everything that matters fills the outside pane: the cameras and the nearer half of the points.
+        // The cameras and the nearer points, four in five, fill the outside pane.
         fit() {
-            const box = new Box3().setFromPoints(keyPoses.length ? keyPoses : [new Vector3()])
-            const far = []
-            for (let i = 0; i < Math.min(points.length, 3 * 4000); i += 3) {
-                far.push(new Vector3().fromArray(points, i))
-            }
-            far.sort((one, other) => one.length() - other.length())
-            for (const point of far.slice(0, far.length * 0.6)) box.expandByPoint(point)
-            if (!far.length) box.expandByPoint(new Vector3(0, 0, -1))
-            orbit.fit(box.getCenter(new Vector3()), Math.max(box.getSize(new Vector3()).length() / 2.4, 0.5))
+            const near = Array.from({ length: Math.min(points.length / 3, 4000) }, (_, i) => new Vector3().fromArray(points, 3 * i))
+            near.sort((one, other) => one.length() - other.length()).splice(near.length * 0.8)
+            const shown = [...keyPoses, ...(near.length ? near : [new Vector3(0, 0, -1)])]
+            const centre = new Box3().setFromPoints(shown).getCenter(new Vector3())
+            const far = Math.max(...shown.map((point) => point.distanceTo(centre)))
+            orbit.fit(centre, Math.max(0.85 * far, 0.5))
         },
         floor() {
             const heights = Array.from({ length: Math.min(points.length / 3, 4000) }, (_, i) => points[3 * i + 1])

@@ -63,7 +63,7 @@ export function makeTimeline({ play, step, seek, choose, setTime, snap }) {
             })
             head.style.left = `${100 * time}%`
             ticks.style.backgroundSize = `${100 / Math.max(frames - 1, 1)}% 100%`
-            count.textContent = `${Math.round(time * (frames - 1)) + 1} / ${frames}`
+            count.textContent = `${Math.round(time * (frames - 1))} / ${frames - 1}`
         },
         // Which parts of the path are too near to the scene.
         showPath(tooNear) {
