@@ -49,7 +49,6 @@ export function makeEditor(host) {
             const target = flipped(point.toArray()).map((value) => Number(value.toFixed(5)))
             store.change({ ...store.state, look: "target", target })
         },
-        drawn: () => {},
     })
     const optics = () => header ?? PHOTO_LENS
     const keyPoses = () => store.state.keys.map((key, i) => store.state.look === "free" || i === 0 || !path.length

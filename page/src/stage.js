@@ -14,18 +14,18 @@ const CLICK = 4  // pixels that a press may move
 const SLOW = 70  // milliseconds a frame: fewer points are drawn outside while the view moves
 const FEWER = 0.25
 
-// on: {keyMoved(pose, drag), keyChosen(index), flown(), picked(point), drawn()}
+// on: {keyMoved(pose, drag), keyChosen(index), flown(), picked(point)}
 export function makeStage(on) {
     const outside = h("div", { className: "ws-pane ws-outside" }), lensPane = h("div", { className: "ws-pane ws-lens" })
     const frame = h("div", { className: "ws-frame" })
     lensPane.append(frame)
     const canvas = h("canvas", { className: "ws-canvas" }), labels = h("div", { className: "ws-labels" })
     const element = h("div", { className: "ws-stage" }, outside, lensPane, canvas, labels)
-    const renderer = new WebGLRenderer({ canvas, antialias: true, alpha: true })
+    const renderer = new WebGLRenderer({ canvas, antialias: true, alpha: true, preserveDrawingBuffer: true })
     renderer.autoClear = false
     renderer.setClearColor(0x000000, 0)
     const scene = new Scene(), drawing = makeDrawing(), lens = makeLens(), proxy = new Object3D()
-    const orbit = makeOrbit(invalidate), gizmo = new TransformControls(orbit.camera, outside)
+    const orbit = makeOrbit(invalidateOutside), gizmo = new TransformControls(orbit.camera, outside)
     gizmo.setSize(0.75)
     gizmo.setSpace("local")
     gizmo.setColors("#e5646e", "#67b36b", "#5b8def", "#ffb020")
@@ -38,9 +38,15 @@ export function makeStage(on) {
 
     let cloud = null, points = new Float32Array(0), optics = null, radius = 0.008, aspect = 16 / 9
     let waiting = false, gone = false, moving = false, share = 1, keyLabels = [], keyPoses = [], picking = false, drag = 0
-    let lastFrame = 0
+    let lastFrame = 0, lensIsNew = true
 
+    // The pane that did not change keeps its picture.
     function invalidate() {
+        lensIsNew = true
+        invalidateOutside()
+    }
+
+    function invalidateOutside() {
         if (waiting || gone) return
         waiting = true
         requestAnimationFrame(draw)
@@ -65,9 +71,12 @@ export function makeStage(on) {
         if (size.x !== width || size.y !== height || renderer.getPixelRatio() !== ratio) {
             renderer.setPixelRatio(ratio)
             renderer.setSize(width, height, false)
+            lensIsNew = true
         }
-        renderer.setScissorTest(false)
-        renderer.clear()
+        if (lensIsNew) {
+            renderer.setScissorTest(false)
+            renderer.clear()
+        }
         renderer.setScissorTest(true)
         orbit.setAspect(outside.clientWidth / outside.clientHeight)
         gizmo.camera = orbit.camera
@@ -76,9 +85,9 @@ export function makeStage(on) {
         lens.update(optics)
         lens.camera.layers.set(BOTH)
         const shorter = Math.min(frame.clientWidth, frame.clientHeight)
-        drawPane(frame, lens.camera, radius * shorter * ratio, 1)
+        if (lensIsNew) drawPane(frame, lens.camera, radius * shorter * ratio, 1)
+        lensIsNew = false
         placeLabels()
-        on.drawn()
     }
 
     function drawPane(pane, camera, size, part) {
@@ -90,6 +99,7 @@ export function makeStage(on) {
             cloud.material.uniforms.size.value = size
             cloud.geometry.setDrawRange(0, Math.ceil(part * points.length / 3))
         }
+        renderer.clear()
         renderer.render(scene, camera)
     }
 
@@ -207,10 +217,9 @@ export function makeStage(on) {
 
     const ahead = () => new Vector3(0, 0, -1).applyQuaternion(lens.body.quaternion).add(lens.body.position)
 
-    gizmo.addEventListener("change", invalidate)
+    gizmo.addEventListener("change", invalidateOutside)
     gizmo.addEventListener("mouseDown", () => { drag += 1 })
     gizmo.addEventListener("objectChange", () => on.keyMoved(proxy, drag))
-    // the gizmo makes its handles seen when it is pointed at, in all layers
     gizmo.addEventListener("dragging-changed", ({ value }) => { moving = value })
 
     // A key's label moves the key in the plane of the view.
@@ -252,6 +261,14 @@ export function makeStage(on) {
 
     return {
         element, outside, frame, lens, orbit, drawing, gizmo, invalidate,
+        // milliseconds to draw both panes once, for measurements
+        timed() {
+            const begin = performance.now()
+            lensIsNew = true
+            draw(begin)
+            renderer.getContext().readPixels(0, 0, 1, 1, 6408, 5121, new Uint8Array(4))  // waits for the picture
+            return performance.now() - begin
+        },
         get points() { return points },
         setOptics(next, clipAspect, nextRadius) {
             optics = next
@@ -293,7 +310,7 @@ export function makeStage(on) {
                 proxy.quaternion.set(pose.rotation[0], -pose.rotation[1], -pose.rotation[2], pose.rotation[3])
                 gizmo.attach(proxy)
             }
-            invalidate()
+            invalidateOutside()
         },
         // The cameras and the nearer points, four in five, fill the outside pane.
         fit() {
