@@ -27,11 +27,13 @@ INTERPOLATIONS, LOOKS = ("smooth", "straight"), ("free", "forward", "target")
 MOST_KEYS = 200
 LONGEST_TEXT = 1 << 20  # characters
 FARTHEST = 1e6  # median depths
+PLACE = "x, y, z in median depths"
 ZOOMS = (0.001, 1000.0)
 SHORTEST_TIME = 1e-6  # between two keys, as a share of the clip
 LEAST_QUATERNION = 1e-3  # length; shorter ones are no rotation that somebody meant
 SAME = 1e-6  # how far a locked key 0 may be from the photograph's camera
-REMEDY = "draw the path again, or empty the keys of 'Edit Trajectory'"
+EXAMPLE = "the help page of the node has an example"
+REMEDY = f"draw the path again, or write it by hand ({EXAMPLE})"
 WHAT = "The JSON in keys of 'Edit Trajectory'"
 FIELDS = ("version", "interpolation", "look", "locked", "keys")
 KEY_FIELDS = ("time", "position", "rotation", "zoom", "ease")
@@ -80,8 +82,8 @@ def keys_from_json(data: Any) -> Keys:
             f"{WHAT} is {_shown(data)}, expected an object with {', '.join(FIELDS)}; {REMEDY}.")
     version = data.get("version", VERSION)  # first of all: other versions may have other fields
     require(type(version) is int and version == VERSION,
-            f"{WHAT} has the version {_shown(version)}, and this pack reads {VERSION}; update the pack, or "
-            "draw the path again.")
+            f"{WHAT} has the version {_shown(version)}, expected the number {VERSION}; update the pack if a "
+            "newer one wrote it, or draw the path again.")
     _check_fields(WHAT, data, FIELDS, ("target",))
     _check_choice("The interpolation of the camera path", data["interpolation"], INTERPOLATIONS)
     _check_choice("The look of the camera path", data["look"], LOOKS)
@@ -105,7 +107,8 @@ def keys_from_json(data: Any) -> Keys:
         _check_start(c2start[0], float(zoom[0]))
         c2start[0], zoom[0] = torch.eye(4), 1.0  # to the last digit
     if target is not None:
-        target = torch.tensor(_numbers("The target of the camera path", target, 3), dtype=torch.float64)
+        target = _numbers("The target of the camera path", target, 3, PLACE)
+        target = torch.tensor(target, dtype=torch.float64)
     eases = tuple(entry["ease"] for entry in entries)
     return Keys(times, c2start, zoom, eases, data["interpolation"], data["look"], target, data["locked"])
 
@@ -134,8 +137,8 @@ def _check_key(index: int, entry: Any) -> None:
     require(isinstance(entry, dict),
             f"{name} is {_shown(entry)}, expected an object with {', '.join(KEY_FIELDS)}.")
     _check_fields(name, entry, KEY_FIELDS)
-    _numbers(f"The position of key {index}", entry["position"], 3)
-    quaternion = _numbers(f"The rotation of key {index}", entry["rotation"], 4)
+    _numbers(f"The position of key {index}", entry["position"], 3, PLACE)
+    quaternion = _numbers(f"The rotation of key {index}", entry["rotation"], 4, "the quaternion x, y, z, w")
     require(math.hypot(*quaternion) >= LEAST_QUATERNION,
             f"The rotation of key {index} is {_shown(quaternion)}, which is no quaternion x, y, z, w of "
             "length 1; [0, 0, 0, 1] does not turn the camera.")
@@ -143,7 +146,8 @@ def _check_key(index: int, entry: Any) -> None:
             f"The zoom of key {index} is {_shown(entry['zoom'])}, expected a factor from {ZOOMS[0]:g} to "
             f"{ZOOMS[1]:g}; 1 keeps the photograph's focal length.")
     require(_is_number(entry["time"]) and 0 <= entry["time"] <= 1,
-            f"The time of key {index} is {_shown(entry['time'])}, expected a share of the clip from 0 to 1.")
+            f"The time of key {index} is {_shown(entry['time'])}, expected a share of the clip, 0 at its "
+            "beginning and 1 at its end.")
     _check_choice(f"The ease of key {index}", entry["ease"], EASES)
 
 
@@ -162,7 +166,7 @@ def _check_times(times: Tensor) -> None:
 
 def _check_fields(name: str, data: Mapping, needed: tuple[str, ...], allowed: tuple[str, ...] = ()) -> None:
     missing = [field for field in needed if field not in data]
-    require(not missing, f"{name} lacks {', '.join(missing)}; expected {', '.join(needed)}.")
+    require(not missing, f"{name} lacks {', '.join(missing)}; expected {', '.join(needed)} ({EXAMPLE}).")
     unknown = [field for field in data if field not in (*needed, *allowed)]
     if unknown:
         raise ValueError(f"{name} has an unknown field {quoted(unknown[0])}; expected {', '.join(needed)}.")
@@ -173,10 +177,10 @@ def _check_choice(name: str, value: Any, choices: Collection[str]) -> None:
             f"{name} is {_shown(value)}, expected one of {', '.join(choices)}.")
 
 
-def _numbers(name: str, value: Any, count: int) -> list[float]:
+def _numbers(name: str, value: Any, count: int, meaning: str) -> list[float]:
     fits = isinstance(value, list) and len(value) == count and all(
         _is_number(number) and abs(number) <= FARTHEST for number in value)
-    require(fits, f"{name} is {_shown(value)}, expected a list of {count} numbers up to {FARTHEST:g}.")
+    require(fits, f"{name} is {_shown(value)}, expected {count} numbers, {meaning}, up to {FARTHEST:g}.")
     return value
 
 

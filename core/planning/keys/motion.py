@@ -95,11 +95,13 @@ def _travel(poses: Tensor, at: Tensor, knots: Tensor, smooth: bool) -> Tensor:
 
 def _turned(keys: Keys, directions: Tensor, where: str) -> Tensor:
     """[F,3,3] the rotation of key 0, turned as far as directions [F,3] turn from the first."""
-    level = directions[:, [0, 2]].norm(dim=1)
-    vertical = (level <= VERTICAL * directions.norm(dim=1)).nonzero().flatten().tolist()
+    length, level = directions.norm(dim=1), directions[:, [0, 2]].norm(dim=1)
+    vertical = (level <= VERTICAL * length).nonzero().flatten().tolist()
     if vertical:
+        still = float(length[vertical[0]]) == 0
+        cause = "from within it" if still else "straight up or down, where it cannot stay upright"
         raise ValueError(f"At frame {max(vertical[0] - 1, 0)} of {len(directions) - 1} the camera would look "
-                         f"{where} straight up or down, where it cannot stay upright; move a key or the "
-                         "target, or set the look of the camera path to \"free\".")
+                         f"{where} {cause}; move a key or the target, or set the look of the camera path to "
+                         "\"free\".")
     aim = look_along(directions)
     return aim @ aim[0].T @ keys.c2start[0, :3, :3]

@@ -11,6 +11,7 @@ import torch
 from camera_keys import data, key
 from hostile_texts import HOSTILE
 from spoiled_values import spoiled
+from worldstereo.core.cameras.rotations import quaternion_from_rotation
 from worldstereo.core.planning.keys.keys import (
     LONGEST_TEXT,
     MOST_KEYS,
@@ -40,6 +41,25 @@ def test_written_keys_are_read_again(changes):
             assert other[name] == (value if isinstance(value, str) else pytest.approx(value, abs=1e-12))
 
 
+SAVED = """{"version": 1, "interpolation": "smooth", "look": "LOOK", "target": [0.1, 0, 1.2], "locked": true,
+    "keys": [{"time": 0, "position": [0, 0, 0], "rotation": [0, 0, 0, 1], "zoom": 1, "ease": "in"},
+    {"time": 0.3, "position": [0.2, -0.1, 0.1], "rotation": [0, 0.1, 0.02, 1], "zoom": 1, "ease": "none"},
+    {"time": 0.7, "position": [0.2, -0.1, 0.1], "rotation": [0, -0.1, 0, 1], "zoom": 1.5,
+     "ease": "in and out"},
+    {"time": 1, "position": [-0.1, 0.05, 0.4], "rotation": [0, -0.2, 0, 1], "zoom": 1.3, "ease": "none"}]}"""
+
+
+@pytest.mark.parametrize("look, rotation", [  # x, y, z, w at frame 2 of 0 to 10
+    ("free", [0, 0.045526, 0.008913, 0.998923]), ("forward", [-0.009547, -0.158329, 0.023119, 0.98707]),
+    ("target", [-0.033332, -0.064626, 0.000615, 0.997353])])
+def test_a_text_of_version_1_stands_for_the_same_path_for_ever(look, rotation):
+    c2start, zoom = key_motion(keys_from_text(SAVED.replace("LOOK", look)), 11)
+    assert c2start[2, :3, 3].tolist() == pytest.approx([0.152973, -0.076487, 0.056004], abs=1e-6)
+    assert c2start[8, :3, 3].tolist() == pytest.approx([0.20869, -0.104345, 0.122185], abs=1e-6)
+    assert quaternion_from_rotation(c2start[2, :3, :3]).roll(-1).tolist() == pytest.approx(rotation, abs=1e-6)
+    assert zoom[[2, 5, 8]].tolist() == pytest.approx([1, 1.224745, 1.489237], abs=1e-6)
+
+
 def test_a_locked_first_key_is_the_photographs_camera_to_the_last_digit():
     keys = keys_from_json(data(key(0, (1e-7, 0, 0), (0, 0, 1e-8, 1), 1 + 1e-9), key(1)))
     assert torch.equal(keys.c2start[0], torch.eye(4, dtype=torch.float64)) and float(keys.zoom[0]) == 1
@@ -59,11 +79,11 @@ def test_texts_that_are_no_keys(text, sentence):
 
 
 @pytest.mark.parametrize("wrong, sentence", [
-    (data(version=2), "has the version 2, and this pack reads 1"),
+    (data(version=2), "has the version 2, expected the number 1"),
     (data(version=True), "has the version True"), (data(version=1.0), "has the version 1.0"),
     (data(interpolation="linear"), "'linear', expected one of smooth, straight"),
     (data(look=["free"]), "expected one of free, forward, target"),
-    (data(look="target"), 'add "target": [x, y, z]'), (data(target=[0, 1]), "expected a list of 3 numbers"),
+    (data(look="target"), 'add "target": [x, y, z]'), (data(target=[0, 1]), "expected 3 numbers, x, y, z"),
     (data(locked=1), "expected true or false"),
     (data(keys=[]), "has as keys [], expected a list of 1 to 200"),
     (data(keys={}), "an object, expected a list"), (data(key=1), "unknown field 'key'"),
@@ -79,7 +99,7 @@ def test_texts_that_are_no_keys(text, sentence):
     (data(key(0), key(1, (0, 10 ** 400, 0))), "The position of key 1"),
     (data(key(0), key(1, ([[[]]], 0, 0))), "The position of key 1 is a list of 3"),
     (data(key(0), key(1, rotation=(0, 0, 0, 0))), "no quaternion"),
-    (data(key(0), key(1, rotation=(0, 0, 1))), "expected a list of 4 numbers"),
+    (data(key(0), key(1, rotation=(0, 0, 1))), "expected 4 numbers, the quaternion x, y, z, w"),
     (data(key(0), key(1, zoom=0)), "The zoom of key 1 is 0"), (data(key(0), key(1, zoom=-1)), "is -1"),
     (data(key(0), key(1, zoom=math.nan)), "is nan"), (data(key(0), key(1, zoom="2")), "is '2'"),
     (data(key(0, zoom=True), key(1)), "is True"),
