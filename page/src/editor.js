@@ -27,13 +27,16 @@ const PER_SECOND = 8  // frames, when the path is played
 // }
 export function makeEditor(host) {
     let path = [], tooNear = [], chosen = 0, time = 0, flying = false, playing = false, full = false, header = null
-    let collides = () => false, message = "", text = "", clip = host.clip()
+    let collides = () => false, message = "", pathless = "", text = "", clip = host.clip()
 
     const store = makeStore((written) => {
         text = written
         host.write(written)
     }, refresh)
-    const ask = makePath(host.post, pathArrived, (sentence) => say(sentence))
+    const ask = makePath(host.post, pathArrived, (sentence) => {
+        pathless = sentence
+        refreshStatus()
+    })
     const stage = makeStage({
         keyMoved(body, drag) {
             store.change(withKey(store.state, chosen, poseOf(body)), drag)
@@ -301,7 +304,7 @@ export function makeEditor(host) {
     function pathArrived(poses) {
         path = poses
         tooNear = poses.map(({ position }, i) => i > 0 && collides(flipped(position)))
-        if (message.startsWith("keys") || message.startsWith("The path could not")) message = ""
+        pathless = ""
         stage.drawing.showPath(path, tooNear)
         timeline.showPath(tooNear)
         showKeys()
@@ -343,6 +346,7 @@ export function makeEditor(host) {
         stage.invalidate()
     }
 
+    // One line: what went wrong, before what the path is like.
     function refreshStatus() {
         const { way, turn } = measure(path)
         const last = steps(clip.frames)
@@ -350,7 +354,7 @@ export function makeEditor(host) {
         const length = header ? `${round(way * header.median)} ${header.unit} (${round(way)} median depths)` : `${round(way)} median depths`
         facts.textContent = sceneButton.disabled ? "Getting the scene…"
             : `Path ${length}, turns ${turn.toFixed(0)}°` + (header ? ` · ${header.count.toLocaleString("en")} points` + (header.of > header.count ? ` of ${header.of.toLocaleString("en")}` : "") : "")
-        warning.textContent = message || (frames.length ? `Too near to the scene at frame ${ranges(frames)}` : "")
+        warning.textContent = message || pathless || (frames.length ? `Too near to the scene at frame ${ranges(frames)}` : "")
     }
 
     const colour = (name) => getComputedStyle(element).getPropertyValue(name).trim() || "#ffffff"
