@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Bundles page/src and three.js into web/lib/trajectory_editor.mjs, which users get. Needs npm; nothing else of
-the pack does."""
+"""Bundles page/src and three.js into web/lib/trajectory_editor.mjs, which users get. Needs npm; nothing else
+of the pack does."""
 from __future__ import annotations
 
 import shutil

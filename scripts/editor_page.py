@@ -14,6 +14,9 @@ SHOW = """([id, scale]) => {
     app.canvas.ds.offset = [110 / scale, 100 / scale]
     app.canvas.setDirty(true, true)
 }"""
+TEXT = "id => app.graph.getNodeById(id).widgets.find(widget => widget.name === 'keys').value"
+ACT = "([id, name, values]) => app.graph.getNodeById(id).worldstereo.editor.actions[name](...values)"
+NAME = "id => { app.graph.getNodeById(id).worldstereo.editor.element.dataset.node = id }"
 IDLE = """id => {
     const {editor} = app.graph.getNodeById(id).worldstereo ?? {}
     return editor?.settled === true
@@ -21,8 +24,8 @@ IDLE = """id => {
 
 
 def graph(**inputs: object) -> dict:
-    """The quickstart's point cloud, an Edit Trajectory that shows it, and what takes its path: a file and the
-    holes of the render, as pictures."""
+    """The quickstart's point cloud, an Edit Trajectory that shows it, and what takes its path: a file and
+    the holes of the render, as pictures."""
     whole = quickstart.graph()
     widgets = {"keys": "", "frames": 21, "width": 832, "height": 480, **inputs}
     path = [EDITOR, 0]
@@ -40,7 +43,7 @@ def graph(**inputs: object) -> dict:
 def show(page, node: str = EDITOR, scale: float = 1.0) -> None:
     page.evaluate(SHOW, [int(node), scale])
     page.wait_for_function(IDLE, arg=int(node))
-    page.evaluate("id => { app.graph.getNodeById(id).worldstereo.editor.element.dataset.node = id }", int(node))
+    page.evaluate(NAME, int(node))
     page.wait_for_timeout(500)  # the page lays the node out
 
 
@@ -67,14 +70,12 @@ def view(page, node: str = EDITOR) -> dict:
 
 def act(page, name: str, *values: object, node: str = EDITOR) -> None:
     """What a button or a key of the keyboard does."""
-    page.evaluate("([id, name, values]) => app.graph.getNodeById(id).worldstereo.editor.actions[name](...values)",
-                  [int(node), name, list(values)])
+    page.evaluate(ACT, [int(node), name, list(values)])
 
 
 def text(page, node: str = EDITOR) -> str:
     """What the workflow stores."""
-    return page.evaluate("id => app.graph.getNodeById(id).widgets.find(widget => widget.name === 'keys').value",
-                         int(node))
+    return page.evaluate(TEXT, int(node))
 
 
 def drag(page, start: tuple[float, float], by: tuple[float, float], steps: int = 6) -> None:

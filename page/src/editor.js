@@ -252,6 +252,7 @@ export function makeEditor(host) {
     const pickBar = h("div", { className: "ws-flying" }, h("span", {}, "Click the point to look at"),
                       button("close", { title: "Do not choose a point (Esc)", press: () => setPicking(false) }))
     const lensText = h("div", { className: "ws-caption" })
+    const hint = h("div", { className: "ws-hint" }, "Drag here to look around, Shift drag and the wheel move. Then press Add key.")
     const timeline = makeTimeline({ ...actions, snap })
     const panel = makeKeyPanel(actions)
     const status = h("div", { className: "ws-status" }), facts = h("span"), warning = h("span", { className: "ws-warning" })
@@ -259,7 +260,7 @@ export function makeEditor(host) {
 
     stage.outside.append(h("div", { className: "ws-tools" }, views.element, modes.element,
                            button("fit", { title: "Show everything (F)", press: actions.fit })), empty)
-    stage.frame.append(lensText, viewBar, pickBar)
+    stage.frame.append(lensText, hint, viewBar, pickBar)
     const bar = h("div", { className: "ws-bar" }, sceneButton, presets.element, h("div", { className: "ws-choices" }, undoButton, redoButton),
         h("label", {}, "Look", look), h("label", {}, "Path", curve), h("span", { className: "ws-space" }),
         button("text", { title: "Show or hide the keys as text", press: () => host.toggleText() }),
@@ -340,6 +341,7 @@ export function makeEditor(host) {
         if (!flying) stage.lens.set(pose)
         stage.drawing.showNow(flying ? stage.lens.pose : pose, optics(), element ? colour("--ws-now") : "#ffffff")
         viewBar.classList.toggle("ws-on", flying)
+        hint.classList.toggle("ws-off", flying || keys.length > 1 || !header)
         timeline.show(store.state, chosen, time, clip.frames, playing)
         const mm = 36 * optics().focal[0] * stage.lens.pose.zoom
         lensText.textContent = `${flying ? "free view" : `frame ${Math.round(time * (clip.frames - 1))}`} · ${mm.toFixed(0)} mm`
@@ -415,6 +417,7 @@ export function makeEditor(host) {
             stage.setScene(loaded)
             presets.show(header)
             empty.classList.toggle("ws-off", header.count > 0)
+            sceneButton.classList.remove("ws-main")  // what comes next is Add key
             const cell = niceLength(0.5 * header.median)
             const start = stage.floor()
             stage.drawing.showGrid({ x: 0, y: start, z: -1 }, cell / header.median, colour("--ws-now"))

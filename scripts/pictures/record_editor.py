@@ -4,7 +4,8 @@ web/edit_trajectory.jpg for the help page.
 
     python scripts/pictures/record_editor.py [address of a running ComfyUI with this pack]
 
-Every picture is taken when the page is ready and shown for a stated time, so that a slow machine records the same.
+Every picture is taken when the page is ready and shown for a stated time, so that a slow machine records the
+same.
 """
 from __future__ import annotations
 
@@ -29,16 +30,20 @@ SIZE = (1366, 768)
 SMALL = (1024, 576)  # of the animation
 STEP = 160  # milliseconds of a moving picture
 POINTER = """() => {
-    const add = (style) => document.body.appendChild(Object.assign(document.createElement("div"), {style}))
-    const pointer = add(`position:fixed; z-index:9999; width:18px; height:18px; margin:-9px; border-radius:50%;
-        background:#ffb02088; border:2px solid #fff; pointer-events:none; left:-50px`)
-    window.caption = add(`position:fixed; z-index:9998; left:50%; bottom:92px; transform:translateX(-50%); padding:8px 18px;
-        border-radius:20px; background:#000b; color:#fff; font:600 17px system-ui; pointer-events:none; white-space:nowrap`)
+    const add = (style) =>
+        document.body.appendChild(Object.assign(document.createElement("div"), {style}))
+    const pointer = add(`position:fixed; z-index:9999; width:18px; height:18px; margin:-9px;
+        border-radius:50%; background:#ffb02088; border:2px solid #fff; pointer-events:none; left:-50px`)
+    window.caption = add(`position:fixed; z-index:9998; left:50%; bottom:92px; padding:8px 18px;
+        transform:translateX(-50%); border-radius:20px; background:#000b; color:#fff;
+        font:600 17px system-ui; pointer-events:none; white-space:nowrap`)
     addEventListener("pointermove", (event) => {
         pointer.style.left = event.clientX + "px"
         pointer.style.top = event.clientY + "px"
     }, true)
 }"""
+
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 class Film:
@@ -53,7 +58,7 @@ class Film:
         self.page.evaluate("text => { window.caption.textContent = text }", text)
 
     def show(self, milliseconds: int = STEP) -> None:
-        self.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        self.page.evaluate(DRAWN)
         picture = Image.open(io.BytesIO(self.page.screenshot())).convert("RGB")
         self.pictures.append(picture.resize(SMALL, Image.Resampling.LANCZOS))
         self.times.append(milliseconds)

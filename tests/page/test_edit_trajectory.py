@@ -17,8 +17,10 @@ WIDTH, HEIGHT = 1366, 768  # of an old laptop
 FRAMES = 5
 AXIS = "id => app.graph.getNodeById(id).worldstereo.editor.stage.gizmo.axis"
 # texts and buttons that stick out of the page, or that are cut off by what holds them
-OUTSIDE = """([width, height]) => [...document.querySelectorAll('.ws-editor :is(button, input, select, .ws-status)')]
-    .filter(part => part.checkVisibility({visibilityProperty: true}) && !part.closest('.ws-labels, .ws-list, .ws-focus'))
+OUTSIDE = """([width, height]) =>
+    [...document.querySelectorAll('.ws-editor :is(button, input, select, .ws-status)')]
+    .filter(part => part.checkVisibility({visibilityProperty: true}))
+    .filter(part => !part.closest('.ws-labels, .ws-list, .ws-focus'))
     .filter(part => {
         const {left, top, right, bottom} = part.getBoundingClientRect()
         const editor = part.closest('.ws-editor').getBoundingClientRect()
@@ -130,7 +132,8 @@ def test_keys_survive_copies_and_reloads(editor):
 def test_the_run_takes_the_path_that_is_shown(editor, tmp_path):
     """Poses, and the pixels that are covered at the three keys."""
     comfy_page.run(editor)
-    (tmp_path / "camera.json").write_bytes(fetched(editor, {"filename": "edited_00001_.json", "type": "output"}))
+    saved = fetched(editor, {"filename": "edited_00001_.json", "type": "output"})
+    (tmp_path / "camera.json").write_bytes(saved)
     run, shown = read_file(tmp_path / "camera.json").trajectory, view(editor)
     poses = shown["path"][::shown["steps"]]
     assert len(poses) == run.frames == FRAMES
@@ -154,7 +157,7 @@ def test_the_run_takes_the_path_that_is_shown(editor, tmp_path):
 
 
 def fetched(page, entry: dict) -> bytes:
-    return page.request.get(page.url.split("?")[0].rstrip("/") + "/view", params=entry).body()
+    return page.request.get(page.evaluate("location.origin") + "/view", params=entry).body()
 
 
 def lens_pixels(page, node: str = EDITOR) -> np.ndarray:
@@ -200,7 +203,7 @@ def test_two_editors_do_not_mix(editor):
 
 
 def test_the_page_asks_nobody_else(editor, requests):
-    here = editor.url.split("?")[0].rstrip("/")
+    here = editor.evaluate("location.origin")
     # the front end asks the last one by itself about every node that is loaded, which ComfyUI's policy blocks
     known = (here, "blob:", "data:", "https://api.comfy.org/")
     assert len(requests) > 10
