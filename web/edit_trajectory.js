@@ -19,7 +19,7 @@ function addEditor(node) {
     const place = document.createElement("div")
     Object.assign(place.style, { width: "100%", height: "100%", minHeight: 0 })
     place.dataset.captureWheel = "true"  // Nodes 2.0: the wheel is not for the graph
-    let editor = null, removed = false, ended = null, shown = null
+    let editor = null, removed = false, shown = null
 
     const widget = node.addDOMWidget("editor", "worldstereo_editor", place, {
         serialize: false, hideOnZoom: false, getMinHeight: () => LEAST, margin: 6,
@@ -40,10 +40,7 @@ function addEditor(node) {
         },
         clip: () => ({ frames: value("frames") ?? 21, width: value("width") ?? 832, height: value("height") ?? 480 }),
         post,
-        getScene: () => {
-            ended = new Promise((done, failed) => waitForRun(executionId(node), done, failed))
-            return ended
-        },
+        getScene: () => runAlone(executionId(node)),
         toggleText: () => setHidden(node, keys, !keys.hidden),
         fullScreen(on) {
             (on ? document.body : place).append(editor.element)
@@ -117,19 +114,36 @@ async function post(route, body) {
     return read
 }
 
-// Runs a node and what it needs, and nothing else.
-async function waitForRun(id, done, failed) {
-    const events = {
-        execution_success: () => finish(done),
-        execution_error: ({ detail }) => finish(failed, detail.exception_message),
-        execution_interrupted: () => finish(failed, "The run was stopped."),
-    }
-    function finish(action, sentence) {
-        for (const [name, listener] of Object.entries(events)) api.removeEventListener(name, listener)
-        action(sentence && new Error(sentence.trim()))
-    }
-    for (const [name, listener] of Object.entries(events)) api.addEventListener(name, listener)
-    if (!await app.queuePrompt(0, 1, [id])) finish(failed, "ComfyUI did not take the graph; see its message.")
+// Runs a node and what it needs, and nothing else; ends when this run ends.
+function runAlone(id) {
+    const ENDS = ["execution_success", "execution_error", "execution_interrupted"]
+    const ended = new Map()  // id of a run -> what went wrong, or null; a run may end before its id is known
+    let run = null
+    return new Promise((done, failed) => {
+        const finish = (sentence) => {
+            for (const name of ENDS) api.removeEventListener(name, onEnd)
+            if (sentence === null) done()
+            else failed(new Error(sentence.trim()))
+        }
+        const onEnd = ({ type, detail }) => {
+            const success = type === "execution_success"
+            ended.set(detail.prompt_id, success ? null : detail.exception_message ?? "The run was stopped.")
+            if (ended.has(run)) finish(ended.get(run))
+        }
+        for (const name of ENDS) api.addEventListener(name, onEnd)
+        // the page does not tell the id of what it queues
+        const send = api.queuePrompt
+        api.queuePrompt = async (...values) => {
+            const answer = await send.apply(api, values)
+            run = answer.prompt_id
+            return answer
+        }
+        app.queuePrompt(0, 1, [id]).finally(() => {
+            api.queuePrompt = send
+            if (!run) finish("ComfyUI did not take the graph; see its message.")
+            else if (ended.has(run)) finish(ended.get(run))
+        })
+    })
 }
 
 // As the server knows it: the ids of the subgraphs around it first, 53:9.

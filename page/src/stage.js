@@ -14,6 +14,15 @@ const CLICK = 4  // pixels that a press may move
 const SLOW = 70  // milliseconds a frame: fewer points are drawn outside while the view moves
 const FEWER = 0.25
 
+// Without a graphics card, smooth edges cost more than half of the time.
+function drawnInSoftware() {
+    const gl = new OffscreenCanvas(1, 1).getContext("webgl2")
+    const told = gl?.getExtension("WEBGL_debug_renderer_info")
+    const name = told ? gl.getParameter(told.UNMASKED_RENDERER_WEBGL) : ""
+    gl?.getExtension("WEBGL_lose_context")?.loseContext()
+    return /swiftshader|llvmpipe|software|basic render/i.test(name)
+}
+
 // on: {keyMoved(pose, drag), keyChosen(index), flown(), picked(point)}
 export function makeStage(on) {
     const outside = h("div", { className: "ws-pane ws-outside" }), lensPane = h("div", { className: "ws-pane ws-lens" })
@@ -21,7 +30,7 @@ export function makeStage(on) {
     lensPane.append(frame)
     const canvas = h("canvas", { className: "ws-canvas" }), labels = h("div", { className: "ws-labels" })
     const element = h("div", { className: "ws-stage" }, outside, lensPane, canvas, labels)
-    const renderer = new WebGLRenderer({ canvas, antialias: true, alpha: true, preserveDrawingBuffer: true })
+    const renderer = new WebGLRenderer({ canvas, antialias: !drawnInSoftware(), alpha: true, preserveDrawingBuffer: true })
     renderer.autoClear = false
     renderer.setClearColor(0x000000, 0)
     const scene = new Scene(), drawing = makeDrawing(), lens = makeLens(), proxy = new Object3D()

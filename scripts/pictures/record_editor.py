@@ -28,7 +28,7 @@ from editor_page import EDITOR, act, inside, middle, settle  # noqa: E402
 
 SIZE = (1366, 768)
 SMALL = (1024, 576)  # of the animation
-STEP = 160  # milliseconds of a moving picture
+STEP = 190  # milliseconds of a moving picture
 POINTER = """() => {
     const add = (style) =>
         document.body.appendChild(Object.assign(document.createElement("div"), {style}))
@@ -83,7 +83,7 @@ class Film:
     def play(self, frames: int) -> None:
         for frame in range(frames):
             act(self.page, "seek", frame / (frames - 1))
-            self.show(120)
+            self.show(140)
 
 
 def record(page) -> Film:
