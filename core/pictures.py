@@ -1,8 +1,6 @@
 """Pictures between ComfyUI's layout (IMAGE [F,H,W,3] in 0..1) and the model's ([F,3,H,W] in -1..1)."""
 from __future__ import annotations
 
-import logging
-
 import numpy as np
 import torch
 from PIL import Image
@@ -10,9 +8,6 @@ from torch import Tensor
 from torch.nn.functional import interpolate
 
 from .values import check_dense, check_finite, check_shape, require
-
-logger = logging.getLogger(__name__)
-
 
 REMEDY = "connect a photograph or a render; depth maps belong into 'Depth from Image'"
 
@@ -87,17 +82,19 @@ def holes(mask: Tensor, height: int, width: int) -> Tensor:
     return interpolate(mask[None].float(), (height, width), mode="nearest")[0] >= 0.5
 
 
-def stretch(frames: Tensor, height: int, width: int) -> Tensor:
-    """Photographs [F,3,H,W] in -1..1 at another size, aspect not kept; the intrinsics are to be scaled alike
-    (Trajectory.resized).
+def stretch(frames: Tensor, height: int, width: int,
+            part: tuple[float, float, float, float] | None = None) -> Tensor:
+    """Photographs [F,3,H,W] in -1..1, or the part (left, top, right, bottom; pixels) of them, at another
+    size, aspect not kept; the intrinsics are to be scaled alike (Trajectory.resized).
 
     As the official code resizes its start image: Pillow's antialiased bicubic filter, on 8 bits
     (REFERENCE.md 4).
     """
-    if frames.shape[2:] == (height, width):
+    whole = (0, 0, frames.shape[3], frames.shape[2])
+    if frames.shape[2:] == (height, width) and part in (None, whole):
         return frames
     pixels = frames_to_bytes(frames).contiguous().cpu().numpy()
-    resized = [np.asarray(Image.fromarray(picture).resize((width, height), Image.Resampling.BICUBIC))
+    resized = [np.asarray(Image.fromarray(picture).resize((width, height), Image.Resampling.BICUBIC, part))
                for picture in pixels]
     return frames_from_bytes(torch.from_numpy(np.stack(resized))).to(frames)
 
@@ -109,11 +106,3 @@ def resize_frames(frames: Tensor, height: int, width: int) -> Tensor:
     if frames.shape[2:] == (height, width):
         return frames
     return interpolate(frames, (height, width), mode="bicubic", align_corners=False)
-
-
-def start_frame(image: Tensor, height: int, width: int) -> Tensor:
-    """The first picture of an IMAGE as a frame [3,height,width]; that others are left out is logged."""
-    if len(image) > 1:
-        logger.warning("%d pictures came in where one start image is expected; only the first is used.",
-                       len(image))
-    return stretch(to_frames(image[:1]), height, width)[0]

@@ -5,6 +5,8 @@ import torch
 from torch import Tensor
 
 LONGEST_UNIT = 80  # characters
+# metadata of a field that older values lack: with its default, the value counts as the old one (clip_list.digest)
+ADDED_LATER = {"added later": True}
 
 
 class Value:

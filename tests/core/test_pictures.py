@@ -5,12 +5,12 @@ import pytest
 import torch
 from PIL import Image
 
+from worldstereo.core.picture_fit import start_frame
 from worldstereo.core.pictures import (
     frames_from_bytes,
     frames_to_bytes,
     holes,
     image_to_bytes,
-    start_frame,
     stretch,
     to_frames,
     to_image,
