@@ -31,8 +31,8 @@ class Fit(NamedTuple):
 
 
 def fit_between(photo: Size, size: Size, how: str) -> Fit:
-    """How a photograph is shown in a picture of `size`. crop: its middle, at the picture's aspect; pad: all of
-    it (to half a pixel), in the middle of the picture; stretch: all of it in all of the picture."""
+    """How a photograph is shown in a picture of `size`. crop: its middle, at the picture's aspect; pad: all
+    of it (to half a pixel), in the middle of the picture; stretch: all of it in all of the picture."""
     require(how in FITS, f"A photograph can be fitted by {', '.join(FITS)}, not by {quoted(how)}.")
     (w, h), (width, height) = photo, size
     if how == STRETCH:

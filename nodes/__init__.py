@@ -14,8 +14,10 @@ from . import (
     menu,
     model,
     official,
+    other_models,
     page,
     panorama,
+    picture_size,
     point_cloud,
     report,
     sampling,
@@ -27,7 +29,7 @@ from . import (
 )
 from .widgets import with_checked_widgets
 
-MODULES = (model, cameras, camera_files, viewer_camera, extrinsics,
+MODULES = (model, picture_size, cameras, camera_files, viewer_camera, extrinsics, other_models,
            estimate_depth, comfy_geometry, depth_from_motion, depth, panorama, point_cloud,
            geometric_memory, memory_bank, stereo_memory, sampling,
            trajectory_list, world, world_folder, official, export, report)

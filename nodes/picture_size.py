@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 class PictureSize:
     """The size of a clip that suits a photograph."""
 
-    DESCRIPTION = ("Suggests width and height of a clip for a photograph: of about as many pixels as the models "
-                   "were trained on, in multiples of 16, so that a crop leaves out as little as possible. With "
-                   "a model, one of the sizes that it was trained on.")
+    DESCRIPTION = ("Suggests width and height of a clip for a photograph: of about as many pixels as the "
+                   "models were trained on, in multiples of 16, so that a crop leaves out as little as "
+                   "possible. With a model, one of the sizes that it was trained on.")
     SEARCH_ALIASES = ["resolution", "aspect ratio", "bucket", "portrait"]
     CATEGORY = menu.CAMERA
     RETURN_TYPES = ("INT", "INT", "STRING")

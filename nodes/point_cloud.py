@@ -125,8 +125,8 @@ class RenderPointCloud:
                                  "How many of the nearest points are blended in a pixel; trained with "
                                  f"{blended}."}),
         }, "optional": {"start_image": ("IMAGE", {"tooltip":
-            "The photograph that the cloud was lifted from. It replaces frame 0, cropped, padded or stretched "
-            "as the trajectory says; the path must start at its camera."})}}
+            "The photograph that the cloud was lifted from. It replaces frame 0, cropped, padded or "
+            "stretched as the trajectory says; the path must start at its camera."})}}
 
     def render(self, point_cloud: PointCloud, trajectory: Trajectory, radius: float, points_per_pixel: int,
                start_image: Tensor | None = None) -> tuple[Tensor, Tensor, Depth]:

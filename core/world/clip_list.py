@@ -171,9 +171,9 @@ def _content(value: object) -> bytes:
         content = value.detach().cpu().flatten().view(torch.uint8)
         return hashlib.sha256(head + content.numpy().tobytes()).digest()
     if dataclasses.is_dataclass(value):
-        fields = [(field, getattr(value, field.name)) for field in dataclasses.fields(value)]
-        return _content([type(value).__name__, *(content for field, content in fields
-                                                 if field.metadata != ADDED_LATER or content != field.default)])
+        fields = [field for field in dataclasses.fields(value)
+                  if field.metadata != ADDED_LATER or getattr(value, field.name) != field.default]
+        return _content([type(value).__name__, *(getattr(value, field.name) for field in fields)])
     if isinstance(value, (tuple, list)):
         return digest(str(len(value)), *value).encode()
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).digest()

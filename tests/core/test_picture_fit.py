@@ -90,7 +90,8 @@ def test_intrinsics_there_and_back(fit):
 
 
 def test_stretching_is_what_it_was_to_the_bit():
-    frames, K = to_frames(photograph(*PHOTO)), flat(*PHOTO).K[0] + torch.tensor([[0, 0, 1.7], [0] * 3, [0] * 3])
+    frames, K = to_frames(photograph(*PHOTO)), flat(*PHOTO).K[0].clone()
+    K[0, 2] += 1.7
     assert torch.equal(fit_photo(frames, CLIP, "stretch")[0], stretch(frames, *CLIP[::-1]))
     assert torch.equal(fit_intrinsics(K, PHOTO, CLIP, "stretch"), resize_intrinsics(K, PHOTO, CLIP))
     assert torch.equal(photo_intrinsics(K, PHOTO, CLIP, "stretch"), resize_intrinsics(K, CLIP, PHOTO))
@@ -112,7 +113,8 @@ def test_a_start_image_of_another_fit_is_refused():
                     start_image=image)
 
 
-@pytest.mark.parametrize("across, down, left, top", [(0.5, 0.5, 0, 154), (0.0, 0.0, 0, 0), (1.0, 1.0, 0, 308)])
+@pytest.mark.parametrize("across, down, left, top", [
+    (0.5, 0.5, 0, 154), (0.0, 0.0, 0, 0), (1.0, 1.0, 0, 308)])
 def test_a_part_of_photo_and_depth(across, down, left, top):
     image, depth = photograph(*PHOTO), flat(*PHOTO)
     part, its_depth = crop(image, depth, CLIP, across, down)
@@ -124,6 +126,7 @@ def test_a_part_of_photo_and_depth(across, down, left, top):
 
 
 @pytest.mark.parametrize("photo, size", [
-    (PHOTO, (512, 768)), ((500, 333), (768, 512)), ((1920, 1080), (848, 480)), (CLIP, CLIP), ((9, 9), (624, 624))])
+    (PHOTO, (512, 768)), ((500, 333), (768, 512)), ((1920, 1080), (848, 480)), (CLIP, CLIP),
+    ((9, 9), (624, 624))])
 def test_a_size_near_the_trained_one(photo, size):
     assert near_size(photo, CLIP) == size and lost_part(photo, size) < 0.01

@@ -36,8 +36,8 @@ def read_official(text: str, hints: Hints = Hints()) -> Trajectory:
 
     {"extrinsic": [F][4][4], "intrinsic": [F][3][3] or [3][3], "width", "height"}; the official files of
     single images have no size, which is then twice the principal point. "fps", "name", "unit" and "fit" are
-    read where they are, other keys ("motion_list", "type", ...) are ignored. Plural keys, as some memory banks
-    write them, are the same.
+    read where they are, other keys ("motion_list", "type", ...) are ignored. Plural keys, as some memory
+    banks write them, are the same.
     """
     data = parse_json(text, NAME)
     require(isinstance(data, dict), f"{NAME} holds a {type(data).__name__}, expected an object with "

@@ -107,9 +107,9 @@ def new_bank(pictures: Tensor, cameras: Trajectory, clip: str = "") -> MemoryBan
     """A bank of start pictures [N,3,H,W] in -1..1: views with a camera each, or one picture and a path's
     first camera.
 
-    The frames get the size that the cameras are for, as their fit says, and the names "clip/0000", "clip/0001", ...; without a
-    clip name, that of the cameras. Raises ValueError when there are neither as many cameras as pictures nor
-    one picture.
+    The frames get the size that the cameras are for, as their fit says, and the names "clip/0000",
+    "clip/0001", ...; without a clip name, that of the cameras. Raises ValueError when there are neither as
+    many cameras as pictures nor one picture.
     """
     count = len(pictures)
     require(count in (1, cameras.frames),
