@@ -9,7 +9,7 @@ from torch.nn.functional import interpolate
 
 from .values import check_dense, check_finite, check_shape, require
 
-REMEDY = "connect a photograph or a render; depth maps belong into 'Depth from Image'"
+REMEDY = "connect a photograph or a render; depth maps belong into 'Depth Map to Depth'"
 
 
 def check_image(name: str, image: Tensor, channels: tuple[int, ...] = (1, 3, 4)) -> None:

@@ -123,7 +123,8 @@ class SaveTrajectory:
     DESCRIPTION = ("Saves the camera path to ComfyUI's output folder, as camera.json, which the official "
                    "scripts and Load Trajectory read, or for another program. Existing files are kept; every "
                    "run gets the next number.")
-    SEARCH_ALIASES = ["export camera", "save camera", "camera.json", "colmap", "transforms.json", "poses"]
+    SEARCH_ALIASES = ["export camera", "save camera", "camera.json", "colmap", "transforms.json", "blender",
+                      "poses"]
     CATEGORY = menu.CAMERA
     RETURN_TYPES = ("STRING",)
     RETURN_NAMES = ("path",)

@@ -28,8 +28,9 @@ class TrajectoryToCameraEmbedding:
         return {"required": {
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip":
                            "The path, one pose for every frame of the video: 81, not 21."}),
-            "scale": sockets.factor("Positions are multiplied by it. ComfyUI's own movements go 1.5 far in the "
-                                    "whole video, its zooms 3.", step=0.01),
+            "scale": sockets.factor(step=0.01, tooltip=
+                                    "Positions are multiplied by it. ComfyUI's own movements go 1.5 far in "
+                                    "the whole video, its zooms 3."),
         }}
 
     def convert(self, trajectory: Trajectory, scale: float) -> tuple[Tensor, int, int, int]:

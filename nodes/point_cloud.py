@@ -38,7 +38,7 @@ class PointCloudFromDepth:
         return {"required": {
             "image": ("IMAGE", {"tooltip":
                       "Photograph that belongs to the depth map, of the same size in pixels."}),
-            "depth": ("WSKIT_DEPTH", {"tooltip": "Depth of the photograph, from Depth from Image."}),
+            "depth": ("WSKIT_DEPTH", {"tooltip": "Depth of the photograph, from Depth Map to Depth."}),
             "edge_threshold": sockets.fraction(threshold,
                                "Leaves out pixels on depth edges, which would hang in the air between near "
                                f"and far. 0 keeps all, {threshold} is the official value, larger leaves out "
@@ -59,7 +59,7 @@ class LoadPointCloud:
 
     DESCRIPTION = ("Loads a PLY or GLB file as point cloud: one that Export Point Cloud wrote comes back "
                    "into its world, one of another program starts in the origin.")
-    SEARCH_ALIASES = ["import ply", "load ply", "3d"]
+    SEARCH_ALIASES = ["import ply", "load ply", "load glb", "3d"]
     CATEGORY = menu.GEOMETRIC_MEMORY
     RETURN_TYPES = ("WSKIT_POINT_CLOUD", "STRING")
     RETURN_NAMES = ("point_cloud", "report")
@@ -104,7 +104,7 @@ class RenderPointCloud:
     DESCRIPTION = ("Renders the point cloud from every pose of the trajectory, as the model was trained to "
                    "see it. Holes are mid-grey in the picture and 1 in the mask. With a start image, frame 0 "
                    "is that image. Runs on the GPU where ComfyUI uses CUDA, on the CPU otherwise.")
-    SEARCH_ALIASES = ["reproject", "warp", "novel view", "camera"]
+    SEARCH_ALIASES = ["reproject", "warp", "novel view", "camera", "vace", "uni3c", "control video"]
     CATEGORY = menu.GEOMETRIC_MEMORY
     RETURN_TYPES = ("IMAGE", "MASK", "WSKIT_DEPTH")
     RETURN_NAMES = ("render", "mask", "depth")

@@ -40,7 +40,7 @@ class BuildWorld:
                    "retrieves references, samples, decodes, and updates both memories, with the pack's own "
                    "nodes, so that every step is shown and can be interrupted. Finished clips are kept in "
                    "the world folder and not made again.")
-    SEARCH_ALIASES = ["worldstereo", "several clips", "loop"]
+    SEARCH_ALIASES = ["worldstereo", "several clips", "loop", "reconstruct"]
     CATEGORY = menu.WORLD
     RETURN_TYPES = ("WSKIT_POINT_CLOUD", "WSKIT_MEMORY_BANK", "IMAGE", "STRING")
     RETURN_NAMES = ("point_cloud", "memory_bank", "frames", "report")

@@ -4,11 +4,13 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from ..files.limits import LARGEST_VIDEO
 from ..values import require
 from .pinhole import pixel_centres, view_rays
 from .trajectory import Trajectory
 
 FRAMES_PER_LATENT, SIDE_STEP = 4, 16
+MOST_PIXELS = LARGEST_VIDEO // 3  # of all frames; 34 GB of rays, 44 times those of 81 frames of 832x480
 
 
 def camera_embedding(trajectory: Trajectory, scale: float = 1.0) -> Tensor:
@@ -26,12 +28,16 @@ def camera_embedding(trajectory: Trajectory, scale: float = 1.0) -> Tensor:
     require(width % SIDE_STEP == 0 and height % SIDE_STEP == 0,
             f"The trajectory is for pictures of {width}x{height}; Wan Fun Camera takes multiples of "
             f"{SIDE_STEP}: set another size where the trajectory is made.")
+    pixels = frames * width * height
+    require(pixels <= MOST_PIXELS,
+            f"The rays of {frames} frames of {width}x{height} take {24 * pixels} bytes, more than the "
+            f"{24 * MOST_PIXELS} that are made: take a shorter path, or a smaller size.")
     c2first = (trajectory.w2c[:1].double() @ torch.linalg.inv(trajectory.w2c.double())).float()
     embedding = torch.empty(6, FRAMES_PER_LATENT, (frames + 3) // FRAMES_PER_LATENT, height, width)
-    pixels = pixel_centres(height, width)
+    centres = pixel_centres(height, width)
     for place in range(frames + 3):
         frame = max(place - 3, 0)
-        rays = view_rays(pixels, trajectory.K[frame]) @ c2first[frame, :3, :3].mT
+        rays = view_rays(centres, trajectory.K[frame]) @ c2first[frame, :3, :3].mT
         direction = torch.nn.functional.normalize(rays, dim=-1)
         moment = torch.linalg.cross((c2first[frame, :3, 3] * scale).expand_as(direction), direction)
         both = torch.cat([moment, direction], -1).T.reshape(6, height, width)

@@ -112,7 +112,7 @@ def check_poses(name: str, w2c: Tensor) -> None:
 def check_intrinsics(name: str, K: Tensor, frames: int) -> None:
     """Raises ValueError unless K [frames,3,3] float32 in pixels has positive focal lengths, no skew and the
     last row 0 0 1."""
-    remedy = "set the field of view or fx, fy, cx, cy (pixels) in 'Depth from Image'"
+    remedy = "set the field of view or fx, fy, cx, cy (pixels) in 'Depth Map to Depth'"
     check_shape(name, K, f"{frames},3,3", remedy)
     check_finite(name, K, remedy)
     require(K.dtype == torch.float32, f"{name} is {K.dtype}, expected torch.float32.")

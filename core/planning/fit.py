@@ -48,7 +48,7 @@ def fit_trajectory(reading: Reading, frames: int = 0, size: tuple[int, int] = (0
         trajectory = trajectory.fitted(*size, fit)
         changes.append(f"{DONE[fit]} to {size[0]}x{size[1]}")
     require(depth is not None or not in_median_depths,
-            "Positions in median depths need a depth; connect 'Depth from Image', or count in the file's "
+            "Positions in median depths need a depth; connect 'Depth Map to Depth', or count in the file's "
             "own unit.")
     factor = scale * depth.median if in_median_depths and depth is not None else scale
     if factor != 1:

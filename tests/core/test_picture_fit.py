@@ -1,9 +1,12 @@
 """A photograph of another aspect than the clip: what is shown, and the intrinsics that go with it."""
 import math
+from dataclasses import replace
 
 import pytest
 import torch
 
+from worldstereo.core.cameras.formats.official import read_official, write_official
+from worldstereo.core.cameras.formats.reading import Reading
 from worldstereo.core.cameras.pinhole import intrinsics_from_fov, resize_intrinsics
 from worldstereo.core.cloud.lift import lift
 from worldstereo.core.cloud.render.along_path import render_path
@@ -19,7 +22,9 @@ from worldstereo.core.picture_fit import (
     photo_intrinsics,
 )
 from worldstereo.core.pictures import stretch, to_frames, to_image
+from worldstereo.core.planning.fit import fit_trajectory
 from worldstereo.core.planning.presets.moves import orbit, start_from
+from worldstereo.core.world.clip_list import digest
 from worldstereo.core.world.clip_start import place_at_start, with_known_start
 
 PHOTO, CLIP = (333, 500), (832, 480)
@@ -97,6 +102,30 @@ def test_stretching_is_what_it_was_to_the_bit():
     assert torch.equal(photo_intrinsics(K, PHOTO, CLIP, "stretch"), resize_intrinsics(K, CLIP, PHOTO))
     path = start_from(flat(*PHOTO), orbit(2, 3.0, 5), *CLIP)
     assert path.fit == "stretch" and torch.equal(path.K[0], resize_intrinsics(flat(*PHOTO).K[0], PHOTO, CLIP))
+
+
+def test_worlds_from_before_there_was_a_fit_go_on():
+    path = start_from(flat(*PHOTO), orbit(2, 3.0, 5), *CLIP)
+    before = ["Trajectory", path.w2c, path.K, path.width, path.height, path.fps, path.name, path.unit]
+    assert digest(path) == digest(before) != digest(replace(path, fit="crop"))
+
+
+def test_camera_json_keeps_the_fit():
+    path = start_from(flat(*PHOTO), orbit(2, 3.0, 5), *CLIP, fit="crop")
+    assert read_official(write_official(path)).fit == "crop"
+    older = write_official(path).replace('"fit": "crop"', '"motion": "orbit"')
+    assert read_official(older).fit == "stretch"
+    with pytest.raises(ValueError, match="fit of a trajectory is 'squeeze'; expected one of crop"):
+        read_official(write_official(path).replace('"fit": "crop"', '"fit": "squeeze"'))
+
+
+def test_a_loaded_path_is_fitted_to_its_photograph_or_its_new_size():
+    reading = Reading(start_from(flat(*PHOTO), orbit(3, 3.0, 5), *PHOTO), "a file", [])
+    for depth in (None, flat(*PHOTO)):
+        path, report = fit_trajectory(reading, 3, CLIP, depth=depth, fit="crop")
+        torch.testing.assert_close(path.K[0], fit_intrinsics(flat(*PHOTO).K[0], PHOTO, CLIP, "crop"))
+        assert path.fit == "crop" and "cropped to 832x480" in report
+    assert fit_trajectory(reading, 3)[0].fit == "stretch"  # as it was read
 
 
 def test_the_memory_bank_holds_the_part_that_the_clip_shows():

@@ -58,7 +58,7 @@ def render_path(cloud: PointCloud, trajectory: Trajectory, radius: float = RADIU
 
 
 def _check_start(cloud: PointCloud, trajectory: Trajectory, photo: tuple[int, int]) -> None:
-    remedy = ("with which the start image's points were lifted: connect the same 'Depth from Image' to "
+    remedy = ("with which the start image's points were lifted: connect the same 'Depth Map to Depth' to "
               "'Camera Trajectory' and to 'Point Cloud from Depth', or disconnect start_image from "
               "'Render Point Cloud'")
     error = float(pose_errors(trajectory.w2c[:1], cloud.start_w2c))

@@ -53,7 +53,8 @@ def test_the_world_does_not_matter_but_the_scale_does(comfy):
 
 
 @pytest.mark.parametrize("frames, size, message", [
-    (21 + 1, SIZE, "has 22 poses; Wan Fun Camera takes 4n \\+ 1"), (5, (160, 90), "160x90")])
+    (21 + 1, SIZE, "has 22 poses; Wan Fun Camera takes 4n \\+ 1"), (5, (160, 90), "160x90"),
+    (4001, (1600, 960), "take 147492864000 bytes, more than")])
 def test_what_the_model_cannot_take_is_refused(frames, size, message):
     K = torch.tensor([[50.0, 0, 80], [0, 50, 45], [0, 0, 1]]).repeat(frames, 1, 1)
     with pytest.raises(ValueError, match=message):
