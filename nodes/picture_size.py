@@ -41,11 +41,12 @@ class PictureSize:
         from . import bridge
         photo = (image.shape[2], image.shape[1])
         if model is None:
-            size = near_size(photo, (WIDTH, HEIGHT))
+            width, height = near_size(photo, (WIDTH, HEIGHT))
         else:
-            size = nearest_bucket(*photo[::-1], bridge.worldstereo(model).settings.scale_map)[::-1]
-        return *size, (f"{size[0]}x{size[1]} for a photograph of {photo[0]}x{photo[1]}: a crop leaves out "
-                       f"{lost_part(photo, size):.1%} of it")
+            sizes = bridge.worldstereo(model).settings.scale_map
+            height, width = nearest_bucket(photo[1], photo[0], sizes)
+        return width, height, (f"{width}x{height} for a photograph of {photo[0]}x{photo[1]}: a crop leaves "
+                               f"out {lost_part(photo, (width, height)):.1%} of it")
 
 
 class CropPhotoAndDepth:

@@ -52,7 +52,7 @@ def render_path(cloud: PointCloud, trajectory: Trajectory, radius: float = RADIU
         if start_image.shape[1:3] == size:
             image[0], mask[0] = start_image[0].clamp(0, 1), 0
         else:
-            start, shown = fit_photo(to_frames(start_image), size[::-1], trajectory.fit)
+            start, shown = fit_photo(to_frames(start_image), (size[1], size[0]), trajectory.fit)
             image[0], mask[0] = to_image(start)[0], (~shown).to(mask)
     return image, mask, depth
 
