@@ -1,7 +1,6 @@
 """Pictures between ComfyUI's layout (IMAGE [F,H,W,3] in 0..1) and the model's ([F,3,H,W] in -1..1)."""
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,12 +11,8 @@ from torch.nn.functional import interpolate, pad
 
 from .values import check_dense, check_finite, check_shape, require
 
-logger = logging.getLogger(__name__)
-
-
-MOST_STRETCH = 0.03  # 832x480, as the models were trained, shows 16:9 within it
 GAP = 2  # pixels between the pictures of a contact sheet
-REMEDY = "connect a photograph or a render; depth maps belong into 'Depth from Image'"
+REMEDY = "connect a photograph or a render; depth maps belong into 'Depth Map to Depth'"
 
 
 def check_image(name: str, image: Tensor, channels: tuple[int, ...] = (1, 3, 4)) -> None:
@@ -90,32 +85,21 @@ def holes(mask: Tensor, height: int, width: int) -> Tensor:
     return interpolate(mask[None].float(), (height, width), mode="nearest")[0] >= 0.5
 
 
-def stretch(frames: Tensor, height: int, width: int) -> Tensor:
-    """Photographs [F,3,H,W] in -1..1 at another size, aspect not kept; the intrinsics are to be scaled alike
-    (Trajectory.resized).
+def stretch(frames: Tensor, height: int, width: int,
+            part: tuple[float, float, float, float] | None = None) -> Tensor:
+    """Photographs [F,3,H,W] in -1..1, or the part (left, top, right, bottom; pixels) of them, at another
+    size, aspect not kept; the intrinsics are to be scaled alike (Trajectory.resized).
 
     As the official code resizes its start image: Pillow's antialiased bicubic filter, on 8 bits
     (REFERENCE.md 4).
     """
-    if frames.shape[2:] == (height, width):
+    whole = (0, 0, frames.shape[3], frames.shape[2])
+    if frames.shape[2:] == (height, width) and part in (None, whole):
         return frames
     pixels = frames_to_bytes(frames).contiguous().cpu().numpy()
-    resized = [np.asarray(Image.fromarray(picture).resize((width, height), Image.Resampling.BICUBIC))
+    resized = [np.asarray(Image.fromarray(picture).resize((width, height), Image.Resampling.BICUBIC, part))
                for picture in pixels]
     return frames_from_bytes(torch.from_numpy(np.stack(resized))).to(frames)
-
-
-def warn_of_stretch(image: Tensor, width: int, height: int) -> None:
-    """Logs a warning when an IMAGE [F,H,W,C] of this shape shows things visibly wider or narrower at
-    width x height."""
-    rows, columns = image.shape[1:3]
-    wider = width / columns * rows / height
-    if max(wider, 1 / wider) > 1 + MOST_STRETCH:
-        better = max(16, 16 * round(width * rows / columns / 16))
-        logger.warning("The start image of %dx%d is stretched to %dx%d, which makes things %.0f %% %s: crop "
-                       "it and its depth, or choose a width and height of its shape, such as %dx%d.",
-                       columns, rows, width, height, 100 * (max(wider, 1 / wider) - 1),
-                       "wider" if wider > 1 else "narrower", width, better)
 
 
 def resize_frames(frames: Tensor, height: int, width: int) -> Tensor:
@@ -125,14 +109,6 @@ def resize_frames(frames: Tensor, height: int, width: int) -> Tensor:
     if frames.shape[2:] == (height, width):
         return frames
     return interpolate(frames, (height, width), mode="bicubic", align_corners=False)
-
-
-def start_frame(image: Tensor, height: int, width: int) -> Tensor:
-    """The first picture of an IMAGE as a frame [3,height,width]; that others are left out is logged."""
-    if len(image) > 1:
-        logger.warning("%d pictures came in where one start image is expected; only the first is used.",
-                       len(image))
-    return stretch(to_frames(image[:1]), height, width)[0]
 
 
 def columns_of_sheet(count: int, width: int, height: int) -> int:

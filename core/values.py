@@ -5,6 +5,8 @@ import torch
 from torch import Tensor
 
 LONGEST_UNIT = 80  # characters
+# metadata of a field that older values lack: with its default, a value counts as the old one
+ADDED_LATER = {"added later": True}
 
 
 class Value:

@@ -15,8 +15,10 @@ from . import (
     menu,
     model,
     official,
+    other_models,
     page,
     panorama,
+    picture_size,
     point_cloud,
     report,
     routes,
@@ -29,8 +31,8 @@ from . import (
 )
 from .widgets import with_checked_widgets
 
-MODULES = (model, cameras, edit_trajectory, camera_files, viewer_camera, extrinsics,
-           estimate_depth, comfy_geometry, depth_from_motion, depth, panorama, point_cloud,
+MODULES = (model, picture_size, cameras, edit_trajectory, camera_files, viewer_camera, extrinsics,
+           other_models, estimate_depth, comfy_geometry, depth_from_motion, depth, panorama, point_cloud,
            geometric_memory, memory_bank, stereo_memory, sampling,
            trajectory_list, world, world_folder, official, export, report)
 NODES = dict(sorted([node for module in MODULES for node in module.NODES.items()],

@@ -12,6 +12,7 @@ from ..core.cameras.trajectory import Trajectory
 from ..core.cameras.undistort import undistort_pictures
 from ..core.depth.depth import Depth
 from ..core.depth.estimate import USUAL_FOV
+from ..core.picture_fit import STRETCH
 from ..core.pictures import rgb
 from ..core.planning.fit import fit_trajectory
 from ..core.values import require
@@ -28,8 +29,7 @@ REPORT = "What was read: format, direction, axes, poses, size, and what was chan
 
 def fitting() -> tuple[dict[str, Socket], dict[str, Socket]]:
     """Inputs of everything that brings in a path: (required, optional)."""
-    size = ("of the clip in pixels, a multiple of 16 for the model; the intrinsics are stretched with it. 0 "
-            "keeps the stored size.")
+    size = "of the clip in pixels, a multiple of 16 for the model. 0 keeps the stored size."
     return {
         "direction": ([AS_STATED, INVERTED], {"advanced": True, "tooltip":
                       "Direction of the matrices. the other way round: camera to world where the format has "
@@ -88,6 +88,7 @@ class LoadTrajectory:
             "quaternions": ([W_LAST, W_FIRST], {"advanced": True, "tooltip":
                             "Order of the quaternion in a TUM file without a header that names its "
                             "columns."}),
+            "fit": sockets.FIT,
         }}
 
     @classmethod
@@ -103,7 +104,7 @@ class LoadTrajectory:
     def load(self, file: str, format: str, direction: str, frames: int, width: int, height: int, scale: float,
              depth: Depth | None = None, positions: str = FILE_UNIT, horizontal_fov: float = USUAL_FOV,
              camera: int = 1, image: Tensor | None = None, quaternions: str = W_LAST,
-             ) -> tuple[Trajectory, str, Tensor | None]:
+             fit: str = STRETCH) -> tuple[Trajectory, str, Tensor | None]:
         hints = Hints(width, height, horizontal_fov, depth, camera, direction == INVERTED,
                       quaternions == W_FIRST)
         reading = read_file(stored_path(file), None if format == RECOGNISE else format, hints)
@@ -112,7 +113,7 @@ class LoadTrajectory:
                                    "intrinsics of another photograph; disconnect one of them.")
             reading, image = undistort_pictures(reading, rgb(image), frames)
         trajectory, report = fit_trajectory(reading, frames, (width, height), scale, depth,
-                                            positions == MEDIAN_DEPTHS)
+                                            positions == MEDIAN_DEPTHS, fit)
         return trajectory, report, image
 
 
@@ -122,7 +123,8 @@ class SaveTrajectory:
     DESCRIPTION = ("Saves the camera path to ComfyUI's output folder, as camera.json, which the official "
                    "scripts and Load Trajectory read, or for another program. Existing files are kept; every "
                    "run gets the next number.")
-    SEARCH_ALIASES = ["export camera", "save camera", "camera.json", "colmap", "transforms.json", "poses"]
+    SEARCH_ALIASES = ["export camera", "save camera", "camera.json", "colmap", "transforms.json", "blender",
+                      "poses"]
     CATEGORY = menu.CAMERA
     RETURN_TYPES = ("STRING",)
     RETURN_NAMES = ("path",)

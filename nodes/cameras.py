@@ -6,6 +6,7 @@ from ..core.cameras.compose import EASES, concatenate, resample, reverse, there_
 from ..core.cameras.trajectory import Trajectory
 from ..core.cloud.point_cloud import PointCloud
 from ..core.depth.depth import Depth
+from ..core.picture_fit import STRETCH
 from ..core.planning.frusta import with_cameras
 from ..core.planning.plan import plan, summary
 from ..core.planning.presets.table import PRESETS, Wish, users_of
@@ -39,15 +40,15 @@ class CameraTrajectory:
 
     @classmethod
     def INPUT_TYPES(cls) -> Inputs:
-        stretched = "of the pictures in pixels, a multiple of 16. The photograph is stretched to it."
+        size = "of the pictures in pixels, a multiple of 16; Picture Size suggests one."
         return {"required": {
             "depth": ("WSKIT_DEPTH", {"tooltip":
                       "Gives the start camera, the scale (median depth) and the unit."}),
             "preset": ([*PRESETS], {"tooltip":
                        "Shape of the path. The official ones have their own angles and lengths."}),
             "frames": sockets.FRAMES,
-            "width": sockets.side("Width", WIDTH, stretched, high=4096),
-            "height": sockets.side("Height", HEIGHT, stretched, high=4096),
+            "width": sockets.side("Width", WIDTH, size, high=4096),
+            "height": sockets.side("Height", HEIGHT, size, high=4096),
             "angle": sockets.degrees(20.0, -360.0, 360.0, step=0.5, tooltip=
                       f"Degrees. {users_of('angle')} Others do not use it."),
             "elevation": sockets.degrees(0.0, -89.0, 89.0, step=0.5, tooltip=
@@ -67,15 +68,16 @@ class CameraTrajectory:
             "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip":
                             "The scene; a path that comes too near to it is shortened, as the official "
                             "planner does."}),
+            "fit": sockets.FIT,
         }}
 
     def plan(self, depth: Depth, preset: str, frames: int, width: int, height: int, angle: float,
              elevation: float, distance: float, distance_in: str = MEDIANS, zoom: float = 1.5,
              tilt: float = 0.0, ease: str = "none",
-             point_cloud: PointCloud | None = None) -> tuple[Trajectory, str]:
+             point_cloud: PointCloud | None = None, fit: str = STRETCH) -> tuple[Trajectory, str]:
         distance = distance * depth.median if distance_in == MEDIANS else distance
         wish = Wish(angle, elevation, distance, zoom, tilt)
-        return plan(depth, preset, frames, width, height, wish, ease, point_cloud)
+        return plan(depth, preset, frames, width, height, wish, ease, point_cloud, fit)
 
 
 class PreviewTrajectory:

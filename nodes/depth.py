@@ -24,8 +24,8 @@ class LoadDepth:
     """Loads a depth map file as numbers, nothing scaled to 8 bits on the way."""
 
     DESCRIPTION = ("Loads a depth map from the input folder: 16-bit PNG or TIFF (as value / 65535), float "
-                   "TIFF, .npy or .npz (unchanged). Connect it to Depth from Image, which turns the numbers "
-                   "into distances.")
+                   "TIFF, .npy or .npz (unchanged). Connect it to Depth Map to Depth, which turns the "
+                   "numbers into distances.")
     SEARCH_ALIASES = ["16 bit", "tiff", "npy"]
     CATEGORY = menu.DEPTH
     RETURN_TYPES = ("IMAGE",)
@@ -57,7 +57,7 @@ class DepthFromImage:
 
     DESCRIPTION = ("Turns a depth map picture into depth with its camera. Depth is measured along the "
                    "viewing axis. Values that are zero, negative, NaN or infinite count as unknown.")
-    SEARCH_ALIASES = ["depth map", "disparity", "unproject"]
+    SEARCH_ALIASES = ["depth from image", "disparity", "depth image", "inverse depth"]
     CATEGORY = menu.DEPTH
     RETURN_TYPES = ("WSKIT_DEPTH",)
     RETURN_NAMES = ("depth",)
@@ -173,7 +173,7 @@ def _depth_files() -> list[str]:
 
 NODES = {
     "WSKitLoadDepth": (LoadDepth, "Load Depth Map"),
-    "WSKitDepthFromImage": (DepthFromImage, "Depth from Image"),
+    "WSKitDepthFromImage": (DepthFromImage, "Depth Map to Depth"),
     "WSKitPreviewDepth": (PreviewDepth, "Preview Depth"),
     "WSKitPlaceDepth": (PlaceDepth, "Place Depth at Trajectory"),
 }

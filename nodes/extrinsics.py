@@ -7,9 +7,10 @@ from torch import Tensor
 from ..core.cameras.formats.tensors import write_extrinsics
 from ..core.cameras.trajectory import Trajectory
 from ..core.depth.depth import Depth
+from ..core.picture_fit import STRETCH
 from ..core.planning.fit import fit_trajectory
 from ..core.planning.viewer import read_tensors
-from . import menu
+from . import menu, sockets
 from .camera_files import FILE_UNIT, INVERTED, MEDIAN_DEPTHS, REPORT, fitting
 from .sockets import Inputs
 
@@ -39,14 +40,16 @@ class TrajectoryFromExtrinsics:
                       "Pictures of the size that the intrinsics are for; without them it is taken as twice "
                       "the principal point."}),
             **optional,
+            "fit": sockets.FIT,
         }}
 
     def convert(self, extrinsics: Tensor, intrinsics: Tensor, direction: str, frames: int, width: int,
                 height: int, scale: float, image: Tensor | None = None, depth: Depth | None = None,
-                positions: str = FILE_UNIT) -> tuple[Trajectory, str]:
+                positions: str = FILE_UNIT, fit: str = STRETCH) -> tuple[Trajectory, str]:
         size = None if image is None else (image.shape[2], image.shape[1])
         reading = read_tensors(extrinsics, intrinsics, size, direction == INVERTED)
-        return fit_trajectory(reading, frames, (width, height), scale, depth, positions == MEDIAN_DEPTHS)
+        return fit_trajectory(reading, frames, (width, height), scale, depth, positions == MEDIAN_DEPTHS,
+                              fit)
 
 
 class TrajectoryToExtrinsics:

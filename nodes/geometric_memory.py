@@ -74,7 +74,7 @@ class UpdateGeometricMemory:
     DESCRIPTION = ("Fuses the frames of a finished clip into the point cloud: depth is aligned to the "
                    "cloud, points seen again are averaged, holes are filled, and points that the new frames "
                    "see through lose confidence until they are removed.")
-    SEARCH_ALIASES = ["worldstereo", "fuse point cloud", "add to point cloud"]
+    SEARCH_ALIASES = ["worldstereo", "fuse point cloud", "add to point cloud", "reconstruct"]
     CATEGORY = menu.GEOMETRIC_MEMORY
     RETURN_TYPES = ("WSKIT_POINT_CLOUD", "INT", "STRING")
     RETURN_NAMES = ("point_cloud", "clip", "report")

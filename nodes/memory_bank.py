@@ -24,7 +24,8 @@ class NewMemoryBank:
     """The bank before the first clip."""
 
     DESCRIPTION = ("Starts the memory bank of a world from its start image, or from views of known cameras "
-                   "such as those of a panorama. The pictures are stretched to the size the cameras are for.")
+                   "such as those of a panorama. The pictures get the size the cameras are for, "
+                   "cropped, padded or stretched as the trajectory says.")
     SEARCH_ALIASES = ["worldstereo", "reference frames"]
     CATEGORY = menu.STEREO_MEMORY
     RETURN_TYPES = ("WSKIT_MEMORY_BANK", "STRING")

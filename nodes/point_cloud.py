@@ -12,7 +12,8 @@ from ..core.cloud.point_cloud import PointCloud
 from ..core.cloud.render.along_path import render_path
 from ..core.cloud.render.render import bytes_needed
 from ..core.depth.depth import Depth
-from ..core.pictures import rgb, start_frame, to_image
+from ..core.picture_fit import STRETCH, first_picture
+from ..core.pictures import rgb
 from ..core.world.clip_start import with_known_start
 from . import menu, sockets
 from .files import change_of, file_complaint, stored_files, stored_path
@@ -37,7 +38,7 @@ class PointCloudFromDepth:
         return {"required": {
             "image": ("IMAGE", {"tooltip":
                       "Photograph that belongs to the depth map, of the same size in pixels."}),
-            "depth": ("WSKIT_DEPTH", {"tooltip": "Depth of the photograph, from Depth from Image."}),
+            "depth": ("WSKIT_DEPTH", {"tooltip": "Depth of the photograph, from Depth Map to Depth."}),
             "edge_threshold": sockets.fraction(threshold,
                                "Leaves out pixels on depth edges, which would hang in the air between near "
                                f"and far. 0 keeps all, {threshold} is the official value, larger leaves out "
@@ -58,7 +59,7 @@ class LoadPointCloud:
 
     DESCRIPTION = ("Loads a PLY or GLB file as point cloud: one that Export Point Cloud wrote comes back "
                    "into its world, one of another program starts in the origin.")
-    SEARCH_ALIASES = ["import ply", "load ply", "3d"]
+    SEARCH_ALIASES = ["import ply", "load ply", "load glb", "3d"]
     CATEGORY = menu.GEOMETRIC_MEMORY
     RETURN_TYPES = ("WSKIT_POINT_CLOUD", "STRING")
     RETURN_NAMES = ("point_cloud", "report")
@@ -103,7 +104,7 @@ class RenderPointCloud:
     DESCRIPTION = ("Renders the point cloud from every pose of the trajectory, as the model was trained to "
                    "see it. Holes are mid-grey in the picture and 1 in the mask. With a start image, frame 0 "
                    "is that image. Runs on the GPU where ComfyUI uses CUDA, on the CPU otherwise.")
-    SEARCH_ALIASES = ["reproject", "warp", "novel view", "camera"]
+    SEARCH_ALIASES = ["reproject", "warp", "novel view", "camera", "vace", "uni3c", "control video"]
     CATEGORY = menu.GEOMETRIC_MEMORY
     RETURN_TYPES = ("IMAGE", "MASK", "WSKIT_DEPTH")
     RETURN_NAMES = ("render", "mask", "depth")
@@ -124,15 +125,15 @@ class RenderPointCloud:
                                  "How many of the nearest points are blended in a pixel; trained with "
                                  f"{blended}."}),
         }, "optional": {"start_image": ("IMAGE", {"tooltip":
-            "The photograph that the cloud was lifted from. It replaces frame 0; the path must start at its "
-            "camera."})}}
+            "The photograph that the cloud was lifted from. It replaces frame 0, cropped, padded or "
+            "stretched as the trajectory says; the path must start at its camera."})}}
 
     def render(self, point_cloud: PointCloud, trajectory: Trajectory, radius: float, points_per_pixel: int,
                start_image: Tensor | None = None) -> tuple[Tensor, Tensor, Depth]:
         from .bridge import progress_bar
         from .bridge.devices import device_with_room
         if start_image is not None:
-            start_image = to_image(start_frame(start_image, trajectory.height, trajectory.width)[None]).cpu()
+            start_image = rgb(first_picture(start_image))
         device = device_with_room(bytes_needed(len(point_cloud.points), trajectory.frames, trajectory.height,
                                                trajectory.width))
         return render_path(point_cloud, trajectory, radius, points_per_pixel, start_image,
@@ -158,11 +159,14 @@ class KnownFirstFrame:
             "render": ("IMAGE", {"tooltip": "From Render Point Cloud, or an official render."}),
             "mask": ("MASK", {"tooltip": "1 = hole, 0 = covered; of the same render."}),
             "start_image": ("IMAGE", {"tooltip":
-                            "What the clip starts with; stretched to the render's size."}),
-        }}
+                            "What the clip starts with."}),
+        }, "optional": {"trajectory": ("WSKIT_TRAJECTORY", {"tooltip":
+            "The clip's path, which says whether the start image is cropped, padded or stretched to the "
+            "render's size; without it the image is stretched."})}}
 
-    def put(self, render: Tensor, mask: Tensor, start_image: Tensor) -> tuple[Tensor, Tensor]:
-        return with_known_start(render, mask, start_image)
+    def put(self, render: Tensor, mask: Tensor, start_image: Tensor,
+            trajectory: Trajectory | None = None) -> tuple[Tensor, Tensor]:
+        return with_known_start(render, mask, start_image, STRETCH if trajectory is None else trajectory.fit)
 
 
 NODES = {

@@ -9,7 +9,8 @@ from torch import Tensor
 
 from ..core.cameras.trajectory import Trajectory
 from ..core.model.checkpoint.settings import CONDITION_MODES
-from ..core.pictures import start_frame, to_frames, to_image, warn_of_stretch
+from ..core.picture_fit import start_frame, warn_of_stretch
+from ..core.pictures import to_frames, to_image
 from ..core.sampling.key_frame_vae import check_clip_latent, decode_raw, encode_raw, raw_condition
 from . import menu, sockets
 from .sockets import Inputs
@@ -53,9 +54,9 @@ class ImageToKeyFrames:
     """What the model gets besides the memories: start image, prompts, an empty latent."""
 
     DESCRIPTION = ("Prepares conditioning and an empty latent of one latent frame per key frame. The start "
-                   "image is stretched to the trajectory's size. With neither prompt nor clip the text "
-                   "tokens are zero, without clip_vision_output the model runs without image tokens; the "
-                   "released models were trained with both.")
+                   "image gets the trajectory's size, cropped, padded or stretched as the trajectory says. "
+                   "With neither prompt nor clip the text tokens are zero, without clip_vision_output the "
+                   "model runs without image tokens; the released models were trained with both.")
     SEARCH_ALIASES = ["worldstereo", "image to video", "i2v", "start image"]
     CATEGORY = menu.SAMPLING
     RETURN_TYPES = ("CONDITIONING", "CONDITIONING", "LATENT")
@@ -95,8 +96,9 @@ class ImageToKeyFrames:
         from . import bridge
         settings, key_frame_vae = bridge.worldstereo(model).settings, bridge.key_frame_vae(vae)
         mode = settings.latent_cond_mode if mode == MODELS_OWN else mode
-        start = start_frame(image, trajectory.height, trajectory.width)
-        warn_of_stretch(image, trajectory.width, trajectory.height)
+        start = start_frame(image, trajectory.height, trajectory.width, trajectory.fit)
+        photo = image.shape[2], image.shape[1]
+        warn_of_stretch(photo, (trajectory.width, trajectory.height), trajectory.fit)
         given, latent = raw_condition(key_frame_vae, start, trajectory.frames, mode)
         positive, negative = (
             bridge.with_start_image(prompt or bridge.unconnected_prompt(model, name, clip), given, latent,

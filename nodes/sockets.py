@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from ..core.cloud.render.along_path import render_path
 from ..core.memory.stereo.retrieval import MOST_REFERENCES
 from ..core.model.checkpoint.settings import Settings
+from ..core.picture_fit import FITS
 
 Socket: TypeAlias = tuple[Any, dict[str, Any]]  # type or choices, and options; as ComfyUI wants them
 Inputs: TypeAlias = dict[str, Any]  # what INPUT_TYPES returns: {"required": {name: Socket}, "optional": ...}
@@ -48,6 +49,10 @@ RADIUS: Socket = ("FLOAT", {
     "tooltip": "Radius of a rendered point, in halves of the picture's shorter side. The model was trained "
                f"with {default_of(render_path, 'radius')} (1.9 pixels at 480); small pictures or thin clouds "
                "need more, 0.016 at 256."})
+# Nodes take "stretch" when it is not given: graphs from before it was a choice stay what they were.
+FIT: Socket = ([*FITS], {"tooltip":
+    "How the photograph gets the size of the clip; the intrinsics follow. crop: its middle, at the clip's "
+    "aspect; pad: all of it, with grey borders, which are holes; stretch: all of it, distorted."})
 REFERENCES: Socket = ("INT", {"default": MOST_REFERENCES, "min": 1, "max": 64, "tooltip":
     f"Most references. Each costs as much as a key frame; the models were released with {MOST_REFERENCES}."})
 

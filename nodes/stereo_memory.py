@@ -15,7 +15,8 @@ from ..core.memory.stereo.bank import MemoryBank
 from ..core.memory.stereo.dinov2 import DINOV2_FILES, dinov2, find_dinov2
 from ..core.memory.stereo.references import References, start_frame_reference
 from ..core.official.clip_names import SPARSE, shortcut_by_names
-from ..core.pictures import start_frame, to_image
+from ..core.picture_fit import start_frame
+from ..core.pictures import to_image
 from ..core.values import quoted
 from . import menu, sockets
 from .files import changes_of
@@ -174,7 +175,7 @@ def _either(start_image: Tensor | None, references: References | None,
     if references is not None and start_image is None:
         return references
     if start_image is not None and references is None:
-        start = start_frame(start_image, trajectory.height, trajectory.width)
+        start = start_frame(start_image, trajectory.height, trajectory.width, trajectory.fit)
         return start_frame_reference(start, trajectory)
     raise ValueError("'Apply Spatial-Stereo Memory' takes either start_image or references; "
                      f"{'neither' if references is None else 'both'} came in.")

@@ -8,6 +8,7 @@ from ..core.cameras.formats.load3d import VIEWER_FOV
 from ..core.cameras.trajectory import Trajectory
 from ..core.cloud.point_cloud import PointCloud
 from ..core.depth.depth import Depth
+from ..core.picture_fit import STRETCH
 from ..core.planning.viewer import path_of_viewer, viewer_world
 from . import menu, sockets
 from .sockets import HEIGHT, MOST_FRAMES, WIDEST_FOV, WIDTH, Inputs
@@ -51,13 +52,15 @@ class TrajectoryFromLoad3D:
             "model_3d_info": ("LOAD3D_MODEL_INFO", {"tooltip":
                               "From the same viewer, where it has this output: how it has placed the model, "
                               "which is undone."}),
+            "fit": sockets.FIT,
         }}
 
     def convert(self, camera_info: Any, frames: int, width: int, height: int, vertical_fov: float,
                 depth: Depth | None = None, point_cloud: PointCloud | None = None,
-                model_3d_info: Any = None) -> tuple[Trajectory, str]:
+                model_3d_info: Any = None, fit: str = STRETCH) -> tuple[Trajectory, str]:
         world = viewer_world(model_3d_info, point_cloud, depth)
-        return path_of_viewer(camera_info, frames, (width, height), vertical_fov, *world, depth)
+        return path_of_viewer(camera_info, frames, (width, height), vertical_fov, *world, depth,
+                              fit)
 
 
 NODES = {

@@ -33,9 +33,9 @@ def check_latent_socket(what: str, latent: Any) -> None:
     require(isinstance(samples, torch.Tensor) and samples.is_floating_point(),
             f"{what} is no latent with samples of floats; connect that of 'Image to Key Frames' or of a "
             "sampler.")
-    require(samples.numel() > 0,
-            f"{what} is empty: its samples have the shape {list(samples.shape)}; connect that of 'Image to "
-            "Key Frames' or of a sampler.")
+    require(latent["samples"].numel() > 0,
+            f"{what} is empty: its samples have the shape {list(latent['samples'].shape)}; connect that of "
+            "'Image to Key Frames' or of a sampler.")
     check_finite(what, latent["samples"], "sample it again, in another precision or with other settings")
     require(latent["samples"].ndim in (4, 5),
             f"{what} has the shape {list(latent['samples'].shape)}, expected [batch, channels, frames, "

@@ -2,12 +2,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
 
-from ..values import Value, check_finite, check_shape, check_unit, quoted, require
+from ..picture_fit import FITS, STRETCH, fit_intrinsics
+from ..values import ADDED_LATER, Value, check_finite, check_shape, check_unit, quoted, require
 from .pinhole import fov_from_focal, resize_intrinsics
 
 LARGEST_SIDE = 1 << 16  # pixels of a picture; so is the largest JPEG's
@@ -23,6 +24,7 @@ class Trajectory(Value):
     fps     key frames per second when the path is shown as a video
     name    what to call the path in file names and reports
     unit    unit of the translations, the same as that of the depth the path was planned in
+    fit     how its photograph becomes a picture of width x height, as K says: one of FITS
 
     Raises ValueError for wrong shapes, non-finite numbers, poses that are not rigid and unusable intrinsics.
     """
@@ -34,6 +36,7 @@ class Trajectory(Value):
     fps: float = 16.0
     name: str = ""
     unit: str = "scene units"
+    fit: str = field(default=STRETCH, metadata=ADDED_LATER)
 
     def __post_init__(self) -> None:
         check_poses("Trajectory w2c", self.w2c)
@@ -46,6 +49,8 @@ class Trajectory(Value):
         require(isinstance(self.name, str),
                 f"The name of a trajectory is {quoted(self.name)}; expected a text.")
         check_unit("Trajectory", self.unit)
+        require(self.fit in FITS, f"The fit of a trajectory is {quoted(self.fit)}; expected one of "
+                                  f"{', '.join(FITS)}.")
 
     @property
     def frames(self) -> int:
@@ -61,6 +66,11 @@ class Trajectory(Value):
     def horizontal_fov(self) -> float:
         """Degrees that the first frame shows from left to right."""
         return fov_from_focal(float(self.K[0, 0, 0]), self.width)
+
+    def fitted(self, width: int, height: int, fit: str) -> Trajectory:
+        """The same path for pictures cut, padded or stretched to width x height."""
+        K = fit_intrinsics(self.K, (self.width, self.height), (width, height), fit)
+        return replace(self, K=K, width=width, height=height, fit=fit)
 
     def resized(self, width: int, height: int) -> Trajectory:
         """The same path for pictures stretched to width x height."""
@@ -102,7 +112,7 @@ def check_poses(name: str, w2c: Tensor) -> None:
 def check_intrinsics(name: str, K: Tensor, frames: int) -> None:
     """Raises ValueError unless K [frames,3,3] float32 in pixels has positive focal lengths, no skew and the
     last row 0 0 1."""
-    remedy = "set the field of view or fx, fy, cx, cy (pixels) in 'Depth from Image'"
+    remedy = "set the field of view or fx, fy, cx, cy (pixels) in 'Depth Map to Depth'"
     check_shape(name, K, f"{frames},3,3", remedy)
     check_finite(name, K, remedy)
     require(K.dtype == torch.float32, f"{name} is {K.dtype}, expected torch.float32.")

@@ -38,7 +38,7 @@ class Depth(Value):
     unit: str = "m"
 
     def __post_init__(self) -> None:
-        remedy = "make it with 'Depth from Image'"
+        remedy = "make it with 'Depth Map to Depth'"
         check_unit("Depth", self.unit)
         check_shape("Depth", self.depth, "F,H,W", remedy)
         require(self.depth.dtype == torch.float32, f"Depth is {self.depth.dtype}, expected torch.float32.")
@@ -84,8 +84,8 @@ def values_of_picture(image: Tensor) -> Tensor:
     apart = (others - grey[..., None]).abs().nan_to_num(0.0)
     same = apart <= 1e-3 * grey[..., None].abs().nan_to_num(0.0) + 1e-6
     require(bool(same.all()), "The depth map picture has different red, green and blue values, so it is a "
-                              "photograph or a coloured display of depth; connect the output of "
-                              "'Load Depth Map'.")
+                              "photograph or a coloured display of depth: 'Estimate Depth' makes depth of a "
+                              "photograph, 'Load Depth Map' reads that of a file.")
     return grey
 
 

@@ -12,6 +12,7 @@ from ..cameras.compose import apply_ease, turns_and_steps
 from ..cameras.trajectory import Trajectory
 from ..cloud.point_cloud import PointCloud
 from ..depth.depth import Depth
+from ..picture_fit import STRETCH
 from ..values import require
 from .collision import keep_clear, smallest_distance
 from .presets import moves
@@ -21,11 +22,12 @@ logger = logging.getLogger(__name__)
 
 
 def plan(depth: Depth, preset: str, frames: int, width: int, height: int, wish: Wish, ease: str = "none",
-         cloud: PointCloud | None = None) -> tuple[Trajectory, str]:
+         cloud: PointCloud | None = None, fit: str = STRETCH) -> tuple[Trajectory, str]:
     """The path of a preset from the camera of the first depth map, and a sentence about it.
 
     ease    speed along the path: none, in, out, in and out
     cloud   if given, the path is shortened when it comes too near to it
+    fit     how the photograph becomes a picture of width x height
 
     Raises ValueError for an unknown preset and for a path that is still too near after being shortened three
     times.
@@ -36,7 +38,7 @@ def plan(depth: Depth, preset: str, frames: int, width: int, height: int, wish: 
         c2start, note = _keep_clear(c2start, preset, share, depth, cloud)
     focal = PRESETS[preset].zoom
     zoom = focal and focal(c2start, share, depth.median, wish)
-    trajectory = moves.start_from(depth, c2start, width, height, preset, zoom)
+    trajectory = moves.start_from(depth, c2start, width, height, preset, zoom, fit)
     return trajectory, f"{preset}: {summary(trajectory)}{note}"
 
 

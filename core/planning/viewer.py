@@ -16,6 +16,7 @@ from ..cameras.formats.tensors import read_extrinsics
 from ..cameras.trajectory import Trajectory
 from ..cloud.point_cloud import PointCloud
 from ..depth.depth import Depth
+from ..picture_fit import STRETCH
 from .fit import lay_onto
 
 
@@ -44,7 +45,8 @@ def viewer_world(model_3d_info: Any = None, cloud: PointCloud | None = None,
 
 def path_of_viewer(camera: Any, frames: int, size: tuple[int, int], fov: float,
                    placement: Placement = UNPLACED,
-                   start_w2c: Tensor | None = None, depth: Depth | None = None) -> tuple[Trajectory, str]:
+                   start_w2c: Tensor | None = None, depth: Depth | None = None,
+                   fit: str = STRETCH) -> tuple[Trajectory, str]:
     """(trajectory, report) through the key poses of LOAD3D_CAMERA, smooth and evenly spaced.
 
     size        (width, height) of the pictures
@@ -52,15 +54,16 @@ def path_of_viewer(camera: Any, frames: int, size: tuple[int, int], fov: float,
     placement   how the viewer has placed the model, which is undone
     start_w2c   [4,4] of the camera that the viewer's world stands for (see read_load3d)
     depth       the path begins at the camera of this photograph and has its intrinsics and unit throughout
+    fit         how that photograph becomes a picture of this size
     """
     keys = read_load3d(camera, Hints(*size), fov, placement)
     if start_w2c is not None:
         keys = replace(keys, w2c=(keys.w2c.double() @ start_w2c.double().cpu()).float())
     report = f"LOAD3D_CAMERA: c2w OpenGL, y up, {keys.frames} poses, {size[0]}x{size[1]}"
     if depth is not None:
-        K = lay_onto(keys, depth).K[:1].repeat(keys.frames + 1, 1, 1)
+        K = lay_onto(keys, depth, fit).K[:1].repeat(keys.frames + 1, 1, 1)
         w2c = torch.cat([depth.w2c[:1].to(keys.w2c), keys.w2c])
-        keys = replace(keys, w2c=w2c, K=K, unit=depth.unit)
+        keys = replace(keys, w2c=w2c, K=K, unit=depth.unit, fit=fit)
         report += ", starting at the photograph's camera with its intrinsics"
     change = "standing still for" if keys.frames == 1 else "interpolated to"
     return resample(keys, frames), f"{report}, {change} {frames}"

@@ -12,7 +12,8 @@ from ..cloud.point_cloud import PointCloud
 from ..cloud.render.along_path import render_path
 from ..depth.depth import Depth
 from ..memory.stereo.references import References, start_frame_reference
-from ..pictures import stretch, to_frames, to_image
+from ..picture_fit import fit_photo
+from ..pictures import to_frames, to_image
 from .conditioning import render_video
 
 
@@ -43,7 +44,7 @@ def single_image_memories(photo: Tensor, depth: Depth, trajectory: Trajectory, r
     cloud = lift(image, depth, official=official)
     image, mask, _ = render_path(cloud, trajectory, radius, points_per_pixel, image, progress)
     render = cut_to_8_bits(to_frames(image)) if official else to_frames(image)
-    start = stretch(photo[None], trajectory.height, trajectory.width)[0]
+    start = fit_photo(photo[None], (trajectory.width, trajectory.height), trajectory.fit)[0][0]
     return SingleImage(cloud, render_video(render, start), mask, start_frame_reference(start, trajectory))
 
 

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from ..cameras.trajectory import Trajectory
 from ..pictures import holes, resize_frames, to_frames, to_image
-from ..values import Value, check_finite, check_shape, quoted, require
+from ..values import ADDED_LATER, Value, check_finite, check_shape, quoted, require
 
 AS_LISTED, PANORAMA, RECONSTRUCTION = "as listed", "official: panorama", "official: reconstruction"
 ORDERS = (AS_LISTED, PANORAMA, RECONSTRUCTION)
@@ -171,8 +171,9 @@ def _content(value: object) -> bytes:
         content = value.detach().cpu().flatten().view(torch.uint8)
         return hashlib.sha256(head + content.numpy().tobytes()).digest()
     if dataclasses.is_dataclass(value):
-        return _content([type(value).__name__,
-                         *(getattr(value, field.name) for field in dataclasses.fields(value))])
+        fields = [field for field in dataclasses.fields(value)
+                  if field.metadata != ADDED_LATER or getattr(value, field.name) != field.default]
+        return _content([type(value).__name__, *(getattr(value, field.name) for field in fields)])
     if isinstance(value, (tuple, list)):
         return digest(str(len(value)), *value).encode()
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).digest()

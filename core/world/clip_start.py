@@ -15,6 +15,7 @@ from ..depth.depth import Depth
 from ..memory.geometric.alignment import Fit
 from ..memory.geometric.update import fit_to_cloud
 from ..memory.stereo.bank import MemoryBank, common_unit
+from ..picture_fit import STRETCH, fit_photo, photo_intrinsics
 from ..pictures import frames_from_bytes, stretch, to_frames, to_image
 from ..sampling.conditioning import render_video
 from ..values import quoted, require
@@ -94,7 +95,8 @@ def place_at_start(depth: Depth, trajectory: Trajectory, scale: float = 1.0) -> 
     require(len(depth.depth) == 1, f"There are {len(depth.depth)} depth maps; a trajectory starts at one "
                                    "photograph.")
     require(scale > 0, f"The scale is {scale}; it must be positive.")
-    K = trajectory.resized(depth.width, depth.height).K[:1]
+    size = (trajectory.width, trajectory.height)
+    K = photo_intrinsics(trajectory.K[:1], (depth.width, depth.height), size, trajectory.fit)
     return replace(depth, depth=depth.depth * scale, K=K, w2c=trajectory.w2c[:1], unit=trajectory.unit)
 
 
@@ -108,17 +110,18 @@ def fit_at_start(depth: Depth, trajectory: Trajectory, cloud: PointCloud) -> tup
     return place_at_start(depth, trajectory, 1 / fit.scale), fit
 
 
-def with_known_start(render: Tensor, mask: Tensor, start: Tensor) -> tuple[Tensor, Tensor]:
-    """IMAGE [F,H,W,3] and mask [F,H,W] whose frame 0 is the start picture [1,h,w,3], stretched, without
-    holes.
+def with_known_start(render: Tensor, mask: Tensor, start: Tensor,
+                     fit: str = STRETCH) -> tuple[Tensor, Tensor]:
+    """IMAGE [F,H,W,3] and mask [F,H,W] whose frame 0 is the start picture [1,h,w,3] at their size, without
+    holes where it is.
 
     Raises ValueError unless there is one mask of the render's size for each frame.
     """
     require(render.shape[:3] == mask.shape, f"The render is {list(render.shape[:3])} and the mask "
                                             f"{list(mask.shape)} (frames, height, width); connect both from "
                                             "the same 'Render Point Cloud'.")
-    start = stretch(to_frames(start[:1]), *render.shape[1:3])[0]
+    picture, shown = fit_photo(to_frames(start[:1]), (render.shape[2], render.shape[1]), fit)
     known = mask.clone()
-    known[0] = 0
-    return to_image(render_video(to_frames(render), start)), known
+    known[0] = (~shown).to(known)
+    return to_image(render_video(to_frames(render), picture[0])), known
 

@@ -8,12 +8,12 @@ from worldstereo.core.cameras import pluecker
 from worldstereo.core.cameras.rotations import quaternion_from_rotation
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.official.scene import resize_clip
+from worldstereo.core.picture_fit import start_frame
 from worldstereo.core.pictures import (
     frames_from_bytes,
     frames_to_bytes,
     holes,
     resize_frames,
-    start_frame,
     to_frames,
 )
 from worldstereo.core.sampling.clip_image import clip_preprocess

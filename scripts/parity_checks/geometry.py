@@ -14,7 +14,8 @@ from worldstereo.core.cloud.render.along_path import render_path
 from worldstereo.core.cloud.render.render import render_points
 from worldstereo.core.depth.depth import Depth, depth_from_values
 from worldstereo.core.official.scene import resize_clip
-from worldstereo.core.pictures import frames_to_bytes, start_frame
+from worldstereo.core.picture_fit import start_frame
+from worldstereo.core.pictures import frames_to_bytes
 from worldstereo.core.sampling.conditioning import nearest_bucket
 from worldstereo.core.sampling.single_image import single_image_memories
 from worldstereo.core.world.clip_list import Clip

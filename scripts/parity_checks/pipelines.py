@@ -6,7 +6,8 @@ from diffusers import AutoencoderKLWan
 from torch import Tensor
 
 from worldstereo.core.model.control_values import GeometricControl, StereoControl, reference_input
-from worldstereo.core.pictures import frames_from_bytes, start_frame
+from worldstereo.core.picture_fit import start_frame
+from worldstereo.core.pictures import frames_from_bytes
 from worldstereo.core.sampling import key_frame_vae as coding
 from worldstereo.core.sampling.pipeline import sample_key_frames
 from worldstereo.core.sampling.schedule import few_step_sigmas

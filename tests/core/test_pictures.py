@@ -5,16 +5,15 @@ import pytest
 import torch
 from PIL import Image
 
+from worldstereo.core.picture_fit import start_frame
 from worldstereo.core.pictures import (
     frames_from_bytes,
     frames_to_bytes,
     holes,
     image_to_bytes,
-    start_frame,
     stretch,
     to_frames,
     to_image,
-    warn_of_stretch,
 )
 
 
@@ -60,15 +59,3 @@ def test_a_photograph_is_resized_to_the_bit_as_pillow_does(size):
 def test_a_mask_is_a_hole_from_one_half_on():
     mask = torch.tensor([[0.49, 0.5], [1.0, 0.0]])[None]
     assert holes(mask, 4, 4)[0].int().tolist() == [[0, 0, 1, 1]] * 2 + [[1, 1, 0, 0]] * 2
-
-
-def test_a_visibly_stretched_picture_is_said_with_a_size_that_fits(caplog):
-    for size in ((1080, 1920), (480, 832), (500, 860)):  # within 3 %
-        warn_of_stretch(torch.rand(1, *size, 3), 832, 480)
-    assert caplog.text == ""
-    warn_of_stretch(torch.rand(1, 500, 741, 3), 832, 480)
-    assert "of 741x500 is stretched to 832x480, which makes things 17 % wider" in caplog.text
-    assert "such as 832x560" in caplog.text
-    caplog.clear()
-    warn_of_stretch(torch.rand(1, 480, 832, 3), 480, 832)
-    assert "things 200 % narrower" in caplog.text

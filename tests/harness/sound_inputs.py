@@ -73,6 +73,8 @@ def sound_values(root: Path) -> dict[Any, Any]:
         "LOAD3D_MODEL_INFO": {"position": {"x": 0, "y": 0, "z": 0}, "scale": {"x": 1, "y": 1, "z": 1},
                               "quaternion": {"x": 0, "y": 0, "z": 0, "w": 1}},
         "CLIP": umt5(), "CLIP_VISION": None, "UNIQUE_ID": "1",
+        ("WSKitTrajectoryToCameraEmbedding", "trajectory"): Trajectory(
+            path.w2c[[0, 1, 2, 1, 0]], path.K[[0] * 5], tiny.WIDTH, tiny.HEIGHT, unit=depth.unit),
         ("WSKitCameraTrajectory", "depth"): first, ("WSKitPlaceDepth", "depth"): first,
         ("WSKitBuildWorld", "depth"): first,
         ("WSKitEditTrajectory", "depth"): first, ("WSKitEditTrajectory", "keys"): KEYS,

@@ -68,7 +68,7 @@ def test_a_path_is_laid_onto_the_photograph():
 
 
 def test_wishes_that_cannot_be_met_are_refused():
-    with pytest.raises(ValueError, match="connect '?Depth from Image"):
+    with pytest.raises(ValueError, match="connect '?Depth Map to Depth"):
         fit_trajectory(Reading(path_of(orbit(3, 1.0, 9)), "test", []), in_median_depths=True)
     with pytest.raises(ValueError, match="size 832x0 is set by half"):
         fit_trajectory(Reading(path_of(orbit(3, 1.0, 9)), "test", []), size=(832, 0))

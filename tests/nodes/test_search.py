@@ -18,7 +18,15 @@ def found(word):
     ("export", "WSKitSaveTrajectory"), ("colmap", "WSKitExportDataset"), ("panorama", "WSKitPanoramaViews"),
     ("360", "WSKitPointCloudFromPanorama"), ("unproject", "WSKitPointCloudFromDepth"),
     ("moge", "WSKitDepthFromGeometry"),
-    ("worldstereo", "WSKitApplyStereoMemory"), ("image to video", "WSKitImageToKeyFrames")])
+    ("worldstereo", "WSKitApplyStereoMemory"), ("image to video", "WSKitImageToKeyFrames"),
+    ("pan", "WSKitCameraTrajectory"), ("blender", "WSKitLoadTrajectory"), ("3dgs", "WSKitExportDataset"),
+    ("gaussian", "WSKitPointCloudToSplat"), ("splat", "WSKitExportPointCloud"),
+    ("glb", "WSKitExportPointCloud"), ("glb", "WSKitLoadPointCloud"), ("pose", "WSKitLoadTrajectory"),
+    ("camera path", "WSKitCameraTrajectory"),
+    ("novel view", "WSKitRenderPointCloud"), ("parallax", "WSKitDepthFromMotion"),
+    ("reconstruct", "WSKitUpdateGeometricMemory"), ("uni3c", "WSKitApplyGeometricMemory"),
+    ("vace", "WSKitRenderPointCloud"), ("fun camera", "WSKitTrajectoryToCameraEmbedding"),
+    ("aspect ratio", "WSKitPictureSize"), ("depth from image", "WSKitDepthFromImage")])
 def test_word_finds_node(word, node_id):
     assert node_id in found(word)
 

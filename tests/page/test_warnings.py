@@ -37,7 +37,7 @@ def test_a_warning_is_one_notice_and_a_badge_until_the_next_run(page):
     comfy_page.load_api_graph(page, DEPTH)
     run_again(page, 11.0)
     notices = [text for text in comfy_page.alerts(page) if "256 steps at most" in text]
-    assert len(notices) == 1 and notices[0].startswith("Depth from Image")
+    assert len(notices) == 1 and notices[0].startswith("Depth Map to Depth")
     assert "WorldStereo:" not in notices[0]
     assert shown_badges(page) == {"2": ["1 warning"]}
     if page.nodes_2:

@@ -35,9 +35,9 @@ def read_official(text: str, hints: Hints = Hints()) -> Trajectory:
     """From camera.json: w2c (world to camera), OpenCV axes, K in pixels.
 
     {"extrinsic": [F][4][4], "intrinsic": [F][3][3] or [3][3], "width", "height"}; the official files of
-    single images have no size, which is then twice the principal point. "fps", "name" and "unit" are read
-    where they are, other keys ("motion_list", "type", ...) are ignored. Plural keys, as some memory banks
-    write them, are the same.
+    single images have no size, which is then twice the principal point. "fps", "name", "unit" and "fit" are
+    read where they are, other keys ("motion_list", "type", ...) are ignored. Plural keys, as some memory
+    banks write them, are the same.
     """
     data = parse_json(text, NAME)
     require(isinstance(data, dict), f"{NAME} holds a {type(data).__name__}, expected an object with "
@@ -63,7 +63,8 @@ def write_official(trajectory: Trajectory) -> str:
     return json.dumps({
         "extrinsic": trajectory.w2c.tolist(), "intrinsic": trajectory.K.tolist(),
         "width": trajectory.width, "height": trajectory.height, "convention": CONVENTION, "version": VERSION,
-        "fps": trajectory.fps, "name": trajectory.name, "unit": trajectory.unit})
+        "fps": trajectory.fps, "name": trajectory.name, "unit": trajectory.unit,
+        "fit": trajectory.fit})
 
 
 def is_named_cameras(data: dict[str, Any]) -> bool:

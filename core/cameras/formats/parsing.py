@@ -62,8 +62,8 @@ def one_number(name: str, value: Any) -> float:
 
 
 def labels(name: str, data: dict) -> dict[str, Any]:
-    """The fps, name and unit of a trajectory, as far as an object of a file has them."""
-    found = {key: str(data[key]) for key in ("name", "unit") if key in data}
+    """The fps, name, unit and fit of a trajectory, as far as an object of a file has them."""
+    found = {key: str(data[key]) for key in ("name", "unit", "fit") if key in data}
     return {**found, "fps": one_number(name, data["fps"])} if "fps" in data else found
 
 NOT_RIGID = (  # as require_rigid looks for them

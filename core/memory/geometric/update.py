@@ -147,7 +147,7 @@ def _check(cloud: PointCloud, frames: Tensor, depth: Depth, settings: UpdateSett
             f"Alignment is {settings.align!r}; use one of {', '.join(ALIGNMENTS)}.")
     require(settings.align != "none" or depth.unit == cloud.unit,
             f"The depth is in {depth.unit}, the point cloud in {cloud.unit}; measured depth needs the same "
-            "unit: set it in 'Depth from Image', or let the depth be aligned.")
+            "unit: set it in 'Depth Map to Depth', or let the depth be aligned.")
     require(settings.max_points > 0, f"max_points is {settings.max_points}; it must be at least 1.")
     if len(frames) > 1 and torch.equal(depth.w2c, depth.w2c[:1].expand_as(depth.w2c)):
         logger.warning("All %d frames have the same camera; if it moved, connect the clip's trajectory to "

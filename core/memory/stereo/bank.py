@@ -13,6 +13,7 @@ from ...cameras.pinhole import resize_intrinsics
 from ...cameras.trajectory import Trajectory, check_intrinsics, check_poses
 from ...depth.depth import RELATIVE_UNIT
 from ...key_frames import frames_to_keep
+from ...picture_fit import fit_photo
 from ...pictures import frames_from_bytes, frames_to_bytes, stretch, to_image
 from ...values import Value, check_shape, check_unit, require
 
@@ -106,15 +107,15 @@ def new_bank(pictures: Tensor, cameras: Trajectory, clip: str = "") -> MemoryBan
     """A bank of start pictures [N,3,H,W] in -1..1: views with a camera each, or one picture and a path's
     first camera.
 
-    The frames get the size that the cameras are for, and the names "clip/0000", "clip/0001", ...; without a
-    clip name, that of the cameras. Raises ValueError when there are neither as many cameras as pictures nor
-    one picture.
+    The frames get the size that the cameras are for, as their fit says, and the names "clip/0000",
+    "clip/0001", ...; without a clip name, that of the cameras. Raises ValueError when there are neither as
+    many cameras as pictures nor one picture.
     """
     count = len(pictures)
     require(count in (1, cameras.frames),
             f"{count} pictures came with {cameras.frames} cameras; give each picture its camera, or one "
             "picture and the path that starts at it.")
-    frames = _to_stored_frames(stretch(pictures, cameras.height, cameras.width))
+    frames = _to_stored_frames(fit_photo(pictures, (cameras.width, cameras.height), cameras.fit)[0])
     names = tuple(f"{clip or cameras.name or 'start'}/{i:04}" for i in range(count))
     return MemoryBank(frames, cameras.w2c[:count], cameras.K[:count], names, cameras.unit)
 

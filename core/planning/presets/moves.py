@@ -17,10 +17,10 @@ import math
 import torch
 from torch import Tensor
 
-from ...cameras.pinhole import resize_intrinsics
 from ...cameras.rotations import look_along, rigid, rotation_about
 from ...cameras.trajectory import Trajectory
 from ...depth.depth import Depth
+from ...picture_fit import STRETCH, fit_intrinsics
 from ...values import require
 
 Frames = int | Tensor
@@ -91,16 +91,17 @@ def orbit(frames: Frames, pivot_depth: float, angle: float, elevation: float = 0
 
 
 def start_from(depth: Depth, c2start: Tensor, width: int, height: int, name: str = "",
-               zoom: Tensor | None = None) -> Trajectory:
+               zoom: Tensor | None = None, fit: str = STRETCH) -> Trajectory:
     """The path that starts exactly at the camera of the first depth map, for pictures of width x height.
 
-    zoom [F] multiplies the focal lengths.
+    zoom [F] multiplies the focal lengths. fit: how the photograph becomes such a picture.
     """
     w2c = torch.linalg.inv(c2start) @ depth.w2c[0].double()
-    K = resize_intrinsics(depth.K[0], (depth.width, depth.height), (width, height)).repeat(len(w2c), 1, 1)
+    K = fit_intrinsics(depth.K[0], (depth.width, depth.height), (width, height), fit)
+    K = K.repeat(len(w2c), 1, 1)
     if zoom is not None:
         K[:, [0, 1], [0, 1]] *= zoom[:, None].float()
-    return Trajectory(w2c.float(), K, width, height, name=name, unit=depth.unit)
+    return Trajectory(w2c.float(), K, width, height, name=name, unit=depth.unit, fit=fit)
 
 
 # Parts of the paths

@@ -64,7 +64,7 @@ def test_bad_poses_are_refused(spoil, sentence):
 @pytest.mark.parametrize("spoil, sentence", [
     (lambda K: K[:2], r"shape \[2, 3, 3\], expected \[3,3,3\]"),
     (lambda K: K * torch.inf, "NaN or infinite"),
-    (lambda K: K * torch.tensor([-1.0, 1, 1])[:, None], "focal length of -50 pixels.*Depth from Image"),
+    (lambda K: K * torch.tensor([-1.0, 1, 1])[:, None], "focal length of -50 pixels.*Depth Map to Depth"),
     (lambda K: K.mT.contiguous(), "last row that is not 0 0 1"),
     (lambda K: K + torch.tensor([[0.0, 1, 0], [0, 0, 0], [0, 0, 0]]),
      r"skewed pixels \(.* 0.02 focal lengths"),
