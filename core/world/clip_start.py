@@ -8,15 +8,14 @@ import torch
 from torch import Tensor
 
 from ..cameras.compose import concatenate
-from ..cameras.pinhole import resize_intrinsics
 from ..cameras.trajectory import SAME_POSE, Trajectory, pose_errors
 from ..cloud.point_cloud import PointCloud
 from ..depth.depth import Depth
 from ..memory.geometric.alignment import Fit
 from ..memory.geometric.update import fit_to_cloud
 from ..memory.stereo.bank import MemoryBank, common_unit
-from ..picture_fit import STRETCH, fit_photo, photo_intrinsics
-from ..pictures import frames_from_bytes, stretch, to_frames, to_image
+from ..picture_fit import STRETCH, fit_intrinsics, fit_photo, photo_intrinsics
+from ..pictures import frames_from_bytes, to_frames, to_image
 from ..sampling.conditioning import render_video
 from ..values import quoted, require
 
@@ -74,14 +73,16 @@ def named_entry(bank: MemoryBank, wanted: str) -> int:
 
 
 def start_picture(bank: MemoryBank, entry: int, trajectory: Trajectory) -> Tensor:
-    """IMAGE [1,H,W,3] of the bank's entry at the trajectory's size."""
-    size = (trajectory.width, trajectory.height)
-    K = resize_intrinsics(bank.K[entry], (bank.width, bank.height), size)
-    if not torch.allclose(K, trajectory.K[0], rtol=0.01, atol=0.01 * max(size)):
+    """IMAGE [1,H,W,3] of the bank's entry at the trajectory's size, fitted as its intrinsics say."""
+    stored, size = (bank.width, bank.height), (trajectory.width, trajectory.height)
+    fits = [fit for fit in (STRETCH, trajectory.fit)
+            if torch.allclose(fit_intrinsics(bank.K[entry], stored, size, fit), trajectory.K[0], rtol=0.01,
+                              atol=0.01 * max(size))]
+    if not fits:
         logger.warning("%s has another field of view than the trajectory that starts with it.",
                        bank.names[entry])
     frame = frames_from_bytes(bank.frames[entry].permute(1, 2, 0)[None])
-    return to_image(stretch(frame, trajectory.height, trajectory.width))
+    return to_image(fit_photo(frame, size, fits[0] if fits else STRETCH)[0])
 
 
 def camera_of(bank: MemoryBank, entry: int) -> Trajectory:

@@ -26,7 +26,7 @@ from worldstereo.core.pictures import stretch, to_frames, to_image
 from worldstereo.core.planning.fit import fit_trajectory
 from worldstereo.core.planning.presets.moves import orbit, start_from
 from worldstereo.core.world.clip_list import digest
-from worldstereo.core.world.clip_start import place_at_start, with_known_start
+from worldstereo.core.world.clip_start import place_at_start, start_picture, with_known_start
 
 PHOTO, CLIP = (333, 500), (832, 480)
 
@@ -134,6 +134,18 @@ def test_the_memory_bank_holds_the_part_that_the_clip_shows():
     start, _ = fit_photo(to_frames(photograph(*PHOTO)), CLIP, "crop")
     bank = new_bank(to_frames(photograph(*PHOTO)), path)
     torch.testing.assert_close(images_of(bank), to_image(start), atol=1e-6, rtol=0)
+
+
+def test_a_view_of_the_bank_is_cropped_for_a_path_of_another_aspect(caplog):
+    view = start_from(flat(*PHOTO), orbit(2, 3.0, 5), *PHOTO)  # as of a panorama
+    path = start_from(flat(*PHOTO), orbit(2, 3.0, 5), *CLIP, fit="crop")
+    bank = new_bank(to_frames(photograph(*PHOTO)), view)
+    start, _ = fit_photo(to_frames(photograph(*PHOTO)), CLIP, "crop")
+    torch.testing.assert_close(start_picture(bank, 0, path), to_image(start), atol=0.02, rtol=0)
+    assert not caplog.text
+    zoomed = replace(path, K=path.K * torch.tensor([2.0, 2, 1])[:, None])
+    start_picture(bank, 0, zoomed)
+    assert "another field of view" in caplog.text
 
 
 def test_a_start_image_of_another_fit_is_refused():
