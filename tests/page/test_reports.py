@@ -15,8 +15,9 @@ DRAWN = """id => {
     return {last: all[own].name === "worldstereo_report", apart: !before || y(before) <= all[own].y + 1,
             inside: y(all[own]) <= node.size[1] + 1, lines: element?.getBoundingClientRect().height}
 }"""
-STORED = """() => JSON.stringify(app.graph.serialize().nodes.map(node =>
-    [node.id, node.size, node.widgets_values]))"""
+# of the nodes with a report; those with a picture grow by themselves
+STORED = """() => JSON.stringify(app.graph.serialize().nodes.filter(node => [5, 26].includes(node.id))
+    .map(node => [node.id, [...node.size], node.widgets_values]))"""
 CHANGE = """async scale => {
     const tracker = app.extensionManager.workflow.activeWorkflow.changeTracker
     const check = tracker.captureCanvasState ?? tracker.checkState
