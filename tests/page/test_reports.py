@@ -37,7 +37,7 @@ def small_depth_graph() -> dict:
     graph = {key: node for key, node in workflow("quickstart").items() if key in ("2", "3", "5", "26", "27")}
     graph["5"]["inputs"].update(width=96, height=64)
     graph["6"] = {"class_type": "WSKitPreviewTrajectory", "inputs": {
-        "trajectory": ["5", 0], "width": 64, "height": 64, "viewpoint": "top"}}
+        "trajectory": ["5", 0], "width": 128, "height": 128, "viewpoint": "top"}}
     graph["7"] = {"class_type": "PreviewImage", "inputs": {"images": ["6", 0]}}
     return graph
 
