@@ -15,8 +15,9 @@ DRAWN = """id => {
     return {last: all[own].name === "worldstereo_report", apart: !before || y(before) <= all[own].y + 1,
             inside: y(all[own]) <= node.size[1] + 1, lines: element?.getBoundingClientRect().height}
 }"""
-STORED = """() => JSON.stringify(app.graph.serialize().nodes.map(node =>
-    [node.id, node.size, node.widgets_values]))"""
+# of the nodes with a report; those with a picture grow by themselves
+STORED = """() => JSON.stringify(app.graph.serialize().nodes.filter(node => [5, 26].includes(node.id))
+    .map(node => [node.id, [...node.size], node.widgets_values]))"""
 CHANGE = """async scale => {
     const tracker = app.extensionManager.workflow.activeWorkflow.changeTracker
     const check = tracker.captureCanvasState ?? tracker.checkState
@@ -36,7 +37,7 @@ def small_depth_graph() -> dict:
     graph = {key: node for key, node in workflow("quickstart").items() if key in ("2", "3", "5", "26", "27")}
     graph["5"]["inputs"].update(width=96, height=64)
     graph["6"] = {"class_type": "WSKitPreviewTrajectory", "inputs": {
-        "trajectory": ["5", 0], "width": 64, "height": 64, "viewpoint": "top"}}
+        "trajectory": ["5", 0], "width": 128, "height": 128, "viewpoint": "top"}}
     graph["7"] = {"class_type": "PreviewImage", "inputs": {"images": ["6", 0]}}
     return graph
 
