@@ -39,14 +39,15 @@ class EditTrajectory:
 
     @classmethod
     def INPUT_TYPES(cls) -> Inputs:
-        stretched = "of the pictures in pixels, a multiple of 16. The photograph is stretched to it."
+        size = "of the pictures in pixels, a multiple of 16."
         return {"required": {
             "keys": ("STRING", {"default": "", "multiline": True, "dynamicPrompts": False, "tooltip":
                      "The path as JSON, which the editor writes. Empty = the path of trajectory as it is; "
                      "without one the camera stands still."}),
             "frames": sockets.FRAMES,
-            "width": sockets.side("Width", WIDTH, stretched, high=4096),
-            "height": sockets.side("Height", HEIGHT, stretched, high=4096),
+            "width": sockets.side("Width", WIDTH, size, high=4096),
+            "height": sockets.side("Height", HEIGHT, size, high=4096),
+            "fit": sockets.FIT,
         }, "optional": {
             "depth": ("WSKIT_DEPTH", {"tooltip":
                       "Depth of the photograph: gives the start camera, the scale (median depth) and the "
@@ -59,14 +60,14 @@ class EditTrajectory:
                            "into keys."}),
         }, "hidden": {"unique_id": "UNIQUE_ID"}}
 
-    def edit(self, keys: str, frames: int, width: int, height: int, depth: Depth | None = None,
+    def edit(self, keys: str, frames: int, width: int, height: int, fit: str, depth: Depth | None = None,
              point_cloud: PointCloud | None = None, trajectory: Trajectory | None = None,
              unique_id: str = "") -> Output:
         start = start_of(depth, point_cloud, trajectory)
-        path, how = edited_trajectory(keys, start, frames, width, height, trajectory)
+        path, how = edited_trajectory(keys, start, frames, (width, height), fit, trajectory)
         points, colors, confidence = scene_points(depth, point_cloud, start)
         begin = None if trajectory is None else keys_of_trajectory(trajectory, start)
-        header = scene_header(start, frames, width, height, begin)
+        header = scene_header(start, frames, (width, height), fit, begin)
         scene = _written(scene_bytes(points, colors, confidence, header), str(unique_id))
         text = report(path, how, clearance(path, start, points))
         return {"ui": {"text": [text], "worldstereo_scene": [scene]}, "result": (path, text)}

@@ -27,7 +27,7 @@ def graph(**inputs: object) -> dict:
     """The quickstart's point cloud, an Edit Trajectory that shows it, and what takes its path: a file and
     the holes of the render, as pictures."""
     whole = quickstart.graph()
-    widgets = {"keys": "", "frames": 21, "width": 832, "height": 480, **inputs}
+    widgets = {"keys": "", "frames": 21, "width": 832, "height": 480, "fit": "crop", **inputs}
     path = [EDITOR, 0]
     return {**{node: whole[node] for node in CLOUD},
             EDITOR: {"class_type": "WSKitEditTrajectory",

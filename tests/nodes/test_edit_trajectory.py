@@ -17,13 +17,14 @@ from worldstereo.core.cloud.lift import lift
 from worldstereo.core.cloud.render.along_path import render_path
 from worldstereo.core.cloud.thinning import thin_cloud
 from worldstereo.core.depth.depth import Depth
+from worldstereo.core.picture_fit import FITS
 from worldstereo.core.planning.keys import scene
 from worldstereo.core.planning.plan import plan
 from worldstereo.core.planning.presets.moves import pan
 from worldstereo.core.planning.presets.table import PRESETS, Wish
 from worldstereo.nodes import NODE_CLASS_MAPPINGS
 
-SIZE = {"frames": 9, "width": 64, "height": 48}
+SIZE = {"frames": 9, "width": 64, "height": 48, "fit": "crop"}
 TEXT = json.dumps(data())
 
 
@@ -100,6 +101,25 @@ def test_empty_keys_are_the_trajectory_as_it_is(edit, caplog):
     assert not caplog.records
 
 
+@pytest.mark.parametrize("fit", FITS)
+@pytest.mark.parametrize("aspect", [(30, 40), (50, 20)])
+def test_the_lens_is_that_of_a_planned_path_in_every_fit(edit, folders, fit, aspect):
+    depth = wall(2.0, *aspect)
+    size = {**SIZE, "fit": fit}
+    planned, _ = plan(depth, "dolly zoom", 9, 64, 48, Wish(distance=0.5), fit=fit)
+    output = edit("", **size, depth=depth, trajectory=planned)
+    assert output["result"][0] is planned or torch.equal(output["result"][0].K, planned.K)
+    header = scene_of(folders, output)[0]
+    drawn = edit(json.dumps(header["start"]), **size, depth=depth, trajectory=planned)["result"][0]
+    assert drawn.fit == fit and torch.allclose(drawn.K, planned.K, rtol=0.01)
+    assert torch.allclose(drawn.K[0], planned.K[0], rtol=1e-5)
+    other = edit("", **{**size, "fit": "stretch"}, depth=depth, trajectory=planned)["result"][0]
+    assert torch.allclose(other.K[0], plan(depth, "static", 9, 64, 48, Wish())[0].K[0], rtol=1e-5)
+    of_cloud = edit(TEXT, **size, point_cloud=cloud_of(depth))["result"][0]
+    assert torch.allclose(of_cloud.K[0], planned.K[0], rtol=1e-2)
+    assert header["focal"] == pytest.approx([float(planned.K[0, 0, 0]) / 64, float(planned.K[0, 1, 1]) / 48])
+
+
 def test_empty_keys_and_no_trajectory_stand_still_with_a_warning(edit, caplog):
     depth = wall()
     path, report = edit("", **SIZE, depth=depth)["result"]
@@ -121,7 +141,7 @@ def test_what_is_missing_is_one_sentence(edit, given, sentence):
 def test_a_cloud_without_a_lens_takes_that_of_the_trajectory(edit):
     cloud = replace(cloud_of(wall()), start_K=None)
     given = Trajectory(torch.eye(4)[None], intrinsics_from_fov(50, 32, 16)[None], 32, 16, unit="m")
-    path, _ = edit(TEXT, **SIZE, point_cloud=cloud, trajectory=given)["result"]
+    path, _ = edit(TEXT, **{**SIZE, "fit": "stretch"}, point_cloud=cloud, trajectory=given)["result"]
     assert torch.allclose(path.w2c[0], cloud.start_w2c) and path.horizontal_fov == pytest.approx(50)
 
 

@@ -185,7 +185,7 @@ def test_two_editors_do_not_mix(editor):
     first = text(editor)
     graph = editor_page.graph(frames=FRAMES, keys=first)
     graph["51"] = {"class_type": "WSKitEditTrajectory", "inputs": {
-        "keys": "", "frames": 3, "width": 832, "height": 480, "depth": ["3", 0]}}
+        "keys": "", "frames": 3, "width": 832, "height": 480, "fit": "crop", "depth": ["3", 0]}}
     comfy_page.load_api_graph(editor, graph)
     for node in ("51", EDITOR):
         editor_page.show(editor, node, scale=0.9)

@@ -39,7 +39,7 @@ def graph(**inputs):
     """The quickstart's photograph, depth and cloud, and an editor."""
     last = int(SCENE["WSKitPointCloudFromDepth"])
     nodes = {number: node for number, node in quickstart.graph().items() if int(number) <= last}
-    given = {"keys": json.dumps(PATH), "frames": 9, "width": 384, "height": 256,
+    given = {"keys": json.dumps(PATH), "frames": 9, "width": 384, "height": 256, "fit": "crop",
              "depth": [SCENE["WSKitDepthFromImage"], 0],
              "point_cloud": [SCENE["WSKitPointCloudFromDepth"], 0]}
     return {**nodes, "edit": {"class_type": "WSKitEditTrajectory", "inputs": {**given, **inputs}}}

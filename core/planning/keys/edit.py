@@ -9,31 +9,32 @@ from torch import Tensor
 
 from ...cameras.interpolate import through_poses
 from ...cameras.trajectory import Trajectory
+from ...picture_fit import Size
 from ..collision import NEIGHBOURS, distances_to_scene, smallest_distance
 from ..plan import summary
 from .keys import keys_from_text, standing
-from .start import Start, trajectory_of_keys
+from .start import Start, refitted, trajectory_of_keys
 
 logger = logging.getLogger(__name__)
 
 
-def edited_trajectory(text: str, start: Start, frames: int, width: int, height: int,
+def edited_trajectory(text: str, start: Start, frames: int, size: Size, fit: str,
                       trajectory: Trajectory | None = None) -> tuple[Trajectory, str]:
     """(path, how it was made): that of the keys in a JSON text; for an empty text the given trajectory with
     so many frames, or the start camera in all of them, which is logged. Raises ValueError for wrong keys."""
     if text.strip():
         keys = keys_from_text(text)
-        path = trajectory_of_keys(keys, start, frames, width, height)
+        path = trajectory_of_keys(keys, start, frames, size, fit)
         count = len(keys.times)
         how = f"{count} key{'s' * (count > 1)}, {keys.interpolation}, look {keys.look}"
         if trajectory is not None:
             path = replace(path, fps=trajectory.fps, name=trajectory.name or path.name)
         return path, how
     if trajectory is not None:
-        return _with_frames(trajectory, frames).resized(width, height), "no keys, the path of trajectory"
+        return refitted(_with_frames(trajectory, frames), start, size, fit), "no keys, the path of trajectory"
     logger.warning("The keys of 'Edit Trajectory' are empty, so the camera stands still; draw a path, or "
                    "connect a trajectory.")
-    return trajectory_of_keys(standing(), start, frames, width, height), "no keys, the camera stands still"
+    return trajectory_of_keys(standing(), start, frames, size, fit), "no keys, the camera stands still"
 
 
 def clearance(path: Trajectory, start: Start, points: Tensor) -> str:

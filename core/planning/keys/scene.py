@@ -9,12 +9,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ...cameras.pinhole import in_picture_sizes
 from ...cloud.lift import lift
 from ...cloud.point_cloud import PointCloud
 from ...cloud.render.render import RADIUS
 from ...cloud.thinning import thin_by_confidence
 from ...depth.depth import Depth
 from ...depth.picture import depth_picture
+from ...picture_fit import Size, fit_intrinsics
 from ..collision import NEIGHBOURS, smallest_distance
 from ..presets.table import PRESETS
 from .keys import Keys, keys_to_json
@@ -51,10 +53,11 @@ def scene_bytes(points: Tensor, colors: Tensor, confidence: Tensor, header: dict
                      (colors[kept] * 255).round().byte().numpy().tobytes()])
 
 
-def scene_header(start: Start, frames: int, width: int, height: int, path: Keys | None) -> dict[str, Any]:
-    """What the file tells beside its points: the photograph's camera in picture sizes, the clip, the
+def scene_header(start: Start, frames: int, size: Size, fit: str, path: Keys | None) -> dict[str, Any]:
+    """What the file tells beside its points: the clip's lens in picture sizes, the clip, the
     collision rule and the point renderer's radius in their units, a path to begin with, the presets."""
-    K = start.K
+    width, height = size
+    K = in_picture_sizes(fit_intrinsics(start.K, start.photo, size, fit), width, height)
     return {"median": start.median, "unit": start.unit, "focal": [float(K[0, 0]), float(K[1, 1])],
             "centre": [float(K[0, 2]), float(K[1, 2])], "frames": frames, "width": width, "height": height,
             "nearest": smallest_distance(start.median) / start.median, "neighbours": NEIGHBOURS,
