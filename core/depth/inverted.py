@@ -22,8 +22,8 @@ FARTHER = 1.2  # the lower third against the upper one; the ground is near as a 
 def warn_of_inverted(depth: Depth) -> None:
     """Logs a warning when near and far of the first map seem to be swapped."""
     if looks_inverted(depth.depth[0]):
-        logger.warning("The depth looks inverted, near and far swapped: choose another kind in 'Depth from "
-                       "Image' (inverse relative where white is near, metric where white is far).")
+        logger.warning("The depth looks inverted, near and far swapped: choose another kind in 'Depth Map "
+                       "to Depth' (inverse relative where white is near, metric where white is far).")
 
 
 def looks_inverted(depth: Tensor) -> bool:
