@@ -43,8 +43,6 @@ export function makeStage(on) {
     drawing.object.traverse((part) => part.layers.set(OUTSIDE))
     gizmo.getHelper().traverse((part) => part.layers.set(OUTSIDE))
 
-    drawing.object.layers.set(OUTSIDE)
-
     let cloud = null, points = new Float32Array(0), optics = null, radius = 0.008, aspect = 16 / 9
     let waiting = false, gone = false, moving = false, share = 1, keyLabels = [], keyPoses = [], picking = false, drag = 0
     let lastFrame = 0, lensIsNew = true

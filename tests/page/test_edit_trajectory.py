@@ -16,6 +16,16 @@ from worldstereo import read_file
 WIDTH, HEIGHT = 1366, 768  # of an old laptop
 FRAMES = 5
 AXIS = "id => app.graph.getNodeById(id).worldstereo.editor.stage.gizmo.axis"
+# the mean distance to the nearest five points, the slow and plain way
+NEAR = """id => {
+    const {stage: {points}, view: {path, header}} = app.graph.getNodeById(id).worldstereo.editor
+    return path.map(({position: [x, y, z]}, index) => {
+        const distances = Float64Array.from({length: points.length / 3}, (_, i) =>
+            Math.hypot(points[3 * i] - x, points[3 * i + 1] + y, points[3 * i + 2] + z)).sort()
+        const nearest = distances.slice(0, header.neighbours)
+        return index > 0 && nearest.reduce((sum, d) => sum + d) / header.neighbours < header.nearest
+    })
+}"""
 # texts and buttons that stick out of the page, or that are cut off by what holds them
 OUTSIDE = """([width, height]) =>
     [...document.querySelectorAll('.ws-editor :is(button, input, select, .ws-status)')]
@@ -102,6 +112,22 @@ def grip(page) -> tuple[float, float]:
         if page.evaluate(AXIS, int(EDITOR)):
             return place
     pytest.fail("the key has no handles")
+
+
+def test_red_is_where_the_collision_rule_hits(editor):
+    editor.evaluate("""id => {
+        const {stage, actions} = app.graph.getNodeById(id).worldstereo.editor
+        const [x, y, z] = stage.points.slice(3000, 3003)  // three.js axes
+        actions.choose(2)
+        actions.change({position: [x, -y, -z]})
+    }""", int(EDITOR))
+    settle(editor)
+    shown = view(editor)["tooNear"]
+    assert any(shown) and not all(shown)
+    assert editor.evaluate(NEAR, int(EDITOR)) == shown
+    assert inside(editor, EDITOR, ".ws-warning").inner_text().startswith("Too near to the scene at frame")
+    editor.keyboard.press("Control+z")
+    settle(editor)
 
 
 def test_keys_survive_copies_and_reloads(editor):
