@@ -15,8 +15,9 @@ from worldstereo.core.cameras.pinhole import intrinsics_from_fov
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.cloud.lift import lift
 from worldstereo.core.cloud.render.along_path import render_path
+from worldstereo.core.cloud.thinning import thin_cloud
 from worldstereo.core.depth.depth import Depth
-from worldstereo.core.planning.keys.scene import MOST_POINTS
+from worldstereo.core.planning.keys import scene
 from worldstereo.core.planning.plan import plan
 from worldstereo.core.planning.presets.moves import pan
 from worldstereo.core.planning.presets.table import PRESETS, Wish
@@ -148,6 +149,7 @@ def test_the_scene_file(edit, folders):
     assert header["nearest"] == pytest.approx(0.05) and (header["neighbours"], header["radius"]) == (5, 0.008)
     assert [row["name"] for row in header["presets"]] == [*PRESETS]
     assert header["presets"][0]["uses"]["angle"] == "moves right"
+    assert header["presets"][0]["example"] == {"angle": 30}
 
 
 def test_of_depth_alone_the_scene_is_grey(edit, folders):
@@ -197,21 +199,24 @@ def test_keys_do_not_change_the_scene(edit):
     assert one == other
 
 
-@pytest.mark.slow
-def test_a_large_cloud_is_thinned_as_the_start_camera_sees_it(edit, folders):
-    depth = wall(2.0, 832, 480)
-    depth = replace(depth, depth=depth.depth * torch.linspace(0.3, 3, 832))
+def test_a_large_cloud_is_thinned_as_the_start_camera_sees_it(edit, folders, monkeypatch):
+    monkeypatch.setattr(scene, "MOST_POINTS", 20_000)
+    depth = wall(2.0, 264, 152)
+    depth = replace(depth, depth=depth.depth * torch.linspace(0.3, 3, 264))
     cloud = cloud_of(depth)
     header, points, colors = scene_of(folders, edit(TEXT, **SIZE, depth=depth, point_cloud=cloud))
-    assert 0.9 * MOST_POINTS < header["count"] <= MOST_POINTS < header["of"] == len(cloud.points)
-    path, _ = plan(depth, "arc", 3, 416, 240, Wish(angle=20, distance=0.2 * depth.median))
+    assert 17_000 < header["count"] <= 20_000 < header["of"] == len(cloud.points)
+    path, _ = plan(depth, "arc", 2, 132, 76, Wish(angle=20, distance=0.2 * depth.median))
     world = torch.from_numpy(points.copy()) * header["median"] - depth.w2c[0, :3, 3]
     thinned = replace(cloud, points=world @ depth.w2c[0, :3, :3],
                       colors=torch.from_numpy(colors / np.float32(255)),
                       confidence=torch.ones(len(points)), views=cloud.views[:len(points)],
                       clip=cloud.clip[:len(points)])
-    covered, all_covered = (render_path(each, path)[1] == 0 for each in (thinned, cloud))
+    covered, all_covered = (render_path(each, path, radius=0.05)[1] == 0 for each in (thinned, cloud))
     assert float((covered & all_covered).sum() / (covered | all_covered).sum()) > 0.98
+    by_voxel = thin_cloud(cloud, most=20_000)  # which leaves few of the near ones
+    covered_then = render_path(by_voxel, path, radius=0.05)[1] == 0
+    assert covered_then.sum() < covered.sum()
 
 
 def test_keys_that_other_nodes_make_are_checked(edit):

@@ -70,23 +70,28 @@ def fit_keys(c2start: Tensor, zoom: Tensor, count: int = 0) -> tuple[Keys, Devia
     path is farthest off, again and again, and those that turn out to be superfluous go.
     """
     if len(c2start) > SAMPLES:
-        at = torch.linspace(0, len(c2start) - 1, SAMPLES, dtype=torch.float64)
+        ends, at = c2start[[0, -1]], torch.linspace(0, len(c2start) - 1, SAMPLES, dtype=torch.float64)
         c2start = through_poses(c2start, at, smooth=False)
+        c2start[[0, -1]] = ends  # exactly
         zoom = torch.lerp(zoom[at.floor().long()], zoom[at.ceil().long()], at.frac())
     last = len(c2start) - 1
 
-    def off(chosen: list[int]) -> Tensor:
+    def off(chosen: list[int]) -> Tensor:  # 1 is what is allowed
         return _deviations(_keys_at(chosen, c2start, zoom), c2start, zoom) / torch.tensor(ALLOWED)[:, None]
 
-    added = _added(last, count or MOST_FITTED, off, stop=not count)
-    if not count:
-        for key in added[1:-1]:
-            fewer = [other for other in added if other != key]
-            added = fewer if float(off(fewer).max()) <= 1 else added
-    choices = [*(_even(number, last) for number in ([count] if count else range(2, len(added)))), added]
-    worst = [float(off(chosen).max()) for chosen in choices]
-    good = [] if count else [chosen for chosen, far in zip(choices, worst) if far <= 1]
-    keys = _keys_at(good[0] if good else choices[worst.index(min(worst))], c2start, zoom)
+    def worst(chosen: list[int]) -> float:
+        return float(off(chosen).max())
+
+    chosen = _added(last, count or MOST_FITTED, off, stop=not count)
+    if count:
+        chosen = min(chosen, _even(count, last), key=worst)
+    elif worst(chosen) <= 1:
+        for key in chosen[1:-1]:
+            fewer = [other for other in chosen if other != key]
+            chosen = fewer if worst(fewer) <= 1 else chosen
+        evens = (_even(number, last) for number in range(2, len(chosen)))
+        chosen = next((even for even in evens if worst(even) <= 1), chosen)
+    keys = _keys_at(chosen, c2start, zoom)
     return keys, Deviation(*_deviations(keys, c2start, zoom).amax(1).tolist())
 
 

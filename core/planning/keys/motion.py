@@ -100,8 +100,8 @@ def _turned(keys: Keys, directions: Tensor, where: str) -> Tensor:
     if vertical:
         still = float(length[vertical[0]]) == 0
         cause = "from within it" if still else "straight up or down, where it cannot stay upright"
-        raise ValueError(f"At frame {max(vertical[0] - 1, 0)} of {len(directions) - 1} the camera would look "
-                         f"{where} {cause}; move a key or the target, or set the look of the camera path to "
-                         "\"free\".")
+        share = max(vertical[0] - 1, 0) / max(len(directions) - 2, 1)
+        raise ValueError(f"At {share:.0%} of the clip the camera would look {where} {cause}; move a key "
+                         "or the target, or set the look of the camera path to \"free\".")
     aim = look_along(directions)
     return aim @ aim[0].T @ keys.c2start[0, :3, :3]

@@ -60,7 +60,8 @@ def scene_header(start: Start, frames: int, width: int, height: int, path: Keys 
             "nearest": smallest_distance(start.median) / start.median, "neighbours": NEIGHBOURS,
             "radius": RADIUS,
             "start": None if path is None else keys_to_json(path),
-            "presets": [{"name": name, "text": row.text, "uses": row.uses} for name, row in PRESETS.items()]}
+            "presets": [{"name": name, "text": row.text, "uses": row.uses, "example": row.examples[0]}
+                        for name, row in PRESETS.items()]}
 
 
 def _thinned(points: Tensor, confidence: Tensor) -> Tensor:

@@ -116,6 +116,7 @@ def test_a_long_restless_path_has_a_bounded_number_of_keys():
     keys, error = fit_keys(shaken, torch.ones(400).double())
     assert len(keys.times) <= MOST_FITTED and error.position > ALLOWED.position
     assert math.isfinite(sum(error)) and torch.equal(keys.c2start[-1], shaken[-1])
+    assert keys.locked and torch.equal(keys.c2start[0], torch.eye(4).double())
 
 
 def test_impossible_presets_are_one_sentence():

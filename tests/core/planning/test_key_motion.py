@@ -137,12 +137,12 @@ def test_forward_of_a_camera_that_only_zooms_does_not_turn():
 
 @pytest.mark.parametrize("look", ["forward", "target"])
 def test_straight_up_there_is_no_upright(look):
-    with pytest.raises(ValueError, match="At frame .* straight up or down"):
+    with pytest.raises(ValueError, match="of the clip .* straight up or down"):
         motion(key(0), key(1, (0, -1, 0)), look=look, target=[0, 1, 0])
 
 
 def test_the_camera_in_its_target_is_refused():
-    with pytest.raises(ValueError, match="At frame 2 of 3 .* look at its target from within it"):
+    with pytest.raises(ValueError, match="At 100% of the clip .* look at its target from within it"):
         motion(key(0), key(1, (0, 0, 1)), look="target", target=[0, 0, 1], frames=3)
 
 
