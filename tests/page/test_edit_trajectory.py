@@ -158,7 +158,8 @@ def test_keys_survive_copies_and_reloads(editor):
 def test_the_run_takes_the_path_that_is_shown(editor, tmp_path):
     """Poses, and the pixels that are covered at the three keys."""
     comfy_page.run(editor)
-    saved = fetched(editor, {"filename": "edited_00001_.json", "type": "output"})
+    written = editor.evaluate("() => app.nodeOutputs['60'].text[0]")
+    saved = fetched(editor, {"filename": written, "type": "output"})
     (tmp_path / "camera.json").write_bytes(saved)
     run, shown = read_file(tmp_path / "camera.json").trajectory, view(editor)
     poses = shown["path"][::shown["steps"]]
