@@ -78,7 +78,7 @@ def text(page, node: str = EDITOR) -> str:
     return page.evaluate(TEXT, int(node))
 
 
-def drag(page, start: tuple[float, float], by: tuple[float, float], steps: int = 6) -> None:
+def drag(page, start: tuple[float, float], by: tuple[float, float], steps: int = 3) -> None:
     page.mouse.move(*start)
     page.mouse.down()
     page.mouse.move(start[0] + by[0], start[1] + by[1], steps=steps)

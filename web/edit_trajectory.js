@@ -17,7 +17,7 @@ app.registerExtension({
 function addEditor(node) {
     const keys = node.widgets.find((widget) => widget.name === "keys")
     const place = document.createElement("div")
-    Object.assign(place.style, { width: "100%", height: "100%", minHeight: 0 })
+    Object.assign(place.style, { width: "100%", height: "100%", minHeight: `${LEAST}px` })
     place.dataset.captureWheel = "true"  // Nodes 2.0: the wheel is not for the graph
     let editor = null, removed = false, shown = null
 

@@ -20,7 +20,8 @@ const ICONS = {
     full: '<path d="M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10"/>',
     small: '<path d="M6 2.5V6H2.5M13.5 6H10V2.5M10 13.5V10h3.5M2.5 10H6v3.5"/>',
     locked: '<rect x="3.5" y="7" width="9" height="6.5" rx="1"/><path d="M5.5 7V5a2.5 2.5 0 0 1 5 0v2"/>',
-    unlocked: '<rect x="3.5" y="7" width="9" height="6.5" rx="1"/><path d="M5.5 7V4.5a2.5 2.5 0 0 1 4.8-.9"/>',
+    unlocked:
+        '<rect x="3.5" y="7" width="9" height="6.5" rx="1"/><path d="M5.5 7V4.5a2.5 2.5 0 0 1 4.8-.9"/>',
     add: '<path d="M8 3v10M3 8h10"/>',
     insert: '<path d="M1.5 11C5 11 5 5 8 5s3 6 6.5 6M8 2.5v5M5.5 5h5"/>',
     duplicate: '<rect x="5.5" y="5.5" width="8" height="8" rx="1"/><path d="M10.5 5.5v-3h-8v8h3"/>',
@@ -46,8 +47,18 @@ export function icon(name) {
 
 // A button with an icon, a text or both. `title` says what it does and its key.
 export function button(name, { text = "", title, press, className = "" }) {
-    return h("button", { type: "button", className: `ws-button ${className}`, title, ariaLabel: text || title, onclick: press },
-             ...(name ? [icon(name)] : []), ...(text ? [h("span", {}, text)] : []))
+    return h(
+        "button",
+        {
+            type: "button",
+            className: `ws-button ${className}`,
+            title,
+            ariaLabel: text || title,
+            onclick: press,
+        },
+        ...(name ? [icon(name)] : []),
+        ...(text ? [h("span", {}, text)] : []),
+    )
 }
 
 export function setIcon(button, name) {
@@ -58,8 +69,10 @@ export function setIcon(button, name) {
 
 // Several choices, one of them pressed. -> {element, show(value)}
 export function choices(rows, press) {
-    const buttons = rows.map(([value, text, title, name]) =>
-        [value, button(name, { text, title, press: () => press(value) })])
+    const buttons = rows.map(([value, text, title, name]) => [
+        value,
+        button(name, { text, title, press: () => press(value) }),
+    ])
     return {
         element: h("div", { className: "ws-choices" }, ...buttons.map(([, element]) => element)),
         show(chosen) {
@@ -69,22 +82,38 @@ export function choices(rows, press) {
 }
 
 export function select(options, title, changed) {
-    return h("select", { className: "ws-select", title, ariaLabel: title, onchange: (event) => changed(event.target.value) },
-             ...options.map(([value, text]) => h("option", { value }, text)))
+    return h(
+        "select",
+        { className: "ws-select", title, ariaLabel: title, onchange: (event) => changed(event.target.value) },
+        ...options.map(([value, text]) => h("option", { value }, text)),
+    )
 }
 
 // A number with a name and a unit. `changed` gets what was typed, as a number, when it is one.
 export function number(label, unit, title, changed, step = 0.01) {
-    const input = h("input", { type: "number", step, ariaLabel: title, onchange: () => {
-        if (Number.isFinite(input.valueAsNumber)) changed(input.valueAsNumber)
-    } })
-    const element = h("label", { className: "ws-number", title }, h("span", {}, label), input, unit ? h("i", {}, unit) : null)
+    const input = h("input", {
+        type: "number",
+        step,
+        ariaLabel: title,
+        onchange: () => {
+            if (Number.isFinite(input.valueAsNumber)) changed(input.valueAsNumber)
+        },
+    })
+    const element = h(
+        "label",
+        { className: "ws-number", title },
+        h("span", {}, label),
+        input,
+        unit ? h("i", {}, unit) : null,
+    )
     return {
         element,
         show(value, digits = 3) {
             const text = String(Number(value.toFixed(digits)) || 0)
             if (document.activeElement !== input && input.value !== text) input.value = text
         },
-        enable(enabled) { input.disabled = !enabled },
+        enable(enabled) {
+            input.disabled = !enabled
+        },
     }
 }

@@ -14,8 +14,8 @@ import { makeStore } from "./store.js"
 import css from "./style.css"
 import { makeTimeline } from "./timeline.js"
 
-const PHOTO_LENS = { focal: [0.9, 1.56], centre: [0.5, 0.5] }  // until there is a scene
-const PER_SECOND = 8  // frames, when the path is played
+const PHOTO_LENS = { focal: [0.9, 1.56], centre: [0.5, 0.5] } // until there is a scene
+const PER_SECOND = 8 // frames, when the path is played
 
 // host: {
 //   write(text)         the text of the keys changed
@@ -26,8 +26,19 @@ const PER_SECOND = 8  // frames, when the path is played
 //   fullScreen(on)      the editor shall fill the page, or not any longer
 // }
 export function makeEditor(host) {
-    let path = [], tooNear = [], chosen = 0, time = 0, flying = false, playing = false, full = false, header = null
-    let collides = () => false, message = "", pathless = "", text = "", clip = host.clip()
+    let path = [],
+        tooNear = [],
+        chosen = 0,
+        time = 0,
+        flying = false,
+        playing = false,
+        full = false,
+        header = null
+    let collides = () => false,
+        message = "",
+        pathless = "",
+        text = "",
+        clip = host.clip()
 
     const store = makeStore((written) => {
         text = written
@@ -54,8 +65,12 @@ export function makeEditor(host) {
         },
     })
     const optics = () => header ?? PHOTO_LENS
-    const keyPoses = () => store.state.keys.map((key, i) => store.state.look === "free" || i === 0 || !path.length
-        ? key : { ...key, rotation: poseAt(path, key.time).rotation })
+    const keyPoses = () =>
+        store.state.keys.map((key, i) =>
+            store.state.look === "free" || i === 0 || !path.length
+                ? key
+                : { ...key, rotation: poseAt(path, key.time).rotation },
+        )
 
     // ---- what the buttons do ----
 
@@ -68,7 +83,9 @@ export function makeEditor(host) {
         time = Math.min(Math.max(next, 0), 1)
         flying = false
         if (choosing) {
-            const near = store.state.keys.findIndex((key) => Math.abs(key.time - time) < 0.25 / Math.max(clip.frames - 1, 1))
+            const near = store.state.keys.findIndex(
+                (key) => Math.abs(key.time - time) < 0.25 / Math.max(clip.frames - 1, 1),
+            )
             if (near >= 0 && near !== chosen) choose(near, false)
         }
         refreshLens()
@@ -90,14 +107,16 @@ export function makeEditor(host) {
         store.change(next)
     }
 
-    const attempt = (action) => (...values) => {
-        try {
-            message = ""
-            action(...values)
-        } catch (error) {
-            say(error.message)
+    const attempt =
+        (action) =>
+        (...values) => {
+            try {
+                message = ""
+                action(...values)
+            } catch (error) {
+                say(error.message)
+            }
         }
-    }
 
     const actions = {
         addHere: attempt(() => put(add(store.state, stage.lens.pose, time, clip.frames))),
@@ -110,7 +129,8 @@ export function makeEditor(host) {
             put(add(store.state, poseAt(path, at), at, clip.frames))
         }),
         duplicate: attempt(() => {
-            const { position, rotation, zoom } = keyPoses()[chosen], at = store.state.keys[chosen].time
+            const { position, rotation, zoom } = keyPoses()[chosen],
+                at = store.state.keys[chosen].time
             put(add(store.state, { position, rotation, zoom }, at, clip.frames))
         }),
         remove: attempt(() => {
@@ -124,14 +144,16 @@ export function makeEditor(host) {
         reorder: attempt((by) => {
             const other = chosen + by
             if (other < 0 || other >= store.state.keys.length) return
-            if (isFixed(store.state, other) || isFixed(store.state, chosen)) return say("Key P is the photo and stays the first.")
+            if (isFixed(store.state, other) || isFixed(store.state, chosen))
+                return say("Key P is the photo and stays the first.")
             const next = swap(store.state, chosen, other)
             chosen = other
             time = next.keys[other].time
             store.change(next)
         }),
         moveHere: attempt(() => {
-            if (isFixed(store.state, chosen)) return say("Key P is the photo. Choose another key, or unlock it.")
+            if (isFixed(store.state, chosen))
+                return say("Key P is the photo. Choose another key, or unlock it.")
             time = store.state.keys[chosen].time
             flying = false
             store.change(withKey(store.state, chosen, stage.lens.pose))
@@ -222,55 +244,156 @@ export function makeEditor(host) {
 
     // ---- elements ----
 
-    const sceneButton = button("scene", { text: "Get scene", className: "ws-main", press: actions.getScene,
-        title: "Runs only what is connected to this node, and shows its points here" })
+    const sceneButton = button("scene", {
+        text: "Get scene",
+        className: "ws-main",
+        press: actions.getScene,
+        title: "Runs only what is connected to this node, and shows its points here",
+    })
     const undoButton = button("undo", { title: "Undo (Ctrl+Z)", press: actions.undo })
     const redoButton = button("redo", { title: "Redo (Ctrl+Shift+Z)", press: actions.redo })
-    const look = select([["free", "as turned"], ["forward", "forward"], ["target", "at a point…"]],
-                        "Where the camera looks: as each key is turned; along the path; or at one point of the scene", actions.look)
-    const curve = select([["smooth", "smooth"], ["straight", "straight"]], "The way from key to key", actions.interpolation)
-    const fullButton = button("full", { title: "Full screen (Esc leaves)", press: () => actions.fullScreen() })
-    const views = choices([["orbit", "Orbit", "See the scene from anywhere (1)"], ["top", "Top", "From above (2)"],
-                           ["side", "Side", "From the right (3)"]], actions.view)
-    const modes = choices([["translate", "", "Handles that move the key (M)", "move"],
-                           ["rotate", "", "Handles that turn the key (T)", "turn"]], actions.gizmo)
-    const presets = makePresets(host.post, attempt((keys) => {
-        chosen = keys.keys.length - 1
-        time = 0
-        flying = false
-        store.change(keys)
-        stage.fit()
-    }), say)
+    const look = select(
+        [
+            ["free", "as turned"],
+            ["forward", "forward"],
+            ["target", "at a point…"],
+        ],
+        "Where the camera looks: as each key is turned; along the path; or at one point of the scene",
+        actions.look,
+    )
+    const curve = select(
+        [
+            ["smooth", "smooth"],
+            ["straight", "straight"],
+        ],
+        "The way from key to key",
+        actions.interpolation,
+    )
+    const fullButton = button("full", {
+        title: "Full screen (Esc leaves)",
+        press: () => actions.fullScreen(),
+    })
+    const views = choices(
+        [
+            ["orbit", "Orbit", "See the scene from anywhere (1)"],
+            ["top", "Top", "From above (2)"],
+            ["side", "Side", "From the right (3)"],
+        ],
+        actions.view,
+    )
+    const modes = choices(
+        [
+            ["translate", "", "Handles that move the key (M)", "move"],
+            ["rotate", "", "Handles that turn the key (T)", "turn"],
+        ],
+        actions.gizmo,
+    )
+    const presets = makePresets(
+        host.post,
+        attempt((keys) => {
+            chosen = keys.keys.length - 1
+            time = 0
+            flying = false
+            store.change(keys)
+            stage.fit()
+        }),
+        say,
+    )
     const help = makeHelp()
-    const empty = h("div", { className: "ws-empty" }, h("b", {}, "No scene yet"),
-                    h("span", {}, "Connect a depth map or a point cloud and press Get scene. Keys can be set without."))
-    const viewBar = h("div", { className: "ws-flying" },
+    const empty = h(
+        "div",
+        { className: "ws-empty" },
+        h("b", {}, "No scene yet"),
+        h("span", {}, "Connect a depth map or a point cloud and press Get scene. Keys can be set without."),
+    )
+    const viewBar = h(
+        "div",
+        { className: "ws-flying" },
         h("span", {}, "Off the path"),
-        button("add", { text: "Add key", title: "A new key where the camera is now (K)", press: actions.addHere }),
-        button(null, { text: "Move key here", title: "The chosen key comes to where the camera is now (Enter)", press: actions.moveHere }),
-        button("close", { title: "Back to the path (Esc)", press: actions.leaveView }))
-    const pickBar = h("div", { className: "ws-flying" }, h("span", {}, "Click the point to look at"),
-                      button("close", { title: "Do not choose a point (Esc)", press: () => setPicking(false) }))
+        button("add", {
+            text: "Add key",
+            title: "A new key where the camera is now (K)",
+            press: actions.addHere,
+        }),
+        button(null, {
+            text: "Move key here",
+            title: "The chosen key comes to where the camera is now (Enter)",
+            press: actions.moveHere,
+        }),
+        button("close", { title: "Back to the path (Esc)", press: actions.leaveView }),
+    )
+    const pickBar = h(
+        "div",
+        { className: "ws-flying" },
+        h("span", {}, "Click the point to look at"),
+        button("close", { title: "Do not choose a point (Esc)", press: () => setPicking(false) }),
+    )
     const lensText = h("div", { className: "ws-caption" })
-    const hint = h("div", { className: "ws-hint" }, "Drag here to look around, Shift drag and the wheel move. Then press Add key.")
+    const hint = h(
+        "div",
+        { className: "ws-hint" },
+        "Drag here to look around, Shift drag and the wheel move. Then press Add key.",
+    )
     const timeline = makeTimeline({ ...actions, snap })
     const panel = makeKeyPanel(actions)
-    const status = h("div", { className: "ws-status" }), facts = h("span"), warning = h("span", { className: "ws-warning" })
+    const status = h("div", { className: "ws-status" }),
+        facts = h("span"),
+        warning = h("span", { className: "ws-warning" })
     status.append(facts, warning)
 
-    stage.outside.append(h("div", { className: "ws-tools" }, views.element, modes.element,
-                           button("fit", { title: "Show everything (F)", press: actions.fit })), empty)
+    stage.outside.append(
+        h(
+            "div",
+            { className: "ws-tools" },
+            views.element,
+            modes.element,
+            button("fit", { title: "Show everything (F)", press: actions.fit }),
+        ),
+        empty,
+    )
     stage.frame.append(lensText, hint, viewBar, pickBar)
-    const bar = h("div", { className: "ws-bar" }, sceneButton, presets.element, h("div", { className: "ws-choices" }, undoButton, redoButton),
-        h("label", {}, "Look", look), h("label", {}, "Path", curve), h("span", { className: "ws-space" }),
+    const bar = h(
+        "div",
+        { className: "ws-bar" },
+        sceneButton,
+        presets.element,
+        h("div", { className: "ws-choices" }, undoButton, redoButton),
+        h("label", {}, "Look", look),
+        h("label", {}, "Path", curve),
+        h("span", { className: "ws-space" }),
         button("text", { title: "Show or hide the keys as text", press: () => host.toggleText() }),
-        button("help", { title: "Mouse and keyboard (?)", press: actions.help }), fullButton)
+        button("help", { title: "Mouse and keyboard (?)", press: actions.help }),
+        fullButton,
+    )
     // ComfyUI leaves the keyboard, its undo above all, to an input that has the focus
-    const focus = h("input", { className: "ws-focus", readOnly: true, ariaLabel: "Camera path: press ? for the keys of the keyboard" })
-    const element = h("div", { className: "ws-editor" }, focus, bar, stage.element, timeline.element, panel.element, status, help.element)
+    const focus = h("input", {
+        className: "ws-focus",
+        readOnly: true,
+        ariaLabel: "Camera path: press ? for the keys of the keyboard",
+    })
+    const element = h(
+        "div",
+        { className: "ws-editor" },
+        focus,
+        bar,
+        stage.element,
+        timeline.element,
+        panel.element,
+        status,
+        help.element,
+    )
     element.prepend(h("style", {}, css))
     // what happens here is not for the graph behind it
-    for (const name of ["pointerdown", "mousedown", "wheel", "dblclick", "contextmenu", "copy", "paste", "cut"]) {
+    for (const name of [
+        "pointerdown",
+        "mousedown",
+        "wheel",
+        "dblclick",
+        "contextmenu",
+        "copy",
+        "paste",
+        "cut",
+    ]) {
         element.addEventListener(name, (event) => event.stopPropagation())
     }
     // buttons in the panes are not the panes
@@ -280,7 +403,7 @@ export function makeEditor(host) {
     const takeFocus = () => focus.focus({ preventScroll: true })
     element.addEventListener("mousedown", (event) => {
         if (event.target.closest("input, select")) return
-        event.preventDefault()  // no button takes the focus
+        event.preventDefault() // no button takes the focus
         takeFocus()
     })
     // Nodes 2.0 gives the wheel to what has the focus
@@ -315,7 +438,12 @@ export function makeEditor(host) {
 
     function showKeys() {
         const { state } = store
-        stage.drawing.showKeys(keyPoses(), state.keys.map((key) => key.time), chosen, optics())
+        stage.drawing.showKeys(
+            keyPoses(),
+            state.keys.map((key) => key.time),
+            chosen,
+            optics(),
+        )
         stage.showKeys(keyPoses(), chosen, !isFixed(state, chosen))
         stage.drawing.showTarget(state.look === "target" ? state.target : null)
         modes.element.classList.toggle("ws-off", isFixed(state, chosen))
@@ -336,10 +464,15 @@ export function makeEditor(host) {
     }
 
     function refreshLens() {
-        const { keys } = store.state, here = keys.find((key) => Math.abs(key.time - time) < 1e-4)
-        const pose = path.length ? poseAt(path, time) : here ?? keys[0]
+        const { keys } = store.state,
+            here = keys.find((key) => Math.abs(key.time - time) < 1e-4)
+        const pose = path.length ? poseAt(path, time) : (here ?? keys[0])
         if (!flying) stage.lens.set(pose)
-        stage.drawing.showNow(flying ? stage.lens.pose : pose, optics(), element ? colour("--ws-now") : "#ffffff")
+        stage.drawing.showNow(
+            flying ? stage.lens.pose : pose,
+            optics(),
+            element ? colour("--ws-now") : "#ffffff",
+        )
         viewBar.classList.toggle("ws-on", flying)
         hint.classList.toggle("ws-off", flying || keys.length > 1 || !header)
         timeline.show(store.state, chosen, time, clip.frames, playing)
@@ -352,11 +485,19 @@ export function makeEditor(host) {
     function refreshStatus() {
         const { way, turn } = measure(path)
         const last = steps(clip.frames)
-        const frames = tooNear.flatMap((near, i) => near ? [Math.floor(i / last)] : [])
-        const length = header ? `${round(way * header.median)} ${header.unit} (${round(way)} median depths)` : `${round(way)} median depths`
-        facts.textContent = sceneButton.disabled ? "Getting the scene…"
-            : `Path ${length}, turns ${turn.toFixed(0)}°` + (header ? ` · ${header.count.toLocaleString("en")} points` + (header.of > header.count ? ` of ${header.of.toLocaleString("en")}` : "") : "")
-        warning.textContent = message || pathless || (frames.length ? `Too near to the scene at frame ${ranges(frames)}` : "")
+        const frames = tooNear.flatMap((near, i) => (near ? [Math.floor(i / last)] : []))
+        const length = header
+            ? `${round(way * header.median)} ${header.unit} (${round(way)} median depths)`
+            : `${round(way)} median depths`
+        facts.textContent = sceneButton.disabled
+            ? "Getting the scene…"
+            : `Path ${length}, turns ${turn.toFixed(0)}°` +
+              (header
+                  ? ` · ${header.count.toLocaleString("en")} points` +
+                    (header.of > header.count ? ` of ${header.of.toLocaleString("en")}` : "")
+                  : "")
+        warning.textContent =
+            message || pathless || (frames.length ? `Too near to the scene at frame ${ranges(frames)}` : "")
     }
 
     const colour = (name) => getComputedStyle(element).getPropertyValue(name).trim() || "#ffffff"
@@ -369,7 +510,7 @@ export function makeEditor(host) {
         }
         const passed = before ? (now - before) / 1000 : 0
         before = now
-        time += passed * PER_SECOND / Math.max(clip.frames - 1, 1)
+        time += (passed * PER_SECOND) / Math.max(clip.frames - 1, 1)
         if (time >= 1) time = 0
         refreshLens()
         requestAnimationFrame(playOn)
@@ -387,11 +528,27 @@ export function makeEditor(host) {
 
     return {
         element,
-        get text() { return text },
+        get text() {
+            return text
+        },
         // For tests, and for whoever looks with the browser's console. Settled: the path is that of the keys.
-        get settled() { return ask.settled() },
-        get view() { return { path, tooNear, time, chosen, keys: store.state, header, frames: clip.frames, steps: steps(clip.frames) } },
-        stage, actions,
+        get settled() {
+            return ask.settled()
+        },
+        get view() {
+            return {
+                path,
+                tooNear,
+                time,
+                chosen,
+                keys: store.state,
+                header,
+                frames: clip.frames,
+                steps: steps(clip.frames),
+            }
+        },
+        stage,
+        actions,
         load(next) {
             text = next
             message = ""
@@ -411,13 +568,14 @@ export function makeEditor(host) {
             refresh()
         },
         showScene(buffer) {
-            const loaded = readScene(buffer), first = header === null
+            const loaded = readScene(buffer),
+                first = header === null
             setHeader(loaded.header)
             collides = makeCollision(loaded.points, header.nearest, header.neighbours)
             stage.setScene(loaded)
             presets.show(header)
             empty.classList.toggle("ws-off", header.count > 0)
-            sceneButton.classList.remove("ws-main")  // what comes next is Add key
+            sceneButton.classList.remove("ws-main") // what comes next is Add key
             const cell = niceLength(0.5 * header.median)
             const start = stage.floor()
             stage.drawing.showGrid({ x: 0, y: start, z: -1 }, cell / header.median, colour("--ws-now"))
@@ -452,5 +610,5 @@ function ranges(numbers) {
         if (run && run[1] === number - 1) run[1] = number
         else if (!run || run[1] !== number) runs.push([number, number])
     }
-    return runs.map(([from, to]) => from === to ? from : `${from}-${to}`).join(", ")
+    return runs.map(([from, to]) => (from === to ? from : `${from}-${to}`)).join(", ")
 }

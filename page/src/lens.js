@@ -2,11 +2,13 @@
 import { Camera, Object3D, Quaternion, Vector3 } from "three"
 import { place, poseOf, projection } from "./camera.js"
 
-const NEAR = 0.004, FAR = 400  // median depths
+const NEAR = 0.004,
+    FAR = 400 // median depths
 const UP = new Vector3(0, 1, 0)
 
 export function makeLens() {
-    const camera = new Camera(), body = new Object3D()
+    const camera = new Camera(),
+        body = new Object3D()
     camera.matrixAutoUpdate = camera.matrixWorldAutoUpdate = false
     let zoom = 1
 
@@ -15,7 +17,9 @@ export function makeLens() {
     return {
         camera,
         body,
-        get pose() { return { ...poseOf(body), zoom } },
+        get pose() {
+            return { ...poseOf(body), zoom }
+        },
         set(pose) {
             place(body, pose)
             zoom = pose.zoom
@@ -38,7 +42,8 @@ export function makeLens() {
         },
         // Around a point, which stays where it is in the picture.
         circle(point, right, up) {
-            const turn = new Quaternion().setFromAxisAngle(UP, -right)
+            const turn = new Quaternion()
+                .setFromAxisAngle(UP, -right)
                 .multiply(new Quaternion().setFromAxisAngle(axis(1, 0, 0), -up))
             body.position.sub(point).applyQuaternion(turn).add(point)
             body.quaternion.premultiply(turn).normalize()

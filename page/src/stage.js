@@ -1,5 +1,5 @@
-// Both panes: one canvas over two elements, the scene drawn once into each. The outside pane shows where the cameras
-// are, the lens what the clip's camera sees.
+// Both panes: one canvas over two elements, the scene drawn once into each. The outside pane shows where the
+// cameras are, the lens what the clip's camera sees.
 import { Box3, Object3D, Plane, Raycaster, Scene, Vector2, Vector3, WebGLRenderer } from "three"
 import { TransformControls } from "three/examples/jsm/controls/TransformControls.js"
 import { makeDrawing } from "./drawing.js"
@@ -8,10 +8,11 @@ import { makeLens } from "./lens.js"
 import { makeOrbit } from "./orbit.js"
 import { makePoints, pick } from "./points.js"
 
-const BOTH = 0, OUTSIDE = 1  // layers
-const REACH = 9  // pixels from a click to a point
-const CLICK = 4  // pixels that a press may move
-const SLOW = 70  // milliseconds a frame: fewer points are drawn outside while the view moves
+const BOTH = 0,
+    OUTSIDE = 1 // layers
+const REACH = 9 // pixels from a click to a point
+const CLICK = 4 // pixels that a press may move
+const SLOW = 70 // milliseconds a frame: fewer points are drawn outside while the view moves
 const FEWER = 0.25
 
 // Without a graphics card, smooth edges cost more than half of the time.
@@ -25,16 +26,27 @@ function drawnInSoftware() {
 
 // on: {keyMoved(pose, drag), keyChosen(index), flown(), picked(point)}
 export function makeStage(on) {
-    const outside = h("div", { className: "ws-pane ws-outside" }), lensPane = h("div", { className: "ws-pane ws-lens" })
+    const outside = h("div", { className: "ws-pane ws-outside" }),
+        lensPane = h("div", { className: "ws-pane ws-lens" })
     const frame = h("div", { className: "ws-frame" })
     lensPane.append(frame)
-    const canvas = h("canvas", { className: "ws-canvas" }), labels = h("div", { className: "ws-labels" })
+    const canvas = h("canvas", { className: "ws-canvas" }),
+        labels = h("div", { className: "ws-labels" })
     const element = h("div", { className: "ws-stage" }, outside, lensPane, canvas, labels)
-    const renderer = new WebGLRenderer({ canvas, antialias: !drawnInSoftware(), alpha: true, preserveDrawingBuffer: true })
+    const renderer = new WebGLRenderer({
+        canvas,
+        antialias: !drawnInSoftware(),
+        alpha: true,
+        preserveDrawingBuffer: true,
+    })
     renderer.autoClear = false
     renderer.setClearColor(0x000000, 0)
-    const scene = new Scene(), drawing = makeDrawing(), lens = makeLens(), proxy = new Object3D()
-    const orbit = makeOrbit(invalidateOutside), gizmo = new TransformControls(orbit.camera, outside)
+    const scene = new Scene(),
+        drawing = makeDrawing(),
+        lens = makeLens(),
+        proxy = new Object3D()
+    const orbit = makeOrbit(invalidateOutside),
+        gizmo = new TransformControls(orbit.camera, outside)
     gizmo.setSize(0.75)
     gizmo.setSpace("local")
     gizmo.setColors("#e5646e", "#67b36b", "#5b8def", "#ffb020")
@@ -43,11 +55,21 @@ export function makeStage(on) {
     drawing.object.traverse((part) => part.layers.set(OUTSIDE))
     gizmo.getHelper().traverse((part) => part.layers.set(OUTSIDE))
 
-    drawing.object.layers.set(OUTSIDE)
-
-    let cloud = null, points = new Float32Array(0), optics = null, radius = 0.008, aspect = 16 / 9
-    let waiting = false, gone = false, moving = false, share = 1, keyLabels = [], keyPoses = [], picking = false, drag = 0
-    let lastFrame = 0, lensIsNew = true
+    let cloud = null,
+        points = new Float32Array(0),
+        optics = null,
+        radius = 0.008,
+        aspect = 16 / 9
+    let waiting = false,
+        gone = false,
+        moving = false,
+        share = 1,
+        keyLabels = [],
+        keyPoses = [],
+        picking = false,
+        drag = 0
+    let lastFrame = 0,
+        lensIsNew = true
 
     // The pane that did not change keeps its picture.
     function invalidate() {
@@ -100,13 +122,14 @@ export function makeStage(on) {
     }
 
     function drawPane(pane, camera, size, part) {
-        const box = within(pane), bottom = element.clientHeight - box.y - box.height
+        const box = within(pane),
+            bottom = element.clientHeight - box.y - box.height
         if (!box.width || !box.height) return
         renderer.setViewport(box.x, bottom, box.width, box.height)
         renderer.setScissor(box.x, bottom, box.width, box.height)
         if (cloud) {
             cloud.material.uniforms.size.value = size
-            cloud.geometry.setDrawRange(0, Math.ceil(part * points.length / 3))
+            cloud.geometry.setDrawRange(0, Math.ceil((part * points.length) / 3))
         }
         renderer.clear()
         renderer.render(scene, camera)
@@ -114,7 +137,8 @@ export function makeStage(on) {
 
     // In the stage's own pixels: the page may scale the whole editor.
     function within(pane) {
-        let x = 0, y = 0
+        let x = 0,
+            y = 0
         for (let part = pane; part !== element; part = part.offsetParent) {
             x += part.offsetLeft
             y += part.offsetTop
@@ -123,9 +147,13 @@ export function makeStage(on) {
     }
 
     function onPane(pane, at) {
-        const { x, y, width, height } = within(pane), clip = at.clone().project(orbit.camera)
-        return { x: x + (clip.x + 1) / 2 * width, y: y + (1 - clip.y) / 2 * height,
-                 seen: Math.abs(clip.x) < 1 && Math.abs(clip.y) < 1 && Math.abs(clip.z) < 1 }
+        const { x, y, width, height } = within(pane),
+            clip = at.clone().project(orbit.camera)
+        return {
+            x: x + ((clip.x + 1) / 2) * width,
+            y: y + ((1 - clip.y) / 2) * height,
+            seen: Math.abs(clip.x) < 1 && Math.abs(clip.y) < 1 && Math.abs(clip.z) < 1,
+        }
     }
 
     function placeLabels() {
@@ -138,7 +166,8 @@ export function makeStage(on) {
 
     // Pixels of the pane, whatever the page's scale.
     function pointer(event, pane) {
-        const box = pane.getBoundingClientRect(), scale = pane.clientWidth / box.width
+        const box = pane.getBoundingClientRect(),
+            scale = pane.clientWidth / box.width
         return { x: (event.clientX - box.left) * scale, y: (event.clientY - box.top) * scale, scale }
     }
 
@@ -154,7 +183,8 @@ export function makeStage(on) {
         pane.addEventListener("pointerdown", (down) => {
             if (!start(down)) return
             const from = pointer(down, pane)
-            let last = from, far = false
+            let last = from,
+                far = false
             pane.setPointerCapture(down.pointerId)
             const onMove = (event) => {
                 const at = pointer(event, pane)
@@ -184,30 +214,36 @@ export function makeStage(on) {
     const shifts = (event) => event.button !== 0 || event.shiftKey
     dragged(outside, {
         start: () => !gizmo.dragging && gizmo.axis === null,
-        move: (dx, dy, event, down) => shifts(down) ? orbit.shift(dx, dy, outside) : orbit.turn(dx, dy, outside),
+        move: (dx, dy, event, down) =>
+            shifts(down) ? orbit.shift(dx, dy, outside) : orbit.turn(dx, dy, outside),
         click: (event) => {
             if (!picking) return
             const point = pointUnder(event, outside, orbit.camera)
             if (point) on.picked(point)
         },
     })
-    outside.addEventListener("wheel", (event) => {
-        event.preventDefault()
-        orbit.nearer(Math.exp(Math.sign(event.deltaY) * Math.min(Math.abs(event.deltaY), 100) / 600))
-    }, { passive: false })
+    outside.addEventListener(
+        "wheel",
+        (event) => {
+            event.preventDefault()
+            orbit.nearer(Math.exp((Math.sign(event.deltaY) * Math.min(Math.abs(event.deltaY), 100)) / 600))
+        },
+        { passive: false },
+    )
 
     // A pixel of the frame at distance 1, in median depths.
     const perPixel = () => 1 / (optics.focal[0] * lens.pose.zoom * frame.clientWidth)
     let pivot = null
     dragged(frame, {
         start: (event) => {
-            pivot = event.altKey ? pointUnder(event, frame, lens.camera) ?? ahead() : null
+            pivot = event.altKey ? (pointUnder(event, frame, lens.camera) ?? ahead()) : null
             return true
         },
         move: (dx, dy, event, down) => {
             if (picking) return
             const step = perPixel()
-            if (pivot) lens.circle(pivot, dx * Math.PI / frame.clientWidth, -dy * Math.PI / frame.clientWidth)
+            if (pivot)
+                lens.circle(pivot, (dx * Math.PI) / frame.clientWidth, (-dy * Math.PI) / frame.clientWidth)
             else if (shifts(down)) lens.fly(-dx * step, dy * step, 0)
             else lens.look(-dx * step, dy * step)
             on.flown()
@@ -218,32 +254,50 @@ export function makeStage(on) {
             if (point) on.picked(point)
         },
     })
-    frame.addEventListener("wheel", (event) => {
-        event.preventDefault()
-        lens.fly(0, 0, -Math.sign(event.deltaY) * 0.04)
-        on.flown()
-    }, { passive: false })
+    frame.addEventListener(
+        "wheel",
+        (event) => {
+            event.preventDefault()
+            lens.fly(0, 0, -Math.sign(event.deltaY) * 0.04)
+            on.flown()
+        },
+        { passive: false },
+    )
 
     const ahead = () => new Vector3(0, 0, -1).applyQuaternion(lens.body.quaternion).add(lens.body.position)
 
     gizmo.addEventListener("change", invalidateOutside)
-    gizmo.addEventListener("mouseDown", () => { drag += 1 })
+    gizmo.addEventListener("mouseDown", () => {
+        drag += 1
+    })
     gizmo.addEventListener("objectChange", () => on.keyMoved(proxy, drag))
-    gizmo.addEventListener("dragging-changed", ({ value }) => { moving = value })
+    gizmo.addEventListener("dragging-changed", ({ value }) => {
+        moving = value
+    })
 
     // A key's label moves the key in the plane of the view.
     function labelOf(index) {
-        const label = h("button", { type: "button", className: "ws-label", title: "Choose this key; drag to move it" })
+        const label = h("button", {
+            type: "button",
+            className: "ws-label",
+            title: "Choose this key; drag to move it",
+        })
         label.addEventListener("pointerdown", (down) => {
             on.keyChosen(index)
             drag += 1
             let far = false
             const plane = new Plane().setFromNormalAndCoplanarPoint(
-                orbit.camera.getWorldDirection(new Vector3()), keyPoses[index])
-            const ray = new Raycaster(), grip = keyPoses[index].clone().sub(hit(down) ?? keyPoses[index])
+                orbit.camera.getWorldDirection(new Vector3()),
+                keyPoses[index],
+            )
+            const ray = new Raycaster(),
+                grip = keyPoses[index].clone().sub(hit(down) ?? keyPoses[index])
             function hit(event) {
                 const { x, y } = pointer(event, outside)
-                ray.setFromCamera(new Vector2(2 * x / outside.clientWidth - 1, 1 - 2 * y / outside.clientHeight), orbit.camera)
+                ray.setFromCamera(
+                    new Vector2((2 * x) / outside.clientWidth - 1, 1 - (2 * y) / outside.clientHeight),
+                    orbit.camera,
+                )
                 return ray.ray.intersectPlane(plane, new Vector3())
             }
             const onMove = (event) => {
@@ -269,16 +323,25 @@ export function makeStage(on) {
     watch.observe(outside)
 
     return {
-        element, outside, frame, lens, orbit, drawing, gizmo, invalidate,
+        element,
+        outside,
+        frame,
+        lens,
+        orbit,
+        drawing,
+        gizmo,
+        invalidate,
         // milliseconds to draw both panes once, for measurements
         timed() {
             const begin = performance.now()
             lensIsNew = true
             draw(begin)
-            renderer.getContext().readPixels(0, 0, 1, 1, 6408, 5121, new Uint8Array(4))  // waits for the picture
+            renderer.getContext().readPixels(0, 0, 1, 1, 6408, 5121, new Uint8Array(4)) // waits for the picture
             return performance.now() - begin
         },
-        get points() { return points },
+        get points() {
+            return points
+        },
         setOptics(next, clipAspect, nextRadius) {
             optics = next
             aspect = clipAspect
@@ -302,7 +365,9 @@ export function makeStage(on) {
         },
         // poses of the keys, the chosen one's index, and which of them can be moved
         showKeys(poses, chosen, movable) {
-            keyPoses = poses.map((pose) => new Vector3(pose.position[0], -pose.position[1], -pose.position[2]))
+            keyPoses = poses.map(
+                (pose) => new Vector3(pose.position[0], -pose.position[1], -pose.position[2]),
+            )
             while (keyLabels.length < poses.length) {
                 keyLabels.push(labelOf(keyLabels.length))
                 labels.append(keyLabels.at(-1))
@@ -323,7 +388,9 @@ export function makeStage(on) {
         },
         // The cameras and the nearer points, four in five, fill the outside pane.
         fit() {
-            const near = Array.from({ length: Math.min(points.length / 3, 4000) }, (_, i) => new Vector3().fromArray(points, 3 * i))
+            const near = Array.from({ length: Math.min(points.length / 3, 4000) }, (_, i) =>
+                new Vector3().fromArray(points, 3 * i),
+            )
             near.sort((one, other) => one.length() - other.length()).splice(near.length * 0.8)
             const shown = [...keyPoses, ...(near.length ? near : [new Vector3(0, 0, -1)])]
             const centre = new Box3().setFromPoints(shown).getCenter(new Vector3())
@@ -331,7 +398,10 @@ export function makeStage(on) {
             orbit.fit(centre, Math.max(0.85 * far, 0.5))
         },
         floor() {
-            const heights = Array.from({ length: Math.min(points.length / 3, 4000) }, (_, i) => points[3 * i + 1])
+            const heights = Array.from(
+                { length: Math.min(points.length / 3, 4000) },
+                (_, i) => points[3 * i + 1],
+            )
             return heights.sort((one, other) => one - other)[Math.floor(heights.length * 0.03)] ?? -0.5
         },
         dispose() {

@@ -2,7 +2,11 @@
 import { parse, STILL } from "./keys.js"
 
 export function makeStore(write, changed) {
-    let state = STILL, text = "", past = [], future = [], drag = null
+    let state = STILL,
+        text = "",
+        past = [],
+        future = [],
+        drag = null
 
     function show([next, itsText]) {
         state = next
@@ -12,9 +16,15 @@ export function makeStore(write, changed) {
     }
 
     return {
-        get state() { return state },
-        get canUndo() { return past.length > 0 },
-        get canRedo() { return future.length > 0 },
+        get state() {
+            return state
+        },
+        get canUndo() {
+            return past.length > 0
+        },
+        get canRedo() {
+            return future.length > 0
+        },
         // From outside: a loaded workflow, a text typed by hand. `start` is what an empty text stands for.
         load(loaded, start) {
             state = parse(loaded) ?? start ?? STILL

@@ -5,10 +5,13 @@ import { colourAt } from "./drawing.js"
 export function makeTimeline({ play, step, seek, choose, setTime, snap }) {
     const playButton = button("play", { title: "Play (Space)", press: play })
     const track = h("div", { className: "ws-track", title: "Click or drag: the frame that the lens shows" })
-    const ticks = h("div", { className: "ws-ticks" }), red = h("div", { className: "ws-near" }), head = h("div", { className: "ws-head" })
+    const ticks = h("div", { className: "ws-ticks" }),
+        red = h("div", { className: "ws-near" }),
+        head = h("div", { className: "ws-head" })
     const count = h("span", { className: "ws-count" })
     track.append(ticks, red, head)
-    let marks = [], drag = {}
+    let marks = [],
+        drag = {}
 
     const at = (event) => {
         const box = track.getBoundingClientRect()
@@ -39,16 +42,23 @@ export function makeTimeline({ play, step, seek, choose, setTime, snap }) {
             choose(index)
             drag = {}
             follow(mark, event, (moved) => {
-                if (Math.abs(moved.clientX - event.clientX) > 3) setTime(index, moved.altKey ? at(moved) : snap(at(moved)), drag)
+                if (Math.abs(moved.clientX - event.clientX) > 3)
+                    setTime(index, moved.altKey ? at(moved) : snap(at(moved)), drag)
             })
         })
         return mark
     }
 
     return {
-        element: h("div", { className: "ws-timeline" }, playButton,
-                   button("left", { title: "One frame back (←)", press: () => step(-1) }),
-                   button("right", { title: "One frame on (→)", press: () => step(1) }), track, count),
+        element: h(
+            "div",
+            { className: "ws-timeline" },
+            playButton,
+            button("left", { title: "One frame back (←)", press: () => step(-1) }),
+            button("right", { title: "One frame on (→)", press: () => step(1) }),
+            track,
+            count,
+        ),
         show({ keys }, chosen, time, frames, playing) {
             setIcon(playButton, playing ? "pause" : "play")
             while (marks.length < keys.length) {
@@ -67,7 +77,10 @@ export function makeTimeline({ play, step, seek, choose, setTime, snap }) {
         },
         // Which parts of the path are too near to the scene.
         showPath(tooNear) {
-            const stops = tooNear.map((near, i) => `${near ? "var(--ws-red)" : "transparent"} ${100 * i / Math.max(tooNear.length - 1, 1)}%`)
+            const stops = tooNear.map(
+                (near, i) =>
+                    `${near ? "var(--ws-red)" : "transparent"} ${(100 * i) / Math.max(tooNear.length - 1, 1)}%`,
+            )
             red.style.background = stops.length > 1 ? `linear-gradient(90deg, ${stops.join(",")})` : "none"
         },
     }

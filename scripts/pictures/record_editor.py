@@ -32,7 +32,7 @@ STEP = 190  # milliseconds of a moving picture
 POINTER = """() => {
     const add = (style) =>
         document.body.appendChild(Object.assign(document.createElement("div"), {style}))
-    const pointer = add(`position:fixed; z-index:9999; width:18px; height:18px; margin:-9px;
+    const pointer = window.pointer = add(`position:fixed; z-index:9999; width:18px; height:18px; margin:-9px;
         border-radius:50%; background:#ffb02088; border:2px solid #fff; pointer-events:none; left:-50px`)
     window.caption = add(`position:fixed; z-index:9998; left:50%; bottom:92px; padding:8px 18px;
         transform:translateX(-50%); border-radius:20px; background:#000b; color:#fff;
@@ -153,8 +153,7 @@ def save(url: str) -> None:
     with comfy_page.open_page(url, width=SIZE[0], height=SIZE[1]) as page:
         page.set_default_timeout(120_000)
         film = record(page)
-        page.evaluate("() => { window.caption.remove() }")
-        page.mouse.move(0, 0)
+        page.evaluate("() => { window.caption.remove(); window.pointer.remove() }")
         page.screenshot(path=ROOT / "web" / "edit_trajectory.jpg", quality=82)
     target = ROOT / "docs" / "edit_trajectory.webp"
     film.pictures[0].save(target, save_all=True, append_images=film.pictures[1:], duration=film.times, loop=0,

@@ -16,6 +16,16 @@ from worldstereo import read_file
 WIDTH, HEIGHT = 1366, 768  # of an old laptop
 FRAMES = 5
 AXIS = "id => app.graph.getNodeById(id).worldstereo.editor.stage.gizmo.axis"
+# the mean distance to the nearest five points, the slow and plain way
+NEAR = """id => {
+    const {stage: {points}, view: {path, header}} = app.graph.getNodeById(id).worldstereo.editor
+    return path.map(({position: [x, y, z]}, index) => {
+        const distances = Float64Array.from({length: points.length / 3}, (_, i) =>
+            Math.hypot(points[3 * i] - x, points[3 * i + 1] + y, points[3 * i + 2] + z)).sort()
+        const nearest = distances.slice(0, header.neighbours)
+        return index > 0 && nearest.reduce((sum, d) => sum + d) / header.neighbours < header.nearest
+    })
+}"""
 # texts and buttons that stick out of the page, or that are cut off by what holds them
 OUTSIDE = """([width, height]) =>
     [...document.querySelectorAll('.ws-editor :is(button, input, select, .ws-status)')]
@@ -96,12 +106,28 @@ def test_handles_move_and_turn_a_key(editor):
 def grip(page) -> tuple[float, float]:
     """A place on a handle of the chosen key."""
     x, y = middle(inside(page, EDITOR, ".ws-label.ws-chosen"))
-    for reach, angle in product(range(20, 60, 6), np.arange(0, 6.28, 0.5)):
+    for reach, angle in product((26, 38, 50, 32), np.arange(0, 6.28, 0.7)):
         place = (x + reach * np.cos(angle), y + reach * np.sin(angle))
         page.mouse.move(*place)
         if page.evaluate(AXIS, int(EDITOR)):
             return place
     pytest.fail("the key has no handles")
+
+
+def test_red_is_where_the_collision_rule_hits(editor):
+    editor.evaluate("""id => {
+        const {stage, actions} = app.graph.getNodeById(id).worldstereo.editor
+        const [x, y, z] = stage.points.slice(3000, 3003)  // three.js axes
+        actions.choose(2)
+        actions.change({position: [x, -y, -z]})
+    }""", int(EDITOR))
+    settle(editor)
+    shown = view(editor)["tooNear"]
+    assert any(shown) and not all(shown)
+    assert editor.evaluate(NEAR, int(EDITOR)) == shown
+    assert inside(editor, EDITOR, ".ws-warning").inner_text().startswith("Too near to the scene at frame")
+    editor.keyboard.press("Control+z")
+    settle(editor)
 
 
 def test_keys_survive_copies_and_reloads(editor):
@@ -132,7 +158,8 @@ def test_keys_survive_copies_and_reloads(editor):
 def test_the_run_takes_the_path_that_is_shown(editor, tmp_path):
     """Poses, and the pixels that are covered at the three keys."""
     comfy_page.run(editor)
-    saved = fetched(editor, {"filename": "edited_00001_.json", "type": "output"})
+    written = editor.evaluate("() => app.nodeOutputs['60'].text[0]")
+    saved = fetched(editor, {"filename": written, "type": "output"})
     (tmp_path / "camera.json").write_bytes(saved)
     run, shown = read_file(tmp_path / "camera.json").trajectory, view(editor)
     poses = shown["path"][::shown["steps"]]
