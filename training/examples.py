@@ -2,13 +2,13 @@
 
 References come in four ways, from easy to real: the clip's own frames at their own places ("same"), the
 clip's own frames one key frame off ("near"), what was retrieved from the earlier clip ("retrieved"), and the
-start frame alone ("start").
+start frame alone ("start"). Holes are cut at random, are those of the rendered cloud, or are all there is.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from ..core.model.control_values import GeometricControl, StereoControl, referen
 from .cache import KeptClip, read
 
 WAYS = ("same", "near", "retrieved", "start")
+HOLES = ("cut", "rendered", "all")  # at random, those of the rendered cloud, nothing rendered at all
 Encoder = Callable[[Tensor], Tensor]  # frames [F,3,H,W] -> normalised latents [1,16,F,h,w]
 
 
@@ -84,27 +85,15 @@ def _random_holes(clip: KeptClip, seed: int) -> Tensor:
     return cut
 
 
-def example(clip: dict[str, Tensor], references: str, cut: bool) -> Example:
-    """references: one of WAYS; cut: holes cut at random instead of those of the rendered cloud."""
+def example(clip: dict[str, Tensor], references: str, holes_of: str) -> Example:
+    """references: one of WAYS; holes_of: one of HOLES."""
     clean, w2c, K = clip["clean"], clip["w2c"], clip["K"]
-    frames, (height, width) = clean.shape[2], clip["mask"].shape[1:]
-    later = torch.arange(1, frames)
-    if references == "retrieved":
-        tokens, poses, index = clip["references"], clip["ref_w2c"], clip["ref_index"]
-    elif references == "start":
-        tokens, poses, index = clean[:, :, :1], w2c[:1], (0,)
-    else:
-        shown = (
-            later
-            if references == "same"
-            else (later + torch.tensor([1, -1, 1, -1])[: len(later)]).clamp(max=frames - 1)
-        )
-        tokens, poses, index = clean[:, :, shown], w2c[shown], tuple(range(frames - 1))
-    render, mask = (clip["cut_render"], clip["cut_mask"]) if cut else (clip["render"], clip["mask"])
+    tokens, poses, index = _references(clip, references)
+    render, mask = _render(clip, holes_of)
     mask = mask[None, None].float()
     path, path_ref = stereo_camera_vectors(w2c, poses)
-    rays = pluecker_embedding(w2c, K, height, width)
-    given = torch.cat([clean[:, :, :1], clip["grey"].expand(-1, -1, frames - 1, -1, -1)], dim=2)
+    rays = pluecker_embedding(w2c, K, *mask.shape[3:])
+    given = torch.cat([clean[:, :, :1], clip["grey"].expand(-1, -1, clean.shape[2] - 1, -1, -1)], dim=2)
     is_given = torch.zeros_like(given[:, :4])
     is_given[:, :, 0] = 1
     return Example(
@@ -114,3 +103,28 @@ def example(clip: dict[str, Tensor], references: str, cut: bool) -> Example:
         clean,
         avg_pool2d(mask[0].transpose(0, 1), 8).transpose(0, 1)[None],
     )
+
+
+def _references(clip: dict[str, Tensor], way: str) -> tuple[Tensor, Tensor, Sequence[int]]:
+    """Latents [1,16,N,h,w], poses [N,4,4], and their key frames, counted from the second."""
+    clean, w2c = clip["clean"], clip["w2c"]
+    if way == "retrieved":
+        return clip["references"], clip["ref_w2c"], clip["ref_index"]
+    if way == "start":
+        return clean[:, :, :1], w2c[:1], (0,)
+    last = len(w2c) - 1
+    step = {"same": 0, "near": 1}[way]
+    shown = [min(i + step * (1 if i % 2 else -1), last) for i in range(1, last + 1)]
+    return clean[:, :, shown], w2c[shown], range(last)
+
+
+def _render(clip: dict[str, Tensor], holes_of: str) -> tuple[Tensor, Tensor]:
+    """Latent [1,16,F,h,w] and hole mask [F,H,W]."""
+    if holes_of == "rendered":
+        return clip["render"], clip["mask"]
+    if holes_of == "cut":
+        return clip["cut_render"], clip["cut_mask"]
+    grey = clip["grey"].expand(-1, -1, len(clip["w2c"]) - 1, -1, -1)
+    mask = torch.ones_like(clip["mask"])
+    mask[0] = False
+    return torch.cat([clip["clean"][:, :, :1], grey], dim=2), mask

@@ -42,22 +42,37 @@ HELD_OUT = 6  # clips, the first ones of the folder
 @dataclass(frozen=True)
 class Stage:
     """ways     how often the references come in which way, see examples.py
-    cut      share of clips with holes cut at random
-    tested   (way, cut) of the held-out clips on which the stage is judged
+    holes    likewise the holes
+    tested   (references, holes) of the held-out clips on which the stage is judged
     ratio    the stage is over when their holes are filled with references at so much of the error without
     """
 
     ways: dict[str, float]
-    cut: float
-    tested: tuple[str, bool]
+    holes: dict[str, float]
+    tested: tuple[str, str]
     ratio: float
 
 
 STAGES = (
-    Stage({"same": 0.8, "start": 0.2}, 0.8, ("same", True), 0.6),
-    Stage({"same": 0.3, "near": 0.5, "start": 0.2}, 0.5, ("near", True), 0.75),
-    Stage({"same": 0.1, "near": 0.3, "retrieved": 0.4, "start": 0.2}, 0.25, ("retrieved", False), 0.85),
-    Stage({"near": 0.1, "retrieved": 0.65, "start": 0.25}, 0.1, ("retrieved", False), 0.0),
+    Stage({"same": 0.8, "start": 0.2}, {"cut": 0.8, "rendered": 0.2}, ("same", "cut"), 0.6),
+    Stage(
+        {"same": 0.3, "near": 0.5, "start": 0.2},
+        {"cut": 0.45, "rendered": 0.45, "all": 0.1},
+        ("near", "cut"),
+        0.75,
+    ),
+    Stage(
+        {"same": 0.1, "near": 0.3, "retrieved": 0.4, "start": 0.2},
+        {"cut": 0.25, "rendered": 0.65, "all": 0.1},
+        ("retrieved", "rendered"),
+        0.85,
+    ),
+    Stage(
+        {"near": 0.1, "retrieved": 0.65, "start": 0.25},
+        {"cut": 0.1, "rendered": 0.8, "all": 0.1},
+        ("retrieved", "rendered"),
+        0.0,
+    ),
 )
 
 
@@ -109,13 +124,13 @@ def sample(model: nn.Module, given: Example, seed: int, steps: int = 4) -> Tenso
 
 
 def hole_errors(
-    model: nn.Module, clips: list[dict[str, Tensor]], way: str, cut: bool
+    model: nn.Module, clips: list[dict[str, Tensor]], way: str, holes_of: str
 ) -> tuple[float, float, float]:
     """Squared error of the sampled latent where the render shows something, and in holes; the latter without
     useful references as well."""
     sums = torch.zeros(3)
     for seed, clip in enumerate(clips):
-        given, bare = (example(clip, references, cut) for references in (way, "start"))
+        given, bare = (example(clip, references, holes_of) for references in (way, "start"))
         error, without = (
             (sample(model, one, seed) - one.clean).square()[:, :, 1:].mean(1) for one in (given, bare)
         )
@@ -155,10 +170,7 @@ def train(model: nn.Module, run: Path, clips: Path, encode: Encoder, minutes: fl
                 latents(random.choice(sorted(clips.glob("*.pt"))[HELD_OUT:]), kept, encode)
             ]
         clip = bank[-1] if steps % NEW_EVERY == 0 else random.choice(bank)
-        ways = STAGES[stage].ways
-        given = example(
-            clip, random.choices([*ways], [*ways.values()])[0], random.random() < STAGES[stage].cut
-        )
+        given = example(clip, *(_draw(shares) for shares in (STAGES[stage].ways, STAGES[stage].holes)))
         for group in optimizer.param_groups:
             group["lr"] = RATE * min(1, (steps + 1) / WARM_UP) * min(1, (DECAY_FROM / (steps + 1)) ** 0.5)
         optimizer.zero_grad(set_to_none=True)
@@ -172,6 +184,10 @@ def train(model: nn.Module, run: Path, clips: Path, encode: Encoder, minutes: fl
     _save(file, model, optimizer, steps, stage)
 
 
+def _draw(shares: dict[str, float]) -> str:
+    return random.choices([*shares], [*shares.values()])[0]
+
+
 def _save(file: Path, model: nn.Module, optimizer: torch.optim.Optimizer, steps: int, stage: int) -> None:
     part = file.with_suffix(".part")
     torch.save(
@@ -183,8 +199,8 @@ def _save(file: Path, model: nn.Module, optimizer: torch.optim.Optimizer, steps:
 
 def _report(model: nn.Module, held: list[dict[str, Tensor]], steps: int, stage: int, began: float) -> int:
     """Prints the errors on held-out clips; returns the stage to go on with."""
-    way, cut = STAGES[stage].tested
-    known, filled, bare = hole_errors(model, held, way, cut)
+    way, holes_of = STAGES[stage].tested
+    known, filled, bare = hole_errors(model, held, way, holes_of)
     minutes = (time.monotonic() - began) / 60
     print(
         f"{minutes:6.1f} min, {steps} steps, stage {stage + 1} ({way}): known {known:.3f}, "

@@ -86,7 +86,7 @@ def test_the_constant_query_meets_its_key_at_the_same_place_of_the_reference():
 @pytest.mark.slow
 def test_the_start_fills_holes_better_with_the_true_frames_as_references(clips, tmp_path, whole_attention):
     held = [latents(file, tmp_path, encode) for file in sorted(clips.glob("*.pt"))[:2]]
-    known, filled, bare = hole_errors(nano.start_model(), held, "same", cut=False)
+    known, filled, bare = hole_errors(nano.start_model(), held, "same", "rendered")
     assert known < filled < 0.95 * bare
 
 
@@ -94,7 +94,7 @@ def test_the_start_fills_holes_better_with_the_true_frames_as_references(clips, 
 def test_all_that_is_trained_gets_a_gradient(clips, tmp_path, whole_attention):
     model = nano.start_model()
     loss_of(
-        model, example(latents(clips / "0000000.pt", tmp_path, encode), "retrieved", cut=False)
+        model, example(latents(clips / "0000000.pt", tmp_path, encode), "retrieved", "rendered")
     ).backward()
     trained = {
         name: parameter.grad for name, parameter in model.named_parameters() if parameter.requires_grad
