@@ -6,7 +6,6 @@ from torch.nn.functional import avg_pool2d
 
 from worldstereo.core.model.attention.attention import rotate
 from worldstereo.core.model.attention.rope import reference_rope_table, rope_table
-from worldstereo.core.model.blocks import WorldStereoBlock
 from worldstereo.training import model as nano
 from worldstereo.training.examples import example, latents
 from worldstereo.training.train import hole_errors, loss_of, train
@@ -47,17 +46,6 @@ def write_clip(file, seed):
         },
         file,
     )
-
-
-@pytest.fixture
-def whole_attention():
-    """The training leaves prompts out of the blocks for its process; the other tests need them."""
-    from worldstereo.core.model import blocks
-
-    kept = blocks.context_keys, blocks.cross_attention
-    yield
-    blocks.context_keys, blocks.cross_attention = kept
-    assert WorldStereoBlock.forward.__globals__["cross_attention"] is kept[1]
 
 
 @pytest.fixture
