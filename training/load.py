@@ -1,7 +1,11 @@
-"""WorldStereo-Nano and its VAE as the pack's library takes them."""
+"""WorldStereo-Nano and its VAE as the pack's library takes them, and one small file of both.
+
+PYTHONPATH=scripts:scripts/training python -m worldstereo.training.load RUN/state.pt vae.safetensors FILE
+"""
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 import torch
@@ -9,6 +13,7 @@ from diffusers import AutoencoderKLWan
 from torch import nn
 
 import make_tiny_model
+import tiny_weights
 from train_tiny_vae import flat
 
 from ..core.sampling.key_frame_vae import KeyFrameVae
@@ -30,9 +35,37 @@ def load_vae(weights: Path) -> KeyFrameVae:
     )
 
 
-def load_model(state: Path | None) -> nn.Module:
-    """The model as a training run keeps it (state.pt), or its start for None; without the ways of prompts."""
+def load_model(weights: Path | None) -> nn.Module:
+    """The model without the ways of prompts: as a training run keeps it (state.pt), as `ship` wrote it
+    (safetensors), or its start for None."""
     model = start_model()
-    if state is not None:
-        model.load_state_dict(torch.load(state)["model"])
+    if weights is not None:
+        stored = (
+            tiny_weights.read("transformer", weights)
+            if weights.suffix == ".safetensors"
+            else torch.load(weights)["model"]
+        )
+        model.load_state_dict(stored, strict=weights.suffix != ".safetensors")
     return model.eval().requires_grad_(False)
+
+
+def ship(state: Path, vae: Path, file: Path) -> None:
+    """Puts what training changed in the model of a run, and the VAE of `vae`, into one file of 8-bit
+    weights."""
+    tiny_weights.write("vae", tiny_weights.read("vae", vae), file)
+    trained = {name for name, parameter in start_model().named_parameters() if parameter.requires_grad}
+    stored = torch.load(state)["model"]
+    tiny_weights.write("transformer", {name: stored[name] for name in sorted(trained)}, file)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Writes a run's model and a VAE as one small file.")
+    parser.add_argument("state", type=Path, help="state.pt of the run")
+    parser.add_argument("vae", type=Path, help="weights that worldstereo.training.vae wrote")
+    parser.add_argument("file", type=Path, help="safetensors to write")
+    args = parser.parse_args()
+    ship(args.state, args.vae, args.file)
+
+
+if __name__ == "__main__":
+    main()

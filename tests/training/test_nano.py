@@ -4,10 +4,12 @@ import pytest
 import torch
 from torch.nn.functional import avg_pool2d
 
+import tiny_weights
 from worldstereo.core.model.attention.attention import rotate
 from worldstereo.core.model.attention.rope import reference_rope_table, rope_table
 from worldstereo.training import model as nano
 from worldstereo.training.examples import example, latents
+from worldstereo.training.load import load_model, ship
 from worldstereo.training.train import hole_errors, loss_of, train
 
 FRAMES, HEIGHT, WIDTH = 3, 64, 192  # the start is made for this width
@@ -111,3 +113,16 @@ def test_training_goes_on_where_it_was_stopped(clips, tmp_path, whole_attention,
     assert "0 steps, stage 1" in capsys.readouterr().out
     moved = after["optimizer"]["state"][0]["step"] - before["optimizer"]["state"][0]["step"]
     assert moved == after["steps"] - before["steps"]
+
+
+@pytest.mark.slow
+def test_what_is_shipped_is_the_trained_model_in_8_bits(clips, tmp_path, whole_attention):
+    run, file = tmp_path / "run", tmp_path / "nano.safetensors"
+    train(nano.start_model(), run, clips, encode, minutes=0.01)
+    ship(run / "state.pt", tiny_weights.ASSET, file)
+    trained, shipped, start = (dict(load_model(f).named_parameters()) for f in (run / "state.pt", file, None))
+    for name, weight in trained.items():
+        step = weight.abs().max() / 127
+        assert (weight - shipped[name]).abs().max() <= 0.51 * step + 0.01 * weight.abs().max(), name
+    assert any(not torch.equal(shipped[name], start[name]) for name in start)
+    assert file.stat().st_size < 6e6
