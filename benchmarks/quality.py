@@ -2,7 +2,7 @@
 """What each memory does: WorldStereo-Nano on scenes that it was not trained on, against their true pictures.
 
     python benchmarks/quality.py --model RUN/state.pt --vae vae.safetensors
-        [--photos DIR] [--scenes 20] [--seeds 3] [--rows both "no memory"] [--json FILE]
+        [--photos DIR] [--scenes 20] [--seeds 3] [--rows both "no memory"] [--json FILE] [--pictures DIR]
 
 PSNR      decibels of the key frames after the first: of all pixels, of those that the render covers, of its
           holes that one of the references shows, and of those that none shows; SSIM of all. Of each scene,
@@ -39,6 +39,7 @@ from tables import Table
 from worldstereo.core.cameras.pinhole import in_picture, pixel_centres, project, unproject
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.cloud.render.along_path import render_path
+from worldstereo.core.files.picture import write_png
 from worldstereo.core.memory.stereo.bank import add_clip, new_bank
 from worldstereo.core.memory.stereo.references import References, start_frame_reference
 from worldstereo.core.memory.stereo.retrieval import retrieve_references
@@ -93,6 +94,8 @@ ROWS = {
 }
 PLAIN = ("render", "OpenCV inpainting", "VAE of the truth")
 AGREEMENT = ("no memory", "geometric only", "stereo only", "both")
+STRIPS = 6  # scenes of which pictures are made
+SHOWN = ("render", "OpenCV inpainting", *AGREEMENT)  # in this order, as far as the rows were measured
 COLUMNS = ("PSNR", "covered", "holes seen", "holes unseen", "SSIM", "rotation", "translation", "agree")
 
 
@@ -263,7 +266,7 @@ def scores(case: Case, frames: Tensor) -> dict[str, float]:
     )
     return {
         **{kind: decibels(error[where]) for kind, where in kinds.items()},
-        "SSIM": sum(ssim) / len(ssim),
+        "SSIM": float(sum(ssim) / len(ssim)),
         "rotation": sum(turns) / len(turns),
         "translation": sum(moves) / len(moves),
     }
@@ -392,6 +395,12 @@ def measure(
     return results
 
 
+def strip(model: nn.Module, vae: KeyFrameVae, case: Case, rows: list[str]) -> Tensor:
+    """Picture [H,W,3] in 0..1: the truth, then what each row makes of it, one below the other."""
+    made = [case.clip.truth.frames, *(made_by(name, model, vae, case, 0) for name in rows)]
+    return torch.cat([torch.cat([*to_image(frames)], dim=1) for frames in made])
+
+
 def table(results: dict[str, dict[str, list[float]]], scenes: int, seeds: int) -> Table:
     """Means with the standard error over the scenes."""
     rows = [
@@ -421,6 +430,7 @@ def main() -> None:
     parser.add_argument("--scenes", type=int, default=20)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--rows", nargs="+", choices=[*PLAIN, *ROWS], default=[*PLAIN, *ROWS])
+    parser.add_argument("--pictures", type=Path, help="folder for strips of the first scenes")
     parser.add_argument("--json", type=Path, help="where to keep the figures of every scene")
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -434,8 +444,13 @@ def main() -> None:
         f"{off[:, 3].median():.3f})",
         flush=True,
     )
-    results = measure(load_model(args.model), load_vae(args.vae), cases, args.rows, args.seeds)
+    model, vae = load_model(args.model), load_vae(args.vae)
+    results = measure(model, vae, cases, args.rows, args.seeds)
     print(table(results, len(cases), args.seeds).markdown())
+    if args.pictures:
+        for number, case in enumerate(cases[:STRIPS]):
+            picture = strip(model, vae, case, [name for name in args.rows if name in SHOWN])
+            write_png(args.pictures / f"scene_{number}.png", image_to_bytes(picture))
     if args.json:
         args.json.write_text(json.dumps(results, indent=1), encoding="utf-8")
 

@@ -32,10 +32,10 @@ from .examples import Encoder, Example, example, latents
 from .model import start_model
 
 RATE, WARM_UP, DECAY_FROM = 1e-3, 50, 4000
-DRAWS = 2  # noises for each clip and step
+DRAWS = 1  # noises for each clip and step
 NEW_EVERY = 3  # steps; the others take a clip that is in memory
 IN_MEMORY = 400
-SHOW_EVERY, SAVE_EVERY = 100, 600.0  # steps, seconds
+SHOW_EVERY, SAVE_EVERY = 100, 300.0  # steps, seconds
 HELD_OUT = 6  # clips, the first ones of the folder
 
 

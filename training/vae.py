@@ -83,7 +83,7 @@ def train(
                 RATE * min(1, (steps + 1) / 100) * (0.02 + 0.49 * (1 + math.cos(math.pi * spent / minutes)))
             )
         x = torch.stack([_picture(pictures, generator) for _ in range(BATCH)])
-        latent = network.encode(x)
+        latent = _latent(network, x)
         out = network.decode(latent + LATENT_NOISE * torch.randn_like(latent))
         optimizer.zero_grad(set_to_none=True)
         _loss(out, x).backward()
@@ -95,7 +95,7 @@ def train(
                 average[name].lerp_(tensor, 1 - min(AVERAGE, steps / (steps + 10)))
         errors.append((out.detach() - x).square().mean().item())
         if steps % SHOW_EVERY == 0:
-            error = sum(errors[-SHOW_EVERY:]) / SHOW_EVERY
+            error = sum(errors[-SHOW_EVERY:]) / len(errors[-SHOW_EVERY:])
             print(f"{spent:6.2f} min, {steps} steps: {10 * math.log10(4 / error):.2f} dB", flush=True)
         if now - saved > SAVE_EVERY or spent >= minutes:
             saved, part = now, file.with_suffix(".part")
@@ -112,6 +112,18 @@ def train(
             os.replace(part, file)
     network.load_state_dict(average)
     return network
+
+
+def _latent(network: Coder, x: Tensor) -> Tensor:
+    """Latents of frames [B,3,H,W], made of mean 0 and spread 1 by running statistics: those of a small batch
+    would take its colour away."""
+    raw = network.vae.quant_conv(network.vae.encoder(x[:, :, None]))[:, : len(WAN_MEAN)]
+    if network.training:
+        network.whiten(raw.detach())
+    network.whiten.eval()
+    latent = network.whiten(raw)
+    network.whiten.train(network.training)
+    return latent
 
 
 def _picture(pictures: list[Tensor], generator: torch.Generator) -> Tensor:
