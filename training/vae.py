@@ -139,6 +139,21 @@ def _loss(out: Tensor, x: Tensor) -> Tensor:
 
 
 @torch.no_grad()
+def write(network: Coder, file: Path, frames: Tensor) -> None:
+    """Writes the weights in 8 bits. Rounded weights of the encoder move all latents by a constant, and those
+    of the decoder all colours; the biases behind them take that away, as measured on frames [B,3,H,W]."""
+    network.eval()
+    latent = network.encode(frames)
+    tiny_weights.write("vae", shipped(network), file)
+    moved = (coder(tiny_weights.read("vae", file)).eval().encode(frames) - latent).mean((0, 2, 3, 4))
+    network.vae.post_quant_conv.bias -= network.vae.post_quant_conv.weight.flatten(1) @ moved
+    tiny_weights.write("vae", shipped(network), file)
+    rounded = coder(tiny_weights.read("vae", file)).eval()
+    network.vae.decoder.conv_out.bias -= (rounded.decode(rounded.encode(frames)) - frames).mean((0, 2, 3))
+    tiny_weights.write("vae", shipped(network), file)
+
+
+@torch.no_grad()
 def psnr(network: Coder, picture: Tensor, height: int = 128, width: int = 192) -> float:
     """Of the middle of a picture [3,H,W], decoded from its latent, in dB: clipped to -1..1."""
     network.eval()
@@ -166,9 +181,12 @@ def main() -> None:
     network = coder()
     if args.state.exists() and not args.minutes:
         network.load_state_dict(torch.load(args.state)["average"])
-    network = train(network, args.state, photographs(args.photos), args.minutes, args.encoder_minutes)
+    pictures = photographs(args.photos)
+    network = train(network, args.state, pictures, args.minutes, args.encoder_minutes)
     if args.weights:
-        tiny_weights.write("vae", shipped(network), args.weights)
+        generator = torch.Generator().manual_seed(0)
+        write(network, args.weights, torch.stack([_picture(pictures, generator) for _ in range(64)]))
+        network = coder(tiny_weights.read("vae", args.weights))
     for file in args.measure:
         print(f"{file.name}: {psnr(network, read_picture(file)):.2f} dB")
 

@@ -5,7 +5,7 @@ import torch
 
 import tiny_weights
 from train_tiny_vae import shipped
-from worldstereo.training.vae import coder, psnr, train
+from worldstereo.training.vae import coder, psnr, train, write
 
 
 @pytest.fixture
@@ -35,3 +35,17 @@ def test_training_goes_on_and_then_leaves_the_encoder_alone(pictures, tmp_path):
     again = torch.load(file)["coder"]
     assert all(torch.equal(again[name], first["coder"][name]) for name in frozen)
     assert any(not torch.equal(again[name], first["coder"][name]) for name in moved)
+
+
+@pytest.mark.slow
+def test_eight_bits_cost_next_to_nothing(pictures, tmp_path):
+    network = coder()
+    with torch.no_grad():  # off the steps of 8 bits
+        for parameter in network.parameters():
+            parameter.mul_(1 + 3e-3 * torch.rand_like(parameter))
+    before = sum(psnr(network, picture) for picture in pictures)
+    file = tmp_path / "vae.safetensors"
+    frames = torch.stack([picture[:, :128, :192] for picture in pictures])
+    write(network, file, frames)
+    after = sum(psnr(coder(tiny_weights.read("vae", file)), picture) for picture in pictures)
+    assert after > before - 0.3
