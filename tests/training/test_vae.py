@@ -39,10 +39,11 @@ def test_training_goes_on_and_then_leaves_the_encoder_alone(pictures, tmp_path):
 
 @pytest.mark.slow
 def test_eight_bits_cost_next_to_nothing(pictures, tmp_path):
+    torch.manual_seed(0)
     network = coder()
     with torch.no_grad():  # off the steps of 8 bits
         for parameter in network.parameters():
-            parameter.mul_(1 + 3e-3 * torch.rand_like(parameter))
+            parameter.mul_(1 + 3e-2 * torch.rand_like(parameter))
     before = sum(psnr(network, picture) for picture in pictures)
     file = tmp_path / "vae.safetensors"
     frames = torch.stack([picture[:, :128, :192] for picture in pictures])
