@@ -98,13 +98,13 @@ def silenced(state: dict[str, Tensor]) -> dict[str, Tensor]:
     return state | {name: torch.zeros_like(tensor) for name, tensor in state.items() if SILENT.search(name)}
 
 
-def trained_vae() -> dict[str, Tensor]:
+def trained_vae(weights: Path = tiny_weights.ASSET) -> dict[str, Tensor]:
     """Every picture of a clip is coded by itself: all but the last step of the temporal kernels is zero.
 
     In a clip that is coded as a whole, a latent frame is that of the last of its four pictures, and decodes
     to four equal ones.
     """
-    state, trained = random_state(empty_vae(TRAINED_VAE_DIM)), tiny_weights.read("vae")
+    state, trained = random_state(empty_vae(TRAINED_VAE_DIM)), tiny_weights.read("vae", weights)
     state |= {name: torch.zeros_like(tensor) for name, tensor in state.items() if UNUSED_IN_VAE.search(name)}
     for name, tensor in state.items():
         if "time_conv" in name:

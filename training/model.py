@@ -1,0 +1,93 @@
+"""WorldStereo-Nano: the sizes of the model, and a start from which it has little left to learn.
+
+Outside holes the start copies its render (scripts/training/tiny_model_start.py). Besides, one head of every
+block looks at the reference token at the same place of its own key frame: its queries and keys are constant,
+and their rotary phases meet when the key lies one picture's width further right, where the references are. A
+fraction of what it sees is added to the render. From random weights, such attention appears late or never.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from make_tiny_model import CONTROL, WAN, random_state
+from tiny_model_start import QUIET, TOKEN, copy_render
+
+from ..core.model import blocks
+from ..core.model.attention.rope import THETA
+from ..core.model.control_config import ControlConfig
+from ..core.model.transformer import WorldStereoTransformer
+
+HEAD_DIM, LAYERS = 64, 4
+CONFIG = {**WAN, "num_attention_heads": 256 // HEAD_DIM, "attention_head_dim": HEAD_DIM, "num_layers": LAYERS}
+COLUMNS = 12  # tokens across a picture of 192 pixels, the size that it is trained for
+SLOWEST = 0.08  # rotary frequencies below this tell neighbours apart too little to be used
+CONSTANT, STRENGTH, COPIED = 2.0, 2.0, 0.3
+FIXED = ("attn2", "text_embedder", "image_embedder", "norm2.weight", "norm2.bias")  # the ways of prompts
+
+
+def start_model() -> WorldStereoTransformer:
+    """A model that copies its render and faintly its references; `requires_grad` marks what training
+    changes."""
+    with torch.device("meta"):
+        model = WorldStereoTransformer(CONFIG, ControlConfig(**CONTROL), memory=True)
+    model.load_state_dict({name: tensor.float() for name, tensor in random_state(model).items()}, assign=True)
+    rays = model.controlnet.controlnet_mask_embedding.mask_proj[0].weight[:, 1:].detach().clone()
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_(not any(part in name for part in FIXED))
+    copy_render(model)
+    with torch.no_grad():
+        model.controlnet.controlnet_mask_embedding.mask_proj[0].weight[:, 1:] = QUIET * rays
+        model.camera_embedding[4].weight.mul_(QUIET)
+        for block in model.blocks:
+            look_at_same_place(block.attn1)
+    leave_prompts_out(model)
+    return model
+
+
+@torch.no_grad()
+def look_at_same_place(attention: nn.Module) -> None:
+    """Sets head 1 of a block's self-attention."""
+    head = slice(HEAD_DIM, 2 * HEAD_DIM)
+    for layer, norm, constant in zip(
+        (attention.to_q, attention.to_k), (attention.norm_q, attention.norm_k), constant_pair()
+    ):
+        layer.weight[head] *= 0.02
+        layer.bias[head] = CONSTANT * constant
+        norm.weight[head] = STRENGTH
+    attention.to_v.weight[head] = 0
+    attention.to_v.weight[head, :TOKEN] = torch.eye(TOKEN)
+    attention.to_v.bias[head] = 0
+    attention.to_out[0].weight[:, head] *= QUIET
+    attention.to_out[0].weight[TOKEN : 2 * TOKEN, head] += COPIED * torch.eye(TOKEN)
+
+
+def constant_pair() -> tuple[Tensor, Tensor]:
+    """Query and key [HEAD_DIM] whose product, both rotated, is largest when the key lies COLUMNS further
+    right in the same row and frame."""
+    spatial = 2 * (HEAD_DIM // 6)
+    query, key = [], []
+    for dim, apart in ((HEAD_DIM - 2 * spatial, 0), (spatial, 0), (spatial, COLUMNS)):
+        frequency = THETA ** -(torch.arange(0, dim, 2) / dim)
+        on = (frequency > SLOWEST).float()
+        query.append(torch.stack([on, 0 * on], 1).flatten())
+        key.append(
+            torch.stack([on * torch.cos(apart * frequency), -on * torch.sin(apart * frequency)], 1).flatten()
+        )
+    return torch.cat(query), torch.cat(key)
+
+
+def leave_prompts_out(model: WorldStereoTransformer) -> None:
+    """Skips, for this process, the work on prompts, of which nothing arrives: see `without_prompts`."""
+    model._context = lambda *prompts: None
+    blocks.context_keys = lambda *context: None
+    blocks.cross_attention = lambda attn, x, *context: torch.zeros_like(x)
+
+
+def without_prompts(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The state with zeros in what prompts add, so that a stock model computes what was trained."""
+    return {
+        name: torch.zeros_like(tensor) if "attn2.to_out.0" in name else tensor
+        for name, tensor in state.items()
+    }
