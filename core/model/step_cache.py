@@ -36,4 +36,4 @@ def _look_up(cache: Cache, function: Callable[..., Result], *inputs: object) -> 
 
 
 def _equal(a: Tensor, b: Tensor) -> bool:
-    return a.device == b.device and a.dtype == b.dtype and torch.equal(a, b)
+    return a.device == b.device and a.dtype == b.dtype and a.shape == b.shape and torch.equal(a, b)

@@ -90,7 +90,8 @@ def test_tables_are_kept_while_weights_change():
     for number in range(3):
         net.blocks[0].ffn.net[2].weight.mul_(1.1)  # as a hook does between two steps
         assert torch.equal(step(net, number, tables=tables), step(net, number))
-    assert [len(kept) for kept in tables.values()] == [1, 1, 1]  # of video, references and control branch
+    # poses of video and references, table of the video, latents of references and render, two more tables
+    assert [len(kept) for kept in tables.values()] == [2, 1, 2, 1, 1]
     assert len(text) == 6
 
 
