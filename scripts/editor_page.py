@@ -90,6 +90,15 @@ def middle(locator) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
+def still_middle(page, locator) -> tuple[float, float]:
+    """The middle of what moves while the editor draws, once it stands still."""
+    before = None
+    while (now := middle(locator)) != before:
+        before = now
+        page.wait_for_timeout(400)
+    return now
+
+
 def look_and_add(page, drag_by: tuple[float, float], wheel: int, node: str = EDITOR) -> None:
     """Flies the lens with the mouse and adds a key there."""
     frame = inside(page, node, ".ws-frame")

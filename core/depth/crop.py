@@ -27,5 +27,5 @@ def crop(image: Tensor, depth: Depth, size: tuple[int, int], across: float = 0.5
     rows, columns = slice(top, top + rows), slice(left, left + columns)
     K = depth.K.clone()
     K[:, :2, 2] -= K.new_tensor([left, top])
-    return image[:, rows, columns], replace(depth, depth=depth.depth[:, rows, columns],
+    return image[:, rows, columns].float(), replace(depth, depth=depth.depth[:, rows, columns],
                                             valid=depth.valid[:, rows, columns], K=K)

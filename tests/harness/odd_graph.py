@@ -31,6 +31,7 @@ def graph() -> dict:
     all_nodes = quickstart.graph()
     nodes = {key: all_nodes[key] for key in ("1", "2", "3", "4", "5", "14", "15", "18", "19", "20")}
     nodes["5"]["inputs"].update(preset="dolly", angle=0, distance=0.9, frames=3, width=64, height=64,
+                                fit="stretch",
                                 point_cloud=["4", 0])
     nodes["14"]["inputs"]["model_name"] = MODEL
     nodes["18"]["inputs"]["model"] = nodes["19"]["inputs"]["model"] = ["14", 0]

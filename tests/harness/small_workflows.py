@@ -19,6 +19,8 @@ def workflow(name: str, folder: str = "workflows") -> Graph:
     for node in graph.values():
         node["inputs"].update({key: value for key, value in SMALL.items()
                                if isinstance(node["inputs"].get(key), (int, float))})
+        if node["class_type"] == "WSKitPreviewTrajectory":
+            node["inputs"]["height"] = 128  # its least
     return graph
 
 

@@ -15,8 +15,8 @@ DRAWN = """id => {
     return {last: all[own].name === "worldstereo_report", apart: !before || y(before) <= all[own].y + 1,
             inside: y(all[own]) <= node.size[1] + 1, lines: element?.getBoundingClientRect().height}
 }"""
-# of the nodes with a report; those with a picture grow by themselves
-STORED = """() => JSON.stringify(app.graph.serialize().nodes.filter(node => [5, 26].includes(node.id))
+# of nodes with a report and no picture, with which they would grow
+STORED = """() => JSON.stringify(app.graph.serialize().nodes.filter(node => [5, 8].includes(node.id))
     .map(node => [node.id, [...node.size], node.widgets_values]))"""
 CHANGE = """async scale => {
     const tracker = app.extensionManager.workflow.activeWorkflow.changeTracker
@@ -34,17 +34,19 @@ COPY = """id => {
 
 
 def small_depth_graph() -> dict:
-    graph = {key: node for key, node in workflow("quickstart").items() if key in ("2", "3", "5", "26", "27")}
+    graph = {key: node for key, node in workflow("quickstart").items() if key in ("2", "3", "5")}
     graph["5"]["inputs"].update(width=96, height=64)
+    graph["8"] = {"class_type": "WSKitCombineTrajectories", "inputs": {
+        "first": ["5", 0], "second": ["5", 0], "join": "continue where the first ends"}}
     graph["6"] = {"class_type": "WSKitPreviewTrajectory", "inputs": {
-        "trajectory": ["5", 0], "width": 128, "height": 128, "viewpoint": "top"}}
+        "trajectory": ["8", 0], "width": 128, "height": 128, "viewpoint": "top"}}
     graph["7"] = {"class_type": "PreviewImage", "inputs": {"images": ["6", 0]}}
     return graph
 
 
 @pytest.fixture
 def reported(page):
-    """The page after a run of two nodes with a report, 5 and 26, and what was stored and sent before."""
+    """The page after a run of two nodes with a report, 5 and 8, and what was stored and sent before."""
     comfy_page.load_api_graph(page, small_depth_graph())
     comfy_page.load_as_another(page)
     before = page.evaluate(STORED), comfy_page.api_graph(page)
@@ -56,9 +58,9 @@ def reported(page):
 def test_reports_are_shown_below_the_widgets_and_not_stored_nor_sent(reported):
     page, before = reported
     shown = page.evaluate(SHOWN)
-    assert sorted(shown) == ["26", "5"]
-    assert shown["5"].startswith("orbit: 5 poses") and "median" in shown["26"]
-    for node in (5, 26):
+    assert sorted(shown) == ["5", "8"]
+    assert shown["5"].startswith("orbit: 5 poses") and shown["8"].startswith("9 poses")
+    for node in (5, 8):
         drawn = page.evaluate(DRAWN, node)
         if page.nodes_2:
             assert drawn["last"] and 20 < drawn["lines"] < 80

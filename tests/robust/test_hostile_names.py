@@ -70,8 +70,10 @@ def test_links_that_lead_out_are_refused_and_others_followed(tmp_path):
 # Workflows
 
 @pytest.fixture
-def trapped(folders):
+def trapped(folders, monkeypatch):
     """ComfyUI's folders with links that lead out, and sound files outside."""
+    import folder_paths
+    monkeypatch.setattr(folder_paths, "temp_directory", str(folders / "output" / "temp"))  # may be written to
     secret, clip = folders / "secret", finished_clip()
     save_trajectory(clip.trajectory, secret_file(secret, "camera.json"), "camera.json")
     write_mirror_set(secret / "mirror", clip.bank)

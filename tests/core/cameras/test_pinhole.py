@@ -109,7 +109,8 @@ def test_the_camera_has_one_home(root):
     for name in ("unproject", "project", "view_rays", "pixel_centres", "resize_intrinsics"):
         homes = [file for file, text in sources.items() if re.search(rf"def {name}\(", text)]
         assert homes == ["core/cameras/pinhole.py"]
-    # the last one makes homographies
-    own = {"core/cameras/pinhole.py", "core/cameras/pluecker.py", "core/depth/motion/views.py"}
+    # the last two keep their matrices on the CPU
+    own = {"core/cameras/pinhole.py", "core/cameras/pluecker.py", "core/depth/motion/agreement.py",
+           "core/depth/motion/views.py"}
     assert {file for file, text in sources.items() if re.search(r"inv\([\w.]*K\b", text)} <= own
     assert pinhole.__doc__.count("pluecker") == pinhole.__doc__.count("raster") == 1
