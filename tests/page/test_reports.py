@@ -1,10 +1,13 @@
 """The output `report` of a node is shown on the node after a run, in all ways in which the page draws
 nodes."""
+from itertools import count
+
 import pytest
 
 import comfy_page
 from small_workflows import workflow
 
+ANGLES = count(10)  # one for each run: what comes from the server's cache reports nothing
 SHOWN = """() => Object.fromEntries(app.graph.nodes.map(node =>
     [node.id, node.widgets?.find(widget => widget.name === "worldstereo_report")?.value])
     .filter(([, text]) => text !== undefined))"""
@@ -35,7 +38,7 @@ COPY = """id => {
 
 def small_depth_graph() -> dict:
     graph = {key: node for key, node in workflow("quickstart").items() if key in ("2", "3", "5")}
-    graph["5"]["inputs"].update(width=96, height=64)
+    graph["5"]["inputs"].update(width=96, height=64, angle=next(ANGLES))
     graph["8"] = {"class_type": "WSKitCombineTrajectories", "inputs": {
         "first": ["5", 0], "second": ["5", 0], "join": "continue where the first ends"}}
     graph["6"] = {"class_type": "WSKitPreviewTrajectory", "inputs": {
@@ -73,6 +76,7 @@ def test_reports_are_shown_below_the_widgets_and_not_stored_nor_sent(reported):
 def test_reports_outlive_undo_and_another_graph_but_no_copy_has_one(reported):
     page, before = reported
     shown = page.evaluate(SHOWN)
+    assert sorted(shown) == ["5", "8"]
     page.evaluate(CHANGE, 7.0)
     page.wait_for_timeout(1000)
     assert page.evaluate(SHOWN) == shown and page.evaluate(STORED) == before[0]
