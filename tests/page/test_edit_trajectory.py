@@ -111,7 +111,7 @@ def test_handles_move_and_turn_a_key(editor):
 def grip(page) -> tuple[float, float]:
     """A place on a handle of the chosen key."""
     x, y = still_middle(page, inside(page, EDITOR, ".ws-label.ws-chosen"))
-    for reach, angle in product((26, 38, 50, 32), np.arange(0, 6.28, 0.7)):
+    for reach, angle in product((26, 38, 50, 32, 44, 56, 20, 62), np.arange(0, 6.28, 0.3)):
         place = (x + reach * np.cos(angle), y + reach * np.sin(angle))
         page.mouse.move(*place)
         if page.evaluate(AXIS, int(EDITOR)):
