@@ -23,7 +23,7 @@ from torch import Tensor, nn
 import make_tiny_model
 import tiny_weights
 from train_tiny_vae import Coder, freeze_encoder, is_trained, shipped
-from training_pictures import crop, drawing, holes
+from training_pictures import picture
 
 from ..core.sampling.key_frame_vae import WAN_MEAN, WAN_STD
 from .photos import photographs, read_picture
@@ -127,10 +127,7 @@ def _latent(network: Coder, x: Tensor) -> Tensor:
 
 
 def _picture(pictures: list[Tensor], generator: torch.Generator) -> Tensor:
-    """A crop of a photograph, sometimes a drawing, a third of them with grey holes as in renders."""
-    made_up, holed = torch.rand(2, generator=generator).tolist()
-    out = drawing(SIZE, SIZE, generator) if made_up < 0.12 else crop(pictures, SIZE, SIZE, generator)
-    return out * (1 - holes(SIZE, SIZE, generator)) if holed < 0.25 else out
+    return picture(pictures, SIZE, 0.12, 0.25, generator)
 
 
 def _loss(out: Tensor, x: Tensor) -> Tensor:

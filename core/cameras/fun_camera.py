@@ -5,11 +5,12 @@ import torch
 from torch import Tensor
 
 from ..files.limits import LARGEST_VIDEO
+from ..picture_fit import SIDE_STEP
 from ..values import require
 from .pinhole import pixel_centres, view_rays
 from .trajectory import Trajectory
 
-FRAMES_PER_LATENT, SIDE_STEP = 4, 16
+FRAMES_PER_LATENT = 4
 MOST_PIXELS = LARGEST_VIDEO // 3  # of all frames; 34 GB of rays, 44 times those of 81 frames of 832x480
 
 

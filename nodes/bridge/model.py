@@ -155,7 +155,6 @@ class WorldStereoModel(comfy.model_base.WAN21):
             logger.warning("WorldStereo: no sampling step lies between start_percent and end_percent of "
                            "'Apply Global-Geometric Memory', so nothing controls the camera.")
 
-
     def _report_guidance(self, options: dict[str, Any], context: Tensor | None) -> None:
         """Of memory-dmd, which was distilled to run without; ComfyUI leaves the negative prompt out then."""
         prompts = options.get("cond_or_uncond", [])

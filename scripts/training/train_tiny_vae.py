@@ -28,7 +28,7 @@ from torch.nn.functional import conv2d
 import tiny_weights
 from make_tiny_model import TRAINED_VAE_DIM, UNUSED_IN_VAE
 from tiny_vae_start import linear_start
-from training_pictures import crop, drawing, holes, photographs
+from training_pictures import photographs, picture
 from worldstereo.core.sampling.key_frame_vae import WAN_MEAN, WAN_STD
 
 SIZE, BATCH, RATE = 64, 6, 2e-3
@@ -126,14 +126,7 @@ def batches_of_pictures(seed: int) -> Iterator[Tensor]:
 
 
 def batch_of_pictures(pictures: list[Tensor], generator: torch.Generator, count: int) -> Tensor:
-    return torch.stack([picture(pictures, generator) for _ in range(count)])
-
-
-def picture(pictures: list[Tensor], generator: torch.Generator) -> Tensor:
-    """A crop of a photograph, sometimes a drawing, a third of them with grey holes as in renders."""
-    made_up, holed = torch.rand(2, generator=generator).tolist()
-    out = drawing(SIZE, SIZE, generator) if made_up < 0.15 else crop(pictures, SIZE, SIZE, generator)
-    return out * (1 - holes(SIZE, SIZE, generator)) if holed < 0.35 else out
+    return torch.stack([picture(pictures, SIZE, 0.15, 0.35, generator) for _ in range(count)])
 
 
 def loss(out: Tensor, x: Tensor) -> Tensor:

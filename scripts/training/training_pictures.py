@@ -63,6 +63,15 @@ def crop(pictures: list[Tensor], height: int, width: int, generator: torch.Gener
     return recolour(_look(picture, place[None], height, width)[0], generator)
 
 
+def picture(pictures: list[Tensor], size: int, drawn: float, holed: float,
+            generator: torch.Generator) -> Tensor:
+    """[3,size,size] a crop of a photograph; shares `drawn` of them drawings, `holed` with grey holes as in
+    renders."""
+    made_up, cut = torch.rand(2, generator=generator).tolist()
+    out = drawing(size, size, generator) if made_up < drawn else crop(pictures, size, size, generator)
+    return out * (1 - holes(size, size, generator)) if cut < holed else out
+
+
 def one_of(pictures: list[Tensor], generator: torch.Generator) -> Tensor:
     return pictures[int(torch.randint(len(pictures), (), generator=generator))]
 

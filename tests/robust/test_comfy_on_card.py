@@ -33,9 +33,12 @@ def test_nodes_give_the_numbers_of_the_cpu(on_the_cpu, tmp_path, flags):
     assert found.keys() == on_the_cpu.keys() - left_out
     for name, values in found.items():
         wanted, error = on_the_cpu[name].float(), (values - on_the_cpu[name]).float()
-        # a card takes other kernels, which round bfloat16 in another order
+        # a card takes other kernels, which round in another order: seen in bfloat16, and after a whole clip
         allowed = 0.02 if "fp8" in name or "half" in name else 1e-4
-        assert error.norm() <= allowed * wanted.norm(), (name, float(error.norm() / wanted.norm()))
+        if allowed > 1e-4 or "world" in name:
+            assert error.norm() <= allowed * wanted.norm(), (name, float(error.norm() / wanted.norm()))
+        else:
+            assert error.abs().max() < allowed, name
     assert len(in_layers) == len(later) == 7 and not any(in_layers.values())
     for waits in later.values():  # contents of prompt and image, which the sampler copies for each step
         assert sum(waits.values()) == 2 and all("core/model/step_cache.py" in place for place in waits)

@@ -16,10 +16,8 @@ from .scene import BALL, CARD, CYLINDER, Scene, Solids
 from .textures import Textures
 
 NEAR = 1e-3
-AMBIENT, SOFT = (
-    0.45,
-    0.12,
-)  # share of light without the lamp; part of its distance by which a shadow's edge is soft
+AMBIENT = 0.45  # share of light without the lamp
+SOFT = 0.12  # part of the lamp's distance by which a shadow's edge is soft
 FAR = 1e6
 
 

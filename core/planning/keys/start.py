@@ -60,15 +60,14 @@ def start_of(depth: Depth | None, cloud: PointCloud | None, trajectory: Trajecto
         assert trajectory is not None
         K, photo = trajectory.K[0], (trajectory.width, trajectory.height)
         w2c = trajectory.w2c[0] if cloud is None else cloud.start_w2c
-    if depth is not None:
-        median = depth.median
-    else:
-        median = 1.0 if cloud is None else _seen_median(cloud, w2c, K, photo)
+    median = _seen_median(cloud, w2c, K, photo) if depth is None else depth.median
     return Start(w2c.double().cpu(), K.double().cpu(), photo, median, given[0].unit)
 
 
-def _seen_median(cloud: PointCloud, w2c: Tensor, K: Tensor, photo: Size) -> float:
+def _seen_median(cloud: PointCloud | None, w2c: Tensor, K: Tensor, photo: Size) -> float:
     """Lower median of the depths of the points that the camera sees; 1 when it sees none."""
+    if cloud is None:
+        return 1.0
     pixels, depth = project(cloud.points, K.to(cloud.points), w2c.to(cloud.points))
     seen = depth[in_picture(pixels, depth, photo[1], photo[0])]
     return float(seen.median()) if len(seen) else 1.0
