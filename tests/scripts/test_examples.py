@@ -16,12 +16,12 @@ MADE = {"01_one_clip": ("one_clip.png", (4 * 240, 2 * 160)),
 
 
 def test_every_example_is_tried(root):
-    assert sorted(file.stem for file in (root / "examples").glob("*.py")) == sorted(MADE)
+    assert sorted(file.stem for file in (root / "code_examples").glob("*.py")) == sorted(MADE)
 
 
 @pytest.mark.parametrize("name", MADE)
 def test_an_example_runs_and_is_short(root, name, tmp_path, monkeypatch, capsys):
-    file = root / "examples" / f"{name}.py"
+    file = root / "code_examples" / f"{name}.py"
     assert len(file.read_text(encoding="utf-8").splitlines()) < 40
     monkeypatch.setattr(sys, "argv", [str(file), str(tmp_path)])
     runpy.run_path(str(file), run_name="__main__")

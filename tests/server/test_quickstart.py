@@ -2,6 +2,7 @@
 import json
 import threading
 import time
+import urllib.request
 
 import av
 import pytest
@@ -26,6 +27,11 @@ def test_the_page_offers_the_workflows_as_templates(comfy_server):
     templates = comfy_client.get(comfy_server.url, "/workflow_templates")
     shipped = sorted(file.stem for file in quickstart.WORKFLOW_FILE.parent.glob("*.json"))
     assert sorted(templates[quickstart.PACK]) == shipped and len(shipped) >= 4
+    for name in shipped:  # where the page gets them
+        for ending in ("json", "jpg"):
+            address = f"{comfy_server.url}/api/workflow_templates/{quickstart.PACK}/{name}.{ending}"
+            with urllib.request.urlopen(address) as answer:
+                assert answer.read() == (quickstart.WORKFLOW_FILE.parent / f"{name}.{ending}").read_bytes()
 
 
 def test_every_input_and_output_is_explained(comfy_server):

@@ -1,4 +1,4 @@
-"""Two clips that share both memories: PYTHONPATH=scripts python examples/02_two_clips.py [FOLDER]"""
+"""Two clips that share both memories: PYTHONPATH=scripts python code_examples/02_two_clips.py [FOLDER]"""
 import sys
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Exports a cloud and a data set: PYTHONPATH=scripts python examples/04_export.py [FOLDER]"""
+"""Exports a cloud and a data set: PYTHONPATH=scripts python code_examples/04_export.py [FOLDER]"""
 import shutil
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Samples one clip of one photograph: PYTHONPATH=scripts python examples/01_one_clip.py [FOLDER]"""
+"""Samples one clip of one photograph: PYTHONPATH=scripts python code_examples/01_one_clip.py [FOLDER]"""
 import sys
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Camera paths by preset, drawn and saved: PYTHONPATH=scripts python examples/03_cameras.py [FOLDER]"""
+"""Camera paths by preset, drawn and saved: PYTHONPATH=scripts python code_examples/03_cameras.py [FOLDER]"""
 import sys
 import tempfile
 from pathlib import Path
