@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
-"""Writes what help pages and the README say of presets and camera formats, out of their tables."""
+"""Writes what help pages and the README say of presets and camera formats, out of their tables, and the
+names of the nodes for translators."""
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from worldstereo.core.cameras.formats.table import FORMATS
 from worldstereo.core.planning.presets.table import PRESETS
+from worldstereo.nodes import NODE_DISPLAY_NAME_MAPPINGS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "web" / "docs"
@@ -20,7 +23,9 @@ def texts() -> dict[Path, str]:
     written = [(f"`{name}`", row.stored, row.kept) for name, row in FORMATS.items()]
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     readme = re.sub(r"\b\d+ presets", f"{len(PRESETS)} presets", readme)
-    return {PAGES / "WSKitCameraTrajectory.md": with_rows("WSKitCameraTrajectory.md", "preset", presets),
+    names = {node_id: {"display_name": name} for node_id, name in NODE_DISPLAY_NAME_MAPPINGS.items()}
+    return {ROOT / "locales" / "en" / "nodeDefs.json": json.dumps(names, indent=2) + "\n",
+            PAGES / "WSKitCameraTrajectory.md": with_rows("WSKitCameraTrajectory.md", "preset", presets),
             PAGES / "WSKitLoadTrajectory.md": with_rows("WSKitLoadTrajectory.md", "format", read),
             PAGES / "WSKitSaveTrajectory.md": with_rows("WSKitSaveTrajectory.md", "format", written),
             ROOT / "README.md": re.sub(r"\b\d+ (camera )?formats", rf"{len(FORMATS)} \1formats", readme)}

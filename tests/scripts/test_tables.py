@@ -25,6 +25,12 @@ def test_texts_are_those_of_the_tables():
         assert file.read_text(encoding="utf-8") == text, f"run python scripts/write_tables.py for {file.name}"
 
 
+def test_names_for_translators_are_shown_as_they_are(root):
+    names = json.loads((root / "locales" / "en" / "nodeDefs.json").read_text())
+    assert list(names) == list(NODES)  # the page reads @, {}, | in a translation as a link, a value, a choice
+    assert not [name for text in names.values() for name in text.values() if set("@{}|") & set(name)]
+
+
 def test_a_new_preset_needs_its_row_alone(monkeypatch, comfy):
     row = Preset(moves.truck, "To the right like a crab", {"distance": "sideways"}, at_median=False,
                  examples=({"distance": 0.1}, {"distance": 0.2}))
