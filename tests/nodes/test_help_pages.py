@@ -2,6 +2,7 @@
 import re
 
 import pytest
+from PIL import Image
 
 from worldstereo.nodes import NODE_CLASS_MAPPINGS, NODE_DISPLAY_NAME_MAPPINGS
 
@@ -73,3 +74,12 @@ def test_every_choice_is_explained(root, comfy, node_id):
 def test_outputs_are_those_of_the_node(root, node_id):
     node = NODE_CLASS_MAPPINGS[node_id]
     assert outputs_on(page_of(root, node_id)) == list(getattr(node, "RETURN_NAMES", node.RETURN_TYPES))
+
+
+def test_pictures_belong_to_their_pages_and_are_small(root):
+    pictures = sorted((root / "web" / "help").iterdir())
+    assert len(pictures) >= 15 and sum(file.stat().st_size for file in pictures) < 1.5e6
+    for file in pictures:
+        assert f"](../help/{file.name})\n" in page_of(root, file.stem)
+        with Image.open(file) as picture:
+            assert picture.format == "WEBP" and picture.width == 640
