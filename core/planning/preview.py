@@ -109,8 +109,9 @@ def _draw_captions(draw: ImageDraw.ImageDraw, view: View, trajectory: Trajectory
 def _facts(trajectory: Trajectory, cameras: Tensor) -> str:
     turns, steps = turns_and_steps(cameras)
     way, turn = float(steps.sum()), math.degrees(float(turns.sum()))
-    facts = [trajectory.name, f"{trajectory.frames} frames"]
-    facts += [f"moves {way:.3g} {trajectory.unit}"] if way > 1e-6 else []
+    rounding = 1e-6 * trajectory.frames * float(trajectory.w2c[:, :3, 3].abs().max().clamp(min=1))
+    facts = [trajectory.name, f"{trajectory.frames} frame{'s' * (trajectory.frames > 1)}"]
+    facts += [f"moves {way:.3g} {trajectory.unit}"] if way > rounding else []
     facts += [f"turns {turn:.0f}°"] if turn > 0.5 else []
     return "   ".join(filter(None, facts))
 

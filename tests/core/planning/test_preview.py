@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -40,6 +42,15 @@ def test_first_camera_is_green_and_last_is_red(name, cloud):
     (_, green), (_, red) = where(picture, (52.0, 211, 110)), where(picture, (248.0, 76, 66))
     assert green > 20
     assert red > 20 or name == "one frame"
+
+
+def test_a_turn_elsewhere_is_described_as_at_the_origin():
+    path = start_from(DEPTH, pan(9, 30), 64, 48)
+    away = path.w2c[5].clone()
+    away[:3, 3] = torch.tensor([-13.0, 27, 9])
+    moved = replace(path, w2c=path.w2c @ away)
+    captions = [draw_trajectory(each, None, 320, 240)[:32] for each in (path, moved)]
+    assert torch.equal(*captions)  # "moves 2e-06 m" is rounding
 
 
 @pytest.mark.parametrize("angle", [25, -25])
