@@ -209,9 +209,26 @@ def test_a_file_belongs_to_a_node_and_a_content(edit, folders):
              for node, value in [("7", depth), ("8", depth), ("7", nearer), ("7", depth), ("53:7", depth),
                                  ("53/7", depth),
                                  ("../../x\0", depth), ("7" * 500, depth)]]
-    assert len(set(names)) == 7 and names[0] == names[3]
+    assert len(set(names)) == 6 and names[0] == names[3]
     assert sorted(path.name for path in (folders / "temp" / "worldstereo").iterdir()) == sorted(set(names))
     assert all(re.fullmatch(r"scene_[0-9A-Za-z-]{1,40}_[0-9a-f]{20}\.bin", name) for name in names)
+
+
+def test_a_scene_that_was_written_is_not_thinned_again(edit, monkeypatch):
+    depth = wall()
+    first = edit(TEXT, **SIZE, depth=depth, point_cloud=cloud_of(depth))["ui"]["worldstereo_scene"]
+
+    def thinned_again(*_):
+        raise AssertionError("the points were thinned")
+
+    monkeypatch.setattr(scene, "_thinned", thinned_again)
+    again = edit("", **SIZE, depth=depth, point_cloud=cloud_of(depth))["ui"]["worldstereo_scene"]
+    assert again == first
+    other = cloud_of(depth)
+    for moved in (replace(other, points=other.points * 1.001), replace(other, colors=1 - other.colors),
+                  replace(other, confidence=other.confidence * 0.5)):
+        with pytest.raises(AssertionError, match="were thinned"):
+            edit(TEXT, **SIZE, depth=depth, point_cloud=moved)
 
 
 def test_keys_do_not_change_the_scene(edit):
