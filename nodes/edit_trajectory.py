@@ -57,7 +57,7 @@ class EditTrajectory:
                             "the scale too."}),
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip":
                            "A path to begin with: used as it is while keys is empty; the editor turns it "
-                           "into keys."}),
+                           "into keys, and *Start again* there comes back to it."}),
         }, "hidden": {"unique_id": "UNIQUE_ID"}}
 
     def edit(self, keys: str, frames: int, width: int, height: int, fit: str, depth: Depth | None = None,

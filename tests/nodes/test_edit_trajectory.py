@@ -17,7 +17,7 @@ from worldstereo.core.cloud.lift import lift
 from worldstereo.core.cloud.render.along_path import render_path
 from worldstereo.core.cloud.thinning import thin_cloud
 from worldstereo.core.depth.depth import Depth
-from worldstereo.core.picture_fit import FITS
+from worldstereo.core.picture_fit import FITS, fit_between
 from worldstereo.core.planning.keys import scene
 from worldstereo.core.planning.plan import plan
 from worldstereo.core.planning.presets.moves import pan
@@ -117,6 +117,11 @@ def test_the_lens_is_that_of_a_planned_path_in_every_fit(edit, folders, fit, asp
     assert torch.allclose(other.K[0], plan(depth, "static", 9, 64, 48, Wish())[0].K[0], rtol=1e-5)
     of_cloud = edit(TEXT, **size, point_cloud=cloud_of(depth))["result"][0]
     assert torch.allclose(of_cloud.K[0], planned.K[0], rtol=1e-2)
+    (x0, y0, x1, y1), (left, top, right, bottom) = fit_between(aspect, (64, 48), fit)
+    across, down = (right - left) / (x1 - x0), (bottom - top) / (y1 - y0)
+    assert header["photo"] == pytest.approx([(left - x0 * across) / 64, (top - y0 * down) / 48,
+                                             (right + (aspect[0] - x1) * across) / 64,
+                                             (bottom + (aspect[1] - y1) * down) / 48], abs=1e-5)
     assert header["focal"] == pytest.approx([float(planned.K[0, 0, 0]) / 64, float(planned.K[0, 1, 1]) / 48])
 
 
