@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from ..core.cameras.trajectory import Trajectory
@@ -11,7 +11,7 @@ from ..core.cloud.point_cloud import PointCloud
 from ..core.depth.depth import Depth
 from ..core.files.atomic import replace_path, writable
 from ..core.planning.keys.edit import clearance, edited_trajectory, report
-from ..core.planning.keys.scene import scene_bytes, scene_header, scene_points
+from ..core.planning.keys.scene import scene_bytes, scene_digest, scene_header, scene_points
 from ..core.planning.keys.start import keys_of_trajectory, start_of
 from . import menu, sockets
 from .sockets import HEIGHT, WIDTH, Inputs, Output
@@ -57,7 +57,7 @@ class EditTrajectory:
                             "the scale too."}),
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip":
                            "A path to begin with: used as it is while keys is empty; the editor turns it "
-                           "into keys."}),
+                           "into keys, and *Start again* there comes back to it."}),
         }, "hidden": {"unique_id": "UNIQUE_ID"}}
 
     def edit(self, keys: str, frames: int, width: int, height: int, fit: str, depth: Depth | None = None,
@@ -65,27 +65,26 @@ class EditTrajectory:
              unique_id: str = "") -> Output:
         start = start_of(depth, point_cloud, trajectory)
         path, how = edited_trajectory(keys, start, frames, (width, height), fit, trajectory)
-        points, colors, confidence = scene_points(depth, point_cloud, start)
+        cloud = scene_points(depth, point_cloud, start)
         begin = None if trajectory is None else keys_of_trajectory(trajectory, start)
         header = scene_header(start, frames, (width, height), fit, begin)
-        scene = _written(scene_bytes(points, colors, confidence, header), str(unique_id))
-        text = report(path, how, clearance(path, start, points))
+        scene = _written(str(unique_id), scene_digest(*cloud, header), lambda: scene_bytes(*cloud, header))
+        text = report(path, how, clearance(path, start, cloud[0]))
         return {"ui": {"text": [text], "worldstereo_scene": [scene]}, "result": (path, text)}
 
 
-def _written(content: bytes, node: str) -> dict[str, str]:
+def _written(node: str, digest: str, content: Callable[[], bytes]) -> dict[str, str]:
     """The entry, as the page's /view takes it, of a file in ComfyUI's temp folder that belongs to this node
-    and this content alone."""
+    and this content alone. Only where it is missing, its content is made."""
     import folder_paths
 
-    digest = hashlib.sha256(node.encode("utf-8", "replace") + b"\0" + content).hexdigest()
     name = f"scene_{re.sub('[^0-9A-Za-z]', '-', node)[:LONGEST_ID]}_{digest[:20]}.bin"
     path = Path(folder_paths.get_temp_directory()) / SCENES / name
     with writable(path):
         path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         with replace_path(path) as part:
-            part.write_bytes(content)
+            part.write_bytes(content())
     return {"filename": name, "subfolder": SCENES, "type": "temp"}
 
 

@@ -73,7 +73,10 @@ function addEditor(node) {
             return result
         }
     }
-    after("onConfigure", () => reload())
+    after("onConfigure", () => {
+        reload()
+        editor?.clipChanged()
+    })
     after("onExecuted", showScene)
     after("onRemoved", () => {
         removed = true

@@ -56,7 +56,8 @@ def show_clip(frames: Tensor) -> dict[str, Any]:
     for picture in pictures:
         picture.thumbnail((latent_preview.MAX_PREVIEW_RESOLUTION,) * 2, Image.Resampling.BILINEAR)
     first, *others = pictures
-    file = _temporary(first, "webp", save_all=True, append_images=others, loop=0,
+    # without key frames no picture is compressed in two ways to choose between them
+    file = _temporary(first, "webp", save_all=True, append_images=others, loop=0, kmin=0, kmax=0, quality=70,
                       duration=round(1000 * FRAME_SECONDS))
     return {"images": [file], "animated": (True,)}
 

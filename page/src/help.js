@@ -34,16 +34,14 @@ const HELP = {
     ],
 }
 
-export function makeHelp() {
-    const element = h("div", { className: "ws-help", hidden: true })
-    const toggle = () => {
-        element.hidden = !element.hidden
-    }
-    element.append(
+export function makeHelp(close) {
+    const element = h(
+        "div",
+        { className: "ws-help", hidden: true },
         h(
             "div",
             { className: "ws-helpbox" },
-            button("close", { title: "Close (Esc)", press: toggle, className: "ws-close" }),
+            button("close", { title: "Close (Esc)", press: close, className: "ws-close" }),
             ...Object.entries(HELP).map(([title, rows]) =>
                 h(
                     "section",
@@ -55,13 +53,7 @@ export function makeHelp() {
         ),
     )
     element.addEventListener("click", (event) => {
-        if (event.target === element) toggle()
+        if (event.target === element) close()
     })
-    return {
-        element,
-        toggle,
-        get open() {
-            return !element.hidden
-        },
-    }
+    return element
 }

@@ -10,12 +10,12 @@ const FIELDS = {
     tilt: ["Tilt", "°", 0, 1],
 }
 
-export function makePresets(post, use, say) {
+export function makePresets(post, { usePreset, setMenu, say }) {
     const values = Object.fromEntries(Object.entries(FIELDS).map(([name, [, , value]]) => [name, value]))
     const toggle = button(null, {
         text: "Presets ▾",
         title: "Start from a ready path, then edit it",
-        press: () => open(menu.hidden),
+        press: () => setMenu(menu.hidden ? "presets" : null),
     })
     const list = h("div", { className: "ws-presets" }),
         text = h("p"),
@@ -47,21 +47,22 @@ export function makePresets(post, use, say) {
     let chosen = null
 
     function open(shown) {
+        if (shown === !menu.hidden) return
         menu.hidden = !shown
-        if (!shown) return
-        const away = (event) => {
-            if (element.contains(event.target) && !menu.hidden) return
-            open(false)
-            document.removeEventListener("pointerdown", away, true)
-        }
-        document.addEventListener("pointerdown", away, true)
+        if (shown) document.addEventListener("pointerdown", closeFromAway, true)
+        else document.removeEventListener("pointerdown", closeFromAway, true)
+    }
+
+    function closeFromAway(event) {
+        if (!element.contains(event.target)) setMenu(null)
     }
 
     async function ask() {
         const used = Object.fromEntries(Object.keys(chosen.uses).map((name) => [name, values[name]]))
         try {
-            use((await post("/worldstereo/preset", { preset: chosen.name, ...used, ease: ease.value })).keys)
-            open(false)
+            const body = { preset: chosen.name, ...used, ease: ease.value }
+            usePreset((await post("/worldstereo/preset", body)).keys)
+            setMenu(null)
         } catch (error) {
             say(error.message)
         }
@@ -93,11 +94,8 @@ export function makePresets(post, use, say) {
     toggle.disabled = true
     return {
         element,
-        get open() {
-            return !menu.hidden
-        },
-        close: () => open(false),
-        show({ presets }) {
+        open,
+        show(presets) {
             toggle.disabled = presets.length === 0
             list.replaceChildren(
                 ...presets.map((preset) => {

@@ -1,15 +1,28 @@
 // Both panes: one canvas over two elements, the scene drawn once into each. The outside pane shows where the
 // cameras are, the lens what the clip's camera sees.
-import { Box3, Object3D, Plane, Raycaster, Scene, Vector2, Vector3, WebGLRenderer } from "three"
+import {
+    Box3,
+    BufferGeometry,
+    LineBasicMaterial,
+    LineLoop,
+    Object3D,
+    Plane,
+    Raycaster,
+    Scene,
+    Vector2,
+    Vector3,
+    WebGLRenderer,
+} from "three"
 import { TransformControls } from "three/examples/jsm/controls/TransformControls.js"
 import { makeDrawing } from "./drawing.js"
 import { h } from "./dom.js"
 import { makeLens } from "./lens.js"
 import { makeOrbit } from "./orbit.js"
+import { photoEdge } from "./photo_edge.js"
 import { makePoints, pick } from "./points.js"
 
-const BOTH = 0,
-    OUTSIDE = 1 // layers
+const OUTSIDE = 1,
+    LENS = 2 // layers, for one pane alone; both panes show 0
 const REACH = 9 // pixels from a click to a point
 const CLICK = 4 // pixels that a press may move
 const SLOW = 70 // milliseconds a frame: fewer points are drawn outside while the view moves
@@ -51,7 +64,13 @@ export function makeStage(on) {
     gizmo.setSpace("local")
     gizmo.setColors("#e5646e", "#67b36b", "#5b8def", "#ffb020")
     gizmo.getRaycaster?.().layers.set(OUTSIDE)
-    scene.add(drawing.object, proxy, gizmo.getHelper())
+    const edge = new LineLoop(
+        new BufferGeometry(),
+        new LineBasicMaterial({ color: "#ffffff", transparent: true, opacity: 0.7, depthTest: false }),
+    )
+    edge.layers.set(LENS)
+    edge.frustumCulled = false
+    scene.add(drawing.object, edge, proxy, gizmo.getHelper())
     drawing.object.traverse((part) => part.layers.set(OUTSIDE))
     gizmo.getHelper().traverse((part) => part.layers.set(OUTSIDE))
 
@@ -114,7 +133,7 @@ export function makeStage(on) {
         orbit.camera.layers.enable(OUTSIDE)
         drawPane(outside, orbit.camera, 2 * ratio, moving ? share : 1)
         lens.update(optics)
-        lens.camera.layers.set(BOTH)
+        lens.camera.layers.enable(LENS)
         const shorter = Math.min(frame.clientWidth, frame.clientHeight)
         if (lensIsNew) drawPane(frame, lens.camera, radius * shorter * ratio, 1)
         lensIsNew = false
@@ -357,6 +376,10 @@ export function makeStage(on) {
             points = loaded.points
             cloud = points.length ? makePoints(loaded) : null
             if (cloud) scene.add(cloud)
+            edge.geometry.dispose()
+            edge.geometry = new BufferGeometry().setFromPoints(
+                photoEdge(points, loaded.header).map((at) => new Vector3(...at)),
+            )
             invalidate()
         },
         setPicking(value) {
@@ -409,6 +432,8 @@ export function makeStage(on) {
             watch.disconnect()
             gizmo.dispose()
             drawing.dispose()
+            edge.geometry.dispose()
+            edge.material.dispose()
             cloud?.geometry.dispose()
             cloud?.material.dispose()
             renderer.dispose()

@@ -17,7 +17,7 @@ from worldstereo.core.cloud.lift import lift
 from worldstereo.core.cloud.render.along_path import render_path
 from worldstereo.core.cloud.thinning import thin_cloud
 from worldstereo.core.depth.depth import Depth
-from worldstereo.core.picture_fit import FITS
+from worldstereo.core.picture_fit import FITS, fit_between
 from worldstereo.core.planning.keys import scene
 from worldstereo.core.planning.plan import plan
 from worldstereo.core.planning.presets.moves import pan
@@ -117,6 +117,11 @@ def test_the_lens_is_that_of_a_planned_path_in_every_fit(edit, folders, fit, asp
     assert torch.allclose(other.K[0], plan(depth, "static", 9, 64, 48, Wish())[0].K[0], rtol=1e-5)
     of_cloud = edit(TEXT, **size, point_cloud=cloud_of(depth))["result"][0]
     assert torch.allclose(of_cloud.K[0], planned.K[0], rtol=1e-2)
+    (x0, y0, x1, y1), (left, top, right, bottom) = fit_between(aspect, (64, 48), fit)
+    across, down = (right - left) / (x1 - x0), (bottom - top) / (y1 - y0)
+    assert header["photo"] == pytest.approx([(left - x0 * across) / 64, (top - y0 * down) / 48,
+                                             (right + (aspect[0] - x1) * across) / 64,
+                                             (bottom + (aspect[1] - y1) * down) / 48], abs=1e-5)
     assert header["focal"] == pytest.approx([float(planned.K[0, 0, 0]) / 64, float(planned.K[0, 1, 1]) / 48])
 
 
@@ -209,9 +214,26 @@ def test_a_file_belongs_to_a_node_and_a_content(edit, folders):
              for node, value in [("7", depth), ("8", depth), ("7", nearer), ("7", depth), ("53:7", depth),
                                  ("53/7", depth),
                                  ("../../x\0", depth), ("7" * 500, depth)]]
-    assert len(set(names)) == 7 and names[0] == names[3]
+    assert len(set(names)) == 6 and names[0] == names[3]
     assert sorted(path.name for path in (folders / "temp" / "worldstereo").iterdir()) == sorted(set(names))
     assert all(re.fullmatch(r"scene_[0-9A-Za-z-]{1,40}_[0-9a-f]{20}\.bin", name) for name in names)
+
+
+def test_a_scene_that_was_written_is_not_thinned_again(edit, monkeypatch):
+    depth = wall()
+    first = edit(TEXT, **SIZE, depth=depth, point_cloud=cloud_of(depth))["ui"]["worldstereo_scene"]
+
+    def thinned_again(*_):
+        raise AssertionError("the points were thinned")
+
+    monkeypatch.setattr(scene, "_thinned", thinned_again)
+    again = edit("", **SIZE, depth=depth, point_cloud=cloud_of(depth))["ui"]["worldstereo_scene"]
+    assert again == first
+    other = cloud_of(depth)
+    for moved in (replace(other, points=other.points * 1.001), replace(other, colors=1 - other.colors),
+                  replace(other, confidence=other.confidence * 0.5)):
+        with pytest.raises(AssertionError, match="were thinned"):
+            edit(TEXT, **SIZE, depth=depth, point_cloud=moved)
 
 
 def test_keys_do_not_change_the_scene(edit):

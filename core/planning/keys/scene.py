@@ -2,6 +2,7 @@
 header."""
 from __future__ import annotations
 
+import hashlib
 import json
 import struct
 from typing import Any
@@ -39,6 +40,14 @@ def scene_points(depth: Depth | None, cloud: PointCloud | None,
     return points.cpu(), cloud.colors.cpu(), cloud.confidence.cpu()
 
 
+def scene_digest(points: Tensor, colors: Tensor, confidence: Tensor, header: dict[str, Any]) -> str:
+    """Of all that `scene_bytes` takes: tells whether a file has been written, without thinning the points."""
+    digest = hashlib.sha256(json.dumps([VERSION, MOST_POINTS, len(points), header]).encode())
+    for values in (points, colors, confidence):
+        digest.update(values.contiguous().numpy())
+    return digest.hexdigest()
+
+
 def scene_bytes(points: Tensor, colors: Tensor, confidence: Tensor, header: dict[str, Any]) -> bytes:
     """The file: MAGIC, the header's length as uint32, the header as JSON, float32 points [M,3], uint8 colours
     [M,3]; everything little-endian, M at most MOST_POINTS.
@@ -54,17 +63,25 @@ def scene_bytes(points: Tensor, colors: Tensor, confidence: Tensor, header: dict
 
 
 def scene_header(start: Start, frames: int, size: Size, fit: str, path: Keys | None) -> dict[str, Any]:
-    """What the file tells beside its points: the clip's lens in picture sizes, the clip, the
-    collision rule and the point renderer's radius in their units, a path to begin with, the presets."""
+    """What the file tells beside its points: the clip's lens and the photograph's edges in picture sizes, the
+    clip, the collision rule and the point renderer's radius in their units, a path to begin with, the presets."""
     width, height = size
     K = in_picture_sizes(fit_intrinsics(start.K, start.photo, size, fit), width, height)
     return {"median": start.median, "unit": start.unit, "focal": [float(K[0, 0]), float(K[1, 1])],
-            "centre": [float(K[0, 2]), float(K[1, 2])], "frames": frames, "width": width, "height": height,
+            "centre": [float(K[0, 2]), float(K[1, 2])], "photo": _photo_edges(start, K), "frames": frames, "width": width, "height": height,
             "nearest": smallest_distance(start.median) / start.median, "neighbours": NEIGHBOURS,
             "radius": RADIUS,
             "start": None if path is None else keys_to_json(path),
             "presets": [{"name": name, "text": row.text, "uses": row.uses, "example": row.examples[0]}
                         for name, row in PRESETS.items()]}
+
+
+def _photo_edges(start: Start, K: Tensor) -> list[float]:
+    """Left, top, right and bottom of the whole photograph in the picture with intrinsics K, in picture sizes:
+    outside 0..1 where it is cropped, inside where it is padded."""
+    width, height = start.photo
+    return [float(K[i, 2] + K[i, i] * (edge - start.K[i, 2]) / start.K[i, i])
+            for i, edge in ((0, 0), (1, 0), (0, width), (1, height))]
 
 
 def _thinned(points: Tensor, confidence: Tensor) -> Tensor:
