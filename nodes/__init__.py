@@ -41,4 +41,4 @@ page.send_warnings()
 routes.add_routes()
 NODE_CLASS_MAPPINGS = {node_id: with_checked_widgets(page.with_shown_report(cls), name)
                        for node_id, (cls, name) in NODES.items()}
-NODE_DISPLAY_NAME_MAPPINGS = {node_id: name for node_id, (_, name) in NODES.items()}
+NODE_DISPLAY_NAME_MAPPINGS = {node_id: menu.with_words(node_id, name) for node_id, (_, name) in NODES.items()}

@@ -55,8 +55,7 @@ class LoadTrajectory:
 
     DESCRIPTION = (f"Loads a camera path: {', '.join(FORMATS)}. The format is recognised by content, and the "
                    "report says what was read.")
-    SEARCH_ALIASES = ["load camera", "camera.json", "colmap", "transforms.json", "realestate10k", "blender",
-                      "poses"]
+    SEARCH_ALIASES = ["load camera", "camera.json", "transforms.json", "realestate10k", "poses"]
     CATEGORY = menu.CAMERA
     RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING", "IMAGE")
     RETURN_NAMES = ("trajectory", "report", "image")
@@ -123,8 +122,7 @@ class SaveTrajectory:
     DESCRIPTION = ("Saves the camera path to ComfyUI's output folder, as camera.json, which the official "
                    "scripts and Load Trajectory read, or for another program. Existing files are kept; every "
                    "run gets the next number.")
-    SEARCH_ALIASES = ["export camera", "save camera", "camera.json", "colmap", "transforms.json", "blender",
-                      "poses"]
+    SEARCH_ALIASES = ["export camera", "save camera", "camera.json", "transforms.json", "poses"]
     CATEGORY = menu.CAMERA
     RETURN_TYPES = ("STRING",)
     RETURN_NAMES = ("path",)

@@ -29,8 +29,7 @@ class CameraTrajectory:
                    "the point straight ahead at the median depth, along a line, on the spot, a curve, or one "
                    "of the paths of the official pipelines. One pose for each key frame. With a point cloud, "
                    "a path that comes too near to the scene is shortened.")
-    SEARCH_ALIASES = ["camera path", "camera control", "camera motion", "orbit", "dolly", "pan", "tilt",
-                      "zoom", "spiral", "preset"]
+    SEARCH_ALIASES = ["camera path", "camera control", "camera motion", "tilt", "zoom", "spiral", "preset"]
     CATEGORY = menu.CAMERA
     RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING")
     RETURN_NAMES = ("trajectory", "report")

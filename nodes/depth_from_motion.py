@@ -19,7 +19,7 @@ class DepthFromMotion:
                    "(multi-view stereo), with the cameras of its trajectory: no model, no download, and the "
                    "scale is that of the trajectory. Depth that the frames do not agree on is left out, e.g. "
                    "of plain walls and of what moves.")
-    SEARCH_ALIASES = ["multi-view stereo", "plane sweep", "parallax", "structure from motion"]
+    SEARCH_ALIASES = ["multi-view stereo", "plane sweep", "structure from motion"]
     CATEGORY = menu.DEPTH
     RETURN_TYPES = ("WSKIT_DEPTH", "MASK", "STRING")
     RETURN_NAMES = ("depth", "confidence", "report")

@@ -27,8 +27,7 @@ class EditTrajectory:
                    "see where the model has to fill holes. The path is stored in keys, a text, so that the "
                    "workflow carries it. Starts from a preset, from a trajectory or from the photograph's "
                    "camera.")
-    SEARCH_ALIASES = ["camera path", "camera editor", "draw camera", "keyframes", "viewport", "spline",
-                      "gizmo"]
+    SEARCH_ALIASES = ["camera editor", "draw camera", "keyframes", "viewport", "spline", "gizmo"]
     CATEGORY = menu.CAMERA
     RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING")
     RETURN_NAMES = ("trajectory", "report")

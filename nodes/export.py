@@ -88,7 +88,7 @@ class PointCloudToSplat:
 
     DESCRIPTION = ("Turns the point cloud into SPLAT, for ComfyUI's nodes that show, join, render and save "
                    "Gaussian splats: opaque round ones, as large as the points are apart.")
-    SEARCH_ALIASES = ["gaussian splatting", "3dgs"]
+    SEARCH_ALIASES = ["gaussian splatting"]
     CATEGORY = menu.EXPORT
     RETURN_TYPES = ("SPLAT",)
     RETURN_NAMES = ("splat",)
@@ -123,7 +123,7 @@ class ExportDataset:
     DESCRIPTION = ("Writes pictures with their cameras and points to a folder in ComfyUI's output folder: "
                    "COLMAP model and transforms.json for Gaussian splatting, or the set that WorldMirror "
                    "takes. Existing folders are kept; every run gets the next number.")
-    SEARCH_ALIASES = ["colmap", "transforms.json", "nerfstudio", "gaussian splatting", "3dgs"]
+    SEARCH_ALIASES = ["transforms.json", "nerfstudio", "gaussian splatting"]
     CATEGORY = menu.EXPORT
     RETURN_TYPES = ("STRING",)
     RETURN_NAMES = ("path",)

@@ -29,7 +29,7 @@ class PanoramaViews:
     DESCRIPTION = ("Renders perspective views of an equirectangular panorama (2:1): the 27 views of the "
                    "official memory bank, the 16 that fill its poles, or a ring. The world has z up and the "
                    "middle along -x.")
-    SEARCH_ALIASES = ["360", "equirectangular", "perspective"]
+    SEARCH_ALIASES = ["equirectangular", "perspective"]
     CATEGORY = menu.CAMERA
     RETURN_TYPES = ("IMAGE", "WSKIT_TRAJECTORY")
     RETURN_NAMES = ("views", "trajectory")
@@ -80,7 +80,7 @@ class ViewsToPanorama:
     """One panorama out of perspective views."""
 
     DESCRIPTION = "Stitches views with one common camera position into an equirectangular panorama (2:1)."
-    SEARCH_ALIASES = ["360", "equirectangular", "stitch"]
+    SEARCH_ALIASES = ["equirectangular", "stitch"]
     CATEGORY = menu.ADVANCED
     RETURN_TYPES = ("IMAGE", "MASK")
     RETURN_NAMES = ("panorama", "mask")
@@ -113,7 +113,7 @@ class PointCloudFromPanorama:
                    "geometry of MoGe Panorama Inference, a panorama depth picture, or the depths of the "
                    "views of Panorama to Views with their trajectory; those are scaled, one factor per "
                    "view, so that they agree where they overlap.")
-    SEARCH_ALIASES = ["360", "equirectangular", "unproject"]
+    SEARCH_ALIASES = ["equirectangular", "unproject"]
     CATEGORY = menu.GEOMETRIC_MEMORY
     RETURN_TYPES = ("WSKIT_POINT_CLOUD", "WSKIT_DEPTH", "STRING")
     RETURN_NAMES = ("point_cloud", "depth", "report")

@@ -104,7 +104,7 @@ class RenderPointCloud:
     DESCRIPTION = ("Renders the point cloud from every pose of the trajectory, as the model was trained to "
                    "see it. Holes are mid-grey in the picture and 1 in the mask. With a start image, frame 0 "
                    "is that image. Runs on the GPU where ComfyUI uses CUDA, on the CPU otherwise.")
-    SEARCH_ALIASES = ["reproject", "warp", "novel view", "camera", "vace", "uni3c", "control video"]
+    SEARCH_ALIASES = ["reproject", "warp", "novel view", "camera", "control video"]
     CATEGORY = menu.GEOMETRIC_MEMORY
     RETURN_TYPES = ("IMAGE", "MASK", "WSKIT_DEPTH")
     RETURN_NAMES = ("render", "mask", "depth")

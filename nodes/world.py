@@ -41,7 +41,7 @@ class BuildWorld:
                    "nodes, so that every step is shown and can be interrupted. The node tells clip, stage "
                    "and about how long it still takes, and plays each clip that is done. Finished clips are "
                    "kept in the world folder and not made again.")
-    SEARCH_ALIASES = ["worldstereo", "several clips", "loop", "reconstruct"]
+    SEARCH_ALIASES = ["worldstereo", "several clips", "loop"]
     CATEGORY = menu.WORLD
     RETURN_TYPES = ("WSKIT_POINT_CLOUD", "WSKIT_MEMORY_BANK", "IMAGE", "STRING")
     RETURN_NAMES = ("point_cloud", "memory_bank", "frames", "report")

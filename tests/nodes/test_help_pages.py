@@ -4,7 +4,7 @@ import re
 import pytest
 from PIL import Image
 
-from worldstereo.nodes import NODE_CLASS_MAPPINGS, NODE_DISPLAY_NAME_MAPPINGS
+from worldstereo.nodes import NODE_CLASS_MAPPINGS, NODES
 
 FILE_LISTS = {"model_name", "file", "scene", "folder"}  # their choices depend on the user's files
 
@@ -52,7 +52,7 @@ def test_no_page_without_a_node(root):
 
 @pytest.mark.parametrize("node_id", NODE_CLASS_MAPPINGS)
 def test_page_begins_with_the_nodes_name(root, node_id):
-    assert page_of(root, node_id).splitlines()[0] == f"# {NODE_DISPLAY_NAME_MAPPINGS[node_id]}"
+    assert page_of(root, node_id).splitlines()[0] == f"# {NODES[node_id][1]}"
 
 
 @pytest.mark.parametrize("node_id", NODE_CLASS_MAPPINGS)

@@ -6,7 +6,7 @@ import math
 import pytest
 import torch
 
-from worldstereo.nodes import NODE_CLASS_MAPPINGS, NODE_DISPLAY_NAME_MAPPINGS
+from worldstereo.nodes import NODE_CLASS_MAPPINGS, NODES
 from worldstereo.nodes.widgets import CHECKS, with_checked_widgets
 
 
@@ -40,7 +40,7 @@ def test_nan_infinity_and_what_lies_outside_is_refused_by_every_node(comfy):
             with pytest.raises(ValueError) as caught:
                 call(node_id, name, value)
             sentence = str(caught.value)
-            assert sentence.startswith(f"{name} of '{NODE_DISPLAY_NAME_MAPPINGS[node_id]}' is "), (
+            assert sentence.startswith(f"{name} of '{NODES[node_id][1]}' is "), (
                 node_id, name, value)
             assert "; expected a" in sentence and sentence.endswith(".") and len(sentence) < 250
         if kind == "INT":
@@ -85,7 +85,7 @@ def test_choices_that_the_node_does_not_offer_are_refused_by_every_node(comfy):
             with pytest.raises(ValueError) as caught:
                 call(node_id, name, value)
             sentence = str(caught.value)
-            assert sentence.startswith(f"{name} of '{NODE_DISPLAY_NAME_MAPPINGS[node_id]}' is "), (
+            assert sentence.startswith(f"{name} of '{NODES[node_id][1]}' is "), (
                 node_id, name, value)
             assert f"; expected {offered[0]}" in sentence and len(sentence) < 900
 
@@ -130,7 +130,7 @@ def test_what_is_no_image_is_refused_by_every_node(comfy):
              for inputs in cls.INPUT_TYPES().values() for key, entry in inputs.items() if entry[0] == "IMAGE"]
     assert len(found) > 20
     for node_id, key in found:
-        sentence = f"{key} of '{NODE_DISPLAY_NAME_MAPPINGS[node_id]}' is an image of shape .*expected .count"
+        sentence = f"{key} of '{NODES[node_id][1]}' is an image of shape .*expected .count"
         for image in BAD_IMAGES:
             with pytest.raises(ValueError, match=sentence):
                 call(node_id, key, image)
