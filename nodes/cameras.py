@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..core.cameras.compose import EASES, concatenate, resample, reverse, there_and_back
+from ..core.cameras.compose import EASES, concatenate, resample, resample_in_time, reverse, there_and_back
 from ..core.cameras.trajectory import Trajectory
 from ..core.cloud.point_cloud import PointCloud
 from ..core.depth.depth import Depth
@@ -20,6 +20,7 @@ MEDIANS, UNITS = "median depths", "units of the depth"
 CONTINUE, AS_IS = "continue where the first ends", "keep all poses"
 BACKWARDS, THERE_AND_BACK = "backwards", "there and back"
 SMOOTH, STRAIGHT = "smooth", "straight"
+AS_GIVEN = "as given"
 
 
 class CameraTrajectory:
@@ -202,9 +203,9 @@ class ResampleTrajectory:
     """The same way with another number and pace of frames."""
 
     DESCRIPTION = ("Gives a camera path a new number of key frames at constant speed (translation, rotation "
-                   "and zoom together), or slow at start or end; its first and last pose stay exactly. Also "
-                   "makes a smooth path through a few key poses.")
-    SEARCH_ALIASES = ["camera path", "frame count", "speed", "ease"]
+                   "and zoom together), slow at start or end, or with every pose at its time; its first and "
+                   "last pose stay exactly. Also makes a smooth path through a few key poses.")
+    SEARCH_ALIASES = ["camera path", "frame count", "speed", "ease", "81 frames"]
     CATEGORY = menu.CAMERA
     RETURN_TYPES = ("WSKIT_TRAJECTORY", "STRING")
     RETURN_NAMES = ("trajectory", "report")
@@ -217,8 +218,9 @@ class ResampleTrajectory:
         return {"required": {
             "trajectory": ("WSKIT_TRAJECTORY", {"tooltip": "The path, or its key poses."}),
             "frames": sockets.FRAMES,
-            "ease": ([*EASES], {"tooltip":
-                     "Start slowly (in), end slowly (out), both, or neither: one speed."}),
+            "ease": ([*EASES, AS_GIVEN], {"tooltip":
+                     "Start slowly (in), end slowly (out), both, or neither: one speed. as given: every pose "
+                     "keeps its time, so 81 frames of 21 poses have the next one at every fourth frame."}),
             "interpolation": ([SMOOTH, STRAIGHT], {"advanced": True, "tooltip":
                               "smooth: splines through the given poses; straight: lines from pose to pose, "
                               "with corners, as the official planner does."}),
@@ -226,7 +228,9 @@ class ResampleTrajectory:
 
     def resample(self, trajectory: Trajectory, frames: int, ease: str,
                  interpolation: str) -> tuple[Trajectory, str]:
-        again = resample(trajectory, frames, ease, smooth=interpolation == SMOOTH)
+        smooth = interpolation == SMOOTH
+        again = (resample_in_time(trajectory, frames, smooth) if ease == AS_GIVEN else
+                 resample(trajectory, frames, ease, smooth))
         return again, summary(again)
 
 

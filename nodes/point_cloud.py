@@ -12,6 +12,7 @@ from ..core.cloud.point_cloud import PointCloud
 from ..core.cloud.render.along_path import render_path
 from ..core.cloud.render.render import bytes_needed
 from ..core.depth.depth import Depth
+from ..core.key_frames import with_key_frames
 from ..core.picture_fit import STRETCH, first_picture
 from ..core.pictures import rgb
 from ..core.world.clip_start import with_known_start
@@ -169,9 +170,40 @@ class KnownFirstFrame:
         return with_known_start(render, mask, start_image, STRETCH if trajectory is None else trajectory.fit)
 
 
+class KnownKeyFrames:
+    """The key frames of a clip are known in a render with more frames."""
+
+    DESCRIPTION = ("Puts the key frames of a clip into a render of the same path with more frames, each at "
+                   "its time, and sets the hole mask to 0 there. Render and mask are then control video and mask "
+                   "for a video model that makes the frames between, such as Wan VACE.")
+    SEARCH_ALIASES = ["smooth video", "in-between", "interpolate frames", "81 frames"]
+    CATEGORY = menu.GEOMETRIC_MEMORY
+    RETURN_TYPES = ("IMAGE", "MASK")
+    RETURN_NAMES = ("render", "mask")
+    OUTPUT_TOOLTIPS = ("The render with the key frames in their places.",
+                       "1 = hole, 0 = covered; the key frames have no holes.")
+    FUNCTION = "put"
+
+    @classmethod
+    def INPUT_TYPES(cls) -> Inputs:
+        return {"required": {
+            "render": ("IMAGE", {"tooltip":
+                       "From Render Point Cloud, along the path that Resample Trajectory has given 81 frames "
+                       "(ease: as given) for 21 key frames, or 4n + 1 for n + 1."}),
+            "mask": ("MASK", {"tooltip": "1 = hole, 0 = covered; of the same render."}),
+            "key_frames": ("IMAGE", {"tooltip":
+                           "From Decode Key Frames, of the size of the render; the first is frame 0 of the "
+                           "render, the last its last."}),
+        }}
+
+    def put(self, render: Tensor, mask: Tensor, key_frames: Tensor) -> tuple[Tensor, Tensor]:
+        return with_key_frames(rgb(render), mask, rgb(key_frames))
+
+
 NODES = {
     "WSKitPointCloudFromDepth": (PointCloudFromDepth, "Point Cloud from Depth"),
     "WSKitLoadPointCloud": (LoadPointCloud, "Load Point Cloud"),
     "WSKitRenderPointCloud": (RenderPointCloud, "Render Point Cloud"),
     "WSKitKnownFirstFrame": (KnownFirstFrame, "Set Known First Frame"),
+    "WSKitKnownKeyFrames": (KnownKeyFrames, "Set Known Key Frames"),
 }

@@ -97,6 +97,25 @@ def resample(trajectory: Trajectory, frames: int, ease: str = "none", smooth: bo
     return replace(trajectory, w2c=w2c, K=K)
 
 
+def resample_in_time(trajectory: Trajectory, frames: int, smooth: bool = True) -> Trajectory:
+    """The same motion with so many frames: every given pose keeps its time, so pauses and changes of speed
+    stay. With n (F - 1) + 1 frames, every n-th is a given pose, exactly.
+
+    smooth  as of `resample`
+    """
+    require(frames >= 1, f"{frames} frames were asked for; a path needs at least 1.")
+    if trajectory.frames == 1:
+        w2c, K = trajectory.w2c.repeat(frames, 1, 1), trajectory.K.repeat(frames, 1, 1)
+        return replace(trajectory, w2c=w2c, K=K)
+    at = torch.linspace(0, trajectory.frames - 1, frames, dtype=torch.float64)
+    w2c = torch.linalg.inv(through_poses(trajectory.c2w, at, smooth=smooth)).float()
+    K = _linear(at, torch.arange(trajectory.frames, dtype=torch.float64), trajectory.K.double()).float()
+    nearest = at.round().long()
+    given = (at - nearest).abs() < SAME
+    w2c[given], K[given] = trajectory.w2c[nearest[given]], trajectory.K[nearest[given]]
+    return replace(trajectory, w2c=w2c, K=K)
+
+
 def way(c2w: Tensor, K: Tensor, worth: float | None = None) -> Tensor:
     """[F] float64, 0 at the first frame: how much the camera has moved along c2w [F,4,4], K [F,3,3].
 

@@ -11,6 +11,7 @@ from ..cameras.compose import concatenate
 from ..cameras.trajectory import SAME_POSE, Trajectory, pose_errors
 from ..cloud.point_cloud import PointCloud
 from ..depth.depth import Depth
+from ..key_frames import check_mask_of_render
 from ..memory.geometric.alignment import Fit
 from ..memory.geometric.update import fit_to_cloud
 from ..memory.stereo.bank import MemoryBank, common_unit
@@ -118,9 +119,7 @@ def with_known_start(render: Tensor, mask: Tensor, start: Tensor,
 
     Raises ValueError unless there is one mask of the render's size for each frame.
     """
-    require(render.shape[:3] == mask.shape, f"The render is {list(render.shape[:3])} and the mask "
-                                            f"{list(mask.shape)} (frames, height, width); connect both from "
-                                            "the same 'Render Point Cloud'.")
+    check_mask_of_render(render, mask)
     picture, shown = fit_photo(to_frames(start[:1]), (render.shape[2], render.shape[1]), fit)
     known = mask.clone()
     known[0] = (~shown).to(known)

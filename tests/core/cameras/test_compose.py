@@ -102,6 +102,28 @@ def test_resampling_gives_constant_speed(seed, given_frames, size, frames, smoot
         assert float(between.max() / between.min()) < 1.05
 
 
+@given(paths(), st.integers(1, 5), st.booleans())
+@settings(max_examples=40, deadline=None)
+def test_resampling_in_time_meets_every_pose_exactly(trajectory, between, smooth):
+    again = compose.resample_in_time(trajectory, between * (trajectory.frames - 1) + 1, smooth)
+    assert torch.equal(again.w2c[::between], trajectory.w2c) and torch.equal(again.K[::between], trajectory.K)
+
+
+def test_resampling_in_time_keeps_pauses_and_speed():
+    """Three poses that stand still, then a straight way at an even speed; lines, not splines."""
+    poses = dolly(5, 4.0)
+    poses[:3] = poses[0]
+    again = compose.resample_in_time(path(poses), 9, smooth=False)
+    moved = steps(again)[0]
+    assert moved[:4].abs().max() < 1e-6
+    torch.testing.assert_close(moved[4:], torch.tensor([1.5, 1.5, 0.5, 0.5], dtype=torch.float64))
+
+
+def test_a_single_pose_stays_in_time():
+    again = compose.resample_in_time(path(dolly(1, 1.0)), 3)
+    assert torch.equal(again.w2c, again.w2c[:1].expand(3, 4, 4)) and again.K.shape == (3, 3, 3)
+
+
 def test_frames_that_were_bunched_are_spread():
     share = torch.linspace(0, 1, 30, dtype=torch.float64) ** 3
     lengths, angles = steps(compose.resample(path(orbit(share, 2.0, 50)), 11))
@@ -197,3 +219,5 @@ def test_the_nodes():
     assert ReverseTrajectory().reverse(first, "there and back")[0].frames == 7
     again, report = ResampleTrajectory().resample(joined, 21, "in", "straight")
     assert same(again, compose.resample(joined, 21, "in", smooth=False)) and report.startswith("21 poses")
+    in_time, _ = ResampleTrajectory().resample(joined, 11, "as given", "smooth")
+    assert same(in_time, compose.resample_in_time(joined, 11))
