@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 DTYPES = {"default": None, "bf16": "bfloat16", "fp16": "float16", "fp8_e4m3fn": "float8_e4m3fn"}
 NO_BASE = "none"
+ABSENT = " [not here yet]"  # after a released file; under its plain name ComfyUI's page would not miss it
 MOST_PORTIONS = 64
 
 
@@ -45,7 +46,7 @@ class LoadModel:
 
         files = folder_paths.get_filename_list("diffusion_models")
         return {"required": {
-            "model_name": ([*files, *(name for name in RELEASED if name not in files)], {"tooltip":
+            "model_name": ([*files, *(name + ABSENT for name in RELEASED if name not in files)], {"tooltip":
                            "Safetensors file in models/diffusion_models. Keep a released model's own file "
                            "name, and its config.json beside it, in a folder of its own. The released files "
                            "are listed before you have them: see download."}),
@@ -73,9 +74,18 @@ class LoadModel:
         """None: linked to another node."""
         import folder_paths
 
-        chosen = model_name and folder_paths.get_full_path("diffusion_models", model_name)
+        chosen = model_name and folder_paths.get_full_path("diffusion_models", _plain(model_name))
         paths = [chosen, _base_path(base_model)]
         return changes_of(file for path in paths if path for file in files_of(path))
+
+    @classmethod
+    def VALIDATE_INPUTS(cls, model_name: str | None) -> bool | str:
+        if model_name is None or _plain(model_name) in RELEASED:
+            return True  # linked to another node, or to be downloaded
+        try:
+            return bool(_model_path(model_name, "model_name"))
+        except ValueError as error:
+            return str(error)
 
     def load(self, model_name: str, weight_dtype: str, base_model: str = NO_BASE,
              download: bool = False) -> tuple[ModelPatcher, str, str]:
@@ -84,13 +94,18 @@ class LoadModel:
         from ..core.model.checkpoint.describe import describe, report
         from . import bridge
         from .bridge.precision import dtype_of_command_line
-        path = _file(model_name, download, bridge.progress_to())
+        path = _file(_plain(model_name), download, bridge.progress_to())
         base = _base_path(base_model)
         forced = None if DTYPES[weight_dtype] else dtype_of_command_line()
         dtype = getattr(torch, DTYPES[weight_dtype]) if DTYPES[weight_dtype] else forced
         compute = forced if forced in (torch.float32, torch.float16) else None
         model = bridge.load_model(path, dtype, base, compute)
         return model, report(describe(path, base)), bridge.worldstereo(model).settings.negative_prompt
+
+
+def _plain(name: str) -> str:
+    """The file of a name in the list; other nodes may hand on anything."""
+    return name.removesuffix(ABSENT) if isinstance(name, str) else name
 
 
 def _file(name: str, may_download: bool, progress: Callable[[int, int], None]) -> str | Path:

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Writes what help pages and the README say of presets and camera formats, out of their tables, and the
-names of the nodes for translators."""
+"""Writes what help pages and README say of presets, camera formats and model files, out of their tables, and
+the names of the nodes for translators."""
 from __future__ import annotations
 
 import json
@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+import model_files
 from worldstereo.core.cameras.formats.table import FORMATS
 from worldstereo.core.planning.presets.table import PRESETS
 from worldstereo.nodes import NODE_DISPLAY_NAME_MAPPINGS
@@ -21,28 +22,31 @@ def texts() -> dict[Path, str]:
     presets = [(f"`{name}`", preset.text, ", ".join(uses(preset.uses))) for name, preset in PRESETS.items()]
     read = [(f"`{name}`", row.stored, row.intrinsics, row.size, row.note) for name, row in FORMATS.items()]
     written = [(f"`{name}`", row.stored, row.kept) for name, row in FORMATS.items()]
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    tables = {"WSKitCameraTrajectory.md": ("preset", presets), "WSKitLoadTrajectory.md": ("format", read),
+              "WSKitSaveTrajectory.md": ("format", written),
+              "WSKitLoadModel.md": ("model file", model_files.rows()),
+              "WSKitEstimateDepth.md": ("model file", model_files.rows(model_files.DEPTH))}
+    readme = with_rows(ROOT / "README.md", "model file", model_files.rows())
     readme = re.sub(r"\b\d+ presets", f"{len(PRESETS)} presets", readme)
+    readme = re.sub(r"\b\d+ (camera )?formats", rf"{len(FORMATS)} \1formats", readme)
     names = {node_id: {"display_name": name} for node_id, name in NODE_DISPLAY_NAME_MAPPINGS.items()}
     return {ROOT / "locales" / "en" / "nodeDefs.json": json.dumps(names, indent=2) + "\n",
-            PAGES / "WSKitCameraTrajectory.md": with_rows("WSKitCameraTrajectory.md", "preset", presets),
-            PAGES / "WSKitLoadTrajectory.md": with_rows("WSKitLoadTrajectory.md", "format", read),
-            PAGES / "WSKitSaveTrajectory.md": with_rows("WSKitSaveTrajectory.md", "format", written),
-            ROOT / "README.md": re.sub(r"\b\d+ (camera )?formats", rf"{len(FORMATS)} \1formats", readme)}
+            **{PAGES / page: with_rows(PAGES / page, *table) for page, table in tables.items()},
+            ROOT / "README.md": readme}
 
 
 def uses(fields: dict[str, str]) -> Iterable[str]:
     return (f"{name} ({effect})" if effect else name for name, effect in fields.items())
 
 
-def with_rows(page: str, heading: str, rows: Iterable[Iterable[str]]) -> str:
+def with_rows(page: Path, heading: str, rows: Iterable[Iterable[str]]) -> str:
     """The page with these rows in its table whose first column has this heading."""
-    text = (PAGES / page).read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
     table = "".join(f"| {' | '.join(row)} |\n" for row in rows).replace("|  |", "| |")
     filled, count = re.subn(rf"(^\| {heading} \|.*\n\|[-|]+\|\n)(\|.*\n)*", lambda match: match[1] + table,
                             text, flags=re.MULTILINE)
     if count != 1:
-        raise ValueError(f"{page} has {count} tables headed {heading}, expected 1.")
+        raise ValueError(f"{page.name} has {count} tables headed {heading}, expected 1.")
     return filled
 
 

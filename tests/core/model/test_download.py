@@ -197,7 +197,10 @@ def loader(comfy, tmp_path, monkeypatch):
 
 
 def test_released_files_are_listed_before_they_are_there(loader, tmp_path):
-    assert loader.INPUT_TYPES()["required"]["model_name"][0] == list(RELEASED)
+    names = loader.INPUT_TYPES()["required"]["model_name"][0]
+    assert names == [f"{name} [not here yet]" for name in RELEASED]
+    assert all(loader.VALIDATE_INPUTS(model_name=name) is True for name in (*names, *RELEASED, None))
+    assert "other.safetensors" in loader.VALIDATE_INPUTS(model_name="other.safetensors")
     (tmp_path / "diffusers" / "Wan2.1-I2V-14B-480P-Diffusers" / "transformer").mkdir(parents=True)
     optional = loader.INPUT_TYPES()["optional"]
     assert list(optional) == ["base_model", "download"] and optional["download"][1]["default"] is False
