@@ -1,4 +1,5 @@
 """Cleans a mesh: drops small pieces, closes small holes, reduces the number of triangles."""
+
 from __future__ import annotations
 
 import torch
@@ -71,10 +72,14 @@ def reduce_faces(mesh: Mesh, most: int) -> Mesh:
     try:
         import fast_simplification  # noqa: F401 - trimesh calls it
     except ImportError:
-        require(False, "Fewer triangles need the package fast-simplification: pip install fast-simplification "
-                       "with ComfyUI's Python, or set max_triangles to 0.")
-    small = trimesh.Trimesh(mesh.vertices.numpy(), mesh.faces.numpy(),
-                            process=False).simplify_quadric_decimation(face_count=most)
+        require(
+            False,
+            "Fewer triangles need the package fast-simplification: pip install fast-simplification "
+            "with ComfyUI's Python, or set max_triangles to 0.",
+        )
+    small = trimesh.Trimesh(
+        mesh.vertices.numpy(), mesh.faces.numpy(), process=False
+    ).simplify_quadric_decimation(face_count=most)
     return Mesh(torch.from_numpy(small.vertices.copy()).float(), torch.from_numpy(small.faces.copy()).long())
 
 

@@ -1,4 +1,5 @@
 """Colours of a mesh from posed pictures: which view sees a place best, colours of vertices, a texture."""
+
 from __future__ import annotations
 
 import math
@@ -25,8 +26,7 @@ PALETTE = 16  # levels of each colour for triangles that no view sees
 class Texture:
     """picture   [H,W,3] uint8
     vertices  [T,3], faces [F,3]: the mesh, its vertices split where the view changes
-    places    [T,2] of the vertices in the picture, 0..1 from the left and from the bottom, as glTF's viewers
-              and trimesh count
+    places    [T,2] of the vertices in the picture, 0..1 from the left and from the top, as glTF counts
     """
 
     picture: Tensor
@@ -35,8 +35,9 @@ class Texture:
     places: Tensor
 
 
-def view_scores(mesh: Mesh, depth: Depth, tolerance: float,
-                progress: Callable[[int], None] | None = None) -> Tensor:
+def view_scores(
+    mesh: Mesh, depth: Depth, tolerance: float, progress: Callable[[int], None] | None = None
+) -> Tensor:
     """[F,V] float16 how well each view shows each vertex: pixels per unit of length across the surface, as a
     share of the best; 0 where it is hidden, off the picture, on a depth edge or seen from behind.
 
@@ -54,7 +55,9 @@ def view_scores(mesh: Mesh, depth: Depth, tolerance: float,
         towards = F.normalize(eye - mesh.vertices[index], dim=1)
         cosine = (towards * normals[index]).sum(1)
         focal = float((depth.K[i, 0, 0] * depth.K[i, 1, 1]).sqrt())
-        scores[i, index] = torch.where(seen & (cosine >= LEAST_COSINE), cosine * focal / z[index] * quality, 0.0)
+        scores[i, index] = torch.where(
+            seen & (cosine >= LEAST_COSINE), cosine * focal / z[index] * quality, 0.0
+        )
         if progress is not None:
             progress(i + 1)
     return (scores / scores.max().clamp(min=1e-12)).half()
@@ -97,10 +100,9 @@ def texture(mesh: Mesh, frames: Tensor, depth: Depth, scores: Tensor, colors: Te
             picture = (frames[i].clamp(0, 1) * 255).round().to(torch.uint8)
             pixels, _ = project(corners[mine].flatten(0, 1), depth.K[i], depth.w2c[i])
             pixels = torch.minimum(pixels.clamp(min=0.5), pixels.new_tensor([width - 0.5, height - 0.5]))
-        atlas[top:top + height, left:left + width] = picture
+        atlas[top : top + height, left : left + width] = picture
         places[mine] = (pixels + pixels.new_tensor([left, top])).view(-1, 3, 2)
     places = places / places.new_tensor([columns * width, rows * height])
-    places[..., 1] = 1 - places[..., 1]
     key = torch.stack([mesh.faces, tile[:, None].expand(-1, 3)], -1).flatten(0, 1)
     if (used < 0).any():  # a colour of the palette belongs to a triangle, not to its vertices
         lost = (view < 0)[:, None].expand(-1, 3).flatten()
@@ -142,12 +144,11 @@ def _neighbours(faces: Tensor) -> Tensor:
 def _palette(colors: Tensor, height: int, width: int) -> tuple[Tensor, Tensor]:
     """A picture [height,width,3] uint8 of all colours in PALETTE levels, and the places [3 N,2] of the cells
     nearest to colors [N,3], each three times."""
-    side = PALETTE ** 1.5  # 64 x 64 cells
-    cells = int(side)
+    cells = int(PALETTE**1.5)  # along a side
     levels = torch.cartesian_prod(*(torch.arange(PALETTE),) * 3)
     picture = (levels * 255 / (PALETTE - 1)).round().to(torch.uint8).view(cells, cells, 3)
     rows, columns = (torch.arange(size) * cells // size for size in (height, width))
-    number = ((colors * (PALETTE - 1)).round().long() * torch.tensor([PALETTE ** 2, PALETTE, 1])).sum(1)
+    number = ((colors * (PALETTE - 1)).round().long() * torch.tensor([PALETTE**2, PALETTE, 1])).sum(1)
     place = torch.stack([(number % cells + 0.5) * width / cells, (number // cells + 0.5) * height / cells], 1)
     return picture[rows][:, columns], place.repeat_interleave(3, 0)
 

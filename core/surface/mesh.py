@@ -1,4 +1,5 @@
 """Triangles of a distance function, cleaned: marching cubes of scikit-image, pieces, holes."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from .volume import SIDE, Volume, pack
 
 CHUNK = 8  # blocks along the edge of the part that marching cubes gets at once
 LEAST_WEIGHT = 1e-4  # samples that were seen less surely count as not seen
-STEEPEST = 1.5  # times the slope of a true distance, which may be exceeded by so much across a cube
+STEEPEST = 2.5  # times the slope of a true distance, by which samples of one cube may differ
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def surface(volume: Volume, progress: Callable[[int, int], None] | None = None) 
     for done, part in enumerate(parts):
         distance, seen = _dense(volume, keys, part * CHUNK)
         cubes = _all_corners(seen)
-        inside = cubes & _crossed(distance, STEEPEST * 3 ** 0.5 * volume.voxel / volume.truncation)
+        inside = cubes & _crossed(distance, STEEPEST * 3**0.5 * volume.voxel / volume.truncation)
         if inside.any():
             found, triangles, _, _ = marching_cubes(distance.numpy(), 0.0, mask=inside.numpy())
             place = found.astype(np.float64) + (part * CHUNK * SIDE).numpy()
@@ -49,21 +50,24 @@ def surface(volume: Volume, progress: Callable[[int, int], None] | None = None) 
             count += len(found)
         if progress is not None:
             progress(done + 1, len(parts))
-    require(count > 0, "The depth maps have no surface that a mesh could be made of; give a larger voxel size, "
-                       "or depth that agrees between the views.")
+    require(
+        count > 0,
+        "The depth maps have no surface that a mesh could be made of; give a larger voxel size, "
+        "or depth that agrees between the views.",
+    )
     return _weld(np.concatenate(vertices), np.concatenate(faces), volume.voxel)
 
 
 def _dense(volume: Volume, keys: Tensor, start: Tensor) -> tuple[Tensor, Tensor]:
-    """Distances [S,S,S] and whether they were seen, of CHUNK^3 blocks from the block `start` on, and the first
-    samples of the blocks behind."""
+    """Distances [S,S,S] and whether they were seen, of CHUNK^3 blocks from the block `start` on, and the
+    first samples of the blocks behind."""
     count = CHUNK + 1
     wanted = torch.cartesian_prod(*(torch.arange(count),) * 3) + start
     key = pack(wanted)
     index = torch.searchsorted(keys, key).clamp(max=len(keys) - 1)
     there = keys[index] == key
-    distance = torch.ones(count ** 3, SIDE ** 3)
-    weight = torch.zeros(count ** 3, SIDE ** 3)
+    distance = torch.ones(count**3, SIDE**3)
+    weight = torch.zeros(count**3, SIDE**3)
     distance[there], weight[there] = volume.distance[index[there]], volume.weight[index[there]]
 
     def unfolded(values: Tensor) -> Tensor:
@@ -100,8 +104,9 @@ def _crossed(distance: Tensor, most: float) -> Tensor:
 def _weld(vertices: np.ndarray, faces: np.ndarray, voxel: float) -> Mesh:
     """Joins the vertices of neighbouring parts, which lie on the same edges of cubes; drops what is left of
     triangles that had no area."""
-    places, first, inverse = np.unique(np.round(vertices * 4096).astype(np.int64), axis=0, return_index=True,
-                                       return_inverse=True)
+    places, first, inverse = np.unique(
+        np.round(vertices * 4096).astype(np.int64), axis=0, return_index=True, return_inverse=True
+    )
     faces = inverse.reshape(-1)[faces]
     faces = faces[(faces[:, 0] != faces[:, 1]) & (faces[:, 1] != faces[:, 2]) & (faces[:, 2] != faces[:, 0])]
     return Mesh(torch.from_numpy((vertices[first] * voxel).astype(np.float32)), torch.from_numpy(faces))

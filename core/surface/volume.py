@@ -4,6 +4,7 @@ blocks of voxels near surfaces alone, so that memory follows the surface and not
 A sample is the distance to the surface along its normal, in truncation distances: positive in front, negative
 behind, the weighted mean over the views. A view carves the free space in front of its surface.
 """
+
 from __future__ import annotations
 
 import math
@@ -20,7 +21,7 @@ from ..memory.geometric.fusion import depth_quality, depth_weights
 from ..values import require
 
 SIDE = 8  # samples along the edge of a block
-SAMPLES = SIDE ** 3
+SAMPLES = SIDE**3
 FARTHEST = 1 << 20  # blocks from the origin along each axis, so that three of them fit into one key
 MOST_BYTES = 4 << 30
 SAME_SURFACE = 0.02  # share by which neighbouring pixels of one surface differ in inverse depth at most
@@ -69,8 +70,9 @@ def default_voxel(depth: Depth) -> float:
     return 1.5 * depth.median / focal
 
 
-def fuse(depth: Depth, voxel: float, truncation: float | None = None,
-         progress: Callable[[int], None] | None = None) -> Volume:
+def fuse(
+    depth: Depth, voxel: float, truncation: float | None = None, progress: Callable[[int], None] | None = None
+) -> Volume:
     """The TSDF of F posed depth maps in one world.
 
     voxel        distance of the samples, in the unit of the depth
@@ -80,8 +82,11 @@ def fuse(depth: Depth, voxel: float, truncation: float | None = None,
     """
     require(voxel > 0 and math.isfinite(voxel), f"The voxel size is {voxel}; expected a positive length.")
     truncation = 4 * voxel if truncation is None else truncation
-    require(truncation >= 2 * voxel, f"The truncation is {truncation:g} and the voxel size {voxel:g}; expected "
-                                     "a truncation of at least 2 voxels.")
+    require(
+        truncation >= 2 * voxel,
+        f"The truncation is {truncation:g} and the voxel size {voxel:g}; expected "
+        "a truncation of at least 2 voxels.",
+    )
     report = progress or (lambda done: None)
     keys = torch.empty(0, dtype=torch.long)
     for i in range(len(depth.depth)):
@@ -89,12 +94,15 @@ def fuse(depth: Depth, voxel: float, truncation: float | None = None,
         taken = len(keys) * SAMPLES * 8
         if taken > MOST_BYTES:
             raise ValueError(
-                f"With a voxel size of {voxel:g} {depth.unit} the surface needs more than {MOST_BYTES >> 30} GB "
-                f"(after {i + 1} of {len(depth.depth)} depth maps); try {1.5 * voxel:.3g}.")
+                f"With a voxel size of {voxel:g} {depth.unit} the surface needs more than "
+                f"{MOST_BYTES >> 30} GB (after {i + 1} of {len(depth.depth)} depth maps); try "
+                f"{1.5 * voxel:.3g}."
+            )
         report(i + 1)
     blocks = _unpack(keys)
-    volume = Volume(blocks, torch.zeros(len(blocks), SAMPLES), torch.zeros(len(blocks), SAMPLES), voxel,
-                    truncation)
+    volume = Volume(
+        blocks, torch.zeros(len(blocks), SAMPLES), torch.zeros(len(blocks), SAMPLES), voxel, truncation
+    )
     falloff = depth.median
     for i in range(len(depth.depth)):
         _integrate(volume, _view(depth, i, falloff), depth.w2c[i], depth.K[i], depth.height, depth.width)
@@ -118,8 +126,10 @@ def _touched(depth: Depth, i: int, voxel: float, truncation: float) -> Tensor:
 def pack(blocks: Tensor) -> Tensor:
     """[N] int64 keys of block positions [N,3], in their order."""
     if len(blocks) and int(blocks.abs().max()) >= FARTHEST:
-        raise ValueError("The voxel size is so small for this scene that its positions cannot be counted; "
-                         "give a larger one.")
+        raise ValueError(
+            "The voxel size is so small for this scene that its positions cannot be counted; "
+            "give a larger one."
+        )
     x, y, z = (blocks + FARTHEST).unbind(-1)
     return (x << 42) | (y << 21) | z
 
@@ -138,8 +148,9 @@ def _view(depth: Depth, i: int, falloff: float) -> _View:
     for _ in levels:
         nearest.append(-F.max_pool2d(-nearest[-1][None, None], 2, ceil_mode=True)[0, 0])
         farthest.append(F.max_pool2d(farthest[-1][None, None], 2, ceil_mode=True)[0, 0])
-    return _View(inverse.flatten(), _slant(inverse, valid, depth.K[i]).flatten(), weight.flatten(), nearest,
-                 farthest)
+    return _View(
+        inverse.flatten(), _slant(inverse, valid, depth.K[i]).flatten(), weight.flatten(), nearest, farthest
+    )
 
 
 def _slant(inverse: Tensor, valid: Tensor, K: Tensor) -> Tensor:
@@ -176,8 +187,9 @@ def _integrate(volume: Volume, view: _View, w2c: Tensor, K: Tensor, height: int,
         volume.distance[chunk], volume.weight[chunk] = mean, total
 
 
-def _signed_distance(view: _View, x: Tensor, y: Tensor, z: Tensor, K: Tensor, height: int, width: int,
-                     truncation: float) -> tuple[Tensor, Tensor]:
+def _signed_distance(
+    view: _View, x: Tensor, y: Tensor, z: Tensor, K: Tensor, height: int, width: int, truncation: float
+) -> tuple[Tensor, Tensor]:
     """Distance (in truncations, at most 1) and weight of samples at x, y, z in the camera's axes; weight 0
     where the view knows nothing, or the sample lies deeper behind its surface than the truncation."""
     u, v = K[0, 0] * x / z + K[0, 2] - 0.5, K[1, 1] * y / z + K[1, 2] - 0.5  # pixel centres are whole numbers
@@ -199,7 +211,10 @@ def _signed_distance(view: _View, x: Tensor, y: Tensor, z: Tensor, K: Tensor, he
     inverse = inverse / shares.clamp(min=1e-12)
     slant = view.slant[nearest]
     distance = (1 / inverse.clamp(min=1e-12) - z) * slant / truncation
-    weight = torch.where(inside & (here > 0) & (distance >= -1), view.weight[nearest], 0.0)
+    # What lies behind may be the back of a thing that is thinner than the truncation, so it counts less and
+    # less; and so do views at flat angles, for which many things are thin.
+    sure = view.weight[nearest] * slant.square() * (1 + distance).clamp(0, 1)
+    weight = torch.where(inside & (here > 0), sure, 0.0)
     return distance.clamp(-1, 1), torch.where(distance < 1, weight, weight * FREE_SPACE)
 
 
@@ -210,8 +225,9 @@ def _carve(volume: Volume, blocks: Tensor, weight: float) -> None:
     volume.weight[blocks] = old + weight
 
 
-def _blocks_in_view(volume: Volume, view: _View, w2c: Tensor, K: Tensor, height: int,
-                    width: int) -> tuple[Tensor, Tensor]:
+def _blocks_in_view(
+    volume: Volume, view: _View, w2c: Tensor, K: Tensor, height: int, width: int
+) -> tuple[Tensor, Tensor]:
     """Indices of the blocks near the view's surface, whose samples have to be looked at one by one, and of
     those that lie in its free space as a whole."""
     edge = SIDE * volume.voxel
