@@ -13,6 +13,7 @@ from ..values import require
 from .volume import SIDE, Volume, pack
 
 CHUNK = 8  # blocks along the edge of the part that marching cubes gets at once
+PLACES = 4096  # along the edge of a cube, in which vertices are told apart
 LEAST_WEIGHT = 1e-4  # samples that were seen less surely count as not seen
 STEEPEST = 2.5  # times the slope of a true distance, by which samples of one cube may differ
 
@@ -40,13 +41,12 @@ def surface(volume: Volume, progress: Callable[[int, int], None] | None = None) 
     vertices, faces, count = [], [], 0
     for done, part in enumerate(parts):
         distance, seen = _dense(volume, keys, part * CHUNK)
-        cubes = _all_corners(seen)
-        inside = cubes & _crossed(distance, STEEPEST * 3**0.5 * volume.voxel / volume.truncation)
-        if inside.any():
-            found, triangles, _, _ = marching_cubes(distance.numpy(), 0.0, mask=inside.numpy())
-            place = found.astype(np.float64) + (part * CHUNK * SIDE).numpy()
-            vertices.append(place)
-            faces.append(triangles.astype(np.int64) + count)
+        cubes = _crossed(distance, seen, STEEPEST * 3**0.5 * volume.voxel / volume.truncation)
+        if cubes.any():
+            found, triangles, _, _ = marching_cubes(distance.numpy(), 0.0, mask=cubes.numpy())
+            found, triangles = _joined(found, triangles)
+            vertices.append(found.astype(np.float64) + (part * CHUNK * SIDE).numpy())
+            faces.append(triangles + count)
             count += len(found)
         if progress is not None:
             progress(done + 1, len(parts))
@@ -79,34 +79,39 @@ def _dense(volume: Volume, keys: Tensor, start: Tensor) -> tuple[Tensor, Tensor]
     return unfolded(distance), seen
 
 
-def _corners(samples: Tensor) -> list[Tensor]:
-    """The eight samples of each cube, where marching_cubes expects its mask: at the cube's last corner."""
-    low, high = slice(None, -1), slice(1, None)
-    return [samples[a, b, c] for a in (low, high) for b in (low, high) for c in (low, high)]
+def _over_cubes(reduce: Callable[[Tensor, Tensor], Tensor], samples: Tensor) -> Tensor:
+    """[S-1,S-1,S-1] reduction of the eight samples of each cube."""
+    for axis in range(3):
+        size = samples.shape[axis] - 1
+        samples = reduce(samples.narrow(axis, 0, size), samples.narrow(axis, 1, size))
+    return samples
 
 
-def _all_corners(seen: Tensor) -> Tensor:
+def _crossed(distance: Tensor, seen: Tensor, most: float) -> Tensor:
+    """[S,S,S] cubes, each at its last corner, as marching_cubes wants its mask: all corners were seen, lie on
+    both sides of the surface and differ by at most so much. Behind the outline of a thing, samples that are
+    hidden by it lie beside ones that are in free space: that is no surface."""
+    low, high = _over_cubes(torch.minimum, distance), _over_cubes(torch.maximum, distance)
     cubes = torch.zeros_like(seen)
-    cubes[1:, 1:, 1:] = torch.stack(_corners(seen)).all(0)
+    cubes[1:, 1:, 1:] = _over_cubes(torch.logical_and, seen) & (low < 0) & (high >= 0) & (high - low <= most)
     return cubes
 
 
-def _crossed(distance: Tensor, most: float) -> Tensor:
-    """Cubes with samples on both sides of the surface that differ by at most so much. Behind the outline of a
-    thing, samples that are hidden by it lie beside ones that are in free space: that is no surface."""
-    corners = torch.stack(_corners(distance))
-    low, high = corners.aminmax(dim=0)
-    cubes = torch.zeros_like(distance, dtype=torch.bool)
-    cubes[1:, 1:, 1:] = (low < 0) & (high >= 0) & (high - low <= most)
-    return cubes
+def _joined(vertices: np.ndarray, faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Makes one of vertices in one place: a surface that runs through samples has many there."""
+    key = np.round(vertices * PLACES).astype(np.int64) @ np.array([1 << 40, 1 << 20, 1])
+    _, first, same = np.unique(key, return_index=True, return_inverse=True)
+    return vertices[first], same.reshape(-1)[faces]
 
 
 def _weld(vertices: np.ndarray, faces: np.ndarray, voxel: float) -> Mesh:
-    """Joins the vertices of neighbouring parts, which lie on the same edges of cubes; drops what is left of
-    triangles that had no area."""
-    places, first, inverse = np.unique(
-        np.round(vertices * 4096).astype(np.int64), axis=0, return_index=True, return_inverse=True
-    )
-    faces = inverse.reshape(-1)[faces]
+    """Joins the vertices between neighbouring parts, which both have; drops triangles without an area."""
+    on_border = np.flatnonzero((vertices % (CHUNK * SIDE) == 0).any(axis=1))
+    _, first, same = np.unique(np.round(vertices[on_border] * PLACES).astype(np.int64), axis=0,
+                               return_index=True, return_inverse=True)
+    number = np.arange(len(vertices))
+    number[on_border] = on_border[first][same.reshape(-1)]
+    kept, faces = np.unique(number[faces], return_inverse=True)
+    faces = faces.reshape(-1, 3)
     faces = faces[(faces[:, 0] != faces[:, 1]) & (faces[:, 1] != faces[:, 2]) & (faces[:, 2] != faces[:, 0])]
-    return Mesh(torch.from_numpy((vertices[first] * voxel).astype(np.float32)), torch.from_numpy(faces))
+    return Mesh(torch.from_numpy((vertices[kept] * voxel).astype(np.float32)), torch.from_numpy(faces))

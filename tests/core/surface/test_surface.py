@@ -33,12 +33,6 @@ def mesh(views):
     return surface(fuse(views[1], VOXEL))
 
 
-def distance_to_room(points):
-    walls = torch.where((points.abs() <= room.HALF + 0.1).all(1), (points.abs() - room.HALF).abs().amin(1), 9.0)
-    balls = ((points[:, None] - room.CENTERS).norm(dim=-1) - room.RADII).abs().amin(1)
-    return torch.minimum(walls, balls)
-
-
 def sphere(radius=0.5, distance=2.0, size=160):
     """Exact depth of a sphere around the origin from six sides; nothing is known around it."""
     turns = [torch.eye(3)[[2, 1, 0]] * torch.tensor([-1.0, 1, 1])[:, None], torch.eye(3)]
@@ -56,7 +50,7 @@ def sphere(radius=0.5, distance=2.0, size=160):
 
 
 def test_the_mesh_of_exact_depth_is_the_room(mesh):
-    errors = distance_to_room(mesh.vertices)
+    errors = room.distance_to_surface(mesh.vertices)
     assert errors.mean() < 0.02 * VOXEL and errors.quantile(0.99) < 0.3 * VOXEL
     assert errors.quantile(0.999) < VOXEL
     assert len(mesh.faces) > 20_000
@@ -79,7 +73,7 @@ def test_a_sphere_seen_from_all_sides_is_closed_and_round():
 def test_noise_is_averaged_over_the_views(views):
     g = torch.Generator().manual_seed(0)
     noisy = replace(views[1], depth=views[1].depth * (1 + 0.01 * torch.randn(views[1].depth.shape, generator=g)))
-    errors = distance_to_room(surface(fuse(noisy, VOXEL)).vertices)
+    errors = room.distance_to_surface(surface(fuse(noisy, VOXEL)).vertices)
     assert errors.mean() < 0.01  # of one pixel at the room's 3 m: 0.024
 
 
@@ -99,7 +93,7 @@ def test_nothing_is_made_behind_what_hides_it(views):
     """No curtain joins the outline of a sphere with the wall behind it."""
     made = surface(fuse(Depth(*(values[:1] for values in (views[1].depth, views[1].valid, views[1].K,
                                                           views[1].w2c))), VOXEL))
-    assert distance_to_room(made.vertices).quantile(0.999) < VOXEL
+    assert room.distance_to_surface(made.vertices).quantile(0.999) < VOXEL
 
 
 def test_too_small_a_voxel_is_refused_before_memory_is_taken(views, monkeypatch):
@@ -195,7 +189,7 @@ def test_the_memories_give_the_same_room(views):
     frames = frames_to_bytes(images.permute(0, 3, 1, 2) * 2 - 1).permute(0, 3, 1, 2)
     bank = MemoryBank(tuple(frames), depth.w2c, depth.K, tuple(f"clip/{i}" for i in range(5)), "m")
     made = mesh_of_views(*views_of_memory(cloud, bank), MeshSettings(VOXEL), cloud.start_w2c)
-    errors = distance_to_room(made.mesh.vertices)
+    errors = room.distance_to_surface(made.mesh.vertices)
     assert errors.mean() < 0.3 * VOXEL and errors.quantile(0.99) < 1.5 * VOXEL
 
 
