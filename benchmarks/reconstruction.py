@@ -119,7 +119,7 @@ def open3d_mesh(depth: Depth, voxel: float) -> torch.Tensor | None:
     except ImportError:
         return None
     integration, camera = open3d.pipelines.integration, open3d.camera
-    volume = integration.ScalableTSDFVolume(voxel, TRUNCATION * voxel, integration.TSDFVolumeColorType.NoColor)
+    volume = integration.ScalableTSDFVolume(voxel, TRUNCATION * voxel, integration.TSDFVolumeColorType.RGB8)
     black = open3d.geometry.Image(torch.zeros(HEIGHT, WIDTH, 3, dtype=torch.uint8).numpy())
     for i in range(len(depth.depth)):
         K = depth.K[i].double()  # its pixel centres are whole numbers
