@@ -13,6 +13,7 @@ from . import (
     geometric_memory,
     memory_bank,
     menu,
+    mesh,
     model,
     official,
     other_models,
@@ -34,7 +35,7 @@ from .widgets import with_checked_widgets
 MODULES = (model, picture_size, cameras, edit_trajectory, camera_files, viewer_camera, extrinsics,
            other_models, estimate_depth, comfy_geometry, depth_from_motion, depth, panorama, point_cloud,
            geometric_memory, memory_bank, stereo_memory, sampling,
-           trajectory_list, world, world_folder, official, export, report)
+           trajectory_list, world, world_folder, official, export, mesh, report)
 NODES = dict(sorted([node for module in MODULES for node in module.NODES.items()],
                     key=lambda node: menu.ORDER.index(node[1][0].CATEGORY)))  # as the menu shows them
 page.send_warnings()

@@ -79,6 +79,14 @@ def surface_samples(count: int, seed: int = 0) -> torch.Tensor:
     return points
 
 
+def distance_to_surface(points: torch.Tensor) -> torch.Tensor:
+    """[N] distance of points [N,3] inside or near the room to its nearest wall or sphere."""
+    outside = (points.abs() - HALF).clamp(min=0).norm(dim=1)
+    walls = torch.where(outside > 0, outside, (HALF - points.abs()).amin(1))
+    balls = ((points[:, None] - CENTERS).norm(dim=2) - RADII).abs().amin(1)
+    return torch.minimum(walls, balls)
+
+
 def spoiled(depth: Depth, seed: int = 0, noise: float = 0.01, scale: float = 0.15, floaters: float = 0.003,
             bleeding: int = 2) -> Depth:
     """Depth as estimated: smooth and pixel noise, a wrong scale per frame, floating specks and washed-out

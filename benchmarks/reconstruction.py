@@ -1,0 +1,162 @@
+#!/usr/bin/env python3
+"""How true the surfaces are: cloud and mesh against scenes of which everything is known, beside Open3D's TSDF.
+
+    pip install open3d-cpu     # the peer; without it its rows are missing
+    .venv/bin/python benchmarks/reconstruction.py [--views 24] [--voxel 0.02]
+
+A furnished room (tests/harness/synthetic_room.py) is seen from many poses, with exact depth and with depth as
+it is estimated: noise, washed-out edges, floating specks (the paper's augmentations), and a wrong scale for each
+view, which only the geometric memory can mend. Of the same maps are made
+
+    cloud        the geometric memory: the first view lifted, the others fused by `update`
+    mesh         `mesh_of_views` of the maps
+    mesh of memory   `mesh_of_views` of the cloud's depth from the same poses
+    Open3D       ScalableTSDFVolume of the maps at the same voxel size and truncation, its marching cubes
+
+Accuracy and completeness are mean distances (at most 10 thresholds each); F1 is that of the threshold, AUC the area
+under F1 up to 10 thresholds (benchmarks of the paper). What no view has seen does not count. Points are spread evenly
+over a mesh. CPU seconds of one thread without colours and texture, and MB by which memory grew at its peak.
+"""
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+os.environ["OMP_NUM_THREADS"] = "1"
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests" / "harness")]
+
+import torch
+
+from export import forget_peak, peak
+from synthetic_room import distance_to_surface, look, see, spoiled, surface_samples
+from worldstereo.core.cameras.pinhole import in_picture, project
+from worldstereo.core.cloud.lift import lift
+from worldstereo.core.cloud.metrics import score
+from worldstereo.core.depth.depth import Depth
+from worldstereo.core.memory.geometric.update import UpdateSettings, update
+from worldstereo.core.surface.make import depth_of_cloud
+from worldstereo.core.surface.mesh import surface
+from worldstereo.core.surface.volume import fuse
+from worldstereo.core.cameras.trajectory import Trajectory
+from yardstick import machine
+
+HEIGHT, WIDTH, TRUNCATION, SAMPLES = 240, 416, 4, 400_000
+SPOILED = {
+    "exact": {},
+    "noise 1 %": {"noise": 0.01},
+    "washed-out edges": {"bleeding": 2},
+    "specks": {"floaters": 0.003},
+    "all of them": {"noise": 0.01, "bleeding": 2, "floaters": 0.003},
+    "all, wrong scales": {"noise": 0.01, "bleeding": 2, "floaters": 0.003, "scale": 0.15},
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--views", type=int, default=24)
+    parser.add_argument("--voxel", type=float, default=0.02, help="in metres; the threshold is the same")
+    given = parser.parse_args()
+    torch.set_num_threads(1)
+    print(machine())
+    w2c = torch.stack([look([1.2 * math.sin(t), 0.3 * math.cos(3 * t), 1.2 * math.cos(t)],
+                            360 * i / given.views + 150, 12 * math.sin(5 * t))
+                       for i in range(given.views) for t in [2 * math.pi * i / given.views]])
+    images, exact = see(w2c, HEIGHT, WIDTH)
+    truth = seen(surface_samples(SAMPLES), exact)
+    print(f"{given.views} views of {WIDTH}x{HEIGHT}, voxels and threshold {given.voxel} m\n")
+    print(f"{'depth':20}{'':16}{'accuracy':>9}{'within':>8}{'compl.':>9}{'recall':>8}{'F1':>8}{'AUC':>8}{'seconds':>9}{'MB':>7}")
+    nothing = dict.fromkeys(("noise", "scale", "floaters", "bleeding"), 0)
+    for name, faults in SPOILED.items():
+        depth = spoiled(exact, 1, **{**nothing, **faults})
+        for row, make in ways(images, depth, given.voxel).items():
+            forget_peak()
+            before, begun = peak(), time.process_time()
+            points = make()
+            if points is not None:
+                seconds, memory = time.process_time() - begun, peak() - before
+                found = score(points, truth, given.voxel)
+                away = distance_to_surface(points)
+                print(f"{name:20}{row:16}{1000 * away.clamp(max=10 * given.voxel).mean():6.1f} mm"
+                      f"{(away < given.voxel).float().mean():8.1%}{1000 * found.completeness:6.1f} mm"
+                      f"{found.recall:8.1%}{found.f1:8.1%}{found.auc:8.1%}{seconds:9.2f}{memory:7.0f}", flush=True)
+
+
+def ways(images: torch.Tensor, depth: Depth, voxel: float) -> dict:
+    """Row -> function that makes points [N,3] of a surface."""
+    clouds = []
+
+    def cloud() -> torch.Tensor:
+        first = replace(depth, depth=depth.depth[:1], valid=depth.valid[:1], K=depth.K[:1], w2c=depth.w2c[:1])
+        grown, _ = update(lift(images[:1], first), images[1:], parts(depth, slice(1, None)), UpdateSettings())
+        clouds.append(grown)
+        return grown.points
+
+    def mesh(maps: Depth) -> torch.Tensor:
+        made = surface(fuse(maps, voxel, TRUNCATION * voxel))
+        return spread(made.vertices, made.faces)
+
+    def of_memory() -> torch.Tensor:
+        path = Trajectory(depth.w2c, depth.K, WIDTH, HEIGHT, unit=depth.unit)
+        return mesh(depth_of_cloud(clouds[0], path))
+
+    return {"cloud": cloud, "mesh": lambda: mesh(depth), "mesh of memory": of_memory,
+            "Open3D": lambda: open3d_mesh(depth, voxel)}
+
+
+def parts(depth: Depth, which: slice) -> Depth:
+    return replace(depth, depth=depth.depth[which], valid=depth.valid[which], K=depth.K[which], w2c=depth.w2c[which])
+
+
+def open3d_mesh(depth: Depth, voxel: float) -> torch.Tensor | None:
+    try:
+        import open3d
+    except ImportError:
+        return None
+    integration, camera = open3d.pipelines.integration, open3d.camera
+    volume = integration.ScalableTSDFVolume(voxel, TRUNCATION * voxel, integration.TSDFVolumeColorType.RGB8)
+    black = open3d.geometry.Image(torch.zeros(HEIGHT, WIDTH, 3, dtype=torch.uint8).numpy())
+    for i in range(len(depth.depth)):
+        K = depth.K[i].double()  # its pixel centres are whole numbers
+        inside = camera.PinholeCameraIntrinsic(WIDTH, HEIGHT, K[0, 0], K[1, 1], K[0, 2] - 0.5, K[1, 2] - 0.5)
+        picture = open3d.geometry.RGBDImage.create_from_color_and_depth(
+            black, open3d.geometry.Image(depth.depth[i].contiguous().numpy()), 1.0, 1000.0, False)
+        volume.integrate(picture, inside, depth.w2c[i].double().numpy())
+    made = volume.extract_triangle_mesh()
+    import numpy
+
+    return spread(torch.from_numpy(numpy.asarray(made.vertices)).float(),
+                  torch.from_numpy(numpy.asarray(made.triangles)).long())
+
+
+def spread(vertices: torch.Tensor, faces: torch.Tensor) -> torch.Tensor:
+    """[SAMPLES,3] points evenly on the triangles."""
+    corners = vertices[faces]
+    areas = torch.linalg.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]).norm(dim=1)
+    g = torch.Generator().manual_seed(0)
+    places = torch.rand(SAMPLES, generator=g) * areas.double().sum()
+    which = torch.searchsorted(areas.double().cumsum(0), places.double()).clamp(max=len(faces) - 1)
+    a, b = torch.rand(SAMPLES, 2, generator=g).unbind(1)
+    a, b = torch.where(a + b > 1, 1 - a, a), torch.where(a + b > 1, 1 - b, b)
+    first, second, third = corners[which].unbind(1)
+    return first + a[:, None] * (second - first) + b[:, None] * (third - first)
+
+
+def seen(points: torch.Tensor, depth: Depth) -> torch.Tensor:
+    """Those of points [N,3] that a view shows."""
+    shown = torch.zeros(len(points), dtype=torch.bool)
+    for i in range(len(depth.depth)):
+        pixels, z = project(points, depth.K[i], depth.w2c[i])
+        inside = in_picture(pixels, z, depth.height, depth.width)
+        column, row = pixels[inside].long().unbind(1)
+        shown[inside] |= (depth.depth[i][row, column] - z[inside]).abs() < 0.03
+    return points[shown]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,174 @@
+"""Colours of a mesh from posed pictures: which view sees a place best, colours of vertices, a texture."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ..cameras.pinhole import in_picture, project
+from ..depth.depth import Depth
+from ..memory.geometric.fusion import depth_quality
+from .cleaning import vertex_normals
+from .mesh import Mesh
+
+LEAST_COSINE = 0.1  # between normal and view: at flatter angles a picture shows nothing of use
+CLOSE = 0.7  # a neighbour's view may be taken when it is at least so good as the best one
+ROUNDS = 4  # in which triangles take over the view of their neighbours
+PALETTE = 16  # levels of each colour for triangles that no view sees
+
+
+@dataclass(frozen=True)
+class Texture:
+    """picture   [H,W,3] uint8
+    vertices  [T,3], faces [F,3]: the mesh, its vertices split where the view changes
+    places    [T,2] of the vertices in the picture, 0..1 from the left and from the top, as glTF counts
+    """
+
+    picture: Tensor
+    vertices: Tensor
+    faces: Tensor
+    places: Tensor
+
+
+def view_scores(
+    mesh: Mesh, depth: Depth, tolerance: float, progress: Callable[[int], None] | None = None
+) -> Tensor:
+    """[F,V] float16 how well each view shows each vertex: pixels per unit of length across the surface, as a
+    share of the best; 0 where it is hidden, off the picture, on a depth edge or seen from behind.
+
+    tolerance   distance behind the view's own depth up to which a vertex counts as seen
+    """
+    normals = vertex_normals(mesh)
+    scores = torch.zeros(len(depth.depth), len(mesh.vertices))
+    for i in range(len(depth.depth)):
+        pixels, z = project(mesh.vertices, depth.K[i], depth.w2c[i])
+        index = in_picture(pixels, z, depth.height, depth.width).nonzero().squeeze(1)
+        column, row = pixels[index].long().unbind(1)
+        quality = depth_quality(depth.depth[i], depth.valid[i])[row, column]
+        seen = (quality > 0) & ((depth.depth[i][row, column] - z[index]).abs() <= tolerance)
+        eye = torch.linalg.inv(depth.w2c[i])[:3, 3]
+        towards = F.normalize(eye - mesh.vertices[index], dim=1)
+        cosine = (towards * normals[index]).sum(1)
+        focal = float((depth.K[i, 0, 0] * depth.K[i, 1, 1]).sqrt())
+        scores[i, index] = torch.where(
+            seen & (cosine >= LEAST_COSINE), cosine * focal / z[index] * quality, 0.0
+        )
+        if progress is not None:
+            progress(i + 1)
+    return (scores / scores.max().clamp(min=1e-12)).half()
+
+
+def vertex_colors(mesh: Mesh, frames: Tensor, depth: Depth, scores: Tensor) -> Tensor:
+    """[V,3] 0..1 mean of the pictures [F,H,W,3] by the square of the scores, so that the best views decide;
+    vertices that no view shows take the colour of the nearest other one."""
+    sums, weights = torch.zeros(len(mesh.vertices), 3), torch.zeros(len(mesh.vertices), 1)
+    for i in range(len(frames)):
+        index = scores[i].nonzero().squeeze(1)
+        pixels, _ = project(mesh.vertices[index], depth.K[i], depth.w2c[i])
+        weight = scores[i, index, None].float().square()
+        sums[index] += weight * _colors_at(frames[i], pixels)
+        weights[index] += weight
+    colors = sums / weights.clamp(min=1e-20)
+    return _spread(mesh.vertices, colors, weights[:, 0] > 0)
+
+
+def texture(mesh: Mesh, frames: Tensor, depth: Depth, scores: Tensor, colors: Tensor) -> Texture:
+    """Each triangle shows the one picture that sees it best, or nearly so where its neighbours have that one.
+    The picture of the texture is the pictures side by side: nothing is resampled, nothing is unwrapped.
+
+    scores, colors   of view_scores and vertex_colors; triangles that no view sees have the latter
+    """
+    view = _view_of_faces(mesh, scores)
+    used, tile = view.unique(return_inverse=True)
+    height, width = frames.shape[1:3]
+    columns = math.ceil(math.sqrt(len(used) * height / width))
+    rows = math.ceil(len(used) / columns)
+    atlas = torch.zeros(rows * height, columns * width, 3, dtype=torch.uint8)
+    places = torch.zeros(len(mesh.faces), 3, 2)
+    corners = mesh.vertices[mesh.faces]
+    for number, i in enumerate(used.tolist()):
+        top, left = number // columns * height, number % columns * width
+        mine = tile == number
+        if i < 0:
+            picture, pixels = _palette(colors[mesh.faces[mine]].mean(1), height, width)
+        else:
+            picture = (frames[i].clamp(0, 1) * 255).round().to(torch.uint8)
+            pixels, _ = project(corners[mine].flatten(0, 1), depth.K[i], depth.w2c[i])
+            pixels = torch.minimum(pixels.clamp(min=0.5), pixels.new_tensor([width - 0.5, height - 0.5]))
+        atlas[top : top + height, left : left + width] = picture
+        places[mine] = (pixels + pixels.new_tensor([left, top])).view(-1, 3, 2)
+    places = places / places.new_tensor([columns * width, rows * height])
+    key = torch.stack([mesh.faces, tile[:, None].expand(-1, 3)], -1).flatten(0, 1)
+    if (used < 0).any():  # a colour of the palette belongs to a triangle, not to its vertices
+        lost = (view < 0)[:, None].expand(-1, 3).flatten()
+        key[lost, 1] = len(used) + torch.arange(int(lost.sum())) // 3
+    unique, faces = key.unique(dim=0, return_inverse=True)
+    at = torch.zeros(len(unique), 2)
+    at[faces] = places.flatten(0, 1)
+    return Texture(atlas, mesh.vertices[unique[:, 0]], faces.view(-1, 3), at)
+
+
+def _view_of_faces(mesh: Mesh, scores: Tensor) -> Tensor:
+    """[F] index of the view that each triangle shows; -1 where none sees all its corners."""
+    of_faces = torch.stack([scores[:, corner] for corner in mesh.faces.unbind(1)]).amin(0)  # [views, F]
+    best, view = of_faces.max(0)
+    enough = of_faces >= CLOSE * best
+    beside = _neighbours(mesh.faces)
+    faces = torch.arange(len(view))
+    for _ in range(ROUNDS):
+        votes = torch.where(beside >= 0, view[beside.clamp(min=0)], -1)  # [F,3]
+        # of three neighbours, the view that two have wins, else it stays
+        for a, b in ((0, 1), (1, 2), (0, 2)):
+            common = (votes[:, a] == votes[:, b]) & (votes[:, a] >= 0)
+            view = torch.where(common & enough[votes[:, a].clamp(min=0), faces], votes[:, a], view)
+    return torch.where(best > 0, view, -1)
+
+
+def _neighbours(faces: Tensor) -> Tensor:
+    """[F,3] the face on the other side of each edge; -1 where there is none."""
+    edges = torch.stack([faces, faces.roll(-1, 1)], -1).flatten(0, 1)
+    low, high = edges.amin(1), edges.amax(1)
+    order = torch.argsort(low * (int(faces.max()) + 1) + high, stable=True)
+    key = torch.stack([low, high], 1)[order]
+    pair = (key[1:] == key[:-1]).all(1).nonzero().squeeze(1)
+    beside = torch.full((len(edges),), -1)
+    beside[order[pair]], beside[order[pair + 1]] = order[pair + 1] // 3, order[pair] // 3
+    return beside.view(-1, 3)
+
+
+def _palette(colors: Tensor, height: int, width: int) -> tuple[Tensor, Tensor]:
+    """A picture [height,width,3] uint8 of all colours in PALETTE levels, and the places [3 N,2] of the cells
+    nearest to colors [N,3], each three times."""
+    cells = int(PALETTE**1.5)  # along a side
+    levels = torch.cartesian_prod(*(torch.arange(PALETTE),) * 3)
+    picture = (levels * 255 / (PALETTE - 1)).round().to(torch.uint8).view(cells, cells, 3)
+    rows, columns = (torch.arange(size) * cells // size for size in (height, width))
+    number = ((colors * (PALETTE - 1)).round().long() * torch.tensor([PALETTE**2, PALETTE, 1])).sum(1)
+    place = torch.stack([(number % cells + 0.5) * width / cells, (number // cells + 0.5) * height / cells], 1)
+    return picture[rows][:, columns], place.repeat_interleave(3, 0)
+
+
+def _colors_at(frame: Tensor, pixels: Tensor) -> Tensor:
+    """[N,3] colours of a picture [H,W,3] at pixels [N,2], bilinear."""
+    size = pixels.new_tensor([frame.shape[1], frame.shape[0]])
+    grid = (pixels / size * 2 - 1)[None, None]
+    found = F.grid_sample(frame.permute(2, 0, 1)[None], grid, padding_mode="border", align_corners=False)
+    return found[0, :, 0].T
+
+
+def _spread(places: Tensor, colors: Tensor, known: Tensor) -> Tensor:
+    if bool(known.all()):
+        return colors
+    if not bool(known.any()):
+        return torch.full_like(colors, 0.5)
+    from scipy.spatial import KDTree
+
+    colors = colors.clone()
+    nearest = KDTree(places[known].numpy()).query(places[~known].numpy())[1]
+    colors[~known] = colors[known][torch.from_numpy(nearest)]
+    return colors
