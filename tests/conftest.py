@@ -27,15 +27,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log):
-    """With several processes, one of them takes all tests of the server;
-    the others are dealt out file by file."""
-    from xdist.scheduler import LoadScopeScheduling
+    """Several processes take the tests file by file, those with a server or a web page first: they are the
+    longest."""
+    from xdist.scheduler import LoadFileScheduling
 
-    class Scheduler(LoadScopeScheduling):
-        def _split_scope(self, nodeid: str) -> str:
-            return "server" if nodeid.startswith(("tests/server/", "tests/page/")) else nodeid.split("::")[0]
+    config.option.loadscopereorder = False  # xdist would begin with the files of most tests
+    return LoadFileScheduling(config, log)
 
-    return Scheduler(config, log)
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    folders = ["page", "server"]
+    items.sort(key=lambda item: folders.index(item.path.parent.name) if item.path.parent.name in folders
+               else len(folders))
 
 
 @pytest.fixture(scope="session")
