@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Makes the README's picture, assets/quickstart.jpg, from what `python scripts/demo.py` left in a folder.
+"""Makes the README's moving picture, assets/quickstart.webp, from what `python scripts/demo.py` left in a
+folder: the camera path, and beside it render, holes and key frames, there and back.
 
     python scripts/pictures/make_readme_picture.py [output]
 """
@@ -9,39 +10,47 @@ import sys
 from pathlib import Path
 
 import av
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 ROOT = Path(__file__).resolve().parents[2]
-FRAMES = (0, 10, 20)
-ROWS = "render", "mask", "key_frames"
+CLIPS = {"render": "points seen along the path", "mask": "holes", "key_frames": "key frames of a tiny stand-in model"}
+WIDTH, HEIGHT, GAP = 270, 180, 4  # of one clip
+MILLISECONDS, STILL = 110, 900  # of a frame, of the first and the last
+PAPER = (24, 26, 31)
 
 
 def main() -> None:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "output")
+    clips = [frames_of(folder / f"{name}.mp4") for name in CLIPS]
+    tall = len(CLIPS) * (HEIGHT + GAP) - GAP
     path = Image.open(folder / "trajectory.png").convert("RGB")
-    rows = [frames_of(folder / f"{name}.mp4") for name in ROWS]
-    width, height = rows[0][0].size
-    strip_height = round(height * path.width / (width * len(FRAMES)))
-    picture = Image.new("RGB", (path.width, path.height + len(ROWS) * strip_height), "white")
-    picture.paste(path, (0, 0))
-    top = path.height
-    for row in rows:
-        strip = Image.new("RGB", (width * len(FRAMES), height))
-        for i, frame in enumerate(row):
-            strip.paste(frame, (i * width, 0))
-        strip = strip.resize((path.width, strip_height), Image.Resampling.LANCZOS)
-        picture.paste(strip, (0, top))
-        top += strip.height
-    target = ROOT / "assets" / "quickstart.jpg"
-    target.parent.mkdir(exist_ok=True)
-    picture.save(target, quality=85)
+    path = path.resize((round(path.width * tall / path.height), tall), Image.Resampling.LANCZOS)
+    pictures = []
+    for frames in zip(*clips, strict=True):
+        picture = Image.new("RGB", (path.width + GAP + WIDTH, tall), PAPER)
+        picture.paste(path, (0, 0))
+        for row, (frame, caption) in enumerate(zip(frames, CLIPS.values(), strict=True)):
+            picture.paste(labelled(frame, caption), (path.width + GAP, row * (HEIGHT + GAP)))
+        pictures.append(picture)
+    there_and_back = [*pictures, *pictures[-2:0:-1]]
+    durations = [STILL if picture in (pictures[0], pictures[-1]) else MILLISECONDS for picture in there_and_back]
+    target = ROOT / "assets" / "quickstart.webp"
+    there_and_back[0].save(target, save_all=True, append_images=there_and_back[1:], duration=durations, loop=0,
+                           quality=60, method=6)
     print(f"{target} ({target.stat().st_size // 1024} kB)")
 
 
 def frames_of(video: Path) -> list[Image.Image]:
     with av.open(str(video)) as container:
-        frames = [frame.to_image() for frame in container.decode(video=0)]
-    return [frames[i] for i in FRAMES]
+        return [frame.to_image() for frame in container.decode(video=0)]
+
+
+def labelled(frame: Image.Image, caption: str) -> Image.Image:
+    picture = frame.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
+    font, draw = ImageFont.load_default(12), ImageDraw.Draw(picture)
+    draw.rectangle((0, 0, draw.textlength(caption, font) + 12, 18), fill=PAPER)
+    draw.text((6, 2), caption, font=font, fill="white")
+    return picture
 
 
 if __name__ == "__main__":
