@@ -123,6 +123,7 @@ def serve(base: Path, *arguments: str) -> Iterator[Server]:
     if not (comfyui / "main.py").exists():
         pytest.fail(f"there is no ComfyUI in {comfyui}; `python scripts/test.py` gets one")
     quickstart.prepare(base)
+    (base / "custom_nodes" / "prompt_nodes.py").symlink_to(ROOT / "tests" / "harness" / "prompt_nodes.py")
     Image.new("RGB", (256, 128)).save(base / "input" / "panorama.png")  # for panorama_world.json
     with Server(comfyui, base, ("--preview-method", "auto", *arguments)) as server:
         yield server
