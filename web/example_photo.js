@@ -10,13 +10,10 @@ app.registerExtension({
     async beforeConfigureGraph(graph) {
         const named = graph.nodes?.some((node) => node.type === "LoadImage" && node.widgets_values?.[0] === PHOTO)
         const [list, options] = LiteGraph.registered_node_types.LoadImage.nodeData.input.required.image
-        if (named && !(Array.isArray(list) ? list : options?.options ?? []).includes(PHOTO)) await putIntoInput()
-    },
-    afterConfigureGraph() {  // the list in the node was made before the photograph was there
-        for (const { type, widgets } of app.graph.nodes) {
-            const [image] = type === "LoadImage" ? widgets : []
-            if (image?.value === PHOTO && !image.options.values.includes(PHOTO)) image.options.values.push(PHOTO)
-        }
+        const present = Array.isArray(list) ? list : options.options
+        if (!named || present.includes(PHOTO)) return
+        await putIntoInput()
+        present.push(PHOTO)  // for the nodes that are made now
     },
 })
 
