@@ -1,21 +1,22 @@
 #!/usr/bin/env python3
-"""How true the surfaces are: cloud and mesh against scenes of which everything is known, beside Open3D's TSDF.
+"""How true the surfaces are: cloud and mesh of a scene of which everything is known, beside Open3D's TSDF.
 
     pip install open3d-cpu     # the peer; without it its rows are missing
     .venv/bin/python benchmarks/reconstruction.py [--views 24] [--voxel 0.02]
 
 A furnished room (tests/harness/synthetic_room.py) is seen from many poses, with exact depth and with depth as
-it is estimated: noise, washed-out edges, floating specks (the paper's augmentations), and a wrong scale for each
-view, which only the geometric memory can mend. Of the same maps are made
+it is estimated: noise, washed-out edges, floating specks (the paper's augmentations), and a wrong scale for
+each view, which only the geometric memory can mend. Of the same maps are made
 
-    cloud        the geometric memory: the first view lifted, the others fused by `update`
-    mesh         `mesh_of_views` of the maps
-    mesh of memory   `mesh_of_views` of the cloud's depth from the same poses
-    Open3D       ScalableTSDFVolume of the maps at the same voxel size and truncation, its marching cubes
+    cloud            the geometric memory: the first view lifted, the others fused by `update`
+    mesh             of the maps, without pieces, holes and colours
+    mesh of memory   likewise of the cloud's depth from the same poses
+    Open3D           ScalableTSDFVolume of the maps at the same voxel size and truncation
 
-Accuracy and completeness are mean distances (at most 10 thresholds each); F1 is that of the threshold, AUC the area
-under F1 up to 10 thresholds (benchmarks of the paper). What no view has seen does not count. Points are spread evenly
-over a mesh. CPU seconds of one thread without colours and texture, and MB by which memory grew at its peak.
+accuracy: mean distance of points spread evenly over the mesh to the true surface, and the share within the
+threshold. compl., recall: of points on the true surface that a view has seen to those. F1 and AUC (the area
+under F1 up to 10 thresholds, as the paper scores) know the true surface as 400,000 points. Distances count as
+10 thresholds at most. CPU seconds of one thread, and MB by which memory grew at its peak.
 """
 from __future__ import annotations
 
@@ -31,11 +32,13 @@ os.environ["OMP_NUM_THREADS"] = "1"
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests" / "harness")]
 
+import numpy as np
 import torch
 
 from export import forget_peak, peak
 from synthetic_room import distance_to_surface, look, see, spoiled, surface_samples
 from worldstereo.core.cameras.pinhole import in_picture, project
+from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.cloud.lift import lift
 from worldstereo.core.cloud.metrics import score
 from worldstereo.core.depth.depth import Depth
@@ -43,7 +46,6 @@ from worldstereo.core.memory.geometric.update import UpdateSettings, update
 from worldstereo.core.surface.make import depth_of_cloud
 from worldstereo.core.surface.mesh import surface
 from worldstereo.core.surface.volume import fuse
-from worldstereo.core.cameras.trajectory import Trajectory
 from yardstick import machine
 
 HEIGHT, WIDTH, TRUNCATION, SAMPLES = 240, 416, 4, 400_000
@@ -58,7 +60,8 @@ SPOILED = {
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--views", type=int, default=24)
     parser.add_argument("--voxel", type=float, default=0.02, help="in metres; the threshold is the same")
     given = parser.parse_args()
@@ -70,7 +73,8 @@ def main() -> None:
     images, exact = see(w2c, HEIGHT, WIDTH)
     truth = seen(surface_samples(SAMPLES), exact)
     print(f"{given.views} views of {WIDTH}x{HEIGHT}, voxels and threshold {given.voxel} m\n")
-    print(f"{'depth':20}{'':16}{'accuracy':>9}{'within':>8}{'compl.':>9}{'recall':>8}{'F1':>8}{'AUC':>8}{'seconds':>9}{'MB':>7}")
+    heads = {"accuracy": 9, "within": 8, "compl.": 9, "recall": 8, "F1": 8, "AUC": 8, "seconds": 9, "MB": 7}
+    print(f"{'depth':36}" + "".join(f"{head:>{width}}" for head, width in heads.items()))
     nothing = dict.fromkeys(("noise", "scale", "floaters", "bleeding"), 0)
     for name, faults in SPOILED.items():
         depth = spoiled(exact, 1, **{**nothing, **faults})
@@ -84,7 +88,8 @@ def main() -> None:
                 away = distance_to_surface(points)
                 print(f"{name:20}{row:16}{1000 * away.clamp(max=10 * given.voxel).mean():6.1f} mm"
                       f"{(away < given.voxel).float().mean():8.1%}{1000 * found.completeness:6.1f} mm"
-                      f"{found.recall:8.1%}{found.f1:8.1%}{found.auc:8.1%}{seconds:9.2f}{memory:7.0f}", flush=True)
+                      f"{found.recall:8.1%}{found.f1:8.1%}{found.auc:8.1%}{seconds:9.2f}{memory:7.0f}",
+                      flush=True)
 
 
 def ways(images: torch.Tensor, depth: Depth, voxel: float) -> dict:
@@ -92,8 +97,8 @@ def ways(images: torch.Tensor, depth: Depth, voxel: float) -> dict:
     clouds = []
 
     def cloud() -> torch.Tensor:
-        first = replace(depth, depth=depth.depth[:1], valid=depth.valid[:1], K=depth.K[:1], w2c=depth.w2c[:1])
-        grown, _ = update(lift(images[:1], first), images[1:], parts(depth, slice(1, None)), UpdateSettings())
+        first, others = parts(depth, slice(1)), parts(depth, slice(1, None))
+        grown, _ = update(lift(images[:1], first), images[1:], others, UpdateSettings())
         clouds.append(grown)
         return grown.points
 
@@ -110,7 +115,8 @@ def ways(images: torch.Tensor, depth: Depth, voxel: float) -> dict:
 
 
 def parts(depth: Depth, which: slice) -> Depth:
-    return replace(depth, depth=depth.depth[which], valid=depth.valid[which], K=depth.K[which], w2c=depth.w2c[which])
+    return replace(depth, depth=depth.depth[which], valid=depth.valid[which], K=depth.K[which],
+                   w2c=depth.w2c[which])
 
 
 def open3d_mesh(depth: Depth, voxel: float) -> torch.Tensor | None:
@@ -119,7 +125,8 @@ def open3d_mesh(depth: Depth, voxel: float) -> torch.Tensor | None:
     except ImportError:
         return None
     integration, camera = open3d.pipelines.integration, open3d.camera
-    volume = integration.ScalableTSDFVolume(voxel, TRUNCATION * voxel, integration.TSDFVolumeColorType.RGB8)
+    color = integration.TSDFVolumeColorType.RGB8
+    volume = integration.ScalableTSDFVolume(voxel, TRUNCATION * voxel, color)
     black = open3d.geometry.Image(torch.zeros(HEIGHT, WIDTH, 3, dtype=torch.uint8).numpy())
     for i in range(len(depth.depth)):
         K = depth.K[i].double()  # its pixel centres are whole numbers
@@ -128,10 +135,8 @@ def open3d_mesh(depth: Depth, voxel: float) -> torch.Tensor | None:
             black, open3d.geometry.Image(depth.depth[i].contiguous().numpy()), 1.0, 1000.0, False)
         volume.integrate(picture, inside, depth.w2c[i].double().numpy())
     made = volume.extract_triangle_mesh()
-    import numpy
-
-    return spread(torch.from_numpy(numpy.asarray(made.vertices)).float(),
-                  torch.from_numpy(numpy.asarray(made.triangles)).long())
+    vertices, triangles = torch.tensor(np.asarray(made.vertices)), torch.tensor(np.asarray(made.triangles))
+    return spread(vertices.float(), triangles.long())
 
 
 def spread(vertices: torch.Tensor, faces: torch.Tensor) -> torch.Tensor:

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import comfy_page
 import environment
+import model_files
 import quickstart
 from comfy_server import CPU, Server
 from workflow_layouts import LAYOUTS, Clip, Group, Layout
@@ -135,6 +136,8 @@ def tidy(node: dict) -> None:
     values = node.get("widgets_values", [])
     node["widgets_values"] = ["fixed" if value == "randomize" else value for value in values]
     node["properties"] = {k: v for k, v in node["properties"].items() if k not in RUNTIME_PROPERTIES}
+    if models := model_files.properties(node["widgets_values"]):
+        node["properties"]["models"] = models
     node["size"][1] = max(node["size"][1], HEIGHTS.get(node["type"], 0))
 
 

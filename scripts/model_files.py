@@ -62,7 +62,7 @@ def _depth(name: str, owner: str, size: str) -> ModelFile:
 
 
 DEPTH = tuple(_depth(name, *source) for name, source in KNOWN_MODELS.items())
-FILES = (
+LARGE = (
     _release("memory-dmd", "both memories, 4 steps"),
     ModelFile(PurePosixPath("diffusion_models/worldstereo-memory-dmd-fp8/model.safetensors"),
               f"{HUB}/apozz/WorldStereo-fp8", "20.35 GB",
@@ -77,8 +77,8 @@ FILES = (
            "2fc39d31359a4b0a64f55876d8ff7fa8d780956ae2cb13463b0223e15148976b"),
     _stock("clip_vision/clip_vision_h.safetensors", "1.3 GB", "*Load CLIP Vision*",
            "64a7ef761bfccbadbaa3da77366aac4185a6c58fa5de5f589b42a65bcc21f161"),
-    *DEPTH,
 )
+FILES = (*LARGE, *DEPTH)
 
 
 def properties(widgets: list[object]) -> list[dict[str, str]]:

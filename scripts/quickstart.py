@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACK = "ComfyUI-WorldStereo"
 GRAPH_FILE = ROOT / "workflows" / "api" / "quickstart.json"
 WORKFLOW_FILE = ROOT / "workflows" / "quickstart.json"
+EXAMPLE_PHOTO = ROOT / "web" / "examples" / "worldstereo_coffee.jpg"  # users get it from web/example_photo.js
 # below ComfyUI's output folder; every filename_prefix of the graph starts with it
 OUTPUT_FOLDER = "quickstart"
 
@@ -52,6 +53,7 @@ def prepare(base: Path, trained: bool = False) -> None:
     # in a session of its own, so that Ctrl-C in the terminal ends it through us and without its traceback
     subprocess.run(make_models, check=True, stdout=subprocess.DEVNULL, start_new_session=True)
     write_photo_with_depth(base / "input")
+    shutil.copy(EXAMPLE_PHOTO, base / "input")
 
 
 def link_pack(target: Path) -> None:

@@ -94,6 +94,32 @@ Needs in ComfyUI's `input` folder:
 will do.""" + REAL_MODELS.replace("Render Point Cloud", "Build World") + """
 - prompts: a CLIP (umt5_xxl, type wan) and a CLIP VISION into *Build World*"""
 
+OWN_PHOTO = """
+
+**Your own photo**, of any aspect: choose it in *Load Image*, say in *Prompt* what it shows{draw}. That is all before \
+**Run**.
+
+**Files** (the page lists those that are missing; README has all):
+- `worldstereo-memory-dmd`, 34.9 GB, kept in fp8: a card of 24 GB holds it. *Load WorldStereo Model* fetches it with \
+`download`
+- umt5_xxl, the Wan 2.1 VAE, clip_vision_h
+- the depth model: *Estimate Depth* fetches it (99 MB) with `download`; its larger ones are better. In ComfyUI with MoGe, \
+its nodes and *Depth from MoGe/DA3 Geometry* can take the place of *Estimate Depth*
+
+*Picture Size* gives the clip the photo's aspect: 832x480 for this one."""
+
+PHOTO_TO_CLIP = """## A clip from a photo
+
+Press **Run**: the photo's depth becomes a point cloud, the camera flies along the path, and the model makes 21 key \
+frames from what the cloud shows and the prompt says.""" + OWN_PHOTO.format(
+    draw=", press *Get scene* in *Camera Path* and draw, or take one of its *Presets*")
+
+PHOTO_TO_WORLD = """## Three clips of one photo
+
+Press **Run**: *Build World* makes a clip for each path, one after the other. Each knows what those before it have shown, \
+through both memories. A run that was stopped goes on where it was; `world` is the folder in `output`.""" + OWN_PHOTO.format(
+    draw=", choose another `world`, and press *Get scene* in the paths to draw them")
+
 
 def clip(title: str, first: int, bank: int) -> Clip:
     """The eleven nodes of one clip, of which nine are numbered from `first`; bank: Update Memory Bank."""
@@ -112,6 +138,21 @@ LAYOUTS = {
         (Group("5  The point cloud", RESULT, ((23, 24), (25,))),
          Group("4  Model with both memories, and its key frames", MODEL,
                ((14, 15), (16, 17), (18, 19), (20, 21), (22,)))),
+    )),
+    "photo_to_clip.json": Layout((
+        (Group("1  Models", MODEL, ((PHOTO_TO_CLIP,), (9, 10, 11, 12))),
+         Group("2  Photo, prompt, and the point cloud", SCENE, ((1, 13), (2, 3, 14), (4, 5))),
+         Group("3  Camera path", CAMERA, ((6,),)),
+         Group("4  What is known along it", CAMERA, ((7,), (8,)))),
+        (Group("5  Both memories, and the key frames", MODEL, ((15,), (16,), (17,), (18,), (19,))),
+         Group("6  The clip, and the cloud with what it has shown", RESULT, ((20, 22), (21, 23), (24,), (25,)))),
+    )),
+    "photo_to_world.json": Layout((
+        (Group("1  Models", MODEL, ((PHOTO_TO_WORLD,), (12, 13, 14, 15))),
+         Group("2  Photo, prompt, and the point cloud", SCENE, ((1, 16), (2, 3), (4, 5)))),
+        (Group("3  Three paths, one for each clip", CAMERA, ((6,), (7, 9), (8, 10), (11,))),
+         Group("4  The clips", MODEL, ((17,),)),
+         Group("5  The world", RESULT, ((18, 20, 22), (19, 21)))),
     )),
     "three_trajectories.json": Layout((
         (Group("Scene", SCENE, ((THREE,), (1, 2), (3, 6))),

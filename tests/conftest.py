@@ -12,6 +12,7 @@ from PIL import Image
 
 import comfy_page
 import environment
+import model_files
 import quickstart
 from comfy_server import CPU, Server
 
@@ -126,6 +127,11 @@ def serve(base: Path, *arguments: str) -> Iterator[Server]:
     if not (comfyui / "main.py").exists():
         pytest.fail(f"there is no ComfyUI in {comfyui}; `python scripts/test.py` gets one")
     quickstart.prepare(base)
+    (base / "custom_nodes" / "prompt_nodes.py").symlink_to(ROOT / "tests" / "harness" / "prompt_nodes.py")
+    for file in model_files.LARGE:  # else the page would report them missing, and ask the hub about them
+        path = base / "models" / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
     Image.new("RGB", (256, 128)).save(base / "input" / "panorama.png")  # for panorama_world.json
     with Server(comfyui, base, ("--preview-method", "auto", *arguments)) as server:
         yield server

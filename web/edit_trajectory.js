@@ -30,7 +30,9 @@ function addEditor(node) {
         node.setSize([Math.max(node.size[0], SIZE[0]), Math.max(node.size[1], SIZE[1])])
     }
 
-    const value = (name) => node.widgets.find((each) => each.name === name)?.value
+    // what comes through a link is known once the scene is there
+    const value = (name) => node.inputs.some((input) => input.name === name && input.link !== null)
+        ? editor?.view.header?.[name] : node.widgets.find((each) => each.name === name)?.value
     const host = {
         write(text) {
             if (keys.value === text) return

@@ -1,5 +1,9 @@
-"""Prompts and seen pictures of random numbers as nodes of ComfyUI: stock encoders are too large for tests."""
+"""Prompts and seen pictures of random numbers, and tiny encoders, as nodes of ComfyUI: the stock ones are
+too large for tests."""
 from __future__ import annotations
+
+import sys
+from pathlib import Path
 
 import torch
 
@@ -27,10 +31,42 @@ class RandomVision:
         return {"required": {"image": ("IMAGE",)}}
 
     def run(self, image):
+        return (TinyVision().encode_image(image),)
+
+
+class TinyCLIP:
+    """In the place of CLIPLoader, for Wan."""
+
+    RETURN_TYPES, FUNCTION, CATEGORY = ("CLIP",), "load", "tests"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {}}
+
+    def load(self):
+        sys.path.append(str(Path(__file__).resolve().parent))
+        import umt5
+        return (umt5.umt5(d_model=4096),)
+
+
+class TinyVision:
+    """In the place of CLIPVisionLoader; what it gives is of ViT-H's shape."""
+
+    RETURN_TYPES, FUNCTION, CATEGORY = ("CLIP_VISION",), "load", "tests"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {}}
+
+    def load(self):
+        return (self,)
+
+    def encode_image(self, image, crop=True):
         from comfy.clip_vision import Output
         seen = Output()
         seen.penultimate_hidden_states = torch.randn(1, 257, 1280, generator=torch.Generator().manual_seed(0))
-        return (seen,)
+        return seen
 
 
-NODE_CLASS_MAPPINGS = {"RandomPrompt": RandomPrompt, "RandomVision": RandomVision}
+NODE_CLASS_MAPPINGS = {"RandomPrompt": RandomPrompt, "RandomVision": RandomVision, "TinyCLIP": TinyCLIP,
+                       "TinyVision": TinyVision}

@@ -10,6 +10,7 @@ from comfy_server import Server
 
 SMALL = {"frames": 5, "width": 128, "height": 64, "radius": 0.05, "steps": 2, "max_references": 2}
 SIXTEENTH = {"width": 185, "height": 124}
+ENCODERS = {"CLIPLoader": "TinyCLIP", "CLIPVisionLoader": "TinyVision"}  # of prompt_nodes.py
 Graph = dict[str, dict]
 
 
@@ -21,6 +22,20 @@ def workflow(name: str, folder: str = "workflows") -> Graph:
                                if isinstance(node["inputs"].get(key), (int, float))})
         if node["class_type"] == "WSKitPreviewTrajectory":
             node["inputs"]["height"] = 128  # its least
+    return graph
+
+
+def photo_workflow(name: str, photo: str, **size: int) -> Graph:
+    """The API graph of a workflow with the released models, with tiny ones and another photograph in their
+    place; size: width and height of the clip instead of those of Picture Size."""
+    graph = workflow(name)
+    tiny = {"LoadImage": {"image": photo}, "VAELoader": {"vae_name": "worldstereo-tiny-vae.safetensors"},
+            "WSKitLoadModel": {"model_name": "worldstereo-tiny/model.safetensors"},
+            "WSKitEditTrajectory": size}
+    for node in graph.values():
+        node["inputs"].update(tiny.get(node["class_type"], {}))
+        if node["class_type"] in ENCODERS:
+            node.update(class_type=ENCODERS[node["class_type"]], inputs={})
     return graph
 
 

@@ -31,12 +31,13 @@ def vocabulary() -> bytes:
     return file.getvalue()
 
 
-def umt5() -> CLIP:
-    """The text encoder of Wan with random weights."""
+def umt5(**config: int) -> CLIP:
+    """The text encoder of Wan with random weights; config: what differs from CONFIG."""
     from comfy.text_encoders import wan
 
     tokens = torch.frombuffer(bytearray(vocabulary()), dtype=torch.uint8)
-    return _clip(wan.te(), wan.WanT5Tokenizer, {"spiece_model": tokens}, umt5xxl_model_config=CONFIG)
+    return _clip(wan.te(), wan.WanT5Tokenizer, {"spiece_model": tokens},
+                 umt5xxl_model_config={**CONFIG, **config})
 
 
 def clip_l() -> CLIP:

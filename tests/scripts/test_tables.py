@@ -6,12 +6,15 @@ import pytest
 import torch
 
 import make_contact_sheet
+import model_files
 import write_tables
 from worldstereo.core.cameras.formats import recognise, save, table
 from worldstereo.core.cameras.formats.table import FORMATS
 from worldstereo.core.cameras.formats.tum import read_tum, write_tum
 from worldstereo.core.cameras.pinhole import intrinsics_from_fov
 from worldstereo.core.depth.depth import Depth
+from worldstereo.core.depth.estimate import KNOWN_MODELS
+from worldstereo.core.model.checkpoint.download import RELEASED
 from worldstereo.core.planning.presets import moves
 from worldstereo.core.planning.presets.table import PRESETS, Preset
 from worldstereo.nodes import NODE_CLASS_MAPPINGS as NODES
@@ -83,6 +86,36 @@ def test_beside_its_code_a_preset_or_format_is_named_in_one_source_and_its_help_
     naming = {file.relative_to(root).as_posix() for file in files
               if re.search(f"[\"`]{name}[\"`]", file.read_text(encoding="utf-8"))}
     assert naming == places
+
+
+WORKFLOWS = ("workflows/*.json", "docs/workflows/*.json")
+
+
+def test_loaders_in_workflows_name_their_files(root):
+    """By name, address and folder, as the page takes them; the demo's tiny models are made, not fetched."""
+    named = {}
+    for file in (file for pattern in WORKFLOWS for file in root.glob(pattern)):
+        drawn = json.loads(file.read_text(encoding="utf-8"))
+        inner = drawn.get("definitions", {}).get("subgraphs", [])
+        for node in (node for graph in (drawn, *inner) for node in graph["nodes"]):
+            wanted = model_files.properties(node.get("widgets_values", []))
+            assert node["properties"].get("models", []) == wanted, f"{file.name}: {node['type']}"
+            named.setdefault(file.stem, set()).update(model["name"] for model in wanted)
+    depth = "Depth-Anything-V2-Metric-Indoor-Small-hf/model.safetensors"
+    assert named["photo_to_clip"] == named["photo_to_world"] == {
+        "worldstereo-memory-dmd/model.safetensors", "umt5_xxl_fp8_e4m3fn_scaled.safetensors",
+        "wan_2.1_vae.safetensors", "clip_vision_h.safetensors", depth}
+
+
+def test_the_table_of_models_has_what_the_downloads_fetch():
+    addresses = {model["name"]: model["url"] for model in model_files.properties([*RELEASED, *KNOWN_MODELS])}
+    assert set(addresses) == {*RELEASED, *(f"{name}/model.safetensors" for name in KNOWN_MODELS)}
+    assert all(address.endswith("/model.safetensors") for address in addresses.values())
+    readme = written("README.md")
+    assert all(f"| `diffusion_models/{name.partition('/')[0]}` | {size} GB |" in readme
+               for name, size in RELEASED.items())
+    assert all(f"| `geometry_estimation/{name}` | {size} |" in readme
+               for name, (_, size) in KNOWN_MODELS.items())
 
 
 def test_every_format_is_recognised_by_one_row_alone():

@@ -72,7 +72,8 @@ def test_a_sphere_seen_from_all_sides_is_closed_and_round():
 
 def test_noise_is_averaged_over_the_views(views):
     g = torch.Generator().manual_seed(0)
-    noisy = replace(views[1], depth=views[1].depth * (1 + 0.01 * torch.randn(views[1].depth.shape, generator=g)))
+    exact = views[1].depth
+    noisy = replace(views[1], depth=exact * (1 + 0.01 * torch.randn(exact.shape, generator=g)))
     errors = room.distance_to_surface(surface(fuse(noisy, VOXEL)).vertices)
     assert errors.mean() < 0.01  # of one pixel at the room's 3 m: 0.024
 
@@ -105,7 +106,8 @@ def test_too_small_a_voxel_is_refused_before_memory_is_taken(views, monkeypatch)
 
 
 @pytest.mark.parametrize(("voxel", "truncation", "said"), [
-    (-1.0, None, "voxel size is -1.0"), (float("nan"), None, "voxel size is nan"), (0.1, 0.1, "at least 2 voxels")])
+    (-1.0, None, "voxel size is -1.0"), (float("nan"), None, "voxel size is nan"),
+    (0.1, 0.1, "at least 2 voxels")])
 def test_bad_lengths_are_refused(views, voxel, truncation, said):
     with pytest.raises(ValueError, match=said):
         fuse(views[1], voxel, truncation)
@@ -115,8 +117,9 @@ def test_small_pieces_go_and_small_holes_close():
     ball, crumb = trimesh.creation.icosphere(3), trimesh.creation.icosphere(1, 0.05)
     faces = torch.from_numpy(ball.faces.copy()).long()
     faces = faces[(faces != 0).all(1)]  # those around a vertex: one hole
-    both = Mesh(torch.cat([torch.from_numpy(ball.vertices.copy()), torch.from_numpy(crumb.vertices + 3)]).float(),
-                torch.cat([faces, torch.from_numpy(crumb.faces.copy()) + len(ball.vertices)]))
+    places = [torch.from_numpy(points).float() for points in (ball.vertices.copy(), crumb.vertices + 3)]
+    rest = torch.from_numpy(crumb.faces.copy()) + len(ball.vertices)
+    both = Mesh(torch.cat(places), torch.cat([faces, rest]))
     alone = large_pieces(both, 0.05)
     assert len(alone.faces) == len(faces) and float(alone.vertices.max()) < 1.1
     assert close_holes(alone, 0.01) is alone
