@@ -33,8 +33,8 @@ def frames_to_keep(total: int, count: int) -> list[int]:
 
 
 def with_key_frames(render: Tensor, mask: Tensor, key_frames: Tensor) -> tuple[Tensor, Tensor]:
-    """Copies of render [F,H,W,3] and hole mask [F,H,W] with key frames [K,H,W,3], evenly spread from the first
-    frame to the last, in their places and without holes there.
+    """Copies of render [F,H,W,3] and hole mask [F,H,W] with key frames [K,H,W,3] in their places, evenly
+    spread from the first frame to the last, and without holes there.
 
     Raises ValueError for other sizes, and unless F = n (K - 1) + 1.
     """

@@ -174,8 +174,8 @@ class KnownKeyFrames:
     """The key frames of a clip are known in a render with more frames."""
 
     DESCRIPTION = ("Puts the key frames of a clip into a render of the same path with more frames, each at "
-                   "its time, and sets the hole mask to 0 there. Render and mask are then control video and mask "
-                   "for a video model that makes the frames between, such as Wan VACE.")
+                   "its time, and sets the hole mask to 0 there. Render and mask are then control video and "
+                   "mask for a video model that makes the frames between, such as Wan VACE.")
     SEARCH_ALIASES = ["smooth video", "in-between", "interpolate frames", "81 frames"]
     CATEGORY = menu.GEOMETRIC_MEMORY
     RETURN_TYPES = ("IMAGE", "MASK")

@@ -5,8 +5,8 @@ page.
 Run it with .venv's python after a graph or a node was changed; a new graph gets its layout here. The API
 graph is written anew as well: inputs that a node has gained since are in it then, with their defaults.
 
-`make_workflows.py loop.json`, with COMFYUI_PATH at a ComfyUI that has the nodes, makes the one of
-docs/workflows, which need a newer ComfyUI than CI has; ComfyUI's template browser does not look there.
+`make_workflows.py NAME.json ...` makes those named, also of docs/workflows, where ComfyUI's template browser
+does not look. Two of them need COMFYUI_PATH at a ComfyUI that has the nodes: loop.json and uni3c.json.
 """
 from __future__ import annotations
 
@@ -22,8 +22,10 @@ import environment
 import model_files
 import quickstart
 from comfy_server import CPU, Server
+from other_model_layouts import OTHER_MODELS
 from workflow_layouts import LAYOUTS, Clip, Group, Layout
 
+ALL_LAYOUTS = LAYOUTS | OTHER_MODELS
 GAP, TITLE_HEIGHT, GROUP_TITLE_HEIGHT, LEAST_WIDTH, NOTE_WIDTH = 30, 30, 55, 320, 400
 # what these nodes grow to when they have something to show
 HEIGHTS = {"LoadImage": 314, "SaveImage": 298, "PreviewImage": 260,
@@ -74,14 +76,14 @@ def heights_in_nodes_2(page, name: str) -> dict[int, int]:
     """{node id: height without title}. The nodes of Nodes 2.0 are higher than the classic ones that are
     stored."""
     load_folded(page, name)
-    clips = LAYOUTS[name].clips
+    clips = ALL_LAYOUTS[name].clips
     drawn = [comfy_page.boxes(page), *(comfy_page.boxes(page, inside=clip) for clip in clips)]
     return {node: bottom - top - TITLE_HEIGHT
             for boxes in drawn for node, (_, top, _, bottom) in boxes.items()}
 
 
 def make_workflow(page, name: str, heights: dict[int, int]) -> None:
-    layout, graph = LAYOUTS[name], graph_file(name)
+    layout, graph = ALL_LAYOUTS[name], graph_file(name)
     target = graph.parent.parent / name
     graph.write_text(one_line_per_node(load_folded(page, name)))
     drawn = draw(with_stable_ids(comfy_page.workflow(page), name), layout, heights)
@@ -98,7 +100,7 @@ def load_folded(page, name: str) -> dict:
     """Shows the API graph with its clips folded; returns it as it was, with inputs that nodes have gained."""
     comfy_page.load_api_graph(page, json.loads(graph_file(name).read_text()))
     graph = comfy_page.api_graph(page)
-    for node_id, clip in LAYOUTS[name].clips.items():
+    for node_id, clip in ALL_LAYOUTS[name].clips.items():
         folded = page.evaluate(FOLD, [[node for column in clip.columns for node in column], clip.title,
                                       clip.widgets])
         if int(folded) != node_id:

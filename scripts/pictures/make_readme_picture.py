@@ -13,7 +13,8 @@ import av
 from PIL import Image, ImageDraw, ImageFont
 
 ROOT = Path(__file__).resolve().parents[2]
-CLIPS = {"render": "points seen along the path", "mask": "holes", "key_frames": "key frames of a tiny stand-in model"}
+CLIPS = {"render": "points seen along the path", "mask": "holes",
+         "key_frames": "key frames of a tiny stand-in model"}
 WIDTH, HEIGHT, GAP = 270, 180, 4  # of one clip
 MILLISECONDS, STILL = 110, 900  # of a frame, of the first and the last
 PAPER = (24, 26, 31)
@@ -32,11 +33,10 @@ def main() -> None:
         for row, (frame, caption) in enumerate(zip(frames, CLIPS.values(), strict=True)):
             picture.paste(labelled(frame, caption), (path.width + GAP, row * (HEIGHT + GAP)))
         pictures.append(picture)
-    there_and_back = [*pictures, *pictures[-2:0:-1]]
-    durations = [STILL if picture in (pictures[0], pictures[-1]) else MILLISECONDS for picture in there_and_back]
+    moving = [MILLISECONDS] * (len(pictures) - 2)
     target = ROOT / "assets" / "quickstart.webp"
-    there_and_back[0].save(target, save_all=True, append_images=there_and_back[1:], duration=durations, loop=0,
-                           quality=60, method=6)
+    pictures[0].save(target, save_all=True, append_images=[*pictures[1:], *pictures[-2:0:-1]],
+                     duration=[STILL, *moving, STILL, *moving], loop=0, quality=60, method=6)
     print(f"{target} ({target.stat().st_size // 1024} kB)")
 
 

@@ -31,7 +31,8 @@ def write(module: type, file: Path, **config: Any) -> None:
 
 
 def write_models(models: Path) -> None:
-    """Wan VACE, Wan Fun Camera 2.1 and 2.2, Wan I2V, the VAE and a depth model."""
+    """Wan VACE, Fun Camera 2.1 and 2.2, I2V and FLF2V, two variants of WorldStereo, the VAE, a depth model, a
+    LoRA for WorldStereo, an upscaler."""
     from comfy.ldm.wan.model import CameraWanModel, VaceWanModel, WanModel
 
     folder = models / "diffusion_models"
@@ -41,10 +42,33 @@ def write_models(models: Path) -> None:
     write(CameraWanModel, folder / "wan2.2_fun_camera.safetensors", **{**camera, "in_dim": 36},
           model_type="camera_2.2")
     write(WanModel, folder / "wan2.1_i2v_480p_14B_fp8_scaled.safetensors", **WAN, in_dim=36, model_type="i2v")
+    write(WanModel, folder / "wan2.1_flf2v_720p_14B_fp16.safetensors", **WAN, in_dim=36, model_type="i2v",
+          flf_pos_embed_token_number=514)
+    for variant in ("memory-dmd", "memory"):
+        make_tiny_model.write_model(models, variant).rename(folder / f"worldstereo-{variant}")
+    write_lora(models / "loras" / "Wan21_I2V_14B_lightx2v_cfg_step_distill_lora_rank64.safetensors")
+    write_upscaler(models / "upscale_models" / "RealESRGAN_x4plus.safetensors")
     make_tiny_model.write_vae(models).rename(models / "vae" / "wan_2.1_vae.safetensors")
     network, processor = depth_anything("metric")
     for part in (network, processor):
         part.save_pretrained(models / "geometry_estimation" / "Depth-Anything-V2-Metric-Indoor-Small-hf")
+
+
+def write_lora(file: Path) -> None:
+    """Rank 4, on the queries of the first block, under the names of Wan LoRAs."""
+    g, width = torch.Generator().manual_seed(0), make_tiny_model.WIDTH
+    layer = "diffusion_model.blocks.0.self_attn.q"
+    file.parent.mkdir(parents=True)
+    save_file({f"{layer}.lora_down.weight": torch.randn(4, width, generator=g) / width ** 0.5,
+               f"{layer}.lora_up.weight": torch.randn(width, 4, generator=g)}, file)
+
+
+def write_upscaler(file: Path) -> None:
+    """Real-ESRGAN, 4 times the size."""
+    from spandrel.architectures.ESRGAN import ESRGAN
+
+    file.parent.mkdir(parents=True)
+    save_file(random_state(ESRGAN(num_filters=4, num_blocks=1)), file)
 
 
 def write_uni3c(models: Path) -> None:

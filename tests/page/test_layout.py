@@ -5,14 +5,13 @@ from itertools import combinations
 
 import pytest
 
-from make_workflows import graph_file
-from workflow_layouts import LAYOUTS
+from make_workflows import ALL_LAYOUTS, graph_file
 
 TITLE = 30  # pixels above a node's `pos`
 LETTERS = 24  # pixels of a group's title; newer pages do not store it
 
 
-@pytest.fixture(params=sorted(LAYOUTS))
+@pytest.fixture(params=sorted(ALL_LAYOUTS))
 def drawn(request):
     return json.loads((graph_file(request.param).parent.parent / request.param).read_text())
 
