@@ -22,6 +22,7 @@ from worldstereo.core.memory.stereo.bank import add_clip, new_bank
 from worldstereo.core.memory.stereo.references import References
 from worldstereo.core.panorama.views import ring_directions, views
 from worldstereo.core.pictures import to_frames
+from worldstereo.core.surface.make import MeshSettings, mesh_of_views
 from worldstereo.core.world.clip_list import Clip
 
 WIDGETS = {"INT", "FLOAT", "BOOLEAN", "STRING"}
@@ -32,7 +33,8 @@ PLAIN = {"frames": 3, "width": tiny.WIDTH, "height": tiny.HEIGHT, "steps": 2, "g
 # Where a node takes one of several.
 ALTERNATIVES = {"WSKitDepthFromGeometry": ("moge_geometry", "da3_geometry"),
                 "WSKitPointCloudFromPanorama": ("moge_geometry", "depth_image", "view_depths"),
-                "WSKitApplyStereoMemory": ("start_image", "references")}
+                "WSKitApplyStereoMemory": ("start_image", "references"),
+                "WSKitMeshFromMemory": ("memory_bank", "trajectory")}
 KEYS = json.dumps({
     "version": 1, "interpolation": "smooth", "look": "target", "target": [0, 0, 1], "locked": True, "keys": [
         {"time": 0, "position": [0, 0, 0], "rotation": [0, 0, 0, 1], "zoom": 1, "ease": "in"},
@@ -53,6 +55,7 @@ def sound_values(root: Path) -> dict[Any, Any]:
     mask = (photos[..., 0] > 0.5).float()
     cloud = lift(photos[:1], first)
     start = new_bank(to_frames(photos[:1]), path, "start")
+    mesh = mesh_of_views(photos, depth, MeshSettings(0.2))
     rendered = Clip("view0/up", path, "a room", "left/0002", photos, mask)
     moge = {"image": photos, "mask": depth.valid, "depth": depth.depth,
             "intrinsics": depth.K / torch.tensor([tiny.WIDTH, tiny.HEIGHT, 1])[:, None]}
@@ -64,7 +67,7 @@ def sound_values(root: Path) -> dict[Any, Any]:
         "WSKIT_MEMORY_BANK": add_clip(start, to_frames(photos), path, "left", 2),
         "WSKIT_REFERENCES": References(to_frames(photos[1:]), path.w2c[1:], path.K[1:], (0, 1),
                                        unit=path.unit),
-        "WSKIT_TRAJECTORY_LIST": (Clip("left", path), rendered),
+        "WSKIT_TRAJECTORY_LIST": (Clip("left", path), rendered), "WSKIT_MESH": mesh,
             ("WSKitSaveScene", "trajectories"): (rendered,),
         "EXTRINSICS": path.w2c, "INTRINSICS": path.K, "MOGE_GEOMETRY": moge, "DA3_GEOMETRY": da3,
         "LOAD3D_CAMERA": {"position": {"x": 1.0, "y": 1.0, "z": 3.0},
