@@ -18,6 +18,7 @@ from ..core.depth.depth import Depth
 from ..core.memory.stereo.bank import MemoryBank
 from ..core.memory.stereo.references import References
 from ..core.pictures import check_image, check_mask
+from ..core.surface.make import ColoredMesh
 from ..core.values import check_dense, check_finite, check_shape, quoted, require
 from ..core.world.clip_list import Clip
 
@@ -92,7 +93,8 @@ CHECKS = {"IMAGE": check_image, "MASK": check_mask, "LATENT": check_latent_socke
               "WSKIT_TRAJECTORY": (Trajectory, "a trajectory"), "WSKIT_DEPTH": (Depth, "depth"),
               "WSKIT_POINT_CLOUD": (PointCloud, "a point cloud"),
               "WSKIT_MEMORY_BANK": (MemoryBank, "a memory bank"),
-              "WSKIT_REFERENCES": (References, "references"), "STRING": (str, "a text")}.items()}}
+              "WSKIT_REFERENCES": (References, "references"), "WSKIT_MESH": (ColoredMesh, "a mesh"),
+              "STRING": (str, "a text")}.items()}}
 
 
 def with_checked_widgets(node: type, name: str) -> type:

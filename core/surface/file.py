@@ -24,6 +24,8 @@ def write_mesh(path: Path, made: ColoredMesh) -> None:
     Raises ValueError for another ending.
     """
     import trimesh
+    from trimesh.visual import TextureVisuals
+    from trimesh.visual.material import PBRMaterial
 
     require(
         path.suffix in ENDINGS.values(),
@@ -32,13 +34,13 @@ def write_mesh(path: Path, made: ColoredMesh) -> None:
     if path.suffix == ENDINGS[GLB]:
         texture = made.texture
         model = trimesh.Trimesh(made.upright(texture.vertices).numpy(), texture.faces.numpy(), process=False)
-        material = trimesh.visual.material.PBRMaterial(
+        material = PBRMaterial(
             baseColorTexture=_jpeg(texture.picture), metallicFactor=0.0, roughnessFactor=1.0, doubleSided=True
         )
         from_below = texture.places * torch.tensor([1.0, -1.0]) + torch.tensor(
             [0.0, 1.0]
         )  # as trimesh counts
-        model.visual = trimesh.visual.TextureVisuals(uv=from_below.numpy(), material=material)
+        model.visual = TextureVisuals(uv=from_below.numpy(), material=material)
     else:
         opaque = torch.ones(len(made.colors), 1)
         colors = (torch.cat([made.colors, opaque], 1) * 255).round().to(torch.uint8)
@@ -48,9 +50,8 @@ def write_mesh(path: Path, made: ColoredMesh) -> None:
             vertex_colors=colors.numpy(),
             process=False,
         )
-    data = model.export(file_type=path.suffix.removeprefix("."))
-    with new_path(path) as temporary:
-        Path(temporary).write_bytes(data.encode() if isinstance(data, str) else data)
+    with new_path(path) as temporary, open(temporary, "wb") as file:
+        model.export(file, file_type=path.suffix.removeprefix("."))
 
 
 def _jpeg(picture: Tensor) -> Image.Image:

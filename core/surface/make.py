@@ -8,17 +8,18 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from ..cameras.trajectory import Trajectory
+from ..cameras.trajectory import Trajectory, check_poses
 from ..cloud.point_cloud import PointCloud
 from ..cloud.render.along_path import render_path
 from ..depth.depth import Depth
 from ..memory.stereo.bank import MemoryBank, images_of
-from ..values import Value, check_finite, require
+from ..values import Value, check_finite, check_shape, check_unit, require
 from .cleaning import close_holes, large_pieces, reduce_faces
 from .colors import Texture, texture, vertex_colors, view_scores
 from .mesh import Mesh, surface
 from .volume import default_voxel, fuse
 
+REMEDY = "make the mesh with 'Mesh from Memory' or 'Mesh from Depth'"
 FLIP = torch.tensor([1.0, -1.0, -1.0])  # OpenCV axes to those of viewers: x right, y up, z towards the viewer
 
 
@@ -55,6 +56,25 @@ class ColoredMesh(Value):
     unit: str
     voxel: float
 
+    def __post_init__(self) -> None:
+        for name, mesh, shape in (("mesh", self.mesh, Mesh), ("texture", self.texture, Texture)):
+            require(isinstance(mesh, shape), f"The {name} is a {type(mesh).__name__}; {REMEDY}.")
+            _check(f"The vertices of the {name}", mesh.vertices, "N,3", torch.float32)
+            _check(f"The faces of the {name}", mesh.faces, "N,3", torch.int64)
+            low, high = map(int, mesh.faces.aminmax())
+            require(0 <= low and high < len(mesh.vertices),
+                    f"The faces of the {name} name vertices {low} to {high} of {len(mesh.vertices)}; "
+                    f"{REMEDY}.")
+        _check("The colours of the mesh", self.colors, f"{len(self.mesh.vertices)},3", torch.float32)
+        require(0 <= float(self.colors.min()) and float(self.colors.max()) <= 1,
+                f"The colours of the mesh lie outside 0..1; {REMEDY}.")
+        _check("The picture of the texture", self.texture.picture, "H,W,3", torch.uint8)
+        _check("The places of the texture", self.texture.places, f"{len(self.texture.vertices)},2",
+               torch.float32)
+        _check("Mesh start_w2c", self.start_w2c, "4,4", torch.float32)
+        check_poses("Mesh start_w2c", self.start_w2c[None])
+        check_unit("The mesh", self.unit)
+
     def upright(self, vertices: Tensor) -> Tensor:
         """World coordinates [N,3] -> x right, y up, z towards the viewer, as the start camera stood."""
         return (vertices @ self.start_w2c[:3, :3].T + self.start_w2c[:3, 3]) * FLIP
@@ -68,6 +88,12 @@ class ColoredMesh(Value):
             f"{size} {self.unit} (width x height x depth), voxels of {self.voxel:.3g} {self.unit}\n"
             f"texture {width} x {height}"
         )
+
+
+def _check(name: str, tensor: Tensor, shape: str, dtype: torch.dtype) -> None:
+    check_shape(name, tensor, shape, REMEDY)
+    require(tensor.dtype == dtype, f"{name} are {tensor.dtype}, expected {dtype}; {REMEDY}.")
+    check_finite(name, tensor, REMEDY)
 
 
 def mesh_of_views(

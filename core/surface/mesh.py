@@ -34,28 +34,36 @@ def surface(volume: Volume, progress: Callable[[int, int], None] | None = None) 
     progress   called with (parts done, parts in all); may raise to stop
     Raises ValueError when there is no surface.
     """
-    from skimage.measure import marching_cubes
-
     parts = torch.div(volume.blocks, CHUNK, rounding_mode="floor").unique(dim=0)
     keys = pack(volume.blocks)
     vertices, faces, count = [], [], 0
     for done, part in enumerate(parts):
         distance, seen = _dense(volume, keys, part * CHUNK)
         cubes = _crossed(distance, seen, STEEPEST * 3**0.5 * volume.voxel / volume.truncation)
-        if cubes.any():
-            found, triangles, _, _ = marching_cubes(distance.numpy(), 0.0, mask=cubes.numpy())
-            found, triangles = _joined(found, triangles)
+        found, triangles = _triangles(distance, cubes)
+        if len(found):
             vertices.append(found.astype(np.float64) + (part * CHUNK * SIDE).numpy())
             faces.append(triangles + count)
             count += len(found)
         if progress is not None:
             progress(done + 1, len(parts))
-    require(
-        count > 0,
-        "The depth maps have no surface that a mesh could be made of; give a larger voxel size, "
-        "or depth that agrees between the views.",
-    )
+    require(count > 0, "The depth maps have no surface that a mesh could be made of; give a larger voxel "
+                       "size, or depth that agrees between the views.")
     return _weld(np.concatenate(vertices), np.concatenate(faces), volume.voxel)
+
+
+def _triangles(distance: Tensor, cubes: Tensor) -> tuple[np.ndarray, np.ndarray]:
+    """Vertices [V,3] and faces [F,3] in the cubes; none where the surface only touches samples."""
+    from skimage.measure import marching_cubes
+
+    nothing = np.zeros((0, 3)), np.zeros((0, 3), np.int64)
+    if not cubes.any():
+        return nothing
+    try:
+        vertices, faces, _, _ = marching_cubes(distance.numpy(), 0.0, mask=cubes.numpy())
+    except RuntimeError:  # what it calls no surface
+        return nothing
+    return _joined(vertices, faces)
 
 
 def _dense(volume: Volume, keys: Tensor, start: Tensor) -> tuple[Tensor, Tensor]:

@@ -27,6 +27,7 @@ MOST_BYTES = 4 << 30
 SAME_SURFACE = 0.02  # share by which neighbouring pixels of one surface differ in inverse depth at most
 LEAST_SLANT = 0.1  # cosine between normal and ray that is taken for real
 FREE_SPACE = 0.5  # weight of a view that sees through a sample, beside one that sees the surface there
+FINEST = 4  # voxels across a pixel, so that neighbouring pixels touch neighbouring blocks
 CHUNK = 512  # blocks that are looked at together
 
 
@@ -66,8 +67,12 @@ class _View:
 
 def default_voxel(depth: Depth) -> float:
     """1.5 times what a pixel of the maps covers at their median depth."""
-    focal = float(depth.K[:, [0, 1], [0, 1]].mean())
-    return 1.5 * depth.median / focal
+    return 1.5 * _pixel(depth)
+
+
+def _pixel(depth: Depth) -> float:
+    """What a pixel of the maps covers at their median depth."""
+    return depth.median / float(depth.K[:, [0, 1], [0, 1]].mean())
 
 
 def fuse(
@@ -78,7 +83,7 @@ def fuse(
     voxel        distance of the samples, in the unit of the depth
     truncation   in the same unit; 4 voxels for None. Noise of the depth that exceeds it leaves double walls
     progress     called with the number of maps so far, of 2 F; may raise to stop
-    Raises ValueError for a voxel so small that the samples do not fit into 4 GB.
+    Raises ValueError for a voxel so small that pixels lie apart, or that the samples do not fit into 4 GB.
     """
     require(voxel > 0 and math.isfinite(voxel), f"The voxel size is {voxel}; expected a positive length.")
     truncation = 4 * voxel if truncation is None else truncation
@@ -87,6 +92,9 @@ def fuse(
         f"The truncation is {truncation:g} and the voxel size {voxel:g}; expected "
         "a truncation of at least 2 voxels.",
     )
+    smallest = _pixel(depth) / FINEST
+    require(voxel >= smallest, f"The voxel size is {voxel:g} {depth.unit}, far below what the pictures show; "
+                               f"give at least {smallest:.3g}.")
     report = progress or (lambda done: None)
     keys = torch.empty(0, dtype=torch.long)
     for i in range(len(depth.depth)):
@@ -126,10 +134,8 @@ def _touched(depth: Depth, i: int, voxel: float, truncation: float) -> Tensor:
 def pack(blocks: Tensor) -> Tensor:
     """[N] int64 keys of block positions [N,3], in their order."""
     if len(blocks) and int(blocks.abs().max()) >= FARTHEST:
-        raise ValueError(
-            "The voxel size is so small for this scene that its positions cannot be counted; "
-            "give a larger one."
-        )
+        raise ValueError("The scene lies so far from the origin that its voxels cannot be counted; give a "
+                         "larger voxel size.")
     x, y, z = (blocks + FARTHEST).unbind(-1)
     return (x << 42) | (y << 21) | z
 

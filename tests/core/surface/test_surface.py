@@ -101,8 +101,12 @@ def test_too_small_a_voxel_is_refused_before_memory_is_taken(views, monkeypatch)
     monkeypatch.setattr("worldstereo.core.surface.volume.MOST_BYTES", 300 * SAMPLES * 8)
     with pytest.raises(ValueError, match="voxel size of 0.06 m the surface needs more than .* try 0.09"):
         fuse(views[1], VOXEL)
-    with pytest.raises(ValueError, match="positions cannot be counted"):
-        fuse(views[1], 1e-7)
+    with pytest.raises(ValueError, match="far below what the pictures show; give at least 0.00"):
+        fuse(views[1], 1e-4)
+    away = views[1].w2c.clone()
+    away[:, 0, 3] = 1e6
+    with pytest.raises(ValueError, match="so far from the origin"):
+        fuse(replace(views[1], w2c=away), VOXEL)
 
 
 @pytest.mark.parametrize(("voxel", "truncation", "said"), [
