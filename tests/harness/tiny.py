@@ -39,6 +39,12 @@ def transformer(memory: bool, seed: int = 0, **control: object) -> WorldStereoTr
     return net
 
 
+def with_one_block(net: WorldStereoTransformer) -> WorldStereoTransformer:
+    """The network with one block of each kind, for tests that trace it: every block takes seconds."""
+    net.blocks, net.controlnet.controlnet_blocks = net.blocks[:1], net.controlnet.controlnet_blocks[:1]
+    return net
+
+
 def controls(seed: int = 1) -> tuple[GeometricControl, StereoControl]:
     """Random memories for a clip of FRAMES key frames, with two references."""
     from worldstereo.core.model.control_values import GeometricControl, StereoControl, reference_input

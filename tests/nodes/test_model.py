@@ -128,12 +128,14 @@ def test_foreign_block_patch_and_wrapper_are_called(comfy):
 def test_stock_torch_compile_gives_the_same_latent(comfy):
     from comfy_api.torch_helpers import set_torch_compile_wrapper
 
-    model = with_memories(model_of("memory", comfy))
+    model = model_of("memory", comfy)
+    tiny.with_one_block(model.model.diffusion_model.net)
+    model = with_memories(model)
     positive, negative = conditioning()
-    before = ksample(model, positive, negative, steps=2)
+    before = ksample(model, positive, negative, steps=1)
     compiled = model.clone()
     set_torch_compile_wrapper(model=compiled, backend="eager")
-    assert (ksample(compiled, positive, negative, steps=2) - before).abs().max() <= 1e-5
+    assert (ksample(compiled, positive, negative, steps=1) - before).abs().max() <= 1e-5
 
 
 def test_wrappers_find_arguments_where_the_stock_wan_model_has_them(comfy):

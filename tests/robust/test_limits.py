@@ -17,7 +17,6 @@ from PIL import Image
 
 from worldstereo.core.cameras.formats.recognise import read_file
 from worldstereo.core.cloud.files.load import load_point_cloud
-from worldstereo.core.cloud.files.ply_read import CHUNK
 from worldstereo.core.depth.file import read_depth_file
 from worldstereo.core.files import limits
 from worldstereo.core.files.json_text import parse_json, read_json
@@ -114,24 +113,27 @@ class Cancelled(Exception):
     """As ComfyUI stops a node."""
 
 
-def test_reading_a_cloud_can_be_cancelled_on_the_way(tmp_path):
+def test_reading_a_cloud_can_be_cancelled_on_the_way(tmp_path, monkeypatch):
+    rows = 1000
+    monkeypatch.setattr("worldstereo.core.cloud.files.ply_read.CHUNK", rows)
+
     def cancel(done, total):
         calls.append((done, total))
         raise Cancelled
 
-    head = f"element vertex {CHUNK + 1}\n{XYZ}end_header\n"
-    (tmp_path / "ascii.ply").write_text(f"ply\nformat ascii 1.0\n{head}" + "1 2 3\n" * (CHUNK + 1))
+    head = f"element vertex {rows + 1}\n{XYZ}end_header\n"
+    (tmp_path / "ascii.ply").write_text(f"ply\nformat ascii 1.0\n{head}" + "1 2 3\n" * (rows + 1))
     (tmp_path / "binary.ply").write_bytes(f"ply\nformat binary_little_endian 1.0\n{head}".encode()
-                                          + bytes(12 * (CHUNK + 1)))
+                                          + bytes(12 * (rows + 1)))
     (tmp_path / "a.glb").write_bytes(points_glb(1, 1, bytes(12)))
-    for name, first in (("ascii.ply", (CHUNK, CHUNK + 1)), ("binary.ply", (CHUNK, CHUNK + 1)),
+    for name, first in (("ascii.ply", (rows, rows + 1)), ("binary.ply", (rows, rows + 1)),
                         ("a.glb", (0, 1))):
         calls = []
         with pytest.raises(Cancelled):
             load_point_cloud(tmp_path / name, progress=cancel)
         assert calls == [first], name
     for name in ("ascii.ply", "binary.ply"):  # both pieces are read
-        assert len(load_point_cloud(tmp_path / name)[0].points) == CHUNK + 1
+        assert len(load_point_cloud(tmp_path / name)[0].points) == rows + 1
 
 
 def npy(shape: str, dtype: str = "<f4", data: bytes = bytes(64)) -> bytes:

@@ -206,11 +206,11 @@ def test_a_file_too_large_to_be_one(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_million_lines_are_read_in_seconds(tmp_path):
-    (tmp_path / "file.txt").write_text("0.5 1 2 3 0 0 0 1\n" * 1_000_000)
+def test_many_lines_are_read_in_seconds(tmp_path):
+    (tmp_path / "file.txt").write_text("0.5 1 2 3 0 0 0 1\n" * 200_000)
     began = time.monotonic()
-    assert read_file(tmp_path / "file.txt", None, SIZED).trajectory.frames == 1_000_000
-    assert time.monotonic() - began < 120
+    assert read_file(tmp_path / "file.txt", None, SIZED).trajectory.frames == 200_000
+    assert time.monotonic() - began < 24  # every line compared with every other would take hours
 
 
 GARBAGE = [b"", b"null", b"{}", b"nan", b"-", b'"', b" 7 ", b"1e400", b"\xff", b"[]"]
