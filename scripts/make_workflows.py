@@ -40,6 +40,9 @@ FOLD = """([ids, title, inputs]) => {
     const nodes = ids.map(id => app.graph.getNodeById(id))
     const {subgraph, node} = app.graph.convertToSubgraph(new Set(nodes))
     subgraph.name = node.title = title
+    // what pages show of themselves: the seed
+    node.properties.proxyWidgets = []
+    for (const input of subgraph.inputs.filter(input => !input.linkIds.length)) subgraph.removeInput(input)
     for (const [id, name] of inputs) {
         const inside = subgraph.getNodeById(id), input = inside.inputs.find(input => input.name === name)
         subgraph.addInput(name, input.type).connect(input, inside)
