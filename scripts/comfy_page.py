@@ -25,33 +25,80 @@ READY = """() => window.app?.graph && window.app.canvas && window.app.extensionM
            && Object.keys(LiteGraph.registered_node_types).length > 100
            && !document.querySelector('#splash')"""
 FIT = """async () => {
-    const {graph, canvas} = window.app, margin = 20
-    const boxes = [...graph.groups, ...graph.nodes].map(item => [...item.pos, ...item.size])
+    const {canvas} = window.app, {graph} = canvas, margin = 40
+    const ends = [graph.inputNode, graph.outputNode].filter(end => end)
+    const boxes = [...graph.groups, ...graph.nodes, ...ends].map(item => [...item.pos, ...item.size])
+    boxes.push(...[...graph.reroutes.values()].map(reroute => [...reroute.pos, 0, 0]))
     const x0 = Math.min(...boxes.map(b => b[0])) - margin
     const x1 = Math.max(...boxes.map(b => b[0] + b[2])) + margin
     const y0 = Math.min(...boxes.map(b => b[1])) - margin
     const y1 = Math.max(...boxes.map(b => b[1] + b[3])) + margin
     const {clientWidth, clientHeight} = canvas.canvas
     const scale = Math.min(clientWidth / (x1 - x0), clientHeight / (y1 - y0))
-    canvas.ds.scale = scale
-    canvas.ds.offset = [-x0, -y0]
     canvas.min_font_size_for_lod = 0  // text at any zoom
-    canvas.setDirty(true, true)
-    await new Promise(drawn => setTimeout(drawn, 1500))
+    for (const wait of [1200, 300]) {  // the page's own view of a graph that was just opened comes in between
+        canvas.ds.scale = scale
+        canvas.ds.offset = [-x0, -y0]
+        canvas.draw(true, true)
+        await new Promise(drawn => setTimeout(drawn, wait))
+    }
     return {x: 0, y: 0, width: scale * (x1 - x0), height: scale * (y1 - y0)}
 }"""
 # Classic nodes are drawn on the canvas, in their own box; those of Nodes 2.0 are elements of the page.
 BOXES = """() => {
-    const {graph, ds} = window.app.canvas
-    return Object.fromEntries(graph.nodes.map(node => {
-        const element = document.querySelector(`[data-node-id="${node.id}"]`)?.getBoundingClientRect()
+    return Object.fromEntries(window.app.canvas.graph.nodes.map(node => {
+        const element = document.querySelector(`[data-node-id="${node.id}"]`)
+        const drawn = element?.getBoundingClientRect(), pane = element?.parentElement.getBoundingClientRect()
+        const scale = drawn?.width / element?.offsetWidth  // the canvas may be ahead of the elements
         const [left, top, width, height] = element
-            ? [element.x / ds.scale - ds.offset[0], element.y / ds.scale - ds.offset[1],
-               element.width / ds.scale, element.height / ds.scale]
+            ? [(drawn.x - pane.x) / scale, (drawn.y - pane.y) / scale,
+               element.offsetWidth, element.offsetHeight]
             : [node.pos[0], node.pos[1] - LiteGraph.NODE_TITLE_HEIGHT,
                node.size[0], node.size[1] + LiteGraph.NODE_TITLE_HEIGHT]
         return [node.id, [left, top, left + width, top + height].map(Math.round)]
     }))
+}"""
+# Every link is drawn again by itself, a quarter of its size, with the curves that the page has drawn.
+CROSSINGS = """boxes => {
+    const {graph} = window.app.canvas, quarter = 0.25, margin = 4
+    window.app.canvas.draw(true, true)
+    const box = ({pos: [x, y], size: [width, height]}) => [x, y, x + width, y + height]
+    const ends = [[-10, graph.inputNode], [-20, graph.outputNode]].filter(([, node]) => node)
+    const nodes = [...Object.entries(boxes).map(([id, box]) => [Number(id), box]),
+                   ...ends.map(([id, node]) => [id, box(node)])]
+    const groups = graph.groups.map(group => [group.title, box(group)])
+    const all = [...nodes, ...groups].map(([, box]) => box), reach = 400
+    const [left, top] = [0, 1].map(side => Math.min(...all.map(box => box[side])) - reach)
+    const [right, bottom] = [2, 3].map(side => Math.max(...all.map(box => box[side])) + reach)
+    const canvas = new OffscreenCanvas(Math.ceil(quarter * (right - left)),
+                                       Math.ceil(quarter * (bottom - top)))
+    const pen = canvas.getContext("2d", {willReadFrequently: true})
+    pen.setTransform(quarter, 0, 0, quarter, -quarter * left, -quarter * top)
+    pen.lineWidth = 1 / quarter
+    const inBox = ([x, y], box) => box[0] < x && x < box[2] && box[1] < y && y < box[3]
+    const marked = ([x0, y0, x1, y1]) => {
+        const [x, y] = [x0 - left, y0 - top].map(start => Math.ceil(quarter * (start + margin)))
+        const [width, height] = [x1 - x0, y1 - y0].map(size => Math.floor(quarter * (size - 2 * margin)))
+        return pen.getImageData(x, y, width, height).data.some((value, at) => at % 4 === 3 && value > 64)
+    }
+    const found = []
+    for (const link of graph.links.values()) {
+        if (link.target_id === -20 && graph.outputs[link.target_slot].linkIds[0] !== link.id)
+            continue  // the page keeps a link for each link outside and draws one
+        pen.clearRect(left, top, right - left, bottom - top)
+        const parts = [link]
+        for (let at = link.parentId; at !== undefined; at = graph.reroutes.get(at).parentId)
+            parts.push(graph.reroutes.get(at))
+        if (parts.some(part => !part.path))
+            throw new Error(`the link from ${link.origin_id} to ${link.target_id} is not drawn`)
+        for (const {path} of parts) pen.stroke(path)
+        const own = [link.origin_id, link.target_id].map(Number)
+        const corners = nodes.filter(([id]) => own.includes(id)).map(([, [x, y]]) => [x, y])
+        const crossed = [...nodes.filter(([id, box]) => !own.includes(id) && marked(box)),
+                         ...groups.filter(([, box]) => !corners.some(at => inBox(at, box)) && marked(box))]
+        if (crossed.length) found.push([...own, crossed.map(([name]) => name)])
+    }
+    return found
 }"""
 SHOW = """id => {
     const {canvas, graph} = window.app
@@ -144,6 +191,16 @@ def boxes(page, inside: int | None = None) -> dict[int, list[int]]:
     drawn = {int(node): box for node, box in page.evaluate(BOXES).items()}
     page.evaluate(SHOW, None)
     return drawn
+
+
+def crossings(page, inside: int | None = None) -> list[list]:
+    """[origin, target, [ids of other nodes and titles of other groups]] of links that run across any, as
+    drawn, of the graph or of what is folded into node `inside`."""
+    page.evaluate(SHOW, inside)
+    page.evaluate(FIT)  # links out of sight are not drawn
+    found = page.evaluate(CROSSINGS, page.evaluate(BOXES))
+    page.evaluate(SHOW, None)
+    return found
 
 
 def alerts(page) -> list[str]:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""One photograph with depth -> camera path, point cloud render, key frames, PLY and GLB, in a real ComfyUI.
+"""One photograph with depth -> camera path, point cloud render, key frames and GLB, in a real ComfyUI.
 
     python scripts/demo.py [--output DIR] [--keep-server]
 

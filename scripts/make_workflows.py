@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
-"""Makes workflows/NAME.json and its thumbnail from every workflows/api/NAME.json, with ComfyUI's own web
-page.
+"""Makes workflows/NAME.json from every workflows/api/NAME.json, with ComfyUI's own web page.
 
 Run it with .venv's python after a graph or a node was changed; a new graph gets its layout here. The API
 graph is written anew as well: inputs that a node has gained since are in it then, with their defaults.
@@ -21,12 +20,14 @@ import comfy_page
 import environment
 import model_files
 import quickstart
+import workflow_routes
 from comfy_server import CPU, Server
 from other_model_layouts import OTHER_MODELS
 from workflow_layouts import LAYOUTS, Clip, Group, Layout
+from workflow_routes import Cell, Wire
 
 ALL_LAYOUTS = LAYOUTS | OTHER_MODELS
-GAP, TITLE_HEIGHT, GROUP_TITLE_HEIGHT, LEAST_WIDTH, NOTE_WIDTH = 30, 30, 55, 320, 400
+GAP, COLUMN_GAP, TITLE_HEIGHT, GROUP_TITLE_HEIGHT, LEAST_WIDTH, NOTE_WIDTH = 30, 80, 30, 55, 320, 400
 # what these nodes grow to when they have something to show
 HEIGHTS = {"LoadImage": 314, "SaveImage": 298, "PreviewImage": 260,
            "SaveVideo": 346, "PreviewAny": 240, "WSKitPreviewTrajectory": 460, "WSKitPreviewDepth": 320}
@@ -36,12 +37,19 @@ LIVE = {"WSKitRenderPointCloud": 220, "WSKitDecodeKeyFrames": 220, "WSKitUpdateG
         "WSKitSampleKeyFrames": 340, "WSKitBuildWorld": 400}
 PAGE_LEFT, PAGE_TOP, PAGE_WIDTH, PAGE_HEIGHT = 70, 100, 1830, 930  # free of menus in a window of 1920x1080
 UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-LEAST_SCALE = 0.6  # the page draws no text below it
-FOLD = """([ids, title, widgets]) => {
+INPUTS, OUTPUTS = -10, -20  # nodes at both ends of a subgraph
+LEAST_SCALE = 0.7  # smaller notes are hard to read; below 0.6 the page draws no text
+FOLD = """([ids, title, inputs]) => {
     const nodes = ids.map(id => app.graph.getNodeById(id))
     const {subgraph, node} = app.graph.convertToSubgraph(new Set(nodes))
     subgraph.name = node.title = title
-    node.properties.proxyWidgets = widgets.map(([id, name]) => [String(id), name])
+    // what pages show of themselves: the seed
+    node.properties.proxyWidgets = []
+    for (const input of subgraph.inputs.filter(input => !input.linkIds.length)) subgraph.removeInput(input)
+    for (const [id, name] of inputs) {
+        const inside = subgraph.getNodeById(id), input = inside.inputs.find(input => input.name === name)
+        subgraph.addInput(name, input.type).connect(input, inside)
+    }
     return node.id
 }"""
 # What widgets put there while the page is open; a stored path would be looked for in every fresh
@@ -92,7 +100,7 @@ def make_workflow(page, name: str, heights: dict[int, int]) -> None:
     target.write_text(json.dumps(comfy_page.workflow(page), indent=1) + "\n")
     if target == quickstart.WORKFLOW_FILE:  # the others need files that are not here
         comfy_page.run(page)
-    comfy_page.save_picture(page, target.with_suffix(".jpg"))
+        comfy_page.save_picture(page, quickstart.ROOT / "assets" / "quickstart_workflow.jpg")
     print(f"{target}: alerts: {comfy_page.alerts(page) or 'none'}")
 
 
@@ -102,7 +110,7 @@ def load_folded(page, name: str) -> dict:
     graph = comfy_page.api_graph(page)
     for node_id, clip in ALL_LAYOUTS[name].clips.items():
         folded = page.evaluate(FOLD, [[node for column in clip.columns for node in column], clip.title,
-                                      clip.widgets])
+                                      clip.inputs])
         if int(folded) != node_id:
             raise ValueError(f"{name}: {clip.title} became node {folded}; its layout says {node_id}.")
     return graph
@@ -127,7 +135,8 @@ def draw(drawn: dict, layout: Layout, heights: dict[int, int]) -> dict:
             tidy(node)
     for subgraph, clip in zip(inner, layout.clips.values(), strict=True):
         arrange_clip(subgraph, clip, heights)
-    drawn["groups"] = arrange(drawn["nodes"], layout.rows, heights)
+    drawn["groups"] = []
+    arrange(drawn, layout.rows, heights)
     drawn["last_node_id"] = max(node["id"] for node in drawn["nodes"])
     drawn["extra"]["ds"] = view(drawn["groups"])
     return drawn
@@ -149,48 +158,87 @@ def one_line_per_node(graph: dict) -> str:
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def arrange(nodes: list[dict], rows: tuple[tuple[Group, ...], ...], heights: dict[int, int]) -> list[dict]:
-    """Sets `pos` of every node and one width for each column; appends the notes; returns the groups."""
-    by_id, groups, top = {node["id"]: node for node in nodes}, [], 0
-    for row in rows:
-        left, lowest = 0, top
-        for group in row:
-            columns = [[by_id.pop(item) if isinstance(item, int) else add_note(nodes, item)
-                        for item in column]
-                       for column in group.columns]
-            right, bottom = stack(columns, left, top, heights)
-            box = [left - GAP, top - TITLE_HEIGHT - GROUP_TITLE_HEIGHT, right - left,
-                   bottom - top + 2 * GROUP_TITLE_HEIGHT]
-            groups.append({"id": len(groups) + 1, "title": group.title, "bounding": box, "color": group.color,
-                           "font_size": 24, "flags": {}})
-            left, lowest = right + GAP, max(lowest, bottom)
-        top = lowest + 2 * GROUP_TITLE_HEIGHT + GAP
+def arrange(drawn: dict, rows: tuple[tuple[Group, ...], ...], heights: dict[int, int]) -> None:
+    """Sets `pos` of every node and one width for each column; adds notes, groups and reroutes."""
+    nodes = drawn["nodes"]
+    by_id = {node["id"]: node for node in nodes}
+    columns: dict[Cell, list[dict]] = {}
+    for row, groups in enumerate(rows):
+        stacks = [stack for group in groups for stack in group.columns]
+        columns |= {Cell(row, column): [by_id.pop(item) if isinstance(item, int) else add_note(nodes, item)
+                                        for item in stack] for column, stack in enumerate(stacks)}
     if by_id:
         raise ValueError(f"workflow_layouts.py has no place for the nodes {sorted(by_id)}.")
-    return groups
+    cells = {node["id"]: cell for cell, stack in columns.items() for node in stack}
+    wires = [Wire(link, origin, slot, target) for link, origin, slot, target, *_ in drawn["links"]]
+    made = workflow_routes.plan(wires, cells)
+
+    edges, tops, lowest = {}, {}, 0
+    for row, groups in enumerate(rows):
+        tops[row] = lowest + workflow_routes.height_of(made.lanes.get(row, []))
+        top, left, column = tops[row] + GROUP_TITLE_HEIGHT + TITLE_HEIGHT, 0, 0
+        for group in groups:
+            box_left, behind = left, 0
+            for i in range(len(group.columns)):
+                cell = Cell(row, column + i)
+                before = workflow_routes.room_before(made, cell)
+                left += max(COLUMN_GAP, behind + before) if i else GAP + before
+                width, bottom = place(columns[cell], left, top, heights)
+                edges[cell] = left, left + width
+                left, behind = left + width, workflow_routes.room_behind(made, cell)
+                lowest = max(lowest, bottom)
+            column += len(group.columns)
+            left += max(GAP, behind)
+            drawn["groups"].append({"id": len(drawn["groups"]) + 1, "title": group.title,
+                                    "color": group.color, "font_size": 24, "flags": {},
+                                    "bounding": [box_left, tops[row], left - box_left, 0]})
+            left += GAP
+        for group in drawn["groups"][-len(groups):]:
+            group["bounding"][3] = lowest + GAP - tops[row]
+        lowest += 2 * GAP
+    drawn["extra"]["reroutes"], last = workflow_routes.reroutes(wires, cells, made, edges, tops)
+    drawn["extra"]["linkExtensions"] = [{"id": link, "parentId": reroute} for link, reroute in last.items()]
 
 
 def arrange_clip(subgraph: dict, clip: Clip, heights: dict[int, int]) -> None:
+    """The same inside a subgraph; its inputs stand to the left of the columns, its outputs to the right."""
     by_id = {node["id"]: node for node in subgraph["nodes"]}
-    right, _ = stack([[by_id[node] for node in column] for column in clip.columns], 0, 0, heights)
-    subgraph["inputNode"]["bounding"][:2] = [-200, 0]
-    subgraph["outputNode"]["bounding"][:2] = [right + GAP, 0]
+    columns = {Cell(0, column): [by_id[node] for node in stack]
+               for column, stack in enumerate(clip.columns, start=1)}
+    inputs, outputs = Cell(0, 0), Cell(0, len(columns) + 1)
+    cells = {node["id"]: cell for cell, stack in columns.items() for node in stack}
+    cells |= {INPUTS: inputs, OUTPUTS: outputs}
+    wires = [Wire(link["id"], link["origin_id"], link["origin_slot"], link["target_id"])
+             for link in subgraph["links"]]
+    made = workflow_routes.plan(wires, cells)
+    box = subgraph["inputNode"]["bounding"]
+    box[:2] = [0, 0]
+    left = round(box[2])
+    edges = {inputs: (0, left)}
+    behind = workflow_routes.room_behind(made, inputs)
+    for cell, stack in columns.items():
+        left += max(COLUMN_GAP, behind + workflow_routes.room_before(made, cell))
+        width, _ = place(stack, left, 0, heights)
+        edges[cell] = left, left + width
+        left, behind = left + width, workflow_routes.room_behind(made, cell)
+    left += max(COLUMN_GAP, behind + workflow_routes.room_before(made, outputs))
+    subgraph["outputNode"]["bounding"][:2] = [left, 0]
+    edges[outputs] = left, left
+    subgraph["reroutes"], last = workflow_routes.reroutes(wires, cells, made, edges, {0: -TITLE_HEIGHT})
+    for link in subgraph["links"]:
+        if link["id"] in last:
+            link["parentId"] = last[link["id"]]
 
 
-def stack(columns: list[list[dict]], left: int, top: int, heights: dict[int, int]) -> tuple[int, int]:
-    """Columns of nodes beside each other, from (left, top); returns where they end, with the gap behind
-    them."""
-    lowest = top
-    for column in columns:
-        y, width = top, max(LEAST_WIDTH, *(round(node["size"][0]) for node in column))
-        for node in column:
-            height = round(node["size"][1])
-            node["pos"], node["size"] = [left, y], [width, height]
-            room = max(height, heights.get(node["id"], 0)) + _report_height(node) + LIVE.get(node["type"], 0)
-            y += room + TITLE_HEIGHT + GAP
-        lowest = max(lowest, y)
-        left += width + 2 * GAP
-    return left, lowest
+def place(nodes: list[dict], left: int, top: int, heights: dict[int, int]) -> tuple[int, int]:
+    """Puts nodes of one column below each other; returns its width, and where it ends with the gap below."""
+    width = max(LEAST_WIDTH, *(round(node["size"][0]) for node in nodes))
+    for node in nodes:
+        height = round(node["size"][1])
+        node["pos"], node["size"] = [left, top], [width, height]
+        top += (max(height, heights.get(node["id"], 0)) + _report_height(node) + LIVE.get(node["type"], 0)
+                + TITLE_HEIGHT + GAP)
+    return width, top - TITLE_HEIGHT
 
 
 def _report_height(node: dict) -> int:

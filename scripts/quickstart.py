@@ -26,14 +26,12 @@ OUTPUT_FOLDER = "quickstart"
 FOCAL_LENGTH, DISPARITY_OFFSET, BASELINE_MM = 994.978, 31.086, 193.001
 
 RESULTS = {  # prefix and kind of the file that the graph writes -> what to say about it
-    "trajectory.png": "the camera path around the scene, as seen from outside",
-    "render.mp4": "the photograph's point cloud seen along the path: real depth, grey where nothing is known",
-    "mask.mp4": "the holes of that render: white is what the video model has to invent",
+    "render.mp4": "the photograph's point cloud seen along the path: real depth, grey where the model has to "
+    "invent",
     "key_frames.mp4": "what the tiny model made of it: a blurred copy of the render, its holes filled; it "
     "shows the "
     "chain, not WorldStereo's quality",
-    "point_cloud.ply": "the coloured point cloud for MeshLab, CloudCompare or Blender",
-    "point_cloud.glb": "the same cloud for any glTF viewer, and for ComfyUI's Preview3D node",
+    "point_cloud.glb": "the coloured point cloud for Blender, any glTF viewer, and ComfyUI's Preview3D node",
 }
 
 

@@ -16,11 +16,12 @@ class Group(NamedTuple):
 
 
 class Clip(NamedTuple):
-    """Nodes that are folded into one subgraph node. columns: where they stand inside it."""
+    """Nodes that are folded into one subgraph node. columns: where they stand inside it. inputs: (node id, input or
+    widget) that stand on the folded node though nothing is connected."""
 
     title: str
     columns: tuple[tuple[int, ...], ...]
-    widgets: tuple[tuple[int, str], ...]  # (node id, widget) that the folded node shows
+    inputs: tuple[tuple[int, str], ...]
 
 
 class Layout(NamedTuple):
@@ -38,16 +39,19 @@ quality:
 - 832 x 480 in *Camera Trajectory*, radius 0.008 in *Render Point Cloud*"""
 PROMPTS = """
 - prompts: *Encode Prompt*, its CLIP (umt5_xxl, type wan) and *CLIP Vision Encode* into *Image to Key Frames*"""
+CLIP_PROMPTS = """
+- prompts: *Encode Prompt*, its CLIP (umt5_xxl, type wan) and *CLIP Vision Encode* into `positive` and \
+`clip_vision_output` of every **Clip**"""
 
 QUICKSTART = """## Quickstart
 
 One photograph with depth becomes a clip along a camera path, and a point cloud. Press **Run**.
 
-1. The photograph and its depth become a point cloud.
-2. The path starts at the photograph's camera. Change `preset`, `angle` and `distance`; *Preview Trajectory* shows it.
-3. The cloud seen along the path: grey holes are what the model has to invent.
-4. Both memories patch the MODEL; one key frame is made for every pose.
-5. The cloud as PLY and GLB, upright.""" + REAL_MODELS + PROMPTS
+1. The photograph and its depth, in metres.
+2. They become a point cloud. The path starts at the photograph's camera. Change `preset`, `angle` and `distance`; \
+*Preview Trajectory* shows it.
+3. The cloud seen along the path: grey holes are what the model has to invent. Both memories patch the MODEL; one key \
+frame is made for every pose.""" + REAL_MODELS + PROMPTS
 
 THREE = """## Three clips of one scene
 
@@ -56,7 +60,7 @@ Each clip starts from what the clips before it left in **both memories**: *point
 
 A **Clip** node holds the steps of one clip; its corner opens it.
 
-*Build World* does the same in one node, from a list of paths.""" + REAL_MODELS + PROMPTS + " inside each clip"
+*Build World* does the same in one node, from a list of paths.""" + REAL_MODELS + CLIP_PROMPTS
 
 LOOP = """## Any number of clips in a loop
 
@@ -67,8 +71,8 @@ together, two *Get Item From List* take them apart.
 
 *End Loop* gives the videos of all clips; the cloud is written after every clip.
 
-The same three clips without a loop: *three_trajectories*.""" + REAL_MODELS + PROMPTS + """ inside the clip, with \
-`prompt` of *Pick Trajectory from List* as the text"""
+The same three clips without a loop: *three_trajectories*.""" + REAL_MODELS + CLIP_PROMPTS + """, with `prompt` of *Pick Trajectory from List* \
+as the text"""
 
 BUILD = """## A world from an official scene
 
@@ -121,23 +125,27 @@ through both memories. A run that was stopped goes on where it was; `world` is t
     draw=", choose another `world`, and press *Get scene* in the paths to draw them")
 
 
-def clip(title: str, first: int, bank: int) -> Clip:
-    """The eleven nodes of one clip, of which nine are numbered from `first`; bank: Update Memory Bank."""
+def clip(title: str, first: int, video: int, bank: int) -> Clip:
+    """The twelve nodes of one clip, of which nine are numbered from `first`; video: Create Video; bank: Update
+    Memory Bank."""
     start, render, known, geometry, retrieve, stereo, image, sample, decode = range(first, first + 9)
-    columns = ((start, render), (known, retrieve), (geometry, stereo), (image,), (sample, decode),
-               (bank - 1, bank))
-    return Clip(title, columns, ((sample, "seed"), (sample, "steps"), (retrieve, "max_references")))
+    columns = ((start, render), (known,), (geometry, retrieve), (stereo,), (image,), (sample,), (decode,),
+               (bank, bank - 1, video))
+    return Clip(title, columns, inputs_of(image, sample, retrieve))
+
+
+def inputs_of(image: int, sample: int, retrieve: int) -> tuple[tuple[int, str], ...]:
+    """What a folded clip shows: prompt and CLIP vision, seed, steps and the number of references."""
+    return (*((image, name) for name in ("positive", "negative", "clip_vision_output")),
+            (sample, "seed"), (sample, "steps"), (retrieve, "max_references"))
 
 
 LAYOUTS = {
     "quickstart.json": Layout((
-        (Group("1  Scene: photograph and depth become a point cloud", SCENE,
-               ((QUICKSTART,), (1, 2), (3, 4, 26))),
-         Group("2  Camera path", CAMERA, ((5,), (6, 7))),
-         Group("3  What is known along it, and the holes", CAMERA, ((8,), (11, 9, 12), (10, 13)))),
-        (Group("5  The point cloud", RESULT, ((23, 24), (25,))),
-         Group("4  Model with both memories, and its key frames", MODEL,
-               ((14, 15), (16, 17), (18, 19), (20, 21), (22,)))),
+        (Group("1  Scene: a photograph and its depth", SCENE, ((QUICKSTART,), (1, 2), (3,))),
+         Group("2  Its point cloud, and a camera path", CAMERA, ((4, 5), (6, 24), (25,)))),
+        (Group("3  The model, what is known along the path, both memories, and the key frames", MODEL,
+               ((14, 15, 8), (16, 9), (17, 10), (18,), (19,), (20,), (21,), (22,))),),
     )),
     "photo_to_clip.json": Layout((
         (Group("1  Models", MODEL, ((PHOTO_TO_CLIP,), (9, 10, 11, 12))),
@@ -155,33 +163,36 @@ LAYOUTS = {
          Group("5  The world", RESULT, ((18, 20, 22), (19, 21)))),
     )),
     "three_trajectories.json": Layout((
-        (Group("Scene", SCENE, ((THREE,), (1, 2), (3, 6))),
-         Group("Model, first bank", MODEL, ((4, 5, 8),)),
-         Group("The world after three clips", RESULT, ((51,), (52,)))),
-        (Group("Clip 1, to the right", CAMERA, ((7,), (53,), (18, 19))),
-         Group("Clip 2, up, with what clip 1 left in both memories", CAMERA, ((22,), (54,), (32, 33))),
-         Group("Clip 3, onward from the end of clip 2", CAMERA, ((36, 37), (55,), (47, 48)))),
-    ), {53: clip("Clip: right", 9, 21), 54: clip("Clip: up", 23, 35), 55: clip("Clip: onward", 38, 50)}),
+        (Group("Scene", SCENE, ((THREE,), (1, 2), (3,))),
+         Group("Its point cloud, the first memory bank, and three camera paths", CAMERA,
+               ((6, 7), (8, 22), (36,), (37,)))),
+        (Group("Model", MODEL, ((4, 5),)),
+         Group("Three clips, each with what the clips before it left in both memories", CAMERA,
+               ((53,), (54, 19), (55, 33))),
+         Group("The world after three clips", RESULT, ((48, 51), (52,)))),
+    ), {53: clip("Clip: right", 9, 18, 21), 54: clip("Clip: up", 23, 32, 35),
+        55: clip("Clip: onward", 38, 47, 50)}),
     "loop.json": Layout((
-        (Group("Scene", SCENE, ((LOOP,), (1, 2), (3, 6))),
-         Group("Model", MODEL, ((4, 5),)),
-         Group("Camera paths, as a list", CAMERA, ((7, 9), (10, 11), (12, 13, 14)))),
-        (Group("Both memories, before", SCENE, ((8, 16),)),
+        (Group("Scene and model", SCENE, ((LOOP,), (1, 2), (3, 4, 5))),
+         Group("Point cloud, first memory bank, and camera paths as a list", CAMERA,
+               ((6, 7), (8, 9), (10, 12), (11, 13), (14,)))),
+        (Group("Before", SCENE, ((16, 15),)),
          Group("One clip for each path, with both memories of the clips before", CAMERA,
-               ((15, 17), (18, 19, 20), (37,), (30, 31), (33, 32), (34, 35))),
+               ((17,), (18, 19, 20), (37,), (31, 32, 30), (33, 34), (35,))),
          Group("The videos", RESULT, ((36,),))),
-    ), {37: Clip("Clip", ((21, 22), (23, 25), (24, 26), (27,), (28, 29)),
-                 ((28, "seed"), (28, "steps"), (25, "max_references")))}),
+    ), {37: Clip("Clip", ((21, 22), (23,), (24, 25), (26,), (27,), (28,), (29,)),
+                 inputs_of(27, 28, 25))}),
     "build_world.json": Layout((
-        (Group("Scene: four paths and a memory bank", SCENE, ((BUILD,), (1, 2, 3), (4, 5))),
-         Group("Model, and the four clips", MODEL, ((6, 7), (8,))),
-         Group("The world", RESULT, ((9, 10, 13), (11, 12)))),
+        (Group("Scene: four paths, a memory bank, and a point cloud", SCENE,
+               ((BUILD,), (1,), (2,), (3,), (4,), (5,))),),
+        (Group("Model, and the four clips", MODEL, ((6, 7), (8,))),
+         Group("The world", RESULT, ((9, 11, 13), (10, 12)))),
     )),
     "panorama_world.json": Layout((
-        (Group("Panorama and its distances become a bank and a cloud", SCENE,
-               ((1, 4), (2, 3), (5, PANORAMA))),
-         Group("Three paths, as a list", CAMERA, ((6, 8, 10), (7, 9, 11))),
-         Group("Model, and the clips", MODEL, ((12, 13, 14),)),
-         Group("The world", RESULT, ((15, 16, 19), (17, 18)))),
+        (Group("Panorama and its distances become a bank and a cloud", SCENE, ((PANORAMA,), (1, 4), (2, 5), (3,))),
+         Group("Model", MODEL, ((12, 13),))),
+        (Group("Three paths, as a list", CAMERA, ((6,), (8, 7), (10, 9), (11,))),
+         Group("The clips", MODEL, ((14,),)),
+         Group("The world", RESULT, ((15, 17, 19), (16, 18)))),
     )),
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Makes the README's moving picture, assets/quickstart.webp, from what `python scripts/demo.py` left in a
-folder: the camera path, and beside it render, holes and key frames, there and back.
+"""Makes the README's moving picture, assets/quickstart.webp: the quickstart's camera path, and beside it
+render and key frames of what `python scripts/demo.py` left in a folder, there and back.
 
-    python scripts/pictures/make_readme_picture.py [output]
+    PYTHONPATH=scripts .venv/bin/python scripts/pictures/make_readme_picture.py [output]
 """
 from __future__ import annotations
 
@@ -12,10 +12,17 @@ from pathlib import Path
 import av
 from PIL import Image, ImageDraw, ImageFont
 
+import quickstart
+from stand_ins import photograph
+from worldstereo.core.cloud.lift import lift
+from worldstereo.core.pictures import image_to_bytes
+from worldstereo.core.planning.preview import draw_trajectory
+from worldstereo.nodes.cameras import CameraTrajectory
+
 ROOT = Path(__file__).resolve().parents[2]
-CLIPS = {"render": "points seen along the path", "mask": "holes",
+CLIPS = {"render": "the photograph's points along the path",
          "key_frames": "key frames of a tiny stand-in model"}
-WIDTH, HEIGHT, GAP = 270, 180, 4  # of one clip
+WIDTH, HEIGHT, GAP = 384, 256, 4  # of one clip
 MILLISECONDS, STILL = 110, 900  # of a frame, of the first and the last
 PAPER = (24, 26, 31)
 
@@ -23,21 +30,29 @@ PAPER = (24, 26, 31)
 def main() -> None:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "output")
     clips = [frames_of(folder / f"{name}.mp4") for name in CLIPS]
-    tall = len(CLIPS) * (HEIGHT + GAP) - GAP
-    path = Image.open(folder / "trajectory.png").convert("RGB")
-    path = path.resize((round(path.width * tall / path.height), tall), Image.Resampling.LANCZOS)
+    path = path_picture()
     pictures = []
     for frames in zip(*clips, strict=True):
-        picture = Image.new("RGB", (path.width + GAP + WIDTH, tall), PAPER)
+        picture = Image.new("RGB", (path.width + GAP + WIDTH, path.height), PAPER)
         picture.paste(path, (0, 0))
         for row, (frame, caption) in enumerate(zip(frames, CLIPS.values(), strict=True)):
             picture.paste(labelled(frame, caption), (path.width + GAP, row * (HEIGHT + GAP)))
         pictures.append(picture)
-    moving = [MILLISECONDS] * (len(pictures) - 2)
-    target = ROOT / "assets" / "quickstart.webp"
+    target, moving = ROOT / "assets" / "quickstart.webp", [MILLISECONDS] * (len(pictures) - 2)
     pictures[0].save(target, save_all=True, append_images=[*pictures[1:], *pictures[-2:0:-1]],
                      duration=[STILL, *moving, STILL, *moving], loop=0, quality=60, method=6)
     print(f"{target} ({target.stat().st_size // 1024} kB)")
+
+
+def path_picture() -> Image.Image:
+    """The path of the quickstart through the photograph's points, as Preview Trajectory draws it."""
+    image, depth = photograph()
+    node = next(node for node in quickstart.graph().values() if node["class_type"] == "WSKitCameraTrajectory")
+    wish = {key: value for key, value in node["inputs"].items() if not isinstance(value, list)}
+    trajectory, _ = CameraTrajectory().plan(depth, **wish)
+    tall = len(CLIPS) * (HEIGHT + GAP) - GAP
+    drawn = draw_trajectory(trajectory, lift(image, depth), tall * 4 // 3, tall)
+    return Image.fromarray(image_to_bytes(drawn).numpy())
 
 
 def frames_of(video: Path) -> list[Image.Image]:

@@ -1,4 +1,5 @@
-"""The shipped workflows in both ways in which ComfyUI's page draws nodes: nothing covers anything else."""
+"""The shipped workflows in both ways in which ComfyUI's page draws nodes: nothing covers anything else, and
+no link runs under a node."""
 import json
 from itertools import combinations
 
@@ -19,6 +20,7 @@ REPORT = """() => {
         {detail: {node, text: "a line of a report\\n".repeat(20)}}))
     return nodes.length
 }"""
+SHIPPED = sorted(file.name for file in quickstart.GRAPH_FILE.parent.iterdir())
 
 
 def show(page, root, name: str) -> dict:
@@ -32,8 +34,8 @@ def overlaps(boxes: dict[int, list[int]]) -> list[tuple[int, int]]:
             if a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]]
 
 
-@pytest.mark.parametrize("name", sorted(file.name for file in quickstart.GRAPH_FILE.parent.iterdir()))
-def test_no_two_nodes_overlap_and_each_lies_in_its_group(page, root, name):
+@pytest.mark.parametrize("name", SHIPPED)
+def test_nodes_and_links_cover_nothing_and_each_node_lies_in_its_group(page, root, name):
     drawn = show(page, root, name)
     boxes = comfy_page.boxes(page)
     assert sorted(boxes) == sorted(node["id"] for node in drawn["nodes"])
@@ -43,17 +45,29 @@ def test_no_two_nodes_overlap_and_each_lies_in_its_group(page, root, name):
     outside = [node for node, (left, top, right, bottom) in boxes.items()
                if not any(x < left and y < top and right < x2 and bottom < y2 for x, y, x2, y2 in groups)]
     assert outside == []
-    assert page.evaluate(REPORT) > 2
+    assert page.evaluate(REPORT) >= 2
     assert overlaps(comfy_page.boxes(page)) == []
-
-
-def test_no_two_nodes_overlap_inside_a_clip(page, root):
-    show(page, root, "three_trajectories.json")
-    assert page.evaluate(REPORT) > 10
-    for clip in LAYOUTS["three_trajectories.json"].clips:
+    assert comfy_page.crossings(page) == []
+    for clip in LAYOUTS[name].clips:
         boxes = comfy_page.boxes(page, inside=clip)
-        assert len(boxes) == 11
+        assert len(boxes) > 1
         assert overlaps(boxes) == []
+        assert comfy_page.crossings(page, inside=clip) == []
+
+
+def test_a_link_under_a_node_and_across_a_group_is_found(page, root):
+    drawn = show(page, root, "quickstart.json")
+    comfy_page.load_workflow(page, {**drawn, "extra": {"ds": drawn["extra"]["ds"]}})  # without its reroutes
+    crossed = {(origin, target): names for origin, target, names in comfy_page.crossings(page)}
+    assert 3 in crossed[1, 4] and len(crossed) > 5
+    assert any(isinstance(name, str) for names in crossed.values() for name in names)
+
+
+def test_a_folded_clip_takes_prompt_and_clip_vision(page, root):
+    show(page, root, "three_trajectories.json")
+    for clip in LAYOUTS["three_trajectories.json"].clips:
+        inputs = page.evaluate("id => app.graph.getNodeById(id).inputs.map(input => input.name)", clip)
+        assert {"positive", "negative", "clip_vision_output"} <= set(inputs)
 
 
 def test_every_socket_type_of_the_pack_has_its_colour(page, root):
