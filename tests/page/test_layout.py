@@ -14,6 +14,7 @@ from make_workflows import (
     PAGE_WIDTH,
     graph_file,
 )
+from workflow_layouts import LAYOUTS
 
 TITLE = 30  # pixels above a node's `pos`
 LETTERS = 24  # pixels of a group's title; newer pages do not store it
@@ -21,6 +22,12 @@ LETTERS = 24  # pixels of a group's title; newer pages do not store it
 
 @pytest.fixture(params=sorted(ALL_LAYOUTS))
 def drawn(request):
+    return json.loads((graph_file(request.param).parent.parent / request.param).read_text())
+
+
+@pytest.fixture(params=sorted(LAYOUTS))
+def shipped(request):
+    """Those that ComfyUI's template browser shows."""
     return json.loads((graph_file(request.param).parent.parent / request.param).read_text())
 
 
@@ -57,22 +64,22 @@ def test_titles_fit_their_groups(drawn):
             if len(group["title"]) * LETTERS * 0.6 > group["bounding"][2]] == []
 
 
-def test_a_note_explains_and_can_be_read_as_the_graph_opens(drawn):
-    notes = [node for node in drawn["nodes"] if node["type"] == "MarkdownNote"]
+def test_a_note_explains_and_can_be_read_as_the_graph_opens(shipped):
+    notes = [node for node in shipped["nodes"] if node["type"] == "MarkdownNote"]
     assert notes and all(note["widgets_values"][0].startswith("## ") for note in notes)
-    scale, offset = drawn["extra"]["ds"]["scale"], drawn["extra"]["ds"]["offset"]
+    scale, offset = shipped["extra"]["ds"]["scale"], shipped["extra"]["ds"]["offset"]
     assert scale >= LEAST_SCALE
     for _, left, top, right, bottom in boxes(notes):
         assert scale * (left + offset[0]) >= PAGE_LEFT and scale * (top + offset[1]) >= PAGE_TOP
         assert scale * (right + offset[0]) <= PAGE_LEFT + PAGE_WIDTH
         assert scale * (bottom + offset[1]) <= PAGE_TOP + PAGE_HEIGHT
-    assert len(drawn["nodes"]) <= 30
+    assert len(shipped["nodes"]) <= 30
 
 
-def test_links_lead_to_the_right(drawn):
-    place = {node["id"]: node["pos"] for node in drawn["nodes"]}
-    groups = [group["bounding"] for group in drawn["groups"]]
+def test_links_lead_to_the_right(shipped):
+    place = {node["id"]: node["pos"] for node in shipped["nodes"]}
+    groups = [group["bounding"] for group in shipped["groups"]]
     row = {node: min(y for x, y, width, height in groups if y <= top <= y + height)
            for node, (_, top) in place.items()}
-    assert [link for link in drawn["links"] if row[link[1]] == row[link[3]]
+    assert [link for link in shipped["links"] if row[link[1]] == row[link[3]]
             and place[link[1]][0] >= place[link[3]][0]] == []
