@@ -20,6 +20,8 @@ SETTINGS = {"Comfy.TutorialCompleted": True, "Comfy.Notification.ShowVersionUpda
             "Comfy.UseNewMenu": "Top",
             "Comfy.Workflow.ShowMissingNodesWarning": True, "Comfy.Workflow.ShowMissingModelsWarning": False,
             "Comfy.Workflow.Persist": False, "Comfy.Minimap.Visible": False, "Comfy.Graph.CanvasInfo": False}
+WIDTH, HEIGHT = 1600, 900  # of the browser's window
+EMPTY = {"version": 0.4, "nodes": [], "links": [], "last_node_id": 0, "last_link_id": 0}
 NODES_2 = "Comfy.VueNodes.Enabled"  # draws nodes as HTML elements, which are taller; since front end 1.33
 READY = """() => window.app?.graph && window.app.canvas && window.app.extensionManager && window.LiteGraph
            && Object.keys(LiteGraph.registered_node_types).length > 100
@@ -106,6 +108,10 @@ SHOW = """id => {
 }"""
 # of front end 1.32, and of 1.58
 NOTICES = ".p-toast-message, .p-dialog, [data-testid=toast], [data-testid=error-overlay], [role=dialog]"
+NO_NOTICES = """() => {
+    const {toast} = window.app.extensionManager
+    ;(toast.dismissAll ?? toast.removeAll).call(toast)
+}"""
 RUN = """() => new Promise((done, failed) => {
     app.api.addEventListener('execution_success', () => done())
     app.api.addEventListener('execution_error', event => failed(new Error(event.detail.exception_message)))
@@ -130,14 +136,24 @@ def chromium() -> str | None:
     return os.environ.get("CHROMIUM") or next((path for name in names if (path := shutil.which(name))), None)
 
 
+def _is_our_error(told) -> bool:
+    return told.type == "error" and "worldstereo" in f"{told.text} {told.location['url']}".lower()
+
+
 @contextmanager
-def open_page(url: str, nodes_2: bool = False, width: int = 1600, height: int = 900) -> Iterator:
-    """Playwright's page with ComfyUI's front end loaded and its first graph shown."""
+def open_page(url: str, nodes_2: bool = False, width: int = WIDTH, height: int = HEIGHT) -> Iterator:
+    """Playwright's page with ComfyUI's front end loaded and its first graph shown. Its `asked` are "METHOD
+    URL" of all requests, its `errors` the uncaught exceptions and what the console says of the pack's own
+    files and routes: ComfyUI's newer page complains of what an older server has not."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium(), args=FLAGS)
         page = browser.new_page(viewport={"width": width, "height": height})
+        page.asked, page.errors = [], []
+        page.on("request", lambda request: page.asked.append(f"{request.method} {request.url}"))
+        page.on("console", lambda told: _is_our_error(told) and page.errors.append(told.text))
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
         page.add_init_script("localStorage.setItem('vueNodesBannerDismissed', 'true')")
         page.request.post(url + "/api/settings", data={**SETTINGS, NODES_2: nodes_2})
         page.goto(url, wait_until="domcontentloaded", timeout=120_000)
@@ -145,6 +161,23 @@ def open_page(url: str, nodes_2: bool = False, width: int = 1600, height: int = 
         page.wait_for_timeout(1000)  # the first graph comes a little after these objects
         yield page
         browser.close()
+
+
+def clear(page) -> None:
+    """An empty graph in a window of the usual size, without notices; nothing was asked and no error told."""
+    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+    load_workflow(page, EMPTY)
+    page.evaluate(NO_NOTICES)
+    page.wait_for_function("notices => !document.querySelector(notices)", arg=NOTICES)
+    page.asked.clear()
+    page.errors.clear()
+
+
+def asked_elsewhere(page) -> list[str]:
+    """The requests to other servers, less the one that ComfyUI's newer page makes by itself about every node
+    that is loaded, and that its own policy blocks."""
+    known = (page.evaluate("location.origin"), "blob:", "data:", "https://api.comfy.org/")
+    return [request for request in page.asked if not request.split(" ")[1].startswith(known)]
 
 
 def load_workflow(page, workflow: dict) -> None:

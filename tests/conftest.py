@@ -2,6 +2,7 @@
 one real server for the session."""
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,12 +29,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log):
-    """Several processes take the tests file by file, those with a server or a web page first: they are the
-    longest."""
-    from xdist.scheduler import LoadFileScheduling
+    """With several processes, one of them takes all tests of the page and one all of the server, first, as they
+    take longest; the others are dealt out file by file."""
+    from xdist.scheduler import LoadScopeScheduling
 
     config.option.loadscopereorder = False  # xdist would begin with the files of most tests
-    return LoadFileScheduling(config, log)
+
+    class Scheduler(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            folder = "/".join(nodeid.split("/")[:2])
+            return folder if folder in ("tests/server", "tests/page") else nodeid.split("::")[0]
+
+    return Scheduler(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -102,30 +109,10 @@ def progress(comfy, monkeypatch) -> Iterator[list[tuple[int, int]]]:
 
 
 @pytest.fixture(scope="session")
-def comfy_server(tmp_path_factory, pytestconfig) -> Iterator[Server]:
-    """A real ComfyUI with this pack, the tiny models and the quickstart's input files."""
-    yield from serve(tmp_path_factory.mktemp("comfyui"), *server_device(pytestconfig))
-
-
-@pytest.fixture(scope="session")
-def newer_page_server(tmp_path_factory, pytestconfig) -> Iterator[Server]:
-    """The same with a front end that has Nodes 2.0."""
-    try:
-        front_end = environment.newer_front_end()
-    except SystemExit as error:
-        pytest.skip(f"no front end with Nodes 2.0: {error}")
-    yield from serve(tmp_path_factory.mktemp("newer_page"), *server_device(pytestconfig), "--front-end-root",
-                     str(front_end))
-
-
-def server_device(config: pytest.Config) -> tuple[str, ...]:
-    return CPU if config.getoption("device") == "cpu" else ()
-
-
-def serve(base: Path, *arguments: str) -> Iterator[Server]:
-    comfyui = environment.comfyui_path()
-    if not (comfyui / "main.py").exists():
-        pytest.fail(f"there is no ComfyUI in {comfyui}; `python scripts/test.py` gets one")
+def prepared(tmp_path_factory) -> Path:
+    """A base folder for ComfyUI with this pack, the tiny models and the quickstart's input files, to be
+    copied."""
+    base = tmp_path_factory.mktemp("prepared")
     quickstart.prepare(base)
     (base / "custom_nodes" / "prompt_nodes.py").symlink_to(ROOT / "tests" / "harness" / "prompt_nodes.py")
     for file in model_files.LARGE:  # else the page would report them missing, and ask the hub about them
@@ -133,16 +120,34 @@ def serve(base: Path, *arguments: str) -> Iterator[Server]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
     Image.new("RGB", (256, 128)).save(base / "input" / "panorama.png")  # for panorama_world.json
+    return base
+
+
+@pytest.fixture(scope="session")
+def comfy_server(prepared, tmp_path_factory, pytestconfig) -> Iterator[Server]:
+    """A real ComfyUI with this pack, the tiny models and the quickstart's input files."""
+    yield from serve(prepared, tmp_path_factory.mktemp("comfyui"), *server_device(pytestconfig))
+
+
+@pytest.fixture(scope="session")
+def newer_page_server(prepared, tmp_path_factory, pytestconfig) -> Iterator[Server]:
+    """The same with a front end that has Nodes 2.0."""
+    try:
+        front_end = environment.newer_front_end()
+    except SystemExit as error:
+        pytest.skip(f"no front end with Nodes 2.0: {error}")
+    yield from serve(prepared, tmp_path_factory.mktemp("newer_page"), *server_device(pytestconfig),
+                     "--front-end-root", str(front_end))
+
+
+def server_device(config: pytest.Config) -> tuple[str, ...]:
+    return CPU if config.getoption("device") == "cpu" else ()
+
+
+def serve(prepared: Path, base: Path, *arguments: str) -> Iterator[Server]:
+    comfyui = environment.comfyui_path()
+    if not (comfyui / "main.py").exists():
+        pytest.fail(f"there is no ComfyUI in {comfyui}; `python scripts/test.py` gets one")
+    shutil.copytree(prepared, base, symlinks=True, dirs_exist_ok=True)
     with Server(comfyui, base, ("--preview-method", "auto", *arguments)) as server:
         yield server
-
-
-@pytest.fixture(scope="module", params=["classic", "newer classic", "Nodes 2.0"])
-def page(request, chromium):
-    """ComfyUI's web page: of the front end that the core asks for, and of a newer one in both of its ways to
-    draw nodes."""
-    server = request.getfixturevalue("comfy_server" if request.param == "classic" else "newer_page_server")
-    nodes_2 = request.param == "Nodes 2.0"
-    with comfy_page.open_page(server.url, nodes_2) as page:
-        page.nodes_2, page.base = nodes_2, server.base
-        yield page

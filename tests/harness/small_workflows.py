@@ -9,7 +9,7 @@ from comfy_client import Run
 from comfy_server import Server
 
 SMALL = {"frames": 5, "width": 128, "height": 64, "radius": 0.05, "steps": 2, "max_references": 2}
-SIXTEENTH = {"width": 185, "height": 124}
+PHOTO = 741, 500  # the motorcycle's size
 ENCODERS = {"CLIPLoader": "TinyCLIP", "CLIPVisionLoader": "TinyVision"}  # of prompt_nodes.py
 Graph = dict[str, dict]
 
@@ -49,17 +49,22 @@ def nodes(graph: Graph, class_type: str) -> list[str]:
 
 def quarter_size(graph: Graph) -> Graph:
     """The motorcycle with a sixteenth of its pixels: a small cloud keeps the test short."""
+    return smaller(graph, 4)
+
+
+def smaller(graph: Graph, times: int) -> Graph:
+    """The motorcycle with sides that are so many times shorter."""
+    size = {"width": PHOTO[0] // times, "height": PHOTO[1] // times}
     photo, = nodes(graph, "LoadImage")
     depth, = nodes(graph, "WSKitDepthFromImage")
     settings = graph[depth]["inputs"]
-    settings.update({key: settings[key] * SIXTEENTH["width"] / 741 for key in ("fx", "fy", "cx", "cy")})
+    settings.update({key: settings[key] * size["width"] / PHOTO[0] for key in ("fx", "fy", "cx", "cy")})
     for user in graph.values():
         user["inputs"].update({key: ["100", 0] for key, value in user["inputs"].items()
                                if value == [photo, 0]})
-    graph["100"] = node("ImageScale", image=[photo, 0], upscale_method="area", crop="disabled", **SIXTEENTH)
+    graph["100"] = node("ImageScale", image=[photo, 0], upscale_method="area", crop="disabled", **size)
     graph["101"] = node("ImageScale", image=settings["image"], upscale_method="nearest-exact",
-                        crop="disabled",
-                        **SIXTEENTH)
+                        crop="disabled", **size)
     settings["image"] = ["101", 0]
     return graph
 

@@ -19,16 +19,21 @@ PICTURES = """id => {
     const images = app.nodeOutputs[id]?.images ?? []
     return images.map(image => [image.filename, image.type])
 }"""
-# Each text that comes for a node, those that the page shows, and whether a node has a picture.
+# Whether the node shows the clip, and no other picture.
+ONE_CLIP = """id => document.querySelectorAll(`[data-node-id="${id}"] img`).length === 1
+    && window.live === 'image/webp'"""
+# Each text that comes for a node, those that the page shows, whether a node has a picture, and of which kind
+# the last live one is.
 WATCH = """() => {
     window.told = []
     window.shown = new Set()
     app.api.addEventListener('progress_text', ({detail}) => window.told.push(detail.text))
-    setInterval(() => {
+    app.api.addEventListener('b_preview_with_metadata', ({detail}) => { window.live = detail.blob.type })
+    window.watch = setInterval(() => {
         const line = document.body.innerText.match(/clip 1 of 1, [^\\n]*/)
         if (line) window.shown.add(line[0])
         window.pictured ||= Object.keys(app.nodePreviewImages).length > 0
-    }, 50)
+    }, 100)
 }"""
 
 
@@ -51,7 +56,7 @@ def test_a_path_is_drawn_alone(page):
 
 
 def test_build_world_tells_what_it_is_at_and_plays_the_clip(page, request):
-    graph = world_graph.graph(f"worlds/page {request.node.callspec.id}")
+    graph = world_graph.graph(f"worlds/page {request.node.callspec.id}", frames=3)
     graph = {key: graph[key] for key in ("1", "2", "3", "5", "6", "14", "15", "100", "200", "300", "303")}
     graph["300"]["inputs"]["trajectories"] = ["200", 0]
     # two modes share a server and its cache
@@ -60,9 +65,12 @@ def test_build_world_tells_what_it_is_at_and_plays_the_clip(page, request):
     page.evaluate(WATCH)
     comfy_page.run(page)
     page.wait_for_timeout(1000)
+    page.evaluate("clearInterval(window.watch)")
     told = page.evaluate("window.told")
     assert [text for text in told if text.startswith("clip 1 of 1, left: sampling 2/2, about")]
     shown = page.evaluate("[...window.shown]")
     assert shown and set(shown) <= set(told) and page.evaluate("window.pictured")
     (name, kind), = page.evaluate(PICTURES, 300)
     assert name.endswith(".webp") and kind == "temp"
+    if page.nodes_2:
+        page.wait_for_function(ONE_CLIP, arg=300)

@@ -17,8 +17,7 @@ def fits(page):
 @pytest.fixture
 def saved(page):
     """The graph of one new node of each kind, as the page stores it."""
-    comfy_page.load_workflow(page, {"version": 0.4, "nodes": [], "links": [], "last_node_id": 0,
-                                    "last_link_id": 0})
+    comfy_page.load_workflow(page, comfy_page.EMPTY)
     page.evaluate(NEW, SETS_THE_SIZE)
     assert fits(page) == ["crop"] * 4
     return comfy_page.workflow(page)

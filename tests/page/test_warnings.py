@@ -3,7 +3,7 @@ import pytest
 
 import comfy_page
 import odd_graph
-from small_workflows import workflow
+from small_workflows import quarter_size, workflow
 
 # 8-bit pictures as depth are coarse
 DEPTH = {"1": {"class_type": "EmptyImage", "inputs": {"width": 64, "height": 48, "batch_size": 1,
@@ -74,7 +74,7 @@ def test_what_is_missing_or_odd_is_told_on_its_node(page):
 
 @pytest.mark.slow
 def test_a_clean_quickstart_tells_nothing(page):
-    graph = workflow("quickstart")
+    graph = quarter_size(workflow("quickstart"))
     graph["5"]["inputs"].update(width=96, height=64)
     comfy_page.load_api_graph(page, graph)
     comfy_page.run(page)

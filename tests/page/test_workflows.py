@@ -12,6 +12,7 @@ import quickstart
 def test_a_workflow_opens_without_alert_and_is_the_graph_of_the_demo_and_the_tests(page, file):
     comfy_page.load_workflow(page, json.loads((quickstart.WORKFLOW_FILE.parent / file.name).read_text()))
     assert comfy_page.alerts(page) == []
+    assert page.errors == [] and comfy_page.asked_elsewhere(page) == []
     graph, shown = json.loads(file.read_text()), comfy_page.unfolded(comfy_page.api_graph(page))
     assert less_of_stock(shown, graph) == less_of_stock(graph, shown)
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 import comfy_client
 import quickstart
-from world_graph import SMALL, node
+from small_workflows import node, quarter_size
 
 MOST_GROWTH = 40  # MB in two cancels; the arrays of one cancelled render that stay make 34
 
@@ -26,13 +26,11 @@ def scene():
 
 def clip():
     """Both memories, four steps, nine small key frames -> pictures."""
-    keys = ("1", "2", "3", "4", "5", "8", "14", "15", "16", "17", "18", "19", "20")
-    made = {key: quickstart.graph()[key] for key in keys}
-    made["25"] = node("ImageScale", image=["1", 0], upscale_method="area", width=SMALL[0], height=SMALL[1],
-                      crop="disabled")
+    keys = ("1", "2", "3", "4", "5", "8", "14", "15", "16", "17", "18", "19", "20", "100", "101")
+    whole = quarter_size(quickstart.graph())
+    made = {key: whole[key] for key in keys}
     made["5"]["inputs"].update(frames=9, width=128, height=80)
     made["8"]["inputs"]["radius"] = 0.05
-    made["17"]["inputs"]["start_image"] = made["18"]["inputs"]["image"] = ["25", 0]
     made["29"] = node("SaveImage", images=["20", 0], filename_prefix="robust/frames")
     return made
 

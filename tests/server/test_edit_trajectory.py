@@ -61,6 +61,7 @@ def test_the_route_gives_the_poses_of_the_node(comfy_server):
     saved = json.loads((comfy_server.base / "output" / run.outputs["file"]["text"][0]).read_text())
     w2c = torch.tensor(saved["extrinsic"], dtype=torch.float64)
     scene = scene_of(comfy_server, run)
+    assert 100_000 < scene["count"] <= 200_000 < scene["of"]
     c2start = torch.linalg.inv(w2c)
     c2start[:, :3, 3] /= scene["median"]
     assert torch.allclose(poses_of(answer), c2start, atol=1e-6)

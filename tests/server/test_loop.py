@@ -3,6 +3,7 @@
 The sockets below are those of the core's own nodes, so the workflow and the stand-ins are held against them.
 """
 import json
+import shutil
 
 import av
 import numpy as np
@@ -29,9 +30,9 @@ FILE = quickstart.ROOT / "docs" / "workflows" / "loop.json"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory, root):
+def server(prepared, tmp_path_factory, root):
     base, comfyui = tmp_path_factory.mktemp("loop"), environment.comfyui_path()
-    quickstart.prepare(base)
+    shutil.copytree(prepared, base, symlinks=True, dirs_exist_ok=True)
     if not (comfyui / "comfy_extras" / "nodes_loop.py").exists():
         (base / "custom_nodes" / "loop_nodes.py").symlink_to(root / "tests" / "harness" / "loop_nodes.py")
     with Server(comfyui, base, CPU) as server:

@@ -8,7 +8,7 @@ import pytest
 
 import comfy_client
 import odd_graph
-from small_workflows import run, workflow
+from small_workflows import quarter_size, run, workflow
 
 
 def told(run, kind: str) -> dict[str, list[str]]:
@@ -42,7 +42,7 @@ def test_reports_are_told_and_are_no_outputs_of_the_run(odd):
 
 
 def test_a_clean_quickstart_warns_of_nothing(comfy_server):
-    graph = workflow("quickstart")
+    graph = quarter_size(workflow("quickstart"))
     graph["5"]["inputs"].update(width=96, height=64)
     done = run(comfy_server, graph)
     assert told(done, "warning") == {} and sorted(told(done, "report")) == ["14", "5"]
