@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""One photograph with depth -> camera path, point cloud render, key frames, PLY and GLB, in a real ComfyUI.
+"""One photograph with depth -> camera path, point cloud render, key frames and GLB, in a real ComfyUI.
 
     python scripts/demo.py [--output DIR] [--keep-server]
 
@@ -55,7 +55,7 @@ def demo(base: Path, output: Path, keep_server: bool) -> None:
         print(f"demo: running workflows/quickstart.json ({server.url})", flush=True)
         if server.failed_packs():
             sys.exit(f"{server.log()}\ndemo: ComfyUI could not import {', '.join(server.failed_packs())}")
-        graph = quickstart.demo_graph()
+        graph = quickstart.graph()
         run = run_graph(server.url, graph, progress_printer(graph))
         if run.error:
             sys.exit(f"demo: {run.error.get('node_type')}: "

@@ -92,8 +92,6 @@ def make_workflow(page, name: str, heights: dict[int, int]) -> None:
     comfy_page.load_workflow(page, drawn)
     # as the page itself writes it
     target.write_text(json.dumps(comfy_page.workflow(page), indent=1) + "\n")
-    if target.parent != quickstart.WORKFLOW_FILE.parent:  # there the template browser shows results
-        comfy_page.save_picture(page, target.with_suffix(".jpg"))
     print(f"{target}: alerts: {comfy_page.alerts(page) or 'none'}")
 
 

@@ -25,37 +25,17 @@ OUTPUT_FOLDER = "quickstart"
 FOCAL_LENGTH, DISPARITY_OFFSET, BASELINE_MM = 994.978, 31.086, 193.001
 
 RESULTS = {  # prefix and kind of the file that the graph writes -> what to say about it
-    "trajectory.png": "the camera path around the scene, as seen from outside",
-    "render.mp4": "the photograph's point cloud seen along the path: real depth, grey where nothing is known",
-    "mask.mp4": "the holes of that render: white is what the video model has to invent",
+    "render.mp4": "the photograph's point cloud seen along the path: real depth, grey where the model has to "
+    "invent",
     "key_frames.mp4": "what the tiny model made of it: a blurred copy of the render, its holes filled; it "
     "shows the "
     "chain, not WorldStereo's quality",
-    "point_cloud.ply": "the coloured point cloud for MeshLab, CloudCompare or Blender",
-    "point_cloud.glb": "the same cloud for any glTF viewer, and for ComfyUI's Preview3D node",
-}
-
-
-# what the demo saves besides, and the page shows without these nodes
-MORE = {
-    "101": {"class_type": "SaveImage", "inputs": {"filename_prefix": "quickstart/trajectory",
-                                                  "images": ["6", 0]}},
-    "102": {"class_type": "MaskToImage", "inputs": {"mask": ["8", 1]}},
-    "103": {"class_type": "CreateVideo", "inputs": {"fps": 8, "images": ["102", 0]}},
-    "104": {"class_type": "SaveVideo", "inputs": {"codec": "auto", "filename_prefix": "quickstart/mask",
-                                                  "format": "auto", "video": ["103", 0]}},
+    "point_cloud.glb": "the coloured point cloud for Blender, any glTF viewer, and ComfyUI's Preview3D node",
 }
 
 
 def graph() -> dict:
     return json.loads(GRAPH_FILE.read_text())
-
-
-def demo_graph() -> dict:
-    """The quickstart, with the trajectory's picture, the video of the holes and a PLY saved as well."""
-    shown = graph()
-    glb = shown["24"]
-    return shown | MORE | {"105": {**glb, "inputs": {**glb["inputs"], "format": "ply"}}}
 
 
 def prepare(base: Path, trained: bool = False) -> None:

@@ -13,25 +13,17 @@ from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[2]
 FRAMES = (0, 10, 20)
-ROWS = "render", "mask", "key_frames"
+ROWS = "render", "key_frames"
 
 
 def main() -> None:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "output")
-    path = Image.open(folder / "trajectory.png").convert("RGB")
     rows = [frames_of(folder / f"{name}.mp4") for name in ROWS]
     width, height = rows[0][0].size
-    strip_height = round(height * path.width / (width * len(FRAMES)))
-    picture = Image.new("RGB", (path.width, path.height + len(ROWS) * strip_height), "white")
-    picture.paste(path, (0, 0))
-    top = path.height
-    for row in rows:
-        strip = Image.new("RGB", (width * len(FRAMES), height))
-        for i, frame in enumerate(row):
-            strip.paste(frame, (i * width, 0))
-        strip = strip.resize((path.width, strip_height), Image.Resampling.LANCZOS)
-        picture.paste(strip, (0, top))
-        top += strip.height
+    picture = Image.new("RGB", (width * len(FRAMES), height * len(ROWS)))
+    for y, row in enumerate(rows):
+        for x, frame in enumerate(row):
+            picture.paste(frame, (x * width, y * height))
     target = ROOT / "assets" / "quickstart.jpg"
     target.parent.mkdir(exist_ok=True)
     picture.save(target, quality=85)
