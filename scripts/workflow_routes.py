@@ -1,8 +1,8 @@
 """Ways for links that would run under nodes: reroutes in the gaps beside columns and in lanes above rows.
 
-A link to the next column of its row is drawn directly, and so is one to a node below. Any other leaves its
-column through the gap to the right, runs in a lane above the target's row, where no group is, and enters
-through the gap to the left of the target's column. Links of one output share a lane.
+A link to the next column of its row is drawn directly. Any other leaves its column through the gap to the
+right, runs in a lane above the target's row, where no group is, and enters through the gap to the left of the
+target's column. Links of one output share a lane.
 """
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def plan(wires: Iterable[Wire], cells: dict[int, Cell]) -> Plan:
     made = Plan({}, {}, {})
     for wire in sorted(wires):
         start, end = cells[wire.origin], cells[wire.target]
-        if not (start.row == end.row and start.column <= end.column or start.row == end.row - 1):
+        if not (start.row == end.row and start.column < end.column or start.row == end.row - 1):
             raise ValueError(f"The link from node {wire.origin} in {start} to node {wire.target} in {end} "
                              "leads neither to the right nor into the next row: give these nodes other "
                              "places in workflow_layouts.py.")
@@ -69,7 +69,7 @@ def plan(wires: Iterable[Wire], cells: dict[int, Cell]) -> Plan:
 
 def is_direct(wire: Wire, cells: dict[int, Cell]) -> bool:
     start, end = cells[wire.origin], cells[wire.target]
-    return start.row == end.row and end.column - start.column in (0, 1)
+    return start.row == end.row and end.column == start.column + 1
 
 
 def room_before(made: Plan, cell: Cell) -> int:

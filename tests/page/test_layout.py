@@ -5,17 +5,11 @@ from itertools import combinations
 
 import pytest
 
-import quickstart
 from make_workflows import LEAST_SCALE, PAGE_HEIGHT, PAGE_LEFT, PAGE_TOP, PAGE_WIDTH, graph_file
 from workflow_layouts import LAYOUTS
 
 TITLE = 30  # pixels above a node's `pos`
 LETTERS = 24  # pixels of a group's title; newer pages do not store it
-
-
-@pytest.fixture(params=sorted(file.name for file in quickstart.WORKFLOW_FILE.parent.glob("*.json")))
-def shipped(request):
-    return json.loads((quickstart.WORKFLOW_FILE.parent / request.param).read_text())
 
 
 @pytest.fixture(params=sorted(LAYOUTS))
@@ -56,26 +50,22 @@ def test_titles_fit_their_groups(drawn):
             if len(group["title"]) * LETTERS * 0.6 > group["bounding"][2]] == []
 
 
-def test_a_note_explains_and_the_graph_is_small(drawn):
-    notes = [node["widgets_values"][0] for node in drawn["nodes"] if node["type"] == "MarkdownNote"]
-    assert [note for note in notes if note.startswith("## ")] == notes != []
-    assert len(drawn["nodes"]) <= 30
-
-
-def test_notes_can_be_read_as_the_graph_opens(shipped):
-    notes = [node for node in shipped["nodes"] if node["type"] == "MarkdownNote"]
-    scale, offset = shipped["extra"]["ds"]["scale"], shipped["extra"]["ds"]["offset"]
+def test_a_note_explains_and_can_be_read_as_the_graph_opens(drawn):
+    notes = [node for node in drawn["nodes"] if node["type"] == "MarkdownNote"]
+    assert notes and all(note["widgets_values"][0].startswith("## ") for note in notes)
+    scale, offset = drawn["extra"]["ds"]["scale"], drawn["extra"]["ds"]["offset"]
     assert scale >= LEAST_SCALE
     for _, left, top, right, bottom in boxes(notes):
         assert scale * (left + offset[0]) >= PAGE_LEFT and scale * (top + offset[1]) >= PAGE_TOP
         assert scale * (right + offset[0]) <= PAGE_LEFT + PAGE_WIDTH
         assert scale * (bottom + offset[1]) <= PAGE_TOP + PAGE_HEIGHT
+    assert len(drawn["nodes"]) <= 30
 
 
-def test_links_lead_to_the_right(shipped):
-    place = {node["id"]: node["pos"] for node in shipped["nodes"]}
-    groups = [group["bounding"] for group in shipped["groups"]]
+def test_links_lead_to_the_right(drawn):
+    place = {node["id"]: node["pos"] for node in drawn["nodes"]}
+    groups = [group["bounding"] for group in drawn["groups"]]
     row = {node: min(y for x, y, width, height in groups if y <= top <= y + height)
            for node, (_, top) in place.items()}
-    assert [link for link in shipped["links"] if row[link[1]] == row[link[3]]
+    assert [link for link in drawn["links"] if row[link[1]] == row[link[3]]
             and place[link[1]][0] >= place[link[3]][0]] == []
