@@ -6,7 +6,6 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-sync",
@@ -44,7 +43,6 @@ FIT = """async () => {
         canvas.draw(true, true)
         await new Promise(drawn => setTimeout(drawn, wait))
     }
-    return {x: 0, y: 0, width: scale * (x1 - x0), height: scale * (y1 - y0)}
 }"""
 # Classic nodes are drawn on the canvas, in their own box; those of Nodes 2.0 are elements of the page.
 BOXES = """() => {
@@ -117,17 +115,6 @@ RUN = """() => new Promise((done, failed) => {
     app.api.addEventListener('execution_error', event => failed(new Error(event.detail.exception_message)))
     app.queuePrompt(0)
 })"""
-# the first frame of a clip is the photograph and has no holes
-LATER = """() => Promise.all([...document.querySelectorAll('video')].map(video => new Promise(done => {
-    const seek = () => { video.pause(); video.onseeked = done; video.currentTime = 0.8 * video.duration }
-    if (video.readyState) seek()
-    else video.onloadedmetadata = seek
-    setTimeout(done, 10000)
-})))"""
-# notes, text fields and 3D views are elements above the canvas; menus are neither
-ONLY_THE_GRAPH = """body * { visibility: hidden }
-                    #graph-canvas, .dom-widget, .dom-widget *, [data-node-id], [data-node-id] *
-                    { visibility: visible }"""
 
 
 def chromium() -> str | None:
@@ -244,12 +231,3 @@ def alerts(page) -> list[str]:
 def run(page) -> None:
     """Runs the graph as the Run button does, until it is done. Raises when a node fails."""
     page.evaluate(RUN)
-
-
-def save_picture(page, path: Path) -> None:
-    """A picture (.jpg or .png) of the whole graph without the page's menus; videos show a late frame."""
-    menus, clip = page.add_style_tag(content=ONLY_THE_GRAPH), page.evaluate(FIT)
-    page.wait_for_timeout(4000)  # videos and 3D views load when they come into sight
-    page.evaluate(LATER)
-    page.screenshot(path=path, clip=clip, quality=85 if path.suffix == ".jpg" else None)
-    menus.evaluate("style => style.remove()")

@@ -58,18 +58,15 @@ RUNTIME_PROPERTIES = {"Last Time Model File", "Camera Config", "Light Config", "
 
 
 def main() -> None:
-    names = sys.argv[1:] or sorted((file.name for file in quickstart.GRAPH_FILE.parent.iterdir()),
-                                   key=lambda name: (name == quickstart.WORKFLOW_FILE.name, name))
+    names = sys.argv[1:] or sorted(file.name for file in quickstart.GRAPH_FILE.parent.iterdir())
     front_end = ("--front-end-root", str(environment.newer_front_end()))
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as base:
-        quickstart.prepare(Path(base), trained=True)
+        quickstart.prepare(Path(base))
         with (Server(environment.comfyui_path(), Path(base), (*CPU, *front_end)) as server,
               comfy_page.open_page(server.url, nodes_2=True) as page):
             heights = {name: heights_in_nodes_2(page, name) for name in names}
         with Server(environment.comfyui_path(),
                     Path(base)) as server, comfy_page.open_page(server.url) as page:
-            # the one that is run comes last: results would become widgets of nodes with the same id in the
-            # next graph
             for name in names:
                 make_workflow(page, name, heights[name])
 
@@ -98,9 +95,6 @@ def make_workflow(page, name: str, heights: dict[int, int]) -> None:
     comfy_page.load_workflow(page, drawn)
     # as the page itself writes it
     target.write_text(json.dumps(comfy_page.workflow(page), indent=1) + "\n")
-    if target == quickstart.WORKFLOW_FILE:  # the others need files that are not here
-        comfy_page.run(page)
-        comfy_page.save_picture(page, quickstart.ROOT / "assets" / "quickstart_workflow.jpg")
     print(f"{target}: alerts: {comfy_page.alerts(page) or 'none'}")
 
 
