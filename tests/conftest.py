@@ -29,8 +29,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log):
-    """With several processes, one of them takes all tests of the page and one all of the server, first, as they
-    take longest; the others are dealt out file by file."""
+    """With several processes, one of them takes all tests of the page and one all of the server, first, as
+    they take longest; the others are dealt out file by file."""
     from xdist.scheduler import LoadScopeScheduling
 
     config.option.loadscopereorder = False  # xdist would begin with the files of most tests
