@@ -44,7 +44,7 @@ def scene_digest(points: Tensor, colors: Tensor, confidence: Tensor, header: dic
     """Of all that `scene_bytes` takes: tells whether a file has been written, without thinning the points."""
     digest = hashlib.sha256(json.dumps([VERSION, MOST_POINTS, len(points), header]).encode())
     for values in (points, colors, confidence):
-        digest.update(values.contiguous().numpy())
+        digest.update(values.contiguous().numpy().data)
     return digest.hexdigest()
 
 
