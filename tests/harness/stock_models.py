@@ -15,6 +15,10 @@ DIM = 128  # one head: ComfyUI takes a head to be as wide as this
 WAN = {"dim": DIM, "ffn_dim": 64, "num_heads": 1, "num_layers": 2}
 VACE = {"vace_layers": 1, "vace_in_dim": 96}
 
+# the workflows name them, and the page looks for them; tests have other nodes in their place
+CHOSEN = ("text_encoders/umt5_xxl_fp8_e4m3fn_scaled.safetensors", "clip_vision/clip_vision_h.safetensors",
+          "diffusion_models/wan2.1_i2v_480p_14B_fp16.safetensors")
+
 
 def random_state(module: torch.nn.Module) -> dict[str, Tensor]:
     g = torch.Generator().manual_seed(0)
@@ -49,6 +53,9 @@ def write_models(models: Path) -> None:
     write_lora(models / "loras" / "Wan21_I2V_14B_lightx2v_cfg_step_distill_lora_rank64.safetensors")
     write_upscaler(models / "upscale_models" / "RealESRGAN_x4plus.safetensors")
     make_tiny_model.write_vae(models).rename(models / "vae" / "wan_2.1_vae.safetensors")
+    for name in CHOSEN:
+        (models / name).parent.mkdir(exist_ok=True)
+        (models / name).touch()
     network, processor = depth_anything("metric")
     for part in (network, processor):
         part.save_pretrained(models / "geometry_estimation" / "Depth-Anything-V2-Metric-Indoor-Small-hf")
