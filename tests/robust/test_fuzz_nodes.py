@@ -8,8 +8,8 @@ import pytest
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not os.path.exists("/proc"), reason="limits of Linux")]
 
 
-def test_a_thousand_hostile_inputs_break_no_promise(root):
-    command = [sys.executable, "scripts/fuzz.py", "--part", "nodes", "--seed", "1", "--cases", "1000"]
+def test_hundreds_of_hostile_inputs_break_no_promise(root):
+    command = [sys.executable, "scripts/fuzz.py", "--part", "nodes", "--seed", "1", "--cases", "400"]
     ended = subprocess.run(command, cwd=root, capture_output=True, text=True)
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert "1000 cases, 0 violations" in ended.stdout
+    assert "400 cases, 0 violations" in ended.stdout

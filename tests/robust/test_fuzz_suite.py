@@ -82,13 +82,12 @@ def test_every_node_takes_its_sound_inputs(folders):
     for node, cls in NODE_CLASS_MAPPINGS.items():
         if not cls.FUNCTION.startswith(("load",
                                         "estimate")):  # they read files, which the suite itself writes
-            for seed in range(2):
-                inputs = sound_inputs(node, cls, values, random.Random(seed))
-                with torch.inference_mode():
-                    try:
-                        assert verdict.of_result(getattr(cls(), cls.FUNCTION)(**inputs),
-                                                 cls).kind == "right", node
-                    except ValueError as error:
-                        if "This ComfyUI is too old" not in str(error):
-                            refused.append(f"{node}: {error}")
+            inputs = sound_inputs(node, cls, values, random.Random(0))
+            with torch.inference_mode():
+                try:
+                    result = getattr(cls(), cls.FUNCTION)(**inputs)
+                    assert verdict.of_result(result, cls).kind == "right", node
+                except ValueError as error:
+                    if "This ComfyUI is too old" not in str(error):
+                        refused.append(f"{node}: {error}")
     assert not refused, "\n".join(refused)

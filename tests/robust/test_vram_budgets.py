@@ -33,13 +33,13 @@ def test_loaded_bytes_stay_within_every_budget(comfy):
         assert len(list(model.model.parameters())) == 1799
         assert model.model_size() == pytest.approx(34.9e9, rel=0.01)
         loaded, largest = [], max(parameter.nbytes for parameter in model.model.parameters())
-        for step in range(5):
-            budget = model.model_size() * step / 4
+        for share in (0, 0.5, 1):
+            budget = model.model_size() * share
             model.partially_load(ACCELERATOR, extra_memory=max(0.1, budget))
             loaded.append(bytes_on_card(model))
             assert loaded[-1] <= budget and loaded[-1] == model.loaded_size()
             assert loaded[-1] >= budget - 4 * largest  # ComfyUI keeps room for three layers on their way
-            assert model.model.model_lowvram or step == 4
+            assert model.model.model_lowvram or share == 1
             model.detach()
         assert loaded == sorted(loaded) and loaded[0] == 0
         model.partially_load(ACCELERATOR, extra_memory=2 * model.model_size())
