@@ -153,7 +153,7 @@ LAYOUTS = {
          Group("3  Camera path", CAMERA, ((6,),)),
          Group("4  What is known along it", CAMERA, ((7,), (8,)))),
         (Group("5  Both memories, and the key frames", MODEL, ((15,), (16,), (17,), (18,), (19,))),
-         Group("6  The clip, and the cloud with what it has shown", RESULT, ((20, 22), (21, 23), (24,), (25,)))),
+         Group("6  The clip, and the cloud with what it has shown", RESULT, ((22, 20), (23, 21), (24,), (25,)))),
     )),
     "photo_to_world.json": Layout((
         (Group("1  Models", MODEL, ((PHOTO_TO_WORLD,), (12, 13, 14, 15))),

@@ -27,7 +27,7 @@ def workflow(name: str, folder: str = "workflows") -> Graph:
 
 def photo_workflow(name: str, photo: str, **size: int) -> Graph:
     """The API graph of a workflow with the released models, with tiny ones and another photograph in their
-    place; size: width and height of the clip instead of those of Picture Size."""
+    place; size: frames, width and height of the clip."""
     graph = workflow(name)
     tiny = {"LoadImage": {"image": photo}, "VAELoader": {"vae_name": "worldstereo-tiny-vae.safetensors"},
             "WSKitLoadModel": {"model_name": "worldstereo-tiny/model.safetensors"},

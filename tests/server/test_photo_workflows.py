@@ -9,7 +9,8 @@ import quickstart
 from depth_models import depth_anything
 from small_workflows import nodes, photo_workflow, run
 
-SIZE = {"width": 128, "height": 64}
+SIZE = {"frames": 3, "width": 128, "height": 64}
+pytestmark = pytest.mark.slow
 DEPTH = "Depth-Anything-V2-Metric-Indoor-Small-hf"
 
 
@@ -37,7 +38,7 @@ def test_a_photo_becomes_a_clip_and_a_cloud(server):
     graph = photo_workflow("photo_to_clip", "small.png", **SIZE)
     run(server, graph)
     clip = video(server, "photo_to_clip/key_frames")
-    assert clip.shape == (5, 64, 128, 3) and np.ptp(clip[-1].astype(int)) > 20
+    assert clip.shape == (3, 64, 128, 3) and np.ptp(clip[-1].astype(int)) > 20
     assert points(server, "photo_to_clip") > 5_000
     prompt, = nodes(graph, "WSKitEncodePrompt")
     graph[prompt]["inputs"]["prompt"] = "a red chair"
@@ -49,7 +50,7 @@ def test_a_photo_becomes_a_world_of_three_clips(server):
     graph = photo_workflow("photo_to_world", "small.png", **SIZE)
     report = run(server, graph).outputs[nodes(graph, "PreviewAny")[0]]["text"][0]
     assert [line.split(":")[0] for line in report.splitlines()] == ["right", "left", "up"]
-    assert video(server, "photo_to_world/clips").shape == (15, 64, 128, 3)
+    assert video(server, "photo_to_world/clips").shape == (9, 64, 128, 3)
     assert points(server, "photo_to_world") > 5_000
 
 
