@@ -64,11 +64,13 @@ def scene_bytes(points: Tensor, colors: Tensor, confidence: Tensor, header: dict
 
 def scene_header(start: Start, frames: int, size: Size, fit: str, path: Keys | None) -> dict[str, Any]:
     """What the file tells beside its points: the clip's lens and the photograph's edges in picture sizes, the
-    clip, the collision rule and the point renderer's radius in their units, a path to begin with, the presets."""
+    clip, the collision rule and the point renderer's radius in their units, a path to begin with, the
+    presets."""
     width, height = size
     K = in_picture_sizes(fit_intrinsics(start.K, start.photo, size, fit), width, height)
     return {"median": start.median, "unit": start.unit, "focal": [float(K[0, 0]), float(K[1, 1])],
-            "centre": [float(K[0, 2]), float(K[1, 2])], "photo": _photo_edges(start, K), "frames": frames, "width": width, "height": height,
+            "centre": [float(K[0, 2]), float(K[1, 2])], "photo": _photo_edges(start, K),
+            "frames": frames, "width": width, "height": height,
             "nearest": smallest_distance(start.median) / start.median, "neighbours": NEIGHBOURS,
             "radius": RADIUS,
             "start": None if path is None else keys_to_json(path),
