@@ -46,7 +46,9 @@ def pixels(page) -> np.ndarray:
     box = page.locator("canvas:not(#graph-canvas)").last.bounding_box() or pytest.fail(
         "Preview3D has no canvas")
     clip = {"x": box["x"] + 70, "y": box["y"], "width": box["width"] - 140, "height": box["height"] - 120}
-    return np.asarray(Image.open(io.BytesIO(page.screenshot(clip=clip))).convert("RGB")).astype(float)
+    # the viewer draws all the time, and the browser takes its pictures between
+    picture = page.screenshot(clip=clip, timeout=120_000)
+    return np.asarray(Image.open(io.BytesIO(picture)).convert("RGB")).astype(float)
 
 
 def coloured(picture: np.ndarray) -> np.ndarray:
