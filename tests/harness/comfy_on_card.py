@@ -201,7 +201,7 @@ def run(log: Log) -> tuple[dict[str, Any], dict[str, dict[str, int]], dict[str, 
         prompt, = call("EncodePrompt", clip, "a quiet room with a red chair")
         results["prompt"] = prompt[0][0]
 
-    for weights, fields in {"float32": FIELDS, "fp8": FIELDS[::2], "scaled fp8": FIELDS[::2]}.items():
+    for weights, fields in {"float32": FIELDS, "fp8": FIELDS[:1], "scaled fp8": FIELDS[2:]}.items():
         net = tiny_net(weights)
         compute = torch.float32 if weights == "float32" else torch.bfloat16
         model = bridge.make_model(net, Settings(variant="memory-dmd"), compute_dtype=compute)

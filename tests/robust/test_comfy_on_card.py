@@ -39,6 +39,6 @@ def test_nodes_give_the_numbers_of_the_cpu(on_the_cpu, tmp_path, flags):
             assert error.norm() <= allowed * wanted.norm(), (name, float(error.norm() / wanted.norm()))
         else:
             assert error.abs().max() < allowed, name
-    assert len(in_layers) == len(later) == 7 and not any(in_layers.values())
+    assert len(in_layers) == len(later) == 5 and not any(in_layers.values())
     for waits in later.values():  # contents of prompt and image, which the sampler copies for each step
         assert sum(waits.values()) == 2 and all("core/model/step_cache.py" in place for place in waits)
