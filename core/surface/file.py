@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import torch
 from PIL import Image
 from torch import Tensor
 
 from ..files.atomic import new_path
+from ..pictures import image_to_bytes
 from ..values import require
 from .make import ColoredMesh
 
@@ -24,34 +26,32 @@ def write_mesh(path: Path, made: ColoredMesh) -> None:
     Raises ValueError for another ending.
     """
     import trimesh
-    from trimesh.visual import TextureVisuals
+    from trimesh.visual import ColorVisuals, TextureVisuals
     from trimesh.visual.material import PBRMaterial
 
-    require(
-        path.suffix in ENDINGS.values(),
-        f"A mesh cannot be written as {path.name}; use {', '.join(ENDINGS.values())}.",
-    )
+    require(path.suffix in ENDINGS.values(),
+            f"A mesh cannot be written as {path.name}; use {', '.join(ENDINGS.values())}.")
+    shape = made.texture if path.suffix == ENDINGS[GLB] else made.mesh
+    model = trimesh.Trimesh(made.upright(shape.vertices).numpy(), shape.faces.numpy(), process=False)
+    options = {}
     if path.suffix == ENDINGS[GLB]:
-        texture = made.texture
-        model = trimesh.Trimesh(made.upright(texture.vertices).numpy(), texture.faces.numpy(), process=False)
-        material = PBRMaterial(
-            baseColorTexture=_jpeg(texture.picture), metallicFactor=0.0, roughnessFactor=1.0, doubleSided=True
-        )
-        from_below = texture.places * torch.tensor([1.0, -1.0]) + torch.tensor(
-            [0.0, 1.0]
-        )  # as trimesh counts
-        model.visual = TextureVisuals(uv=from_below.numpy(), material=material)
+        picture = PBRMaterial(baseColorTexture=_jpeg(made.texture.picture), metallicFactor=0.0,
+                              roughnessFactor=1.0, doubleSided=True)
+        right, down = made.texture.places.unbind(1)
+        model.visual = TextureVisuals(torch.stack([right, 1 - down], 1).numpy(), picture)  # trimesh counts up
+        options["tree_postprocessor"] = _unlit
     else:
-        opaque = torch.ones(len(made.colors), 1)
-        colors = (torch.cat([made.colors, opaque], 1) * 255).round().to(torch.uint8)
-        model = trimesh.Trimesh(
-            made.upright(made.mesh.vertices).numpy(),
-            made.mesh.faces.numpy(),
-            vertex_colors=colors.numpy(),
-            process=False,
-        )
+        colors = image_to_bytes(torch.cat([made.colors, torch.ones(len(made.colors), 1)], 1))
+        model.visual = ColorVisuals(model, vertex_colors=colors.numpy())
     with new_path(path) as temporary, open(temporary, "wb") as file:
-        model.export(file, file_type=path.suffix.removeprefix("."))
+        model.export(file, file_type=path.suffix.removeprefix("."), **options)
+
+
+def _unlit(document: dict[str, Any]) -> None:
+    """The photographs have their light in them: viewers shall not light them again."""
+    document.setdefault("extensionsUsed", []).append("KHR_materials_unlit")
+    for material in document["materials"]:
+        material["extensions"] = {"KHR_materials_unlit": {}}
 
 
 def _jpeg(picture: Tensor) -> Image.Image:

@@ -181,6 +181,7 @@ def test_files_open_upright_and_coloured(views, tmp_path, ending):
     assert float(low[1]) == pytest.approx(-float(floor), abs=VOXEL)
     if ending == "glb":
         material = read.visual.material
+        assert b"KHR_materials_unlit" in (tmp_path / "room.glb").read_bytes()[:4000]
         assert material.baseColorTexture.size == made.texture.picture.shape[1::-1]
         assert read.visual.uv[:, 1] == pytest.approx(1 - made.texture.places[:, 1].numpy(), abs=1e-6)
     else:
