@@ -106,6 +106,7 @@ SHOW = """id => {
 }"""
 # of front end 1.32, and of 1.58
 NOTICES = ".p-toast-message, .p-dialog, [data-testid=toast], [data-testid=error-overlay], [role=dialog]"
+DIALOG = ".p-dialog, [role=dialog]"
 NO_NOTICES = """() => {
     const {toast} = window.app.extensionManager
     ;(toast.dismissAll ?? toast.removeAll).call(toast)
@@ -154,6 +155,9 @@ def clear(page) -> None:
     """An empty graph in a window of the usual size, without notices; nothing was asked and no error told."""
     page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
     load_workflow(page, EMPTY)
+    for _ in page.query_selector_all(DIALOG):
+        page.keyboard.press("Escape")
+        page.wait_for_timeout(500)
     page.evaluate(NO_NOTICES)
     page.wait_for_function("notices => !document.querySelector(notices)", arg=NOTICES)
     page.asked.clear()

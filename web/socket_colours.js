@@ -8,6 +8,7 @@ const COLOURS = {
     WSKIT_POINT_CLOUD: "#eeeeee",
     WSKIT_MEMORY_BANK: "#00e5ff",
     WSKIT_REFERENCES: "#0097a7",
+    WSKIT_MESH: "#ff8a65",
 }
 
 app.registerExtension({

@@ -86,7 +86,11 @@ class WorldStereoModel(comfy.model_base.WAN21):
         if text is not None:
             _check_width("prompt", text, config["text_dim"], "umt5_xxl with type wan in 'Load CLIP'")
         if seen is not None:
-            _check_width("CLIP vision output", seen.penultimate_hidden_states, config["image_dim"],
+            tokens = getattr(seen, "penultimate_hidden_states", None)
+            if not isinstance(tokens, Tensor):
+                raise ValueError(f"A prompt's CLIP vision output is a {type(seen).__name__}; connect the "
+                                 "output of 'CLIP Vision Encode'.")
+            _check_width("CLIP vision output", tokens, config["image_dim"],
                          "clip_vision_h in 'Load CLIP Vision'")
         return super().extra_conds(**kwargs)
 

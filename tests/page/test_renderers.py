@@ -34,6 +34,8 @@ def overlaps(boxes: dict[int, list[int]]) -> list[tuple[int, int]]:
             if a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]]
 
 
+# newer pages draw the classic way as the old one does
+@pytest.mark.parametrize("opened", ["classic", "Nodes 2.0"], indirect=True)
 @pytest.mark.parametrize("name", SHIPPED)
 def test_nodes_and_links_cover_nothing_and_each_node_lies_in_its_group(page, root, name):
     drawn = show(page, root, name)
@@ -55,6 +57,7 @@ def test_nodes_and_links_cover_nothing_and_each_node_lies_in_its_group(page, roo
         assert comfy_page.crossings(page, inside=clip) == []
 
 
+@pytest.mark.parametrize("opened", ["classic", "Nodes 2.0"], indirect=True)
 def test_a_link_under_a_node_and_across_a_group_is_found(page, root):
     drawn = show(page, root, "quickstart.json")
     comfy_page.load_workflow(page, {**drawn, "extra": {"ds": drawn["extra"]["ds"]}})  # without its reroutes

@@ -74,6 +74,7 @@ def test_what_is_missing_or_odd_is_told_on_its_node(page):
 
 @pytest.mark.slow
 def test_a_clean_quickstart_tells_nothing(page):
+    comfy_page.clear(page)  # of what the test before was told
     graph = quarter_size(workflow("quickstart"))
     graph["5"]["inputs"].update(width=96, height=64)
     del graph["25"]  # Preview3D, which draws all the time and is ComfyUI's own
