@@ -1,7 +1,7 @@
 """The model files of all workflows: where they come from and where they go.
 
-README, docs/other_models.md and help pages (write_tables.py) and the `properties.models` of the workflows (make_workflows.py), from
-which ComfyUI's page lists what is missing, follow this table.
+README, docs/other_models.md and help pages (write_tables.py) and the `properties.models` of the workflows
+(make_workflows.py), from which ComfyUI's page lists what is missing, follow this table.
 """
 from __future__ import annotations
 
@@ -94,7 +94,8 @@ OTHER_MODELS = (
            "Fun Camera of Wan 2.2", source=WAN_2_2),
     _stock("diffusion_models/wan2.1_i2v_480p_14B_fp8_scaled.safetensors", "16.4 GB", "Uni3C"),
     ModelFile(PurePosixPath("model_patches/Wan21_Uni3C_controlnet_fp16.safetensors"),
-              f"{HUB}/Kijai/WanVideo_comfy/resolve/main/Wan21_Uni3C_controlnet_fp16.safetensors", "-", "Uni3C"),
+              f"{HUB}/Kijai/WanVideo_comfy/resolve/main/Wan21_Uni3C_controlnet_fp16.safetensors", "-",
+              "Uni3C"),
     _stock("loras/Wan21_I2V_14B_lightx2v_cfg_step_distill_lora_rank64.safetensors", "739 MB", "the LoRA",
            source=DISTILLED),
     ModelFile(PurePosixPath("upscale_models/RealESRGAN_x4plus.safetensors"),

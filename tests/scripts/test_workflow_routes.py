@@ -52,7 +52,8 @@ def test_every_layout_has_a_place_for_each_node_and_reads_in_order(name):
              for node in stack if isinstance(node, int)}
     folded = {}
     for around, clip in clips.items():
-        inside = {node: Cell(0, column) for column, stack in enumerate(clip.columns, start=1) for node in stack}
+        inside = {node: Cell(0, column) for column, stack in enumerate(clip.columns, start=1)
+                  for node in stack}
         folded |= dict.fromkeys(inside, around)
         inside |= {INPUTS: Cell(0, 0), OUTPUTS: Cell(0, len(clip.columns) + 1)}
         crossing = {(start if start in inside else INPUTS, slot, end if end in inside else OUTPUTS)
