@@ -83,7 +83,7 @@ OTHER_MODELS = {
         (models(VACE, (10, 11, 12), (15, 13, 14)), scene(), PATH,
          Group("4  Clip 1", RESULT, ((20,), (21,), (22,), (23,), (24,)))),
         (Group("5  The cloud with clip 1, and what is known along the next path", CAMERA,
-               ((30, 32), (31, 33), (35, 34), (36,))),
+               ((32, 30), (33, 31), (35, 34), (36,))),
          Group("6  Clip 2", RESULT, ((40,), (41,), (42,), (43,), (44,)))),
     )),
     "fun_camera.json": Layout((
