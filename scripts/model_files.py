@@ -1,7 +1,7 @@
-"""The model files of the shipped workflows: where they come from and where they go.
+"""The model files of all workflows: where they come from and where they go.
 
-README and help pages (write_tables.py) and the `properties.models` of the workflows (make_workflows.py), from
-which ComfyUI's page lists what is missing, follow this table.
+README, docs/other_models.md and help pages (write_tables.py) and the `properties.models` of the workflows
+(make_workflows.py), from which ComfyUI's page lists what is missing, follow this table.
 """
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from worldstereo.core.model.checkpoint.download import RELEASED, REPOSITORY
 
 HUB = "https://huggingface.co"
 WAN = f"{HUB}/Comfy-Org/Wan_2.1_ComfyUI_repackaged/resolve/main/split_files"
+WAN_2_2 = f"{HUB}/Comfy-Org/Wan_2.2_ComfyUI_Repackaged/resolve/main/split_files"
+DISTILLED = f"{HUB}/lightx2v/Wan2.1-I2V-14B-480P-StepDistill-CfgDistill-Lightx2v/resolve/main"
 
 
 class ModelFile(NamedTuple):
@@ -50,8 +52,8 @@ def _release(variant: str, use: str) -> ModelFile:
                      f"{RELEASED[name]} GB", use, ("config.json",))
 
 
-def _stock(path: str, size: str, use: str, sha256: str = "") -> ModelFile:
-    return ModelFile(PurePosixPath(path), f"{WAN}/{path}", size, use, sha256=sha256)
+def _stock(path: str, size: str, use: str, sha256: str = "", source: str = WAN) -> ModelFile:
+    return ModelFile(PurePosixPath(path), f"{source}/{path}", size, use, sha256=sha256)
 
 
 def _depth(name: str, owner: str, size: str) -> ModelFile:
@@ -79,11 +81,33 @@ LARGE = (
            "64a7ef761bfccbadbaa3da77366aac4185a6c58fa5de5f589b42a65bcc21f161"),
 )
 FILES = (*LARGE, *DEPTH)
+OTHER_MODELS = (
+    _stock("diffusion_models/wan2.1_vace_1.3B_fp16.safetensors", "4.3 GB", "VACE, small"),
+    _stock("diffusion_models/wan2.1_vace_14B_fp16.safetensors", "34.7 GB", "VACE, large"),
+    _stock("diffusion_models/wan2.1_flf2v_720p_14B_fp16.safetensors", "32.8 GB", "first and last frame"),
+    _stock("diffusion_models/wan2.1_flf2v_720p_14B_fp8_e4m3fn.safetensors", "16.4 GB", "the same, in fp8"),
+    _stock("diffusion_models/wan2.1_fun_camera_v1.1_1.3B_bf16.safetensors", "3.2 GB", "Fun Camera, small"),
+    _stock("diffusion_models/wan2.1_fun_camera_v1.1_14B_bf16.safetensors", "33.8 GB", "Fun Camera, large"),
+    _stock("diffusion_models/wan2.2_fun_camera_high_noise_14B_fp8_scaled.safetensors", "15.2 GB",
+           "Fun Camera of Wan 2.2, with the next", source=WAN_2_2),
+    _stock("diffusion_models/wan2.2_fun_camera_low_noise_14B_fp8_scaled.safetensors", "15.2 GB",
+           "Fun Camera of Wan 2.2", source=WAN_2_2),
+    _stock("diffusion_models/wan2.1_i2v_480p_14B_fp8_scaled.safetensors", "16.4 GB", "Uni3C"),
+    ModelFile(PurePosixPath("model_patches/Wan21_Uni3C_controlnet_fp16.safetensors"),
+              f"{HUB}/Kijai/WanVideo_comfy/resolve/main/Wan21_Uni3C_controlnet_fp16.safetensors", "-",
+              "Uni3C"),
+    _stock("loras/Wan21_I2V_14B_lightx2v_cfg_step_distill_lora_rank64.safetensors", "739 MB", "the LoRA",
+           source=DISTILLED),
+    ModelFile(PurePosixPath("upscale_models/RealESRGAN_x4plus.safetensors"),
+              f"{HUB}/Comfy-Org/Real-ESRGAN_repackaged/resolve/main/RealESRGAN_x4plus.safetensors", "67 MB",
+              "the upscaler"),
+)
 
 
 def properties(widgets: list[object]) -> list[dict[str, str]]:
     """What `properties.models` says of a node whose widgets have these values."""
-    chosen = [file for file in FILES if str(file.name) in widgets or str(file.name.parent) in widgets]
+    chosen = [file for file in (*FILES, *OTHER_MODELS)
+              if str(file.name) in widgets or str(file.name.parent) in widgets]
     return [{"name": str(file.name), "url": file.url, "directory": file.directory,
              **({"hash": file.sha256, "hash_type": "SHA256"} if file.sha256 else {})} for file in chosen]
 

@@ -5,8 +5,8 @@ from workflow_layouts import CAMERA, MODEL, RESULT, SCENE, Clip, Group, Layout
 
 FILES = """
 
-Files, folders and addresses: `docs/other_models.md` of this pack. Depth comes from *Estimate Depth*: switch `download` on, or put the \
-model there."""
+**Files**: the page lists those that are missing; `docs/other_models.md` of this pack has all. *Estimate Depth* fetches \
+the depth model with `download`."""
 
 VACE = """## Geometric memory with Wan VACE
 
@@ -56,65 +56,64 @@ LORA_MASK_UPSCALE = """## A LoRA, a painted mask, an upscaler
 without paint nothing changes.
 - *Upscaler*: on the key frames, here to twice the size.""" + FILES
 
-SCENE_AND_PATH = (Group("2  Path and its render", CAMERA, ((4, 5),)),
-                  Group("3  WorldStereo", MODEL, ((6, 7, 8), (10, 11, 9))))
-DENSE = (Group("5  Cloud of key frames", SCENE, ((20, 21),)),)
+PATH = Group("3  Path and its render", CAMERA, ((4,), (5,)))
+CLOUD = Group("5  Cloud of all key frames", SCENE, ((20,), (21,)))
 
 
-def scene(note: str) -> Group:
-    return Group("1  Scene: photograph, depth, point cloud", SCENE, ((note,), (1, 2, 3)))
+def models(note: str, *columns: tuple[int, ...]) -> Group:
+    return Group("1  Models and prompts", MODEL, ((note,), *columns))
 
 
-def key_frames(folded: int) -> tuple[Group, dict[int, Clip]]:
-    """The group with the folded node of the clip, and what is in it."""
-    group = Group("4  Key frames", MODEL, ((folded,),))
-    return group, {folded: Clip("Key Frames", ((12, 13), (14,), (15, 16)), ((15, "seed"), (15, "steps")))}
+def scene(*beside_depth: int) -> Group:
+    return Group("2  Scene: photograph, depth, point cloud", SCENE, ((1,), (2, *beside_depth), (3,)))
 
 
-def smooth(note: str, folded: int, second_row: tuple[Group, ...]) -> Layout:
-    group, clips = key_frames(folded)
-    return Layout(((scene(note), *SCENE_AND_PATH, group), second_row), clips)
+def key_frames(folded: int) -> dict[int, Clip]:
+    """What is in the folded node."""
+    return {folded: Clip("Key Frames", ((12,), (13,), (14,), (15,), (16,)), ((15, "seed"), (15, "steps")))}
+
+
+def smooth(first: Group, folded: int, *second_row: Group) -> Layout:
+    key_frame_group = Group("4  Key frames", MODEL, ((folded,),))
+    return Layout(((first, scene(11), PATH, key_frame_group), second_row), key_frames(folded))
 
 
 OTHER_MODELS = {
     "vace.json": Layout((
-        (scene(VACE),
-         Group("2  VACE", MODEL, ((10, 15, 12), (11, 13, 14))),
-         Group("3  Path and its render", CAMERA, ((4, 5),)),
-         Group("4  Clip 1", RESULT, ((20, 21), (22, 23, 24)))),
+        (models(VACE, (10, 11, 12), (15, 13, 14)), scene(), PATH,
+         Group("4  Clip 1", RESULT, ((20,), (21,), (22,), (23,), (24,)))),
         (Group("5  The cloud with clip 1, and what is known along the next path", CAMERA,
-               ((30, 31), (32, 33, 34), (35, 36))),
-         Group("6  Clip 2", RESULT, ((40, 41), (42, 43, 44)))),
+               ((32, 30), (33, 31), (35, 34), (36,))),
+         Group("6  Clip 2", RESULT, ((40,), (41,), (42,), (43,), (44,)))),
     )),
     "fun_camera.json": Layout((
-        (Group("1  Photograph and depth", SCENE, ((FUN_CAMERA,), (1, 2))),
-         Group("2  Path as camera rays", CAMERA, ((4, 5),)),
-         Group("3  Fun Camera", MODEL, ((10, 15, 12), (11, 13, 14), (16, 17))),
-         Group("4  The video", RESULT, ((20, 21), (22, 23, 24)))),
+        (models(FUN_CAMERA, (10, 11, 12, 16), (15, 13, 14)),
+         Group("2  Photograph and depth", SCENE, ((1,), (2, 17)))),
+        (Group("3  Path as camera rays", CAMERA, ((4,), (5,))),
+         Group("4  The video", RESULT, ((20,), (21,), (22,), (23,), (24,)))),
     )),
     "uni3c.json": Layout((
-        (scene(UNI3C),
-         Group("2  Path and its render", CAMERA, ((4, 5),)),
-         Group("3  Wan I2V with Uni3C", MODEL, ((10, 18, 12), (19, 15), (11, 13, 14), (16, 17))),
-         Group("4  The video", RESULT, ((20, 21), (22, 23, 24)))),
+        (models(UNI3C, (10, 18, 11, 12, 16), (13, 14)), scene(17)),
+        (PATH,
+         Group("4  Wan I2V with Uni3C", MODEL, ((19,), (15, 20))),
+         Group("5  The video", RESULT, ((21,), (22,), (23,), (24,)))),
     )),
-    "smooth_vace.json": smooth(SMOOTH_VACE, 38, (
-        *DENSE,
-        Group("6  Render along 81 poses, with the key frames", CAMERA, ((22, 23), (24,))),
-        Group("7  VACE makes the frames between", RESULT, ((30, 32), (33, 34), (35, 36, 37))))),
-    "smooth_render.json": smooth(SMOOTH_RENDER, 38, (
-        *DENSE,
-        Group("6  Its render along 81 poses is the video", RESULT, ((22, 23), (36, 37))))),
-    "smooth_first_last.json": smooth(SMOOTH_FIRST_LAST, 42, (
+    "smooth_vace.json": smooth(
+        models(SMOOTH_VACE, (6, 30, 7, 8, 10), (9, 32)), 38, CLOUD,
+        Group("6  Its render along 81 poses, with the key frames", CAMERA, ((22,), (23,), (24,))),
+        Group("7  VACE makes the frames between", RESULT, ((33,), (34,), (35,), (36,), (37,)))),
+    "smooth_render.json": smooth(
+        models(SMOOTH_RENDER, (6, 7, 8, 10), (9,)), 38, CLOUD,
+        Group("6  Its render along 81 poses is the video", RESULT, ((22,), (23,), (36,), (37,)))),
+    "smooth_first_last.json": smooth(
+        models(SMOOTH_FIRST_LAST, (6, 30, 7, 8, 10), (9, 32)), 42,
         Group("5  Pairs of neighbouring key frames", CAMERA, ((20, 21), (22, 23), (24, 25))),
-        Group("6  The model makes the frames between", MODEL, ((30, 32), (33, 34), (35,))),
-        Group("7  One video", RESULT, ((38, 39), (40, 41), (36, 37))))),
+        Group("6  The model makes the frames between", MODEL, ((33,), (34,), (35,))),
+        Group("7  One video", RESULT, ((38, 40), (39,), (41,), (36,), (37,)))),
     "lora_mask_upscale.json": Layout((
-        (scene(LORA_MASK_UPSCALE),
-         Group("2  Path and its render", CAMERA, ((4, 5),)),
-         Group("3  A painted mask: made anew as well", CAMERA, ((21, 22, 23), (25, 26, 24), (27,)))),
-        (Group("4  WorldStereo with a LoRA", MODEL, ((6, 20), (7, 8, 9), (10, 11))),
+        (models(LORA_MASK_UPSCALE, (6, 7, 8, 10, 30), (20, 9)), scene(11), PATH),
+        (Group("4  A painted mask: made anew as well", CAMERA, ((21,), (22,), (23, 25), (24, 26), (27,))),
          Group("5  Key frames", MODEL, ((38,),)),
-         Group("6  Key frames of twice the size", RESULT, ((30, 31), (32,), (36, 37)))),
-    ), key_frames(38)[1]),
+         Group("6  Key frames of twice the size", RESULT, ((31,), (32,), (36,), (37,)))),
+    ), key_frames(38)),
 }

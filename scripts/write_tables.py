@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Writes what help pages and README say of presets, camera formats and model files, out of their tables, and
-the names of the nodes for translators."""
+"""Writes what help pages, README and docs/other_models.md say of presets, camera formats and model files, out
+of their tables, and the names of the nodes for translators."""
 from __future__ import annotations
 
 import json
@@ -30,8 +30,10 @@ def texts() -> dict[Path, str]:
     readme = re.sub(r"\b\d+ presets", f"{len(PRESETS)} presets", readme)
     readme = re.sub(r"\b\d+ (camera )?formats", rf"{len(FORMATS)} \1formats", readme)
     names = {node_id: {"display_name": name} for node_id, name in NODE_DISPLAY_NAME_MAPPINGS.items()}
+    other_models = ROOT / "docs" / "other_models.md"
     return {ROOT / "locales" / "en" / "nodeDefs.json": json.dumps(names, indent=2) + "\n",
             **{PAGES / page: with_rows(PAGES / page, *table) for page, table in tables.items()},
+            other_models: with_rows(other_models, "model file", model_files.rows(model_files.OTHER_MODELS)),
             ROOT / "README.md": readme}
 
 

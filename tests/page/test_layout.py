@@ -14,20 +14,13 @@ from make_workflows import (
     PAGE_WIDTH,
     graph_file,
 )
-from workflow_layouts import LAYOUTS
 
 TITLE = 30  # pixels above a node's `pos`
 LETTERS = 24  # pixels of a group's title; newer pages do not store it
 
 
 @pytest.fixture(params=sorted(ALL_LAYOUTS))
-def drawn(request):
-    return json.loads((graph_file(request.param).parent.parent / request.param).read_text())
-
-
-@pytest.fixture(params=sorted(LAYOUTS))
 def shipped(request):
-    """Those that ComfyUI's template browser shows."""
     return json.loads((graph_file(request.param).parent.parent / request.param).read_text())
 
 
@@ -43,24 +36,24 @@ def apart(one, other):
     return right < left2 or right2 < left or bottom < top2 or bottom2 < top
 
 
-def test_no_two_nodes_overlap(drawn):
-    inner = drawn.get("definitions", {}).get("subgraphs", [])
-    for nodes in (drawn["nodes"], *(subgraph["nodes"] for subgraph in inner)):
+def test_no_two_nodes_overlap(shipped):
+    inner = shipped.get("definitions", {}).get("subgraphs", [])
+    for nodes in (shipped["nodes"], *(subgraph["nodes"] for subgraph in inner)):
         assert [pair for pair in combinations(boxes(nodes), 2) if not apart(*pair)] == []
 
 
-def test_every_node_lies_in_one_group_and_groups_are_apart(drawn):
+def test_every_node_lies_in_one_group_and_groups_are_apart(shipped):
     groups = [(group["title"], x, y, x + width, y + height)
-              for group in drawn["groups"] for x, y, width, height in [group["bounding"]]]
+              for group in shipped["groups"] for x, y, width, height in [group["bounding"]]]
     assert [pair for pair in combinations(groups, 2) if not apart(*pair)] == []
-    for name, left, top, right, bottom in boxes(drawn["nodes"]):
+    for name, left, top, right, bottom in boxes(shipped["nodes"]):
         around = [group for group in groups
                   if group[1] < left and group[2] < top and right < group[3] and bottom < group[4]]
         assert len(around) == 1, name
 
 
-def test_titles_fit_their_groups(drawn):
-    assert [group["title"] for group in drawn["groups"]
+def test_titles_fit_their_groups(shipped):
+    assert [group["title"] for group in shipped["groups"]
             if len(group["title"]) * LETTERS * 0.6 > group["bounding"][2]] == []
 
 

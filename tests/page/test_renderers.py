@@ -7,7 +7,7 @@ import pytest
 
 import comfy_page
 import quickstart
-from workflow_layouts import LAYOUTS
+from make_workflows import ALL_LAYOUTS, graph_file
 from worldstereo.nodes import NODE_CLASS_MAPPINGS
 
 # a long report on every node that gives one, also inside subgraphs
@@ -23,8 +23,8 @@ REPORT = """() => {
 SHIPPED = sorted(file.name for file in quickstart.GRAPH_FILE.parent.iterdir())
 
 
-def show(page, root, name: str) -> dict:
-    drawn = json.loads((root / "workflows" / name).read_text())
+def show(page, name: str) -> dict:
+    drawn = json.loads((graph_file(name).parent.parent / name).read_text())
     comfy_page.load_workflow(page, drawn)
     return drawn
 
@@ -37,8 +37,20 @@ def overlaps(boxes: dict[int, list[int]]) -> list[tuple[int, int]]:
 # newer pages draw the classic way as the old one does
 @pytest.mark.parametrize("opened", ["classic", "Nodes 2.0"], indirect=True)
 @pytest.mark.parametrize("name", SHIPPED)
-def test_nodes_and_links_cover_nothing_and_each_node_lies_in_its_group(page, root, name):
-    drawn = show(page, root, name)
+def test_nodes_and_links_cover_nothing_and_each_node_lies_in_its_group(page, name):
+    nothing_is_covered(page, show(page, name), name)
+
+
+@pytest.mark.parametrize("opened", ["classic"], indirect=True)  # one way to draw nodes is enough for these
+@pytest.mark.parametrize("name", sorted({*ALL_LAYOUTS} - {*SHIPPED}))
+def test_nothing_is_covered_in_the_workflows_of_docs(page, name):
+    drawn = show(page, name)
+    if not page.evaluate("() => app.graph.nodes.every(node => LiteGraph.registered_node_types[node.type])"):
+        pytest.skip("this ComfyUI is too old for it")
+    nothing_is_covered(page, drawn, name)
+
+
+def nothing_is_covered(page, drawn: dict, name: str) -> None:
     boxes = comfy_page.boxes(page)
     assert sorted(boxes) == sorted(node["id"] for node in drawn["nodes"])
     assert overlaps(boxes) == []
@@ -50,7 +62,7 @@ def test_nodes_and_links_cover_nothing_and_each_node_lies_in_its_group(page, roo
     assert page.evaluate(REPORT) >= 2
     assert overlaps(comfy_page.boxes(page)) == []
     assert comfy_page.crossings(page) == []
-    for clip in LAYOUTS[name].clips:
+    for clip in ALL_LAYOUTS[name].clips:
         boxes = comfy_page.boxes(page, inside=clip)
         assert len(boxes) > 1
         assert overlaps(boxes) == []
@@ -58,23 +70,23 @@ def test_nodes_and_links_cover_nothing_and_each_node_lies_in_its_group(page, roo
 
 
 @pytest.mark.parametrize("opened", ["classic", "Nodes 2.0"], indirect=True)
-def test_a_link_under_a_node_and_across_a_group_is_found(page, root):
-    drawn = show(page, root, "quickstart.json")
+def test_a_link_under_a_node_and_across_a_group_is_found(page):
+    drawn = show(page, "quickstart.json")
     comfy_page.load_workflow(page, {**drawn, "extra": {"ds": drawn["extra"]["ds"]}})  # without its reroutes
     crossed = {(origin, target): names for origin, target, names in comfy_page.crossings(page)}
     assert 3 in crossed[1, 4] and len(crossed) > 5
     assert any(isinstance(name, str) for names in crossed.values() for name in names)
 
 
-def test_a_folded_clip_takes_prompt_and_clip_vision(page, root):
-    show(page, root, "three_trajectories.json")
-    for clip in LAYOUTS["three_trajectories.json"].clips:
+def test_a_folded_clip_takes_prompt_and_clip_vision(page):
+    show(page, "three_trajectories.json")
+    for clip in ALL_LAYOUTS["three_trajectories.json"].clips:
         inputs = page.evaluate("id => app.graph.getNodeById(id).inputs.map(input => input.name)", clip)
         assert {"positive", "negative", "clip_vision_output"} <= set(inputs)
 
 
-def test_every_socket_type_of_the_pack_has_its_colour(page, root):
-    show(page, root, "three_trajectories.json")
+def test_every_socket_type_of_the_pack_has_its_colour(page):
+    show(page, "three_trajectories.json")
     assert page.evaluate("""kinds => kinds.filter(kind => !LGraphCanvas.link_type_colors[kind]
         || !getComputedStyle(document.documentElement).getPropertyValue(`--color-datatype-${kind}`))""",
                          sorted(own_types())) == []

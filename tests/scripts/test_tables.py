@@ -100,6 +100,9 @@ def test_loaders_in_workflows_name_their_files(root):
         for node in (node for graph in (drawn, *inner) for node in graph["nodes"]):
             wanted = model_files.properties(node.get("widgets_values", []))
             assert node["properties"].get("models", []) == wanted, f"{file.name}: {node['type']}"
+            loaded = [value for value in node.get("widgets_values", [])
+                      if str(value).endswith(".safetensors") and "tiny" not in value]
+            assert {*loaded} <= {model["name"] for model in wanted}, f"{file.name}: {node['type']}"
             named.setdefault(file.stem, set()).update(model["name"] for model in wanted)
     depth = "Depth-Anything-V2-Metric-Indoor-Small-hf/model.safetensors"
     assert named["photo_to_clip"] == named["photo_to_world"] == {
