@@ -162,7 +162,7 @@ def arrange(drawn: dict, rows: tuple[tuple[Group, ...], ...], heights: dict[int,
         columns |= {Cell(row, column): [by_id.pop(item) if isinstance(item, int) else add_note(nodes, item)
                                         for item in stack] for column, stack in enumerate(stacks)}
     if by_id:
-        raise ValueError(f"workflow_layouts.py has no place for the nodes {sorted(by_id)}.")
+        raise ValueError(f"scripts/*_layouts.py have no place for the nodes {sorted(by_id)}.")
     cells = {node["id"]: cell for cell, stack in columns.items() for node in stack}
     wires = [Wire(link, origin, slot, target) for link, origin, slot, target, *_ in drawn["links"]]
     made = workflow_routes.plan(wires, cells)

@@ -52,7 +52,7 @@ def plan(wires: Iterable[Wire], cells: dict[int, Cell]) -> Plan:
         if not (start.row == end.row and start.column < end.column or start.row == end.row - 1):
             raise ValueError(f"The link from node {wire.origin} in {start} to node {wire.target} in {end} "
                              "leads neither to the right nor into the next row: give these nodes other "
-                             "places in workflow_layouts.py.")
+                             "places in scripts/*_layouts.py.")
         if is_direct(wire, cells):
             continue
         net = wire.origin, wire.slot

@@ -115,7 +115,8 @@ def prepared(tmp_path_factory) -> Path:
     base = tmp_path_factory.mktemp("prepared")
     quickstart.prepare(base)
     (base / "custom_nodes" / "prompt_nodes.py").symlink_to(ROOT / "tests" / "harness" / "prompt_nodes.py")
-    for file in model_files.LARGE:  # else the page would report them missing, and ask the hub about them
+    # else the page would report them missing, and ask the hub about them
+    for file in (*model_files.LARGE, *model_files.OTHER_MODELS):
         path = base / "models" / file.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()

@@ -37,7 +37,7 @@ def test_links_of_two_outputs_have_lanes_and_places_of_their_own():
 def test_a_link_into_the_next_row_runs_between_the_rows_and_one_back_is_refused():
     points, _ = routes(Wire(7, 4, 0, 5))
     assert [point["pos"][1] for point in points] == [1000 - FIRST_LANE] * 2
-    with pytest.raises(ValueError, match="from node 5 .* to node 4 .* other places in workflow_layouts.py"):
+    with pytest.raises(ValueError, match="from node 5 .* to node 4 .* other places in scripts"):
         routes(Wire(7, 5, 0, 4))
 
 
