@@ -11,7 +11,7 @@ each view, which only the geometric memory can mend. Of the same maps are made
     cloud            the geometric memory: the first view lifted, the others fused by `update`
     mesh             of the maps, without pieces, holes and colours
     mesh of memory   likewise of the cloud's depth from the same poses
-    Open3D           ScalableTSDFVolume of the maps at the same voxel size and truncation
+    Open3D           VoxelBlockGrid of the maps at the same voxel size and truncation
 
 accuracy: mean distance of points spread evenly over the mesh to the true surface, and the share within the
 threshold. compl., recall: of points on the true surface that a view has seen to those. F1 and AUC (the area
@@ -32,7 +32,6 @@ os.environ["OMP_NUM_THREADS"] = "1"
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests" / "harness")]
 
-import numpy as np
 import torch
 
 from export import forget_peak, peak
@@ -124,19 +123,19 @@ def open3d_mesh(depth: Depth, voxel: float) -> torch.Tensor | None:
         import open3d
     except ImportError:
         return None
-    integration, camera = open3d.pipelines.integration, open3d.camera
-    color = integration.TSDFVolumeColorType.RGB8
-    volume = integration.ScalableTSDFVolume(voxel, TRUNCATION * voxel, color)
-    black = open3d.geometry.Image(torch.zeros(HEIGHT, WIDTH, 3, dtype=torch.uint8).numpy())
+    core, geometry = open3d.core, open3d.t.geometry
+    volume = geometry.VoxelBlockGrid(("tsdf", "weight"), (core.float32,) * 2, (1, 1), voxel, 16, 50_000,
+                                     core.Device("CPU:0"))
+    half = torch.tensor([[0, 0, 0.5], [0, 0, 0.5], [0, 0, 0]])  # its pixel centres are whole numbers
+    limits = 1.0, 1000.0, float(TRUNCATION)
     for i in range(len(depth.depth)):
-        K = depth.K[i].double()  # its pixel centres are whole numbers
-        inside = camera.PinholeCameraIntrinsic(WIDTH, HEIGHT, K[0, 0], K[1, 1], K[0, 2] - 0.5, K[1, 2] - 0.5)
-        picture = open3d.geometry.RGBDImage.create_from_color_and_depth(
-            black, open3d.geometry.Image(depth.depth[i].contiguous().numpy()), 1.0, 1000.0, False)
-        volume.integrate(picture, inside, depth.w2c[i].double().numpy())
-    made = volume.extract_triangle_mesh()
-    vertices, triangles = torch.tensor(np.asarray(made.vertices)), torch.tensor(np.asarray(made.triangles))
-    return spread(vertices.float(), triangles.long())
+        picture = geometry.Image(core.Tensor(depth.depth[i, ..., None].contiguous().numpy()))
+        camera = [core.Tensor(matrix.double().numpy()) for matrix in (depth.K[i] - half, depth.w2c[i])]
+        blocks = volume.compute_unique_block_coordinates(picture, *camera, *limits)
+        volume.integrate(blocks, picture, *camera, *limits)
+    made = volume.extract_triangle_mesh(weight_threshold=0.0)
+    return spread(torch.from_numpy(made.vertex.positions.numpy()),
+                  torch.from_numpy(made.triangle.indices.numpy()).long())
 
 
 def spread(vertices: torch.Tensor, faces: torch.Tensor) -> torch.Tensor:
