@@ -6,7 +6,7 @@
 
 A furnished room (tests/harness/synthetic_room.py) is seen from many poses, with exact depth and with depth as
 it is estimated: noise, washed-out edges, floating specks (the paper's augmentations), and a wrong scale for
-each view, which only the geometric memory can mend. Of the same maps are made
+each view but the first, which only the geometric memory can mend. Of the same maps are made
 
     cloud            the geometric memory: the first view lifted, the others fused by `update`
     mesh             of the maps, without pieces, holes and colours
@@ -77,6 +77,8 @@ def main() -> None:
     nothing = dict.fromkeys(("noise", "scale", "floaters", "bleeding"), 0)
     for name, faults in SPOILED.items():
         depth = spoiled(exact, 1, **{**nothing, **faults})
+        first = (depth.depth[0] / exact.depth[0]).median()  # its scale is the world's
+        depth = replace(depth, depth=depth.depth / first)
         for row, make in ways(images, depth, given.voxel).items():
             forget_peak()
             before, begun = peak(), time.process_time()
