@@ -180,7 +180,9 @@ def _slant(inverse: Tensor, valid: Tensor, K: Tensor) -> Tensor:
 def _integrate(volume: Volume, view: _View, w2c: Tensor, K: Tensor, height: int, width: int) -> None:
     """Adds one view to the samples, in place."""
     near, free = _blocks_in_view(volume, view, w2c, K, height, width)
-    _carve(volume, free, float(view.weight.median()) * FREE_SPACE)
+    known = view.weight[view.weight > 0]
+    if len(known):
+        _carve(volume, free, float(known.median()) * FREE_SPACE)
     axis = torch.arange(SIDE) * volume.voxel
     offsets = torch.cartesian_prod(axis, axis, axis) @ w2c[:3, :3].T  # in the camera's axes
     origins = world_to_camera(volume.blocks[near] * (SIDE * volume.voxel), w2c)

@@ -90,6 +90,17 @@ def test_a_later_view_carves_what_hangs_in_the_air(views):
     assert (surface(fuse(alone, VOXEL)).vertices - plate).norm(dim=1).min() < 0.1
 
 
+def test_a_view_that_knows_less_than_half_of_its_picture_carves():
+    """The first view sees a wall in the right part alone, the second one a plate before the wall."""
+    K, wall = intrinsics_from_fov(75, 208, 120).repeat(2, 1, 1), torch.full((2, 120, 208), 4.0)
+    valid = torch.ones_like(wall, dtype=torch.bool)
+    valid[0, :, :120] = False
+    wall[0, :, :120], wall[1, 56:64, 165:170] = 0, 2
+    volume = fuse(Depth(wall, valid, K), 0.03, 0.06)
+    assert torch.isfinite(volume.distance).all()
+    assert (surface(volume).vertices[:, 2] > 3.9).all()
+
+
 def test_nothing_is_made_behind_what_hides_it(views):
     """No curtain joins the outline of a sphere with the wall behind it."""
     made = surface(fuse(Depth(*(values[:1] for values in (views[1].depth, views[1].valid, views[1].K,
