@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from torch import Tensor
@@ -17,6 +18,8 @@ from ..core.surface.make import ColoredMesh, MeshSettings, depth_of_cloud, mesh_
 from . import menu, sockets
 from .files import write_new
 from .sockets import Inputs, Output
+
+logger = logging.getLogger(__name__)
 
 TYPES = ("WSKIT_MESH", "MESH", "STRING")
 NAMES = ("surface", "mesh", "report")
@@ -78,10 +81,15 @@ class MeshFromMemory:
     def make(self, point_cloud: PointCloud, voxel_size: float, max_triangles: int, truncation: float,
              smallest_piece: float, close_holes: float, memory_bank: MemoryBank | None = None,
              trajectory: Trajectory | None = None) -> tuple[ColoredMesh, Any, str]:
+        from .bridge import progress_bar
         if memory_bank is not None:
-            frames, depth = views_of_memory(point_cloud, memory_bank)
+            if trajectory is not None:
+                logger.warning("The trajectory is not used: the cameras of the memory bank see the cloud.")
+            frames, depth = views_of_memory(point_cloud, memory_bank, progress_bar(len(memory_bank)))
         elif trajectory is not None:
-            frames, depth = render_path(point_cloud, trajectory)[0], depth_of_cloud(point_cloud, trajectory)
+            step = progress_bar(2 * trajectory.frames)
+            frames = render_path(point_cloud, trajectory, progress=step)[0]
+            depth = depth_of_cloud(point_cloud, trajectory, step)
         else:
             raise ValueError("Mesh from Memory has neither memory_bank nor trajectory; connect the bank of "
                              "the clips, or a path that shows the scene.")

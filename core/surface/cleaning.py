@@ -5,7 +5,6 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ..values import require
 from .mesh import Mesh
 
 
@@ -71,12 +70,9 @@ def reduce_faces(mesh: Mesh, most: int) -> Mesh:
 
     try:
         import fast_simplification  # noqa: F401 - trimesh calls it
-    except ImportError:
-        require(
-            False,
-            "Fewer triangles need the package fast-simplification: pip install fast-simplification "
-            "with ComfyUI's Python, or set max_triangles to 0.",
-        )
+    except ImportError as error:
+        raise ValueError("Fewer triangles need the package fast-simplification: pip install "
+                         "fast-simplification with ComfyUI's Python, or set max_triangles to 0.") from error
     small = trimesh.Trimesh(
         mesh.vertices.numpy(), mesh.faces.numpy(), process=False
     ).simplify_quadric_decimation(face_count=most)

@@ -13,6 +13,7 @@ from torch import Tensor
 from ..cameras.pinhole import in_picture, project
 from ..depth.depth import Depth
 from ..memory.geometric.fusion import depth_quality
+from ..pictures import image_to_bytes
 from .cleaning import vertex_normals
 from .mesh import Mesh
 
@@ -97,7 +98,7 @@ def texture(mesh: Mesh, frames: Tensor, depth: Depth, scores: Tensor, colors: Te
         if i < 0:
             picture, pixels = _palette(colors[mesh.faces[mine]].mean(1), height, width)
         else:
-            picture = (frames[i].clamp(0, 1) * 255).round().to(torch.uint8)
+            picture = image_to_bytes(frames[i])
             pixels, _ = project(corners[mine].flatten(0, 1), depth.K[i], depth.w2c[i])
             pixels = torch.minimum(pixels.clamp(min=0.5), pixels.new_tensor([width - 0.5, height - 0.5]))
         atlas[top : top + height, left : left + width] = picture
@@ -115,7 +116,8 @@ def texture(mesh: Mesh, frames: Tensor, depth: Depth, scores: Tensor, colors: Te
 
 def _view_of_faces(mesh: Mesh, scores: Tensor) -> Tensor:
     """[F] index of the view that each triangle shows; -1 where none sees all its corners."""
-    of_faces = torch.stack([scores[:, corner] for corner in mesh.faces.unbind(1)]).amin(0)  # [views, F]
+    a, b, c = mesh.faces.unbind(1)
+    of_faces = torch.minimum(torch.minimum(scores[:, a], scores[:, b]), scores[:, c])  # [views, F]
     best, view = of_faces.max(0)
     enough = of_faces >= CLOSE * best
     beside = _neighbours(mesh.faces)

@@ -59,3 +59,17 @@ def test_memories_become_a_mesh_with_the_bank_s_frames_or_along_a_path(comfy, vi
     assert all((tiles.permute(0, 2, 3, 1) == frame).all(-1).all(-1).all(-1).any() for frame in used)
     with pytest.raises(ValueError, match="neither memory_bank nor trajectory"):
         MeshFromMemory().make(cloud, **SETTINGS)
+
+
+def test_rendering_the_cloud_can_be_cancelled_and_an_unused_path_is_told(comfy, views, caplog, monkeypatch):
+    import comfy.model_management as mm
+
+    images, depth, path = views
+    cloud, bank = lift(images, depth), new_bank(to_frames(images), path, "clip")
+    MeshFromMemory().make(cloud, **SETTINGS, memory_bank=bank, trajectory=path)
+    assert "The trajectory is not used" in caplog.text
+    monkeypatch.setattr("worldstereo.nodes.mesh.mesh_of_views", lambda *_: pytest.fail("was not cancelled"))
+    for inputs in ({"memory_bank": bank}, {"trajectory": path}):
+        mm.interrupt_current_processing()
+        with pytest.raises(mm.InterruptProcessingException):
+            MeshFromMemory().make(cloud, **SETTINGS, **inputs)
