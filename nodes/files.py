@@ -92,14 +92,6 @@ def changes_of(files: Iterable[Path]) -> list[str]:
     return [f"{file.name} {_written(file)}" for file in sorted(files) if file.is_file()]
 
 
-# what shipped workflows read
-WHERE = {
-    "motorcycle_depth_mm.png": "`python scripts/quickstart.py FOLDER` of this pack writes it and its "
-                               "photograph; give ComfyUI's input folder as FOLDER",
-    "panorama_distance.npy": "put the distance along the ray for every pixel of the panorama into ComfyUI's "
-                             "input folder, or connect ComfyUI's MoGe panorama node instead",
-    "kitchen": "put this folder of the official examples into ComfyUI's input folder, or choose another",
-}
 OTHER = "choose another file, or put it into ComfyUI's input folder"
 
 
@@ -111,7 +103,7 @@ def file_complaint(file: str) -> bool | str:
         path = stored_path(file)
     except ValueError as error:
         return str(error)
-    return path.exists() or f"{file} does not exist; {WHERE.get(file, OTHER)}."
+    return path.exists() or f"{file} does not exist; {OTHER}."
 
 
 def _written(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""What the editor in the page asks ComfyUI's server: poses between keys, and the keys of a preset.
+"""What the page asks ComfyUI's server: poses between keys, the keys of a preset, example files.
 
     POST /worldstereo/trajectory  {"keys": <keys>, "frames": F}
         -> {"position": F x [x, y, z], "rotation": F x [x, y, z, w], "zoom": F numbers}
@@ -6,9 +6,11 @@
         and, where they are not the defaults of 'Camera Trajectory', "angle", "elevation", "distance" (median
         depths), "zoom", "tilt", "ease"; "keys": how many, if not as few as needed
         -> {"keys": <keys>}
+    POST /worldstereo/examples    see examples.py
 
 <keys> is the JSON object of core/planning/keys/keys.py. Wrong input gets status 400 and {"error": sentence}.
-No file is read or written, and no other content type than JSON is taken: forms of other sites cannot send it.
+Only the last one writes files, of its own making. No other content type than JSON is taken: forms of other
+sites cannot send it.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from ..core.planning.presets.table import PRESETS, Wish
 from ..core.values import quoted, require
 from . import sockets
 from .cameras import CameraTrajectory
+from .examples import examples
 from .widgets import check_choice, checked_number
 
 LARGEST_BODY = 1 << 20  # bytes
@@ -41,6 +44,7 @@ def add_routes() -> None:
     if instance is not None:
         instance.routes.post("/worldstereo/trajectory")(_answering(trajectory))
         instance.routes.post("/worldstereo/preset")(_answering(preset))
+        instance.routes.post("/worldstereo/examples")(_answering(examples))
 
 
 def trajectory(body: dict[str, Any]) -> dict[str, Any]:

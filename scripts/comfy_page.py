@@ -19,6 +19,8 @@ SETTINGS = {"Comfy.TutorialCompleted": True, "Comfy.Notification.ShowVersionUpda
             "Comfy.UseNewMenu": "Top",
             "Comfy.Workflow.ShowMissingNodesWarning": True, "Comfy.Workflow.ShowMissingModelsWarning": False,
             "Comfy.Workflow.Persist": False, "Comfy.Minimap.Visible": False, "Comfy.Graph.CanvasInfo": False}
+# ways to draw nodes: that of the core's own front end, and both of a newer one
+MODES = "classic", "newer classic", "Nodes 2.0"
 WIDTH, HEIGHT = 1600, 900  # of the browser's window
 EMPTY = {"version": 0.4, "nodes": [], "links": [], "last_node_id": 0, "last_link_id": 0}
 NODES_2 = "Comfy.VueNodes.Enabled"  # draws nodes as HTML elements, which are taller; since front end 1.33

@@ -1,6 +1,9 @@
 """The quickstart shared by the demo and the tests: its graph, its photograph, its models, its results.
 
-`python scripts/quickstart.py DIR` writes only the photograph and its depth map, into DIR.
+    python scripts/quickstart.py INPUT [MODELS]
+
+writes the example files of the shipped workflows into ComfyUI's input folder and the tiny model into its
+models folder. ComfyUI's page does so by itself when it opens a workflow that needs them.
 """
 from __future__ import annotations
 
@@ -17,7 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PACK = "ComfyUI-WorldStereo"
 GRAPH_FILE = ROOT / "workflows" / "api" / "quickstart.json"
 WORKFLOW_FILE = ROOT / "workflows" / "quickstart.json"
-EXAMPLE_PHOTO = ROOT / "web" / "examples" / "worldstereo_coffee.jpg"  # users get it from web/example_photo.js
+SHIPPED = ROOT / "web" / "examples"
+EXAMPLE_PHOTO = SHIPPED / "worldstereo_coffee.jpg"
 # below ComfyUI's output folder; every filename_prefix of the graph starts with it
 OUTPUT_FOLDER = "quickstart"
 
@@ -50,8 +54,7 @@ def prepare(base: Path, trained: bool = False) -> None:
                    str(base / "models"), *([] if trained else ["--untrained"])]
     # in a session of its own, so that Ctrl-C in the terminal ends it through us and without its traceback
     subprocess.run(make_models, check=True, stdout=subprocess.DEVNULL, start_new_session=True)
-    write_photo_with_depth(base / "input")
-    shutil.copy(EXAMPLE_PHOTO, base / "input")
+    write_inputs(base / "input")
 
 
 def link_pack(target: Path) -> None:
@@ -77,6 +80,22 @@ def write_photo_with_depth(folder: Path) -> None:
                              0).astype(np.uint16)).save(folder / "motorcycle_depth_mm.png")
 
 
+def write_inputs(folder: Path) -> None:
+    """Every example file of the input folder."""
+    write_photo_with_depth(folder)
+    for file in SHIPPED.glob("worldstereo_*"):
+        shutil.copyfile(file, folder / file.name)
+
+
+def main(input_folder: str, models: str = "") -> None:
+    write_inputs(Path(input_folder))
+    if models:
+        import make_tiny_model
+
+        make_tiny_model.write_model(Path(models), trained=True)
+        make_tiny_model.write_vae(Path(models), trained=True)
+
+
 def copy_results(base: Path, target: Path) -> list[Path]:
     """The files of RESULTS from ComfyUI's output folder, without the counters in their names."""
     target.mkdir(parents=True, exist_ok=True)
@@ -91,4 +110,4 @@ def copy_results(base: Path, target: Path) -> list[Path]:
 
 
 if __name__ == "__main__":
-    write_photo_with_depth(Path(sys.argv[1]))
+    main(*sys.argv[1:])

@@ -74,7 +74,18 @@ together, two *Get Item From List* take them apart.
 The same three clips without a loop: *three_trajectories*.""" + REAL_MODELS + CLIP_PROMPTS + """, with `prompt` of *Pick Trajectory from List* \
 as the text"""
 
-BUILD = """## A world from an official scene
+BUILD = """## Four clips of one scene in one node
+
+*Build World* makes a clip for each path of the list, one after the other; each knows what those before it have shown, through both \
+memories. Press **Run**.
+
+The depth of every finished clip is found from the camera's motion and worked into the cloud (`cloud_update`).
+
+Each clip is written to `output/build_world/world` when it is done: a run that was stopped goes on there. Choose another \
+`world` to make the clips anew.""" + REAL_MODELS.replace("Render Point Cloud", "Build World") + """
+- prompts: a CLIP (umt5_xxl, type wan) and a CLIP VISION into *Build World*"""
+
+OFFICIAL = """## A world from an official scene
 
 Put the folder of an official example (`kitchen`: image.png, prompt.json, renders) into ComfyUI's `input` folder.
 
@@ -89,10 +100,11 @@ Each clip is written to `output/kitchen/world` when it is done: a run that was s
 
 PANORAMA = """## A world from a panorama
 
-Needs in ComfyUI's `input` folder:
-- `panorama.png`, 2:1, the front in the middle
-- `panorama_distance.npy`, the distance along the ray for every pixel. With MoGe's panorama node, connect \
-`moge_geometry` instead.
+The example is a made room. For your own panorama:
+- *Load Image*: 2:1, the front in the middle
+- *Load Depth Map*: the distance along the ray for every pixel; `depth_scale` makes metres of its numbers. With MoGe's panorama \
+node, connect `moge_geometry` instead
+- another `world` in *Build World*
 
 27 views of it fill the memory bank, the cloud surrounds the start. Three official paths start there; any preset \
 will do.""" + REAL_MODELS.replace("Render Point Cloud", "Build World") + """
@@ -183,8 +195,14 @@ LAYOUTS = {
     ), {37: Clip("Clip", ((21, 22), (23,), (24, 25), (26,), (27,), (28,), (29,)),
                  inputs_of(27, 28, 25))}),
     "build_world.json": Layout((
+        (Group("1  Scene: a photograph and its depth", SCENE, ((BUILD,), (1, 2), (3,))),
+         Group("2  Four paths, as a list", CAMERA, ((4,), (5, 8), (6, 9), (7, 10), (11,)))),
+        (Group("3  The model, and the clips", MODEL, ((12, 13), (14,))),
+         Group("4  The world", RESULT, ((15, 17, 19), (16, 18)))),
+    )),
+    "official_scene.json": Layout((
         (Group("Scene: four paths, a memory bank, and a point cloud", SCENE,
-               ((BUILD,), (1,), (2,), (3,), (4,), (5,))),),
+               ((OFFICIAL,), (1,), (2,), (3,), (4,), (5,))),),
         (Group("Model, and the four clips", MODEL, ((6, 7), (8,))),
          Group("The world", RESULT, ((9, 11, 13), (10, 12)))),
     )),

@@ -2,6 +2,7 @@
 one real server for the session."""
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -9,7 +10,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from PIL import Image
 
 import comfy_page
 import environment
@@ -29,8 +29,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log):
-    """With several processes, one of them takes all tests of the page and one all of the server, first, as
-    they take longest; the others are dealt out file by file."""
+    """With several processes, the tests of the page are dealt out by the way to draw nodes, and one process
+    takes all of the server: first, as they take longest. The others are dealt out file by file."""
     from xdist.scheduler import LoadScopeScheduling
 
     config.option.loadscopereorder = False  # xdist would begin with the files of most tests
@@ -38,7 +38,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log):
     class Scheduler(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             folder = "/".join(nodeid.split("/")[:2])
-            return folder if folder in ("tests/server", "tests/page") else nodeid.split("::")[0]
+            if folder == "tests/page":
+                mode = re.search(rf"[\[-]({'|'.join(comfy_page.MODES)})[]-]", nodeid)
+                return mode[1] if mode else folder
+            return folder if folder == "tests/server" else nodeid.split("::")[0]
 
     return Scheduler(config, log)
 
@@ -120,7 +123,6 @@ def prepared(tmp_path_factory) -> Path:
         path = base / "models" / file.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
-    Image.new("RGB", (256, 128)).save(base / "input" / "panorama.png")  # for panorama_world.json
     return base
 
 

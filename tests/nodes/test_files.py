@@ -10,12 +10,6 @@ def test_a_link_to_itself_is_no_file(folders):
         "loop.ply does not exist; choose another file, or put it into ComfyUI's input folder.")
 
 
-@pytest.mark.parametrize("file, source", [("motorcycle_depth_mm.png", "python scripts/quickstart.py"),
-                                          ("kitchen", "official example"), ("panorama_distance.npy", "MoGe")])
-def test_files_of_shipped_workflows_say_where_they_come_from(folders, file, source):
-    assert file_complaint(file).startswith(f"{file} does not exist; ") and source in file_complaint(file)
-
-
 def test_a_file_where_a_folder_of_output_belongs(folders):
     (folders / "output/a").write_bytes(b"")
     with pytest.raises(ValueError, match=r"b cannot be written .*rename it"):

@@ -6,7 +6,7 @@ import pytest
 import comfy_page
 
 
-@pytest.fixture(scope="package", params=["classic", "newer classic", "Nodes 2.0"])
+@pytest.fixture(scope="package", params=comfy_page.MODES)
 def opened(request, chromium):
     """The page of the front end that the core asks for, and of a newer one in both of its ways to draw
     nodes."""

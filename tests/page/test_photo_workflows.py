@@ -1,11 +1,10 @@
-"""What a user lacks who opens photo_to_clip for the first time: the page brings or names it."""
+"""What a user lacks who opens photo_to_clip for the first time: the page names it."""
 import json
 
 import pytest
 
 import comfy_page
 import model_files
-import quickstart
 
 MISSING = "[role=dialog], .p-dialog, [data-testid^=missing-model]"
 WARNING = "Comfy.Workflow.ShowMissingModelsWarning"
@@ -19,21 +18,6 @@ def workflow(root):
 def read_files_again(page):
     """As the key R does."""
     page.evaluate("() => window.app.refreshComboInNodes()")
-
-
-def test_the_example_photo_is_brought_once(page, workflow):
-    photo = page.base / "input" / quickstart.EXAMPLE_PHOTO.name
-    photo.unlink()
-    read_files_again(page)
-    sent: list[str] = []
-    page.on("request", lambda request: sent.append(request.url))
-    for _ in range(2):
-        comfy_page.load_workflow(page, workflow)
-    assert photo.read_bytes() == quickstart.EXAMPLE_PHOTO.read_bytes()
-    assert len([url for url in sent if url.endswith("/upload/image")]) == 1
-    listed = page.evaluate("() => app.graph.nodes.find(node => node.type === 'LoadImage')"
-                           ".widgets[0].options.values")
-    assert listed.count(photo.name) == 1
 
 
 def test_the_page_names_the_models_that_are_missing(page, workflow):

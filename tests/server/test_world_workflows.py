@@ -32,6 +32,14 @@ def test_three_trajectories_one_after_the_other(comfy_server):
     assert len(cloud_written(comfy_server, "three_trajectories")) > 5_000
 
 
+def test_four_clips_in_one_node(comfy_server):
+    graph = quarter_size(workflow("build_world"))
+    done = run(comfy_server, graph)
+    report = done.outputs[nodes(graph, "PreviewAny")[0]]["text"][0]
+    assert [line.split(":")[0] for line in report.splitlines()] == ["right", "left", "up", "forward"]
+    assert len(cloud_written(comfy_server, "build_world")) > 5_000
+
+
 @pytest.fixture(scope="module")
 def trained(comfy_server, tmp_path_factory):
     """Names of the trained tiny model and VAE, which lie beside the random ones of the server."""
@@ -50,7 +58,7 @@ def test_world_out_of_an_official_scene(comfy_server, shared, trained, scene, or
     along the path of the last clip."""
     shutil.copytree(shared / "examples" / scene, comfy_server.base / "input" / scene, dirs_exist_ok=True,
                     copy_function=shutil.copyfile)
-    graph = workflow("build_world")
+    graph = workflow("official_scene", "docs/workflows")
     for class_type, values in {
             "WSKitLoadScene": {"scene": scene, "frames": frames, "width": size[0], "height": size[1]},
             "WSKitLoadModel": {"model_name": trained[0]}, "VAELoader": {"vae_name": trained[1]},
@@ -83,9 +91,14 @@ def psnr(a, b, where):
 
 def test_world_out_of_a_panorama(comfy_server):
     rays = panorama_directions(128)
-    Image.fromarray((field(rays) * 255).byte().numpy()).save(comfy_server.base / "input" / "panorama.png")
-    np.save(comfy_server.base / "input" / "panorama_distance.npy", room(rays).numpy())
+    inputs = comfy_server.base / "input"
+    Image.fromarray((field(rays) * 255).byte().numpy()).save(inputs / "panorama.png")
+    np.save(inputs / "panorama_distance.npy", room(rays).numpy())
     graph = workflow("panorama_world")
+    for class_type, values in {
+            "LoadImage": {"image": "panorama.png"}, "WSKitLoadDepth": {"file": "panorama_distance.npy"},
+            "WSKitPointCloudFromPanorama": {"depth_scale": 1}}.items():
+        graph[nodes(graph, class_type)[0]]["inputs"].update(values)
     done = run(comfy_server, graph)
     report = done.outputs[nodes(graph, "PreviewAny")[0]]["text"][0]
     assert [line.split(":")[0] for line in report.splitlines()] == ["view0/traj2", "view0/traj0",
