@@ -53,7 +53,8 @@ def _changed(packed: Packed, changes: Iterable[Path]) -> Packed:
         try:
             packed = change(packed, made)
         except ValueError as error:
-            raise ValueError(f"{path.name} does not fit the cloud that it changes: {error}; {REMEDY}.") from None
+            raise ValueError(f"{path.name} does not fit the cloud that it changes: {error}; "
+                             f"{REMEDY}.") from None
     return packed
 
 

@@ -72,7 +72,7 @@ def narrow(packed: Packed) -> Packed:
 
 
 def widen(file: str, tensors: Packed, needed: Mapping[str, tuple], remedy: str) -> Packed:
-    """As it is in memory, of tensors of a file. ValueError unless it has all that are needed, in their form."""
+    """As it is in memory, of tensors of a file. ValueError unless it has what is needed, in its form."""
     missing = needed.keys() - tensors.keys()
     require(not missing, f"{file} has no {', '.join(sorted(missing))}; {remedy}.")
     wide = {name: tensor.int() if name in WHOLE_NUMBERS and tensor.dtype in NARROW else tensor
@@ -81,8 +81,8 @@ def widen(file: str, tensors: Packed, needed: Mapping[str, tuple], remedy: str) 
     for name, (dtype, *shape) in needed.items():
         shape = [{ANY: count, SOME: wide[name].numel()}.get(size, size) for size in shape]
         require(wide[name].dtype == dtype and list(wide[name].shape) == shape,
-                f"{file} has {name} of {wide[name].dtype} {list(wide[name].shape)}, expected {dtype} {shape}; "
-                f"{remedy}.")
+                f"{file} has {name} of {wide[name].dtype} {list(wide[name].shape)}, expected {dtype} "
+                f"{shape}; {remedy}.")
     return wide
 
 
@@ -97,7 +97,8 @@ def difference(before: Packed, after: Packed) -> Packed | None:
     if start != after.keys() - COLUMNS.keys() or not all(torch.equal(before[k], after[k]) for k in start):
         return None
     rows, others = _rows(before), _rows(after)
-    _, at, to = np.intersect1d(*((each * HASH).sum(1).numpy() for each in (rows, others)), return_indices=True)
+    hashes = ((each * HASH).sum(1).numpy() for each in (rows, others))
+    _, at, to = np.intersect1d(*hashes, return_indices=True)
     order = at.argsort()
     at, to = at[order], to[order]
     same = (rows[at] == others[to]).all(1).numpy() & (to == np.maximum.accumulate(to))

@@ -5,7 +5,15 @@ import pytest
 import torch
 
 from worldstereo.core.cloud.point_cloud import PointCloud
-from worldstereo.core.memory.geometric.packed import COLUMNS, change, difference, narrow, pack, rounded, unpack
+from worldstereo.core.memory.geometric.packed import (
+    COLUMNS,
+    change,
+    difference,
+    narrow,
+    pack,
+    rounded,
+    unpack,
+)
 
 POSE = torch.eye(4)
 POSE[:3, 3] = torch.tensor([0.3, -0.1, 7.6])  # the camera stands at -0.3, 0.1, -7.6
@@ -28,8 +36,8 @@ def equal(one, other):
 def test_how_far_a_packed_cloud_is_off():
     exact = cloud()
     read = rounded(exact)
-    from_origin = exact.points - torch.tensor([0.0, 0.0, -8.0])
-    assert ((read.points - exact.points).abs() <= 2 ** -16 * from_origin.abs() + 1e-7 * exact.points.abs()).all()
+    bound = 2 ** -16 * (exact.points - torch.tensor([0.0, 0.0, -8.0])).abs() + 1e-7 * exact.points.abs()
+    assert ((read.points - exact.points).abs() <= bound).all()
     assert torch.equal(read.colors, exact.colors)
     assert (read.confidence / exact.confidence - 1).abs().max() < 0.045
     assert torch.equal(read.views, exact.views) and torch.equal(read.clip, exact.clip)
