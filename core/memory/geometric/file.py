@@ -8,11 +8,10 @@ from torch import Tensor
 from ...cloud.point_cloud import PointCloud
 from ...files.state import read_state, write_state
 from ...values import require
-from .fusion import Points
 from .packed import COLUMNS, START, narrow, pack, unpack, widen
 
 KIND, VERSION = "geometric memory", 2  # version 1 held the tensors of the cloud as they were
-EXACT = (*Points._fields, "start_w2c")
+EXACT = ("points", "colors", "confidence", "views", "clip", "start_w2c")
 REMEDY = "choose a file of 'Save Global-Geometric Memory'"
 
 

@@ -1,9 +1,10 @@
-"""Point clouds as files hold them, in 15 bytes a point, and the difference between two such clouds.
+"""Point clouds as files hold them, in 15 or 16 bytes a point, and the difference between two such clouds.
 
     points      [N,9] uint8    three floats of 24 bits, counted from `origin`: off by at most 1/65536 of
                                themselves
     colors      [N,3] uint8    in 255 steps, exact where one picture of 8 bits gave the colour
     confidence  [N] uint8      0, or 2 ** ((byte - 161) / 8): within 4.5 %, 1 exactly, at most 3444
+    sharpness   [N] uint8      likewise with 128, up to 60,000; if the cloud has it
     views, clip [N]            exact; int32 in memory, in a file the smallest integers that hold the largest
     origin      [3] float32    the start camera's centre in whole units
     start_w2c [4,4], start_K [3,3] if known
@@ -28,11 +29,13 @@ Packed: TypeAlias = dict[str, Tensor]
 ANY, SOME = -1, -2  # sizes of tensors: as many as there are points, or as may be
 COLUMNS = {"points": (torch.uint8, ANY, 9), "colors": (torch.uint8, ANY, 3), "confidence": (torch.uint8, ANY),
            "views": (torch.int32, ANY), "clip": (torch.int32, ANY)}
+OPTIONAL = {"sharpness": (torch.uint8, ANY)}
 START = {"origin": (torch.float32, 3), "start_w2c": (torch.float32, 4, 4)}
 BITS = {"kept": (torch.uint8, SOME), "new": (torch.uint8, SOME)}
 WHOLE_NUMBERS, NARROW = ("views", "clip"), (torch.uint8, torch.int16, torch.int32)
 LARGEST = float.fromhex("0x1.fffep127")  # of 24 bits
-ONE, DOUBLED = 161, 8  # the byte of confidence 1, and the steps from there to 2
+ONE = {"confidence": 161, "sharpness": 128}  # the byte of 1
+DOUBLED = 8  # steps from there to 2
 HASH = torch.tensor([-7046029254386353131, -4417276706812531889, -8796714831421723037])  # odd
 
 
@@ -43,26 +46,27 @@ def rounded(cloud: PointCloud) -> PointCloud:
 
 def pack(cloud: PointCloud) -> Packed:
     """The cloud's tensors on the CPU, packed."""
-    w2c, confidence = cloud.start_w2c, cloud.confidence
+    w2c = cloud.start_w2c
     # whole units, so that floats far from zero come back exactly
     origin = -(w2c[:3, :3].T @ w2c[:3, 3]).round()
-    level = ((confidence.log2() * DOUBLED).round() + ONE).clamp(1, 255)
     packed = {"points": _bytes_of_floats(cloud.points - origin.to(cloud.points)),
               "colors": (cloud.colors * 255).round().to(torch.uint8),
-              "confidence": torch.where(confidence > 0, level, 0.0).to(torch.uint8),
+              "confidence": _levels(cloud.confidence, ONE["confidence"]),
               "views": cloud.views, "clip": cloud.clip, "origin": origin, "start_w2c": w2c}
     if cloud.start_K is not None:
         packed["start_K"] = cloud.start_K
+    if cloud.sharpness is not None:
+        packed["sharpness"] = _levels(cloud.sharpness, ONE["sharpness"])
     return {name: tensor.cpu() for name, tensor in packed.items()}
 
 
 def unpack(packed: Packed, unit: str) -> PointCloud:
     """The cloud of packed tensors. Raises ValueError where they are no cloud."""
-    level = torch.arange(256, dtype=torch.float64)
-    confidence = torch.where(level > 0, torch.exp2((level - ONE) / DOUBLED), 0.0).float()
+    confidence, sharpness = (_of_levels(packed[name], one) if name in packed else None
+                             for name, one in ONE.items())
     return PointCloud(_floats_of_bytes(packed["points"]) + packed["origin"], packed["colors"] / 255,
-                      packed["start_w2c"], unit, confidence[packed["confidence"].long()], packed["views"],
-                      packed["clip"], packed.get("start_K"))
+                      packed["start_w2c"], unit, confidence, packed["views"], packed["clip"],
+                      packed.get("start_K"), sharpness)
 
 
 def narrow(packed: Packed) -> Packed:
@@ -78,7 +82,8 @@ def widen(file: str, tensors: Packed, needed: Mapping[str, tuple], remedy: str) 
     wide = {name: tensor.int() if name in WHOLE_NUMBERS and tensor.dtype in NARROW else tensor
             for name, tensor in tensors.items()}
     count = wide["clip"].numel()
-    for name, (dtype, *shape) in needed.items():
+    also = {name: form for name, form in OPTIONAL.items() if name in wide}
+    for name, (dtype, *shape) in (needed | also).items():
         shape = [{ANY: count, SOME: wide[name].numel()}.get(size, size) for size in shape]
         require(wide[name].dtype == dtype and list(wide[name].shape) == shape,
                 f"{file} has {name} of {wide[name].dtype} {list(wide[name].shape)}, expected {dtype} "
@@ -93,8 +98,8 @@ def difference(before: Packed, after: Packed) -> Packed | None:
     Empty when nothing differs; None when the clouds have another start camera. Rows in another order count as
     new.
     """
-    start = before.keys() - COLUMNS.keys()
-    if start != after.keys() - COLUMNS.keys() or not all(torch.equal(before[k], after[k]) for k in start):
+    start = before.keys() - _columns(before)
+    if before.keys() != after.keys() or not all(torch.equal(before[name], after[name]) for name in start):
         return None
     rows, others = _rows(before), _rows(after)
     hashes = ((each * HASH).sum(1).numpy() for each in (rows, others))
@@ -107,7 +112,7 @@ def difference(before: Packed, after: Packed) -> Packed | None:
     if kept.all() and not new.any():
         return {}
     bits = {name: torch.from_numpy(np.packbits(mask)) for name, mask in (("kept", kept), ("new", new))}
-    return {**{name: after[name][torch.from_numpy(new)] for name in COLUMNS}, **bits}
+    return {**{name: after[name][torch.from_numpy(new)] for name in _columns(after)}, **bits}
 
 
 def change(before: Packed, made: Packed) -> Packed:
@@ -117,9 +122,10 @@ def change(before: Packed, made: Packed) -> Packed:
     total = int(kept.sum()) + len(made["clip"])
     new = torch.from_numpy(np.unpackbits(made["new"].numpy(), count=total)).bool()
     require((len(made["kept"]), len(made["new"])) == (-(-count // 8), -(-total // 8))
-            and int(new.sum()) == len(made["clip"]), "it is of another cloud")
+            and int(new.sum()) == len(made["clip"]) and _columns(made) == _columns(before),
+            "it is of another cloud")
     after = dict(before)
-    for name in COLUMNS:
+    for name in _columns(before):
         after[name] = before[name].new_empty(total, *before[name].shape[1:])
         after[name][new], after[name][~new] = made[name], before[name][kept]
     return after
@@ -128,8 +134,26 @@ def change(before: Packed, made: Packed) -> Packed:
 def _rows(packed: Packed) -> Tensor:
     """[N,3] int64, all that is known of each point."""
     count = len(packed["clip"])
-    columns = [packed[name].contiguous().view(count, -1).view(torch.uint8) for name in COLUMNS]
-    return torch.cat([*columns, columns[0].new_zeros(count, 3)], 1).view(torch.int64)
+    columns = [packed[name].contiguous().view(count, -1).view(torch.uint8) for name in _columns(packed)]
+    fill = columns[0].new_zeros(count, 24 - sum(column.shape[1] for column in columns))
+    return torch.cat([*columns, fill], 1).view(torch.int64)
+
+
+def _columns(packed: Packed) -> list[str]:
+    return [name for name in COLUMNS | OPTIONAL if name in packed]
+
+
+def _levels(values: Tensor, one: int) -> Tensor:
+    """[N] uint8 of values [N]."""
+    levels = ((values.log2() * DOUBLED).round() + one).clamp(1, 255)
+    return torch.where(values > 0, levels, 0.0).to(torch.uint8)
+
+
+def _of_levels(levels: Tensor, one: int) -> Tensor:
+    """[N] of [N] uint8."""
+    values = torch.exp2((torch.arange(256, dtype=torch.float64) - one) / DOUBLED)
+    values[0] = 0
+    return values.float()[levels.long()]
 
 
 def _bytes_of_floats(values: Tensor) -> Tensor:
