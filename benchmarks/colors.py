@@ -4,10 +4,10 @@
     .venv/bin/python benchmarks/colors.py [SCENE CLIP... HELD]
 
 room         tests/harness/synthetic_room.py with a fine pattern on its surfaces, seen as cameras do (a pixel
-             is the mean of 9): a start image, a clip from near, one from far and one from in between, 8
-             frames of 288x160 each, with exact and with estimated depth; held: 4 other views
-motorcycle   scikit-image's stereo pair: the left photograph at a third of its size, then whole, then at a third
-             again, as a thing is seen from far, near and far; held: the right photograph
+             is the mean of 9): a start image, clips from near, far and in between of 8 frames of
+             288x160, with exact and with estimated depth; held: 4 other views
+motorcycle   scikit-image's stereo pair: the left photograph at a third of its size, then whole, then at a
+             third again, as a thing is seen from far, near and far; held: the right photograph
 SCENE        a scene in the layout of the official scripts: the renders of its clips at 240 pixels of width,
              with depth from their camera motion; held: the render along the last clip, which was not fused
 

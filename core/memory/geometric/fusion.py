@@ -25,7 +25,6 @@ FREE_SPACE_PENALTY = 0.5
 # How surely a point is in free space where a frame of its clip knows no depth: that may be the sky, or a
 # plain wall that a depth model or the camera's motion tells nothing about.
 UNSEEN_DOUBT = 0.5
-FAVOUR = 4  # the power of its sharpness by which a picture counts in a colour
 
 
 class Points(NamedTuple):
@@ -208,8 +207,8 @@ def _add_sharpness(before: Tensor, view: Tensor) -> tuple[Tensor, Tensor]:
     """Share [M] of a view in the colours of points whose pictures had the sharpness `before` [M], and the
     sharpness of all."""
     largest = torch.maximum(before, view).clamp(min=1e-12)
-    old, new = ((values / largest) ** FAVOUR for values in (before, view))
-    return new / (old + new).clamp(min=1e-12), largest * (old + new) ** (1 / FAVOUR)
+    old, new = ((values / largest).square().square() for values in (before, view))
+    return new / (old + new).clamp(min=1e-12), largest * (old + new).sqrt().sqrt()
 
 
 def _carve_free_space(group: Points, projection: Projection, doubt: Tensor,

@@ -42,12 +42,11 @@ def _cosine(known: Tensor, inverse: Tensor, K: Tensor) -> Tensor:
 
     pixels = pixel_centres(*inverse.shape, inverse.device).view(*inverse.shape, 2)
     right, below = (pixels - K[:2, 2]).unbind(-1)
-    towards = torch.stack([right / K[0, 0], below / K[1, 1], torch.ones_like(right)])
     slope_right, slope_down = slope(step, one), slope(one, step)
-    normal = torch.stack([slope_right * K[0, 0], slope_down * K[1, 1],
-                          inverse - slope_right * right - slope_down * below])
-    cosine = inverse / (normal.norm(dim=0) * towards.norm(dim=0)).clamp(min=1e-20)
-    return cosine.clamp(0, 1)
+    towards = (right / K[0, 0]).square() + (below / K[1, 1]).square() + 1
+    normal = ((slope_right * K[0, 0]).square() + (slope_down * K[1, 1]).square()
+              + (inverse - slope_right * right - slope_down * below).square())
+    return (inverse / (normal * towards).sqrt().clamp(min=1e-20)).clamp(0, 1)
 
 
 def _sum(plane: Tensor, across: Tensor, down: Tensor) -> Tensor:
