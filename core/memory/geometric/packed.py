@@ -14,7 +14,6 @@ that a clip does not touch stays the same row.
 """
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TypeAlias
 
 import numpy as np
@@ -62,8 +61,8 @@ def pack(cloud: PointCloud) -> Packed:
 
 def unpack(packed: Packed, unit: str) -> PointCloud:
     """The cloud of packed tensors. Raises ValueError where they are no cloud."""
-    confidence, sharpness = (_of_levels(packed[name], one) if name in packed else None
-                             for name, one in ONE.items())
+    confidence = _of_levels(packed["confidence"], ONE["confidence"])
+    sharpness = _of_levels(packed["sharpness"], ONE["sharpness"]) if "sharpness" in packed else None
     return PointCloud(_floats_of_bytes(packed["points"]) + packed["origin"], packed["colors"] / 255,
                       packed["start_w2c"], unit, confidence, packed["views"], packed["clip"],
                       packed.get("start_K"), sharpness)
@@ -75,15 +74,16 @@ def narrow(packed: Packed) -> Packed:
             if name in WHOLE_NUMBERS and len(tensor) else tensor for name, tensor in packed.items()}
 
 
-def widen(file: str, tensors: Packed, needed: Mapping[str, tuple], remedy: str) -> Packed:
+def widen(file: str, tensors: Packed, needed: dict[str, tuple], remedy: str) -> Packed:
     """As it is in memory, of tensors of a file. ValueError unless it has what is needed, in its form."""
     missing = needed.keys() - tensors.keys()
     require(not missing, f"{file} has no {', '.join(sorted(missing))}; {remedy}.")
     wide = {name: tensor.int() if name in WHOLE_NUMBERS and tensor.dtype in NARROW else tensor
             for name, tensor in tensors.items()}
     count = wide["clip"].numel()
-    also = {name: form for name, form in OPTIONAL.items() if name in wide}
-    for name, (dtype, *shape) in (needed | also).items():
+    for name, (dtype, *shape) in {**needed, **OPTIONAL}.items():
+        if name not in wide:
+            continue
         shape = [{ANY: count, SOME: wide[name].numel()}.get(size, size) for size in shape]
         require(wide[name].dtype == dtype and list(wide[name].shape) == shape,
                 f"{file} has {name} of {wide[name].dtype} {list(wide[name].shape)}, expected {dtype} "
@@ -102,8 +102,7 @@ def difference(before: Packed, after: Packed) -> Packed | None:
     if before.keys() != after.keys() or not all(torch.equal(before[name], after[name]) for name in start):
         return None
     rows, others = _rows(before), _rows(after)
-    hashes = ((each * HASH).sum(1).numpy() for each in (rows, others))
-    _, at, to = np.intersect1d(*hashes, return_indices=True)
+    _, at, to = np.intersect1d((rows @ HASH).numpy(), (others @ HASH).numpy(), return_indices=True)
     order = at.argsort()
     at, to = at[order], to[order]
     same = (rows[at] == others[to]).all(1).numpy() & (to == np.maximum.accumulate(to))

@@ -40,7 +40,8 @@ def _cosine(known: Tensor, inverse: Tensor, K: Tensor) -> Tensor:
         spread = (second - first ** 2 / count.clamp(min=1)).clamp(min=1e-6)
         return torch.where(count >= FEWEST, (_sum(inverse, across, down) - mean * first) / spread, 0.0)
 
-    pixels = pixel_centres(*inverse.shape, inverse.device).view(*inverse.shape, 2)
+    height, width = inverse.shape
+    pixels = pixel_centres(height, width, inverse.device).view(height, width, 2)
     right, below = (pixels - K[:2, 2]).unbind(-1)
     slope_right, slope_down = slope(step, one), slope(one, step)
     towards = (right / K[0, 0]).square() + (below / K[1, 1]).square() + 1
