@@ -179,7 +179,7 @@ class LoadGeometricMemory:
     CATEGORY = menu.GEOMETRIC_MEMORY
     RETURN_TYPES = ("WSKIT_POINT_CLOUD",)
     RETURN_NAMES = ("point_cloud",)
-    OUTPUT_TOOLTIPS = ("The cloud exactly as it was saved.",)
+    OUTPUT_TOOLTIPS = ("The cloud as it was saved.",)
     FUNCTION = "load"
 
     @classmethod

@@ -10,6 +10,7 @@ from ..core.cameras.trajectory import Trajectory
 from ..core.cloud.point_cloud import PointCloud
 from ..core.files.json_text import parse_json
 from ..core.files.paths import inside
+from ..core.memory.geometric.packed import rounded
 from ..core.memory.stereo.bank import MemoryBank
 from ..core.pictures import frames_to_bytes, image_from_bytes, to_frames
 from ..core.world import clip_folder, clip_list, world_folder
@@ -39,7 +40,7 @@ class SaveWorld:
     CATEGORY = menu.WORLD
     RETURN_TYPES = ("WSKIT_POINT_CLOUD", "WSKIT_MEMORY_BANK", "IMAGE", "STRING", "STRING")
     RETURN_NAMES = ("point_cloud", "memory_bank", "frames", "path", "report")
-    OUTPUT_TOOLTIPS = ("The cloud that came in.", "The bank that came in.",
+    OUTPUT_TOOLTIPS = ("The cloud, rounded as it was written.", "The bank that came in.",
                        "The frames in 8 bits, as they were written.",
                        "Folder of the clip relative to the output folder, with forward slashes.",
                        "The folder, and whether world.json was damaged and is made anew.")
@@ -77,6 +78,7 @@ class SaveWorld:
         frames = frames_to_bytes(to_frames(frames)).contiguous().cpu()
         clip, path = Clip(clip_name.strip(), trajectory), world_path(world)
         folder = clip_folder.clip_folder(path, clip.name, key or clip_list.digest(clip, frames)[:16])
+        point_cloud = rounded(point_cloud)
         state = clip_folder.ClipState(clip.name, frames, trajectory, point_cloud, memory_bank, _facts(facts))
         remark = world_folder.write_clip(folder, state, stop_when_cancelled)
         relative = folder.relative_to(output_folder()).as_posix()

@@ -1,15 +1,17 @@
 """The coloured point cloud, which is the global-geometric memory."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
 
 from ..cameras.trajectory import check_poses
-from ..values import Value, check_dense, check_finite, check_shape, check_unit, require
+from ..values import ADDED_LATER, Value, check_dense, check_finite, check_shape, check_unit, require
 
 REMEDY = "make the cloud with 'Point Cloud from Depth'"
+# fields with a row for each point
+OF_POINTS = ("points", "colors", "confidence", "views", "clip", "sharpness")
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +28,8 @@ class PointCloud(Value):
     clip        [N] int32, number of the clip that added the point; 0, the start image, when None is given
     start_K     [3,3] float32, intrinsics of the start view in picture sizes, see in_picture_sizes; None: not
                 known
+    sharpness   [N] float32, how finely the pictures that gave the colour show the surface: pixels per unit of
+                length, the fourth root of the sum of the views' fourth powers; None: no clip is fused in yet
 
     Raises ValueError for wrong shapes or types, non-finite points, colours outside 0..1 and negative numbers.
     """
@@ -39,6 +43,7 @@ class PointCloud(Value):
     views: Tensor = None  # pyright: ignore[reportAssignmentType]
     clip: Tensor = None  # pyright: ignore[reportAssignmentType]
     start_K: Tensor | None = None
+    sharpness: Tensor | None = field(default=None, metadata=ADDED_LATER)
 
     def __post_init__(self) -> None:
         for name, tensor in (("points", self.points), ("colors", self.colors)):
@@ -60,14 +65,23 @@ class PointCloud(Value):
             check_finite("Point cloud start_K", self.start_K, REMEDY)
         for name, default, dtype in (("confidence", 1, torch.float32), ("views", 1, torch.int32),
                                      ("clip", 0, torch.int32)):
-            self._fill_or_check(name, default, dtype)
+            if getattr(self, name) is None:
+                values = torch.full((len(self.points),), default, dtype=dtype, device=self.points.device)
+                object.__setattr__(self, name, values)
+            self._check(name, getattr(self, name), dtype)
+        if self.sharpness is not None:
+            self._check("sharpness", self.sharpness, torch.float32)
 
-    def _fill_or_check(self, name: str, default: int, dtype: torch.dtype) -> None:
-        values = getattr(self, name)
-        if values is None:
-            values = torch.full((len(self.points),), default, dtype=dtype, device=self.points.device)
-            object.__setattr__(self, name, values)
+    def _check(self, name: str, values: Tensor, dtype: torch.dtype) -> None:
         check_shape(f"Point cloud {name}", values, f"{len(self.points)}", REMEDY)
         require(values.dtype == dtype, f"Point cloud {name} is {values.dtype}, expected {dtype}.")
         check_finite(f"Point cloud {name}", values, REMEDY)
         require(float(values.min()) >= 0, f"Point cloud {name} has negative entries; {REMEDY}.")
+
+
+def select(cloud: PointCloud, which: Tensor) -> PointCloud:
+    """The points at indices [M], or where a mask [N] is True."""
+    index = which.nonzero().squeeze(1) if which.dtype == torch.bool else which
+    rows = {name: getattr(cloud, name) for name in OF_POINTS}
+    return replace(cloud, **{name: values if values is None else values.index_select(0, index)
+                             for name, values in rows.items()})

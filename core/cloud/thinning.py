@@ -2,13 +2,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import torch
 from torch import Tensor
 
 from ..values import require
-from .point_cloud import PointCloud
+from .point_cloud import PointCloud, select
 from .voxels import first_of_run, voxel_keys
 
 SAMPLED = 16  # voxels are counted on every 16th of them
@@ -26,15 +25,10 @@ def thin_cloud(cloud: PointCloud, voxel: float = 0.0, most: int = 0) -> PointClo
     require(voxel >= 0 and most >= 0,
             f"The voxel size is {voxel} and max_points {most}; neither can be negative.")
     if voxel > 0:
-        cloud = _select(cloud, most_confident_per_voxel(cloud.points, cloud.confidence, voxel).sort().values)
+        cloud = select(cloud, most_confident_per_voxel(cloud.points, cloud.confidence, voxel).sort().values)
     if 0 < most < len(cloud.points):
-        cloud = _select(cloud, thin_by_confidence(cloud.points, cloud.confidence, most))
+        cloud = select(cloud, thin_by_confidence(cloud.points, cloud.confidence, most))
     return cloud
-
-
-def _select(cloud: PointCloud, index: Tensor) -> PointCloud:
-    names = ("points", "colors", "confidence", "views", "clip")
-    return replace(cloud, **{name: getattr(cloud, name)[index] for name in names})
 
 
 def thin_by_confidence(points: Tensor, confidence: Tensor, most: int) -> Tensor:

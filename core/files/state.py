@@ -25,8 +25,8 @@ def write_state(path: Path, kind: str, version: int, tensors: dict[str, Tensor],
 
 
 def read_state(path: Path, kind: str, version: int, remedy: str) -> tuple[dict[str, Tensor], dict]:
-    """(tensors, facts) of a file of write_state; ValueError, ending in the remedy, when it is none of this
-    kind."""
+    """(tensors, facts) of a file of write_state of this version or an earlier one, which facts["version"]
+    tells; ValueError, ending in the remedy, when it is none of this kind."""
     require(path.is_file(), f"There is no file {path.name}; {remedy}.")
     try:
         with safe_open(path, "pt") as file:
@@ -34,7 +34,7 @@ def read_state(path: Path, kind: str, version: int, remedy: str) -> tuple[dict[s
                                 f"{path.name} is damaged, or no safetensors file: its header", remedy)
             require(isinstance(header, dict) and header.get("kind") == kind,
                     f"{path.name} is no {kind}; {remedy}.")
-            require(header.get("version") == version,
+            require(header.get("version") in range(1, version + 1),
                     f"{path.name} is a {kind} of version {quoted(header.get('version'))}, this pack reads "
                     f"version {version}: update the pack, or {remedy}.")
             return {name: file.get_tensor(name) for name in file.keys()}, header

@@ -83,5 +83,5 @@ def _dots(frustum: Tensor, along: Tensor) -> Tensor:
 def _joined(cloud: PointCloud, points: Tensor, colors: Tensor) -> PointCloud:
     joined = PointCloud(points, colors, cloud.start_w2c.cpu(), cloud.unit)
     names = ("points", "colors", "confidence", "views", "clip")
-    return replace(cloud, start_w2c=joined.start_w2c,
+    return replace(cloud, start_w2c=joined.start_w2c, sharpness=None,
                    **{name: torch.cat([getattr(cloud, name).cpu(), getattr(joined, name)]) for name in names})

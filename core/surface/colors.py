@@ -13,6 +13,7 @@ from torch import Tensor
 from ..cameras.pinhole import in_picture, project
 from ..depth.depth import Depth
 from ..memory.geometric.fusion import depth_quality
+from ..memory.geometric.sharpness import sharpness
 from ..pictures import image_to_bytes
 from .cleaning import vertex_normals
 from .mesh import Mesh
@@ -55,9 +56,8 @@ def view_scores(
         eye = torch.linalg.inv(depth.w2c[i])[:3, 3]
         towards = F.normalize(eye - mesh.vertices[index], dim=1)
         cosine = (towards * normals[index]).sum(1)
-        focal = float((depth.K[i, 0, 0] * depth.K[i, 1, 1]).sqrt())
         scores[i, index] = torch.where(
-            seen & (cosine >= LEAST_COSINE), cosine * focal / z[index] * quality, 0.0
+            seen & (cosine >= LEAST_COSINE), sharpness(quality, cosine, z[index], depth.K[i]), 0.0
         )
         if progress is not None:
             progress(i + 1)

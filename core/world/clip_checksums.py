@@ -9,10 +9,12 @@ from pathlib import Path
 from ..files.json_text import read_json
 from ..files.paths import inside
 from .bank_folder import CAMERAS
+from .cloud_folder import CLOUD
 
-KIND, VERSION = "world clip", 2
+KIND, VERSION = "world clip", 3
+VERSIONS = (2, VERSION)  # 2 had no changes of clouds
 CLIPS, CLIP, CAMERA = "clips", "clip.json", "camera.json"
-FRAMES, CLOUD, BANK = "frames", "cloud.safetensors", "bank"
+FRAMES, BANK = "frames", "bank"
 
 
 def fault_of(folder: Path) -> str | None:
@@ -23,7 +25,7 @@ def fault_of(folder: Path) -> str | None:
     try:
         body = read_json(inside(folder, CLIP, "It"))
         stated = body.pop("sha256")
-        if body["kind"] != KIND or body["version"] != VERSION or stated != sha256_of_json(body):
+        if body["kind"] != KIND or body["version"] not in VERSIONS or stated != sha256_of_json(body):
             return f"{name}/{CLIP} is damaged, or of another version"
         files = dict(body["files"])
         if not isinstance(body["name"], str):

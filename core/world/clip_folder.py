@@ -19,16 +19,14 @@ from ..files.atomic import replace_path
 from ..files.json_text import read_json, read_text
 from ..files.paths import inside
 from ..files.picture import read_picture, write_png
-from ..memory.geometric.file import load_cloud, save_cloud
 from ..memory.stereo.bank import MemoryBank
 from ..values import Value, check_shape, quoted, require
-from .bank_folder import picture_name, read_bank, share, write_bank
+from .bank_folder import picture_name, read_bank, write_bank
 from .clip_checksums import (
     BANK,
     CAMERA,
     CLIP,
     CLIPS,
-    CLOUD,
     FRAMES,
     KIND,
     VERSION,
@@ -37,6 +35,7 @@ from .clip_checksums import (
     sha256_of_json,
 )
 from .clip_list import clip_name
+from .cloud_folder import CHANGES, CLOUD, read_cloud, write_cloud
 
 KEY = re.compile(r"[\w-]{1,64}", re.ASCII)
 AGAIN = "queue 'Build World' again to make it anew"
@@ -81,11 +80,9 @@ def write_folder(folder: Path, state: ClipState, before: Path | None) -> None:
             known[picture_name(frame)] = part / name
         pictures = write_bank(part / BANK, state.bank, known)
         (part / CAMERA).write_text(write_official(state.trajectory), encoding="utf-8")
-        save_cloud(state.cloud, part / CLOUD)
-        if before and sha256_of_file(before / CLOUD) == sha256_of_file(part / CLOUD):
-            share(before / CLOUD, part / CLOUD)
+        cloud = write_cloud(part, state.cloud, _cloud_files(before) if before else ())
         # what was meant is signed, not what lies there
-        _sign(part, state, [*frames, CAMERA, CLOUD, *(f"{BANK}/{name}" for name in pictures)])
+        _sign(part, state, [*frames, CAMERA, *cloud, *(f"{BANK}/{name}" for name in pictures)])
 
 
 def _sign(folder: Path, state: ClipState, files: list[str]) -> None:
@@ -101,7 +98,7 @@ def read_clip(folder: Path) -> ClipState:
     """The clip, once its checksums have been compared. ValueError names the file that is missing or
     damaged."""
     facts = read_facts(folder)
-    return ClipState(facts["name"], read_frames(folder), read_path(folder), load_cloud(folder / CLOUD),
+    return ClipState(facts["name"], read_frames(folder), read_path(folder), read_cloud(_cloud_files(folder)),
                      read_bank(folder / BANK), facts)
 
 
@@ -128,6 +125,10 @@ def read_path(folder: Path) -> Trajectory:
 def bank_size(folder: Path) -> int:
     """How many different pictures the memory bank of a sound clip holds."""
     return len(_listed(folder, BANK)) - 1  # beside them, their cameras
+
+
+def _cloud_files(folder: Path) -> list[Path]:
+    return [folder / CLOUD, *_listed(folder, CHANGES)]
 
 
 def _listed(folder: Path, part: str) -> list[Path]:

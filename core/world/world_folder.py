@@ -4,12 +4,13 @@
     clips/<name>.<key>/clip.json    name, seed, settings, versions, and the checksums of the files beside it
                       /frames/      0000.png ...
                       /camera.json  the path, as the official scripts write it
-                      /cloud.safetensors, bank/       both memories after the clip, see bank_folder
+                      /cloud.safetensors, changes/, bank/
+                                    both memories after the clip, see cloud_folder and bank_folder
 
 The key says what a clip was made of (clip_list.clip_keys), so another plan never overwrites one, and the same
-finds it. Every folder is whole by itself. Pictures of the bank, and a cloud that did not change, are hard
-links to files of the clip before: they take space once, and stay when that clip is deleted. One writes at a
-time, see lock.
+finds it. Every folder is whole by itself. Pictures of the bank, and what a cloud has in common with that of
+the clip before, are hard links to files of that clip: they take space once, and stay when it is deleted. One
+writes at a time, see lock.
 """
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from worldstereo.core.memory.stereo.file import load_bank
 from worldstereo.core.official.scene import read_scene
 from worldstereo.core.official.world_mirror import read_mirror_set
 from worldstereo.core.world import clip_folder, world_folder
+from worldstereo.core.world.cloud_folder import CLOUD, read_cloud
 
 SAVED = Path(__file__).parent / "saved"
 BANK = (*(f"start/{i:04}" for i in range(5)), "right/0002", "right/0004")
@@ -52,6 +53,23 @@ def test_a_world(expected):
 def test_both_memories(expected):
     same_cloud(load_cloud(SAVED / "cloud.cloud.safetensors"), expected)
     same_bank(load_bank(SAVED / "bank.bank.safetensors"), expected, 7)
+
+
+def test_packed_clouds(expected):
+    """Written when they came to be packed: one with sharpness, and a world's with a change."""
+    folders = SAVED / "cloud_folders"
+    for cloud, confirmed in (
+            (load_cloud(SAVED / "packed.cloud.safetensors"), 0),
+            (read_cloud([folders / "first" / CLOUD]), 0),
+            (read_cloud([folders / "second" / CLOUD, *(folders / "second").glob("changes/*")]), 5)):
+        count = len(expected["points"])
+        torch.testing.assert_close(cloud.points, expected["points"], atol=1e-5, rtol=2e-5)
+        torch.testing.assert_close(cloud.colors, expected["colors"], atol=0.5 / 255 + 1e-6, rtol=0)
+        confidence = torch.where(torch.arange(count) < confirmed, 7.0, expected["confidence"])
+        torch.testing.assert_close(cloud.confidence, confidence, atol=0, rtol=0.045)
+        torch.testing.assert_close(cloud.sharpness, torch.linspace(1, 600, count), atol=0, rtol=0.045)
+        assert cloud.views.tolist() == list(range(0, 7 * count, 7)) and cloud.unit == "scene units"
+        assert torch.equal(cloud.start_w2c, expected["start_w2c"])
 
 
 @pytest.mark.parametrize("axes", ["y_up", "world"])

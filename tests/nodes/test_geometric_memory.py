@@ -10,7 +10,8 @@ from worldstereo.core.cloud.lift import lift
 from worldstereo.core.cloud.point_cloud import PointCloud
 from worldstereo.core.depth.depth import Depth
 from worldstereo.core.files.state import HEADER
-from worldstereo.core.memory.geometric.file import KIND, TENSORS, load_cloud, save_cloud
+from worldstereo.core.memory.geometric.file import EXACT, KIND, load_cloud, save_cloud
+from worldstereo.core.memory.geometric.packed import narrow, pack, rounded
 
 
 def cloud(count=50):
@@ -30,11 +31,11 @@ def wall(frames=1):
 
 def same(one, other):
     return one.unit == other.unit and all(torch.equal(getattr(one, name), getattr(other, name))
-                                          for name in TENSORS)
+                                          for name in EXACT)
 
 
 def test_what_is_loaded_is_what_was_saved(tmp_path):
-    saved = cloud()
+    saved = rounded(cloud())
     save_cloud(saved, tmp_path / "a.cloud.safetensors")
     assert same(load_cloud(tmp_path / "a.cloud.safetensors"), saved)
 
@@ -53,24 +54,34 @@ def test_nothing_is_overwritten_and_nothing_half_is_left(tmp_path, monkeypatch):
 
 
 def tensors(**change):
+    return {**narrow(pack(cloud())), **change}
+
+
+def exact(**change):
     saved = cloud()
-    return {**{name: getattr(saved, name) for name in TENSORS}, **change}
+    return {**{name: getattr(saved, name) for name in EXACT}, **change}
 
 
-def header(**facts):
-    return {HEADER: json.dumps({"kind": KIND, "version": 1, **facts})}
+def header(version=2, **facts):
+    return {HEADER: json.dumps({"kind": KIND, "version": version, **facts})}
 
 
 @pytest.mark.parametrize("content, header, message", [
     (tensors(), None, "is no geometric memory; choose a file of 'Save Global-Geometric Memory'"),
     (tensors(), header(unit="m", kind="memory bank"), "is no geometric memory"),
     (tensors(), {HEADER: "{"}, "is damaged, or no safetensors file"),
-    (tensors(), header(unit="m", version=2), "of version 2, this pack reads version 1"),
+    (tensors(), header(unit="m", version=3), "of version 3, this pack reads version 2"),
+    (tensors(), header(unit="m", version=1.5), "of version 1.5, this pack reads version 2"),
     (tensors(), header(), "a.safetensors has no unit"),
-    ({"points": torch.zeros(2, 3)}, header(unit="m"), "has no clip, colors, confidence, start_w2c, views"),
-    (tensors(colors=torch.full((50, 3), 2.0)), header(unit="m"), "colours run from 2 to 2"),
-    (tensors(views=torch.ones(49, dtype=torch.int32)), header(unit="m"), r"views has the shape \[49\]"),
-    (tensors(points=torch.full((50, 3), torch.nan)), header(unit="m"), "NaN or infinite")])
+    (tensors(), header(unit=3), "a.safetensors has no unit"),
+    ({"points": torch.zeros(2, 3)}, header(unit="m"), "has no clip, colors, confidence, origin, start_w2c"),
+    (tensors(points=torch.zeros(50, 3)), header(unit="m"), "points of torch.float32 .*expected torch.uint8"),
+    (tensors(views=torch.ones(49, dtype=torch.int32)), header(unit="m"), r"views of torch.int32 \[49\]"),
+    (tensors(points=torch.full((50, 9), 255, dtype=torch.uint8)), header(unit="m"), "NaN or infinite"),
+    ({"points": torch.zeros(2, 3)}, header(1, unit="m"), "has no clip, colors, confidence, start_w2c, views"),
+    (exact(colors=torch.full((50, 3), 2.0)), header(1, unit="m"), "colours run from 2 to 2"),
+    (exact(views=torch.ones(49, dtype=torch.int32)), header(1, unit="m"), r"views has the shape \[49\]"),
+    (exact(points=torch.full((50, 3), torch.nan)), header(1, unit="m"), "NaN or infinite")])
 def test_a_wrong_file_is_a_sentence(tmp_path, content, header, message):
     save_file(content, tmp_path / "a.safetensors", header)
     with pytest.raises(ValueError, match=message):
@@ -93,7 +104,7 @@ def test_a_missing_a_foreign_and_a_cut_off_file_are_sentences(tmp_path):
 def test_the_nodes_save_list_and_load(folders):
     from worldstereo.nodes.geometric_memory import LoadGeometricMemory, SaveGeometricMemory
 
-    saved = cloud()
+    saved = rounded(cloud())
     result = SaveGeometricMemory().save(saved, "deep/a")
     assert result["result"] == ("deep/a_00001_.cloud.safetensors",) == tuple(result["ui"]["text"])
     SaveGeometricMemory().save(saved, "deep/a")

@@ -77,15 +77,14 @@ def test_the_node_shows_the_work_of_its_clips_and_plays_each_that_is_done(comfy_
 def test_the_folder_holds_every_clip(comfy_server, unbroken):
     files = world_graph.checksums(comfy_server)
     folders = {file.split("/")[1].split(".")[0] for file in files if file.startswith("clips/")}
-    assert folders == {"left", "up", "onward"} 
-    # world.json; key frames and others; pictures of the banks
-    assert len(files) == 1 + 3 * (5 + 4) + (5 + 9 + 13)
+    assert folders == {"left", "up", "onward"}
+    # world.json; key frames and others; pictures of the banks; changes of the cloud
+    assert len(files) == 1 + 3 * (5 + 4) + (5 + 9 + 13) + (0 + 1 + 2)
 
 
 def test_a_damaged_file_is_named_and_only_its_clip_is_made_again(comfy_server, unbroken):
     before = world_graph.checksums(comfy_server)
-    name = next(file for file in before if file.startswith("clips/up.")
-                and file.endswith("cloud.safetensors"))
+    name = next(file for file in before if file.startswith("clips/up.") and file.endswith("camera.json"))
     path = comfy_server.base / "output" / world_graph.WORLD / name
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1

@@ -3,30 +3,34 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from torch import Tensor
+
 from ...cloud.point_cloud import PointCloud
 from ...files.state import read_state, write_state
 from ...values import require
-from .fusion import Points
+from .packed import COLUMNS, START, narrow, pack, unpack, widen
 
-KIND, VERSION = "geometric memory", 1
-TENSORS = (*Points._fields, "start_w2c")
+KIND, VERSION = "geometric memory", 2  # version 1 held the tensors of the cloud as they were
+EXACT = ("points", "colors", "confidence", "views", "clip", "start_w2c")
 REMEDY = "choose a file of 'Save Global-Geometric Memory'"
 
 
 def save_cloud(cloud: PointCloud, path: Path) -> None:
-    """Writes the cloud without rounding; the file appears complete or not at all. ValueError when it
-    exists."""
-    tensors = {name: getattr(cloud, name) for name in TENSORS}
-    if cloud.start_K is not None:
-        tensors["start_K"] = cloud.start_K
-    write_state(path, KIND, VERSION, tensors, {"unit": cloud.unit})
+    """Writes the cloud, rounded as packed.py says; the file appears complete or not at all. ValueError when
+    it exists."""
+    write_state(path, KIND, VERSION, narrow(pack(cloud)), {"unit": cloud.unit})
 
 
 def load_cloud(path: Path) -> PointCloud:
     """The cloud in a file of save_cloud. Raises ValueError for every other file, and for a damaged one."""
     tensors, facts = read_state(path, KIND, VERSION, REMEDY)
-    missing = {*TENSORS, "unit"} - {*tensors, *facts}
-    require(not missing, f"{path.name} has no {', '.join(sorted(missing))}; {REMEDY}.")
-    require(isinstance(facts["unit"], str), f"{path.name} has a unit that is no text; {REMEDY}.")
-    given = {name: tensors[name] for name in TENSORS}
-    return PointCloud(**given, unit=facts["unit"], start_K=tensors.get("start_K"))
+    require(isinstance(facts.get("unit"), str), f"{path.name} has no unit that is a text; {REMEDY}.")
+    if facts["version"] == 1:
+        return _exact_cloud(path.name, tensors, facts["unit"])
+    return unpack(widen(path.name, tensors, COLUMNS | START, REMEDY), facts["unit"])
+
+
+def _exact_cloud(file: str, tensors: dict[str, Tensor], unit: str) -> PointCloud:
+    missing = set(EXACT) - tensors.keys()
+    require(not missing, f"{file} has no {', '.join(sorted(missing))}; {REMEDY}.")
+    return PointCloud(**{name: tensors[name] for name in EXACT}, unit=unit, start_K=tensors.get("start_K"))

@@ -35,6 +35,7 @@ class Points(NamedTuple):
     confidence: Tensor
     views: Tensor
     clip: Tensor
+    sharpness: Tensor
 
 
 class Projection(NamedTuple):
@@ -61,6 +62,8 @@ class RGBDView:
     tolerance      relative difference of depth up to which a point and the picture show the same surface
     falloff_depth  depth beyond which a pixel has less weight, because the error of depth grows; inf: never
     clip           number of the clip that the view belongs to
+    sharpness      [H*W] how finely it shows the surface, see sharpness.py
+    sharp_colors   False: colours are averaged by the weight of the depth
     """
 
     maps: Tensor
@@ -72,6 +75,8 @@ class RGBDView:
     tolerance: float
     falloff_depth: float
     clip: int
+    sharpness: Tensor
+    sharp_colors: bool = True
 
 
 def points_in_picture(points: Tensor, w2c: Tensor, K: Tensor, height: int, width: int) -> Projection:
@@ -132,10 +137,10 @@ def depth_weights(quality: Tensor, inverse_depth: Tensor, falloff_depth: float) 
 def fuse_view(group: Points, projection: Projection, view: RGBDView) -> tuple[Points, Tensor, Tensor, int]:
     """Fuses the view into points, whose projection into it is given.
 
-    Points at the view's depth move along their ray to the weighted mean, average its colour by weight and
-    gain confidence; points in its free space lose confidence, and so do points of its own clip in large
-    regions where it knows nothing: had they been there, it should have seen them. Occluded points stay as
-    they are.
+    Points at the view's depth move along their ray to the weighted mean, gain confidence and take its colour
+    into their mean, in which a picture counts by the fourth power of its sharpness. Points in its free space
+    lose confidence, and so do points of its own clip in large regions where it knows nothing: had they been
+    there, it should have seen them. Occluded points stay as they are.
     Returns (points, covered, carved, confirmed): covered [H*W] bool, pixels where a point lies near the
     view's surface; carved [H*W], the highest confidence among the points in the free space of each pixel; the
     number of confirmed points.
@@ -184,14 +189,26 @@ def _fuse_confirmed(group: Points, projection: Projection, inverse: Tensor, weig
     share = weight / (confidence + weight).clamp(min=1e-12)
     centre = -view.w2c[:3, :3].T @ view.w2c[:3, 3]
     points, colors = group.points.index_select(0, index), group.colors.index_select(0, index)
+    color_share, sharpness = _add_sharpness(group.sharpness.index_select(0, index),
+                                            view.sharpness.index_select(0, pixel))
+    color_share = color_share if view.sharp_colors else share
     stretch = 1 + share * (1 / (inverse * z) - 1)
     points = torch.lerp(centre, points, stretch[:, None])
-    colors = torch.lerp(colors, view.colors.index_select(0, pixel), share[:, None])
+    colors = torch.lerp(colors, view.colors.index_select(0, pixel), color_share[:, None])
     one = torch.ones_like(index, dtype=torch.int32)
     return group._replace(points=group.points.index_copy(0, index, points),
                           colors=group.colors.index_copy(0, index, colors),
                           confidence=group.confidence.index_copy(0, index, confidence + weight),
-                          views=group.views.index_add(0, index, one)), len(index)
+                          views=group.views.index_add(0, index, one),
+                          sharpness=group.sharpness.index_copy(0, index, sharpness)), len(index)
+
+
+def _add_sharpness(before: Tensor, view: Tensor) -> tuple[Tensor, Tensor]:
+    """Share [M] of a view in the colours of points whose pictures had the sharpness `before` [M], and the
+    sharpness of all."""
+    largest = torch.maximum(before, view).clamp(min=1e-12)
+    old, new = ((values / largest).square().square() for values in (before, view))
+    return new / (old + new).clamp(min=1e-12), largest * (old + new).sqrt().sqrt()
 
 
 def _carve_free_space(group: Points, projection: Projection, doubt: Tensor,
@@ -222,7 +239,7 @@ def fill_holes(view: RGBDView, covered: Tensor, carved: Tensor) -> Points:
     points = unproject(centres, 1 / inverse[pixel], view.K, view.w2c)
     one = torch.ones_like(pixel, dtype=torch.int32)
     confidence = torch.where(quality > FOREGROUND_QUALITY, weight, 0.0)[pixel]
-    return Points(points, view.colors[pixel], confidence, one, one * view.clip)
+    return Points(points, view.colors[pixel], confidence, one, one * view.clip, view.sharpness[pixel])
 
 
 def _close_gaps(mask: Tensor) -> Tensor:

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from ...cloud.lift import unknown_regions
-from ...cloud.point_cloud import PointCloud
+from ...cloud.point_cloud import PointCloud, select
 from ...cloud.thinning import thin_by_confidence
 from ...depth.depth import Depth
 from ...key_frames import frames_to_keep
@@ -31,6 +31,7 @@ from .fusion import (
     z_buffer,
 )
 from .report import FrameReport, UpdateReport
+from .sharpness import sharpness, sharpness_of_view
 
 logger = logging.getLogger(__name__)
 
@@ -43,12 +44,14 @@ TOLERANCE = (0.01, 0.05)  # bounds of the relative difference of depth up to whi
 class UpdateSettings:
     """align           how each depth map is aligned to the cloud, in inverse depth; "none": not at all
     weigh           False: every valid pixel counts the same, edges and far depth too
+    sharp_colors    False: colours are averaged like places, whatever the sharpness of the views
     prune           False: points that lost all their confidence stay
     max_points      a larger cloud is thinned to the most confident point of each voxel
     """
 
     align: str = "scale"
     weigh: bool = True
+    sharp_colors: bool = True
     prune: bool = True
     max_points: int = 2_000_000
 
@@ -69,7 +72,7 @@ def update(cloud: PointCloud, frames: Tensor, depth: Depth, settings: UpdateSett
     """
     _check(cloud, frames, depth, settings)
     clip = int(cloud.clip.max()) + 1
-    groups, views, reports = [points_of(cloud)], [], []
+    groups, views, reports = [_points_of(cloud, depth.K[0])], [], []
     for i in range(len(frames)):
         camera = (depth.w2c[i], depth.K[i], depth.height, depth.width)
         projections = [points_in_picture(group.points, *camera) for group in groups]
@@ -85,7 +88,7 @@ def update(cloud: PointCloud, frames: Tensor, depth: Depth, settings: UpdateSett
     points, pruned, thinned = _prune_and_thin(_concatenate(groups), settings)
     report = UpdateReport(clip, tuple(reports), len(cloud.points), len(points.points), pruned, thinned)
     logger.info("%s", report)
-    return replace_points(cloud, points), report
+    return replace(cloud, **points._asdict()), report
 
 
 def fit_to_cloud(cloud: PointCloud, depth: Depth) -> Fit:
@@ -124,17 +127,18 @@ def remove_clip(cloud: PointCloud, clip: int) -> PointCloud:
     require(not keep.all(), f"The point cloud has no points of clip {clip}; it has those of {present}.")
     require(bool(keep.any()),
             f"All points of the cloud are from clip {clip}; without them nothing is left to render.")
-    return replace_points(cloud, _select(points_of(cloud), keep))
+    return select(cloud, keep)
 
 
-def points_of(cloud: PointCloud) -> Points:
-    """What the cloud holds for each point."""
-    return Points(*(getattr(cloud, name) for name in Points._fields))
-
-
-def replace_points(cloud: PointCloud, points: Points) -> PointCloud:
-    """A cloud with these points and the start camera and unit of the given one."""
-    return replace(cloud, **points._asdict())
+def _points_of(cloud: PointCloud, K: Tensor) -> Points:
+    """What the cloud holds for each point; sharpness that is not known is that of a picture with intrinsics K
+    which sees all points from the start camera, and from the front."""
+    rows = [getattr(cloud, name) for name in Points._fields]
+    if cloud.sharpness is None:
+        centre = -cloud.start_w2c[:3, :3].T @ cloud.start_w2c[:3, 3]
+        distance = (cloud.points - centre).norm(dim=1).clamp(min=1e-6)
+        rows[-1] = sharpness(torch.ones_like(distance), torch.ones_like(distance), distance, K)
+    return Points(*rows)
 
 
 def _check(cloud: PointCloud, frames: Tensor, depth: Depth, settings: UpdateSettings) -> None:
@@ -170,7 +174,7 @@ def _align_frame(frame: Tensor, depth: Depth, i: int, cloud_depth: Tensor, clip:
     nearest = nearest_inverse(torch.where(depth.valid[i], inverse.clamp(min=0), 0.0))
     return RGBDView(maps, nearest, unknown_regions(nearest > 0), frame.clamp(0, 1).reshape(-1, 3),
                     depth.w2c[i], depth.K[i], min(max(tolerance, TOLERANCE[0]), TOLERANCE[1]), falloff_depth,
-                    clip), report
+                    clip, sharpness_of_view(maps, depth.K[i]).flatten(), settings.sharp_colors), report
 
 
 def _fit_frame(depth: Depth, i: int, cloud_depth: Tensor,

@@ -128,7 +128,7 @@ def test_one_point_at_a_time_gives_the_same_judgement(seed, tolerance):
     nearest = nearest_inverse(inverse)
     unknown = (nearest == 0) & (torch.rand(height, width, generator=random) > 0.2)
     view = RGBDView(torch.stack([known.float(), inverse, good]), nearest, unknown, colors, w2c, K, tolerance,
-                    1.8, 1)
+                    1.8, 1, 300 * torch.rand(height * width, generator=random))
     depth = 2 * (1 + torch.tensor([0, 0.01, 0.2])[torch.randint(0, 3, (count,), generator=random)]
                  * torch.randn(count, generator=random))
     places = torch.rand(count, 2, generator=random) * torch.tensor([width, height])
@@ -137,7 +137,7 @@ def test_one_point_at_a_time_gives_the_same_judgement(seed, tolerance):
     world = (torch.cat([cam, torch.ones(count, 1)], 1) @ torch.linalg.inv(w2c).T)[:, :3]
     one = torch.ones(count, dtype=torch.int32)
     before = Points(world, torch.rand(count, 3, generator=random), torch.rand(count, generator=random), one,
-                    one)
+                    one, 300 * torch.rand(count, generator=random))
     after, covered, opposed, confirmed = fuse_view(before, points_in_picture(world, w2c, K, height, width),
                                                    view)
     expected_covered, expected_opposed = torch.zeros(height, width), torch.zeros(height, width)
@@ -156,7 +156,10 @@ def test_one_point_at_a_time_gives_the_same_judgement(seed, tolerance):
             share = weight / float(confidence + weight)
             new_z = (1 - share) * z + share / bilinear(inverse, row, column)
             point = (torch.linalg.inv(w2c) @ torch.cat([cam[i] / z * new_z, torch.ones(1)]))[:3]
-            color = (1 - share) * color + share * view.colors[pixel[0] * width + pixel[1]]
+            there = pixel[0] * width + pixel[1]
+            old, new = float(before.sharpness[i]) ** 4, float(view.sharpness[there]) ** 4
+            color = (old * color + new * view.colors[there]) / (old + new)
+            assert float(after.sharpness[i]) == pytest.approx((old + new) ** 0.25, rel=1e-4)
             confidence, views = confidence + weight, 2
         doubt = quality if sure and behind < -2 * tolerance else 0.0
         around = inverse[max(pixel[0] - 1, 0):pixel[0] + 2, max(pixel[1] - 1, 0):pixel[1] + 2].max()
