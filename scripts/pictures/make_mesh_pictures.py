@@ -4,13 +4,15 @@
     python scripts/pictures/make_mesh_pictures.py FOLDER [SCENE...]
 
 Writes FOLDER/NAME.glb where it is not there yet, and FOLDER/NAME.png, what the viewer shows: the front and
-three quarter turns. NAME is room (made, exact depth), motorcycle (one photograph with measured depth), and the
-name of each SCENE, a folder of the official layout whose renders get Depth from Camera Motion. Needs Chromium.
+three quarter turns. NAME is room (made, exact depth), motorcycle (one photograph with measured depth), and
+the name of each SCENE, a folder of the official layout whose renders get Depth from Camera Motion. Needs
+Chromium.
 """
 from __future__ import annotations
 
 import io
 import math
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,20 +21,21 @@ from tempfile import TemporaryDirectory
 SCRIPTS = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(SCRIPTS), str(SCRIPTS.parent / "tests" / "harness")]
 
-import torch
-from PIL import Image
+import numpy as np  # noqa: E402
+import torch  # noqa: E402
+from PIL import Image  # noqa: E402
 
-import comfy_page
-import environment
-import stand_ins
-from comfy_server import Server
-from synthetic_room import look, see
-from worldstereo.core.depth.depth import Depth
-from worldstereo.core.depth.motion.motion import depth_from_motion
-from worldstereo.core.official.scene import read_scene, resize_scene
-from worldstereo.core.surface.file import write_mesh
-from worldstereo.core.surface.make import ColoredMesh, mesh_of_views
-from worldstereo.core.world.clip_list import clip_render
+import comfy_page  # noqa: E402
+import environment  # noqa: E402
+import stand_ins  # noqa: E402
+from comfy_server import Server  # noqa: E402
+from synthetic_room import look, see  # noqa: E402
+from worldstereo.core.depth.depth import Depth  # noqa: E402
+from worldstereo.core.depth.motion.motion import depth_from_motion  # noqa: E402
+from worldstereo.core.official.scene import read_scene, resize_scene  # noqa: E402
+from worldstereo.core.surface.file import write_mesh  # noqa: E402
+from worldstereo.core.surface.make import ColoredMesh, mesh_of_views  # noqa: E402
+from worldstereo.core.world.clip_list import clip_render  # noqa: E402
 
 FRAMES, WIDTH, HEIGHT = 11, 416, 272  # of the clips of a scene, and the pictures of the room
 # wheel notches by which the camera goes in, for scenes of which it has to be inside
@@ -59,9 +62,11 @@ def main() -> None:
             write_mesh(folder / f"{name}.glb", made)
             print(f"{name}: {made}", flush=True)
     with TemporaryDirectory() as base, Server(environment.comfyui_path(), Path(base)) as server:
+        output = Path(base) / "output"
+        output.mkdir(exist_ok=True)
         for name in makers:
+            shutil.copy(folder / f"{name}.glb", output)
             with comfy_page.open_page(server.url) as page:
-                (Path(base) / "output" / f"{name}.glb").write_bytes((folder / f"{name}.glb").read_bytes())
                 sheet(list(four_sides(page, f"{name}.glb", INSIDE.get(name, 0)))).save(folder / f"{name}.png")
                 print(folder / f"{name}.png", flush=True)
 
@@ -92,8 +97,13 @@ def official(scene: Path) -> ColoredMesh:
 def four_sides(page, file: str, notches: int) -> Iterator[Image.Image]:
     comfy_page.load_api_graph(page, {"1": {"class_type": "Preview3D", "inputs": {"model_file": file}}})
     page.evaluate(SHOWN)
-    page.wait_for_timeout(15_000)
-    box = page.locator("canvas:not(#graph-canvas)").last.bounding_box()
+    canvas = page.locator("canvas:not(#graph-canvas)").last
+    canvas.wait_for(timeout=120_000)
+    box = canvas.bounding_box()
+    for _ in range(60):
+        page.wait_for_timeout(2000)
+        if coloured(page, box) > 0.05:
+            break
     middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(*middle)
     for _ in range(notches):
@@ -101,12 +111,21 @@ def four_sides(page, file: str, notches: int) -> Iterator[Image.Image]:
         page.wait_for_timeout(200)
     for _ in range(4):
         page.wait_for_timeout(2000)
-        picture = page.screenshot(clip=box, timeout=120_000)
-        yield Image.open(io.BytesIO(picture)).convert("RGB")
+        yield shown(page, box)
         page.mouse.move(*middle)
         page.mouse.down()
         page.mouse.move(middle[0] + box["height"] / 4, middle[1], steps=8)  # its height is a whole turn
         page.mouse.up()
+
+
+def shown(page, box: dict) -> Image.Image:
+    picture = page.screenshot(clip=box, timeout=120_000)
+    return Image.open(io.BytesIO(picture)).convert("RGB")
+
+
+def coloured(page, box: dict) -> float:
+    """Share of pixels that are not grey, as the empty viewer is."""
+    return float((np.ptp(np.asarray(shown(page, box)).astype(float), axis=2) > 30).mean())
 
 
 def sheet(pictures: list[Image.Image]) -> Image.Image:

@@ -45,8 +45,8 @@ class Gaussians(NamedTuple):
 
 def gaussians(points: Tensor, colors: Tensor, confidence: Tensor, size: float = SIZE,
               progress: Callable[[int, int], None] = ignore_progress) -> Gaussians:
-    """Points [N,3] with colours [N,3] and confidence [N] as flat Gaussians, `size` times as wide as the points
-    are apart, the more opaque the more confident. Raises ValueError for fewer than 4 points."""
+    """Points [N,3] with colours [N,3] and confidence [N] as flat Gaussians, `size` times as wide as the
+    points are apart, the more opaque the more confident. Raises ValueError for fewer than 4 points."""
     spacing, normals = spacing_and_normals(points, progress)
     x, y, z = torch.where(normals[:, 2:] < 0, -normals, normals).unbind(1)
     shortest_turn = F.normalize(torch.stack([1 + z, -y, x, torch.zeros_like(z)], 1), dim=1)  # of the z axis
