@@ -10,7 +10,7 @@ from torch import Tensor
 from ..core.cameras.trajectory import Trajectory
 from ..core.cloud.files import save
 from ..core.cloud.files.save import BY_FORMAT, ENDINGS, GAUSSIANS, GLB, PLY, SPLAT, export_point_cloud
-from ..core.cloud.files.splat import splat_tensors
+from ..core.cloud.files.splat import SIZE, splat_tensors
 from ..core.cloud.point_cloud import PointCloud
 from ..core.cloud.thinning import thin_cloud
 from ..core.depth.depth import Depth
@@ -87,7 +87,8 @@ class PointCloudToSplat:
     """The point cloud as ComfyUI's own splats."""
 
     DESCRIPTION = ("Turns the point cloud into SPLAT, for ComfyUI's nodes that show, join, render and save "
-                   "Gaussian splats: opaque round ones, as large as the points are apart.")
+                   "Gaussian splats: flat on the surface, as large as the points are apart, and as "
+                   "opaque as the memory is sure of them.")
     SEARCH_ALIASES = ["gaussian splatting"]
     CATEGORY = menu.EXPORT
     RETURN_TYPES = ("SPLAT",)
@@ -100,9 +101,9 @@ class PointCloudToSplat:
         return {"required": {
             "point_cloud": ("WSKIT_POINT_CLOUD", {"tooltip":
                             "The cloud to convert; thin a large one first."}),
-            "size": ("FLOAT", {"default": 0.5, "min": 0.01, "max": 10.0, "step": 0.01, "tooltip":
-                     "Standard deviation of a splat in distances to its neighbours: larger closes gaps and "
-                     "blurs."}),
+            "size": ("FLOAT", {"default": SIZE, "min": 0.01, "max": 10.0, "step": 0.01, "tooltip":
+                     "Standard deviation of a splat along the surface, in distances to its neighbours: "
+                     "larger closes gaps and blurs."}),
             "max_points": sockets.most_points(1_000_000),
         }}
 

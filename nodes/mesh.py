@@ -10,6 +10,7 @@ from torch import Tensor
 from ..core.cameras.trajectory import Trajectory
 from ..core.cloud.point_cloud import PointCloud
 from ..core.cloud.render.along_path import render_path
+from ..core.cloud.render.render import bytes_needed
 from ..core.depth.depth import Depth, with_cameras_of
 from ..core.memory.stereo.bank import MemoryBank
 from ..core.pictures import rgb
@@ -82,14 +83,20 @@ class MeshFromMemory:
              smallest_piece: float, close_holes: float, memory_bank: MemoryBank | None = None,
              trajectory: Trajectory | None = None) -> tuple[ColoredMesh, Any, str]:
         from .bridge import progress_bar
+        from .bridge.devices import device_with_room
+        points = len(point_cloud.points)
         if memory_bank is not None:
             if trajectory is not None:
                 logger.warning("The trajectory is not used: the cameras of the memory bank see the cloud.")
-            frames, depth = views_of_memory(point_cloud, memory_bank, progress_bar(len(memory_bank)))
+            device = device_with_room(bytes_needed(points, len(memory_bank), memory_bank.height,
+                                                   memory_bank.width))
+            frames, depth = views_of_memory(point_cloud, memory_bank, progress_bar(len(memory_bank)), device)
         elif trajectory is not None:
             step = progress_bar(2 * trajectory.frames)
-            frames = render_path(point_cloud, trajectory, progress=step)[0]
-            depth = depth_of_cloud(point_cloud, trajectory, step)
+            device = device_with_room(bytes_needed(points, trajectory.frames, trajectory.height,
+                                                   trajectory.width))
+            frames = render_path(point_cloud, trajectory, progress=step, device=device)[0]
+            depth = depth_of_cloud(point_cloud, trajectory, step, device)
         else:
             raise ValueError("Mesh from Memory has neither memory_bank nor trajectory; connect the bank of "
                              "the clips, or a path that shows the scene.")

@@ -40,13 +40,16 @@ class Texture:
 def view_scores(
     mesh: Mesh, depth: Depth, tolerance: float, progress: Callable[[int], None] | None = None
 ) -> Tensor:
-    """[F,V] float16 how well each view shows each vertex: pixels per unit of length across the surface, as a
-    share of the best; 0 where it is hidden, off the picture, on a depth edge or seen from behind.
+    """[F,V] float16 how well each view shows each vertex: pixels per unit of length across the surface, as
+    multiples of what the longest lens shows at the median depth; 0 where it is hidden, off the picture, on a
+    depth edge or seen from behind.
 
     tolerance   distance behind the view's own depth up to which a vertex counts as seen
     """
     normals = vertex_normals(mesh)
-    scores = torch.zeros(len(depth.depth), len(mesh.vertices))
+    scores = torch.zeros(len(depth.depth), len(mesh.vertices), dtype=torch.float16)
+    focals = (depth.K[:, 0, 0] * depth.K[:, 1, 1]).sqrt()
+    usual = depth.median / float(focals.max())
     for i in range(len(depth.depth)):
         pixels, z = project(mesh.vertices, depth.K[i], depth.w2c[i])
         index = in_picture(pixels, z, depth.height, depth.width).nonzero().squeeze(1)
@@ -56,12 +59,11 @@ def view_scores(
         eye = torch.linalg.inv(depth.w2c[i])[:3, 3]
         towards = F.normalize(eye - mesh.vertices[index], dim=1)
         cosine = (towards * normals[index]).sum(1)
-        scores[i, index] = torch.where(
-            seen & (cosine >= LEAST_COSINE), sharpness(quality, cosine, z[index], depth.K[i]), 0.0
-        )
+        score = usual * sharpness(quality, cosine, z[index], depth.K[i])
+        scores[i, index] = torch.where(seen & (cosine >= LEAST_COSINE), score, 0.0).half()
         if progress is not None:
             progress(i + 1)
-    return (scores / scores.max().clamp(min=1e-12)).half()
+    return scores
 
 
 def vertex_colors(mesh: Mesh, frames: Tensor, depth: Depth, scores: Tensor) -> Tensor:
@@ -116,18 +118,19 @@ def texture(mesh: Mesh, frames: Tensor, depth: Depth, scores: Tensor, colors: Te
 
 def _view_of_faces(mesh: Mesh, scores: Tensor) -> Tensor:
     """[F] index of the view that each triangle shows; -1 where none sees all its corners."""
-    a, b, c = mesh.faces.unbind(1)
-    of_faces = torch.minimum(torch.minimum(scores[:, a], scores[:, b]), scores[:, c])  # [views, F]
-    best, view = of_faces.max(0)
-    enough = of_faces >= CLOSE * best
+    best, view = torch.zeros(len(mesh.faces), dtype=scores.dtype), torch.full((len(mesh.faces),), -1)
+    for i in range(len(scores)):  # one by one: all of them would take more memory than the rest of the mesh
+        mine = scores[i][mesh.faces].amin(1)
+        view[mine > best] = i
+        best = torch.maximum(best, mine)
     beside = _neighbours(mesh.faces)
-    faces = torch.arange(len(view))
     for _ in range(ROUNDS):
         votes = torch.where(beside >= 0, view[beside.clamp(min=0)], -1)  # [F,3]
         # of three neighbours, the view that two have wins, else it stays
         for a, b in ((0, 1), (1, 2), (0, 2)):
-            common = (votes[:, a] == votes[:, b]) & (votes[:, a] >= 0)
-            view = torch.where(common & enough[votes[:, a].clamp(min=0), faces], votes[:, a], view)
+            vote = votes[:, a].clamp(min=0)
+            enough = scores[vote[:, None], mesh.faces].amin(1) >= CLOSE * best
+            view = torch.where((votes[:, a] == votes[:, b]) & (votes[:, a] >= 0) & enough, vote, view)
     return torch.where(best > 0, view, -1)
 
 

@@ -144,21 +144,23 @@ def mesh_of_views(
 
 
 def views_of_memory(cloud: PointCloud, bank: MemoryBank,
-                    progress: Callable[[int, Tensor], None] | None = None) -> tuple[Tensor, Depth]:
+                    progress: Callable[[int, Tensor], None] | None = None,
+                    device: torch.device | None = None) -> tuple[Tensor, Depth]:
     """The frames [N,H,W,3] of the bank, and the depth of the cloud as their cameras see it.
 
-    progress   as of render_path
+    progress, device   as of render_path
     """
     path = Trajectory(bank.w2c, bank.K, bank.width, bank.height, unit=bank.unit)
-    return images_of(bank), depth_of_cloud(cloud, path, progress)
+    return images_of(bank), depth_of_cloud(cloud, path, progress, device)
 
 
 def depth_of_cloud(cloud: PointCloud, trajectory: Trajectory,
-                   progress: Callable[[int, Tensor], None] | None = None) -> Depth:
+                   progress: Callable[[int, Tensor], None] | None = None,
+                   device: torch.device | None = None) -> Depth:
     """The depth of the cloud along a path; points are one pixel wide, so that they do not grow.
 
-    progress   as of render_path
+    progress, device   as of render_path
     """
     _, _, depth = render_path(cloud, trajectory, radius=2 / min(trajectory.width, trajectory.height),
-                              points_per_pixel=1, progress=progress)
+                              points_per_pixel=1, progress=progress, device=device)
     return replace(depth, unit=cloud.unit)

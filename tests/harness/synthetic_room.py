@@ -35,7 +35,11 @@ def look(position: Sequence[float], yaw: float, pitch: float = 0.0) -> torch.Ten
 
 def see(w2c: torch.Tensor, height: int, width: int, fov: float = 75.0) -> tuple[torch.Tensor, Depth]:
     """Photographs [F,H,W,3] 0..1 and exact Depth from poses w2c [F,4,4] inside the room."""
-    K = intrinsics_from_fov(fov, width, height)
+    return see_with(intrinsics_from_fov(fov, width, height), w2c, height, width)
+
+
+def see_with(K: torch.Tensor, w2c: torch.Tensor, height: int, width: int) -> tuple[torch.Tensor, Depth]:
+    """The same with intrinsics K [3,3]."""
     row, column = torch.meshgrid(torch.arange(height) + 0.5, torch.arange(width) + 0.5, indexing="ij")
     rays = torch.stack([column, row, torch.ones_like(row)], 2) @ torch.linalg.inv(K).T
     depth, images = zip(*(_cast(pose, rays) for pose in w2c))

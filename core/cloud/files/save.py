@@ -9,12 +9,12 @@ import torch
 
 from ...files.atomic import new_path
 from ...values import require
-from ..neighbours import spacing, surface_normals
+from ..neighbours import surface_normals
 from ..point_cloud import PointCloud
 from .glb import write_glb
 from .ply import write_ply
 from .records import ignore_progress
-from .splat import write_gaussian_ply, write_splat
+from .splat import gaussians, write_gaussian_ply, write_splat
 
 GLB, PLY, SPLAT, GAUSSIANS = "glb", "ply", "splat", "3dgs ply"
 ENDINGS = {GLB: ".glb", PLY: ".ply", SPLAT: ".splat", GAUSSIANS: ".ply"}
@@ -65,8 +65,9 @@ def export_point_cloud(cloud: PointCloud, path: str | Path, axes: str | bool = B
             trust = cloud.confidence.cpu().numpy() if confidence else None
             write_ply(temporary, points, colors, facts, facing, trust, progress)
         else:
-            apart = spacing(torch.from_numpy(points), progress).numpy()
+            splats = gaussians(torch.from_numpy(points), cloud.colors.cpu(), cloud.confidence.cpu(),
+                               progress=progress)
             if kind == SPLAT:
-                write_splat(temporary, points, colors, apart, progress)
+                write_splat(temporary, splats, progress)
             else:
-                write_gaussian_ply(temporary, points, colors, apart, facts, progress)
+                write_gaussian_ply(temporary, splats, facts, progress)

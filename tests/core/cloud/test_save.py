@@ -1,4 +1,5 @@
 import json
+import math
 import struct
 from dataclasses import replace
 
@@ -202,35 +203,58 @@ def test_normals_face_the_start_camera_and_confidence_is_kept(tmp_path):
         export_point_cloud(grid(), tmp_path / "a.glb", normals=True)
 
 
-def test_splat_records_are_opaque_round_and_as_large_as_the_points_are_apart(tmp_path):
-    given = grid()
+def leaning(count=1500):
+    """Points of a plane, at random, and its normal (w > 0)."""
+    g = torch.Generator().manual_seed(0)
+    normal = torch.nn.functional.normalize(torch.tensor([0.3, -0.5, 0.8]), dim=0)
+    points = torch.rand(count, 3, generator=g) * 2 - 1
+    points -= (points @ normal)[:, None] * normal
+    confidence = torch.rand(count, generator=g) * 2
+    return PointCloud(points, torch.rand(count, 3, generator=g), torch.eye(4), confidence=confidence), normal
+
+
+def check_flat(scales, rotations, normal):
+    """Splats lie in the plane and are as thick as they should be."""
+    axes = rotation_from_quaternion(torch.nn.functional.normalize(torch.as_tensor(rotations), dim=1), "")
+    assert ((axes[:, :, 2] @ normal).abs() > 0.9997).all()
+    assert np.allclose(scales[:, 0], scales[:, 1]) and np.allclose(scales[:, 2], 0.3 * scales[:, 0])
+
+
+def test_splat_records_lie_on_the_surface_and_are_as_opaque_as_sure(tmp_path):
+    given, normal = leaning()
     export_point_cloud(given, tmp_path / "a.splat", "world", SPLAT)
     data = np.frombuffer((tmp_path / "a.splat").read_bytes(), np.uint8).reshape(-1, 32)
     floats = data[:, :24].copy().view("<f4")
     assert np.array_equal(floats[:, :3], given.points.numpy())
-    inner = (given.points[:, :2].abs() < 0.8).all(1).numpy()
-    assert np.allclose(floats[inner, 3:], 0.05, atol=1e-5)
-    assert np.array_equal(data[:, 24:28], np.pad(bytes_of(given.colors), ((0, 0), (0, 1)),
-                                                 constant_values=255))
-    assert (data[:, 28:] == [255, 128, 128, 128]).all()
+    assert np.array_equal(data[:, 24:27], bytes_of(given.colors))
+    assert np.array_equal(data[:, 27], bytes_of(1 - torch.exp(-4 * given.confidence)))
+    check_flat(floats[:, 3:], (data[:, 28:].astype(np.float32) - 128) / 128, normal)
 
 
-def test_gaussians_start_as_3dgs_does(tmp_path):
+def test_splats_are_three_quarters_as_wide_as_the_points_are_apart(tmp_path):
     given = grid()
+    export_point_cloud(given, tmp_path / "a.splat", "world", SPLAT)
+    sizes = np.frombuffer((tmp_path / "a.splat").read_bytes(), "<f4").reshape(-1, 8)[:, 3:6]
+    inner = (given.points[:, :2].abs() < 0.8).all(1).numpy()
+    assert np.allclose(sizes[inner], [0.075, 0.075, 0.0225], atol=1e-5)
+
+
+def test_gaussians_of_a_training_are_the_same_splats(tmp_path):
+    given, normal = leaning()
     export_point_cloud(given, tmp_path / "a.ply", "world", GAUSSIANS)
     records = read_ply(tmp_path / "a.ply")
     assert np.allclose(0.28209479 * records["f_dc_1"] + 0.5, given.colors[:, 1], atol=1e-6)
-    assert np.allclose(1 / (1 + np.exp(-records["opacity"])), 0.1, atol=1e-6)
-    inner = (given.points[:, :2].abs() < 0.8).all(1).numpy()
-    assert np.allclose(np.exp(records["scale_2"][inner]), 0.1, atol=1e-5)
-    assert [float(records[f"rot_{i}"][0]) for i in range(4)] == [1, 0, 0, 0]
+    assert np.allclose(1 / (1 + np.exp(-records["opacity"])),
+                       (1 - torch.exp(-4 * given.confidence)).clamp(1e-3, 0.999), atol=1e-5)
+    check_flat(np.exp(np.stack([records[f"scale_{i}"] for i in range(3)], 1)),
+               np.stack([records[f"rot_{i}"] for i in range(4)], 1), normal)
 
 
 def test_a_stray_point_makes_no_balloon(tmp_path):
     points = torch.cat([grid().points, torch.tensor([[0.0, 0, 500]])])
     given = PointCloud(points, torch.ones(len(points), 3), torch.eye(4))
     export_point_cloud(given, tmp_path / "a.ply", "world", GAUSSIANS)
-    assert np.exp(read_ply(tmp_path / "a.ply")["scale_0"]).max() <= 1.001  # ten times 0.1
+    assert np.exp(read_ply(tmp_path / "a.ply")["scale_0"]).max() <= 0.751  # ten times 0.1, by 0.75
     with pytest.raises(ValueError, match="has 3 points; splats and normals need at least 4"):
         export_point_cloud(cloud(3), tmp_path / "b.ply", "world", GAUSSIANS)
     assert [path.name for path in tmp_path.iterdir()] == ["a.ply"]
@@ -293,9 +317,11 @@ def test_splats_for_comfyui_are_as_the_start_camera_sees_them(comfy):
     positions, scales, rotations, opacities, harmonics = splat_tensors(given)
     assert torch.equal(positions[0], given.points + start[:3, 3]) and scales.shape == (1, 400, 3)
     inner = (given.points[:, :2].abs() < 0.8).all(1)
-    assert torch.allclose(scales[0, inner], torch.tensor(0.05), atol=1e-5)
-    assert (rotations == torch.tensor([1.0, 0, 0, 0])).all() and rotations.shape == (1, 400, 4)
-    assert (opacities == 1).all() and opacities.shape == (1, 400, 1)
+    assert torch.allclose(scales[0, inner], torch.tensor([0.075, 0.075, 0.0225]), atol=1e-5)
+    assert torch.allclose(splat_tensors(given, 1.5)[1], 2 * scales)
+    assert torch.allclose(rotations, torch.tensor([1.0, 0, 0, 0]), atol=1e-4)
+    assert rotations.shape == (1, 400, 4) and opacities.shape == (1, 400, 1)
+    assert torch.allclose(opacities, torch.tensor(1 - math.exp(-4)))
     assert torch.allclose(harmonics[0, :, 0] * 0.28209479 + 0.5, given.colors, atol=1e-6)
     if hasattr(comfy_api.latest.Types, "SPLAT"):
         (splat,) = PointCloudToSplat().convert(given, 0.5, 0)
