@@ -1,7 +1,6 @@
 """Counts the bytes that a process sends to others of torch.distributed while some code runs."""
 from __future__ import annotations
 
-import torch
 import torch.distributed as dist
 from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -9,7 +8,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 class Traffic(TorchDispatchMode):
     """Inside `with`: .sent, bytes to other processes, and .calls, the number of collective operations.
 
-    Knows all-to-all and all-gather; another operation is an error. What a process keeps for itself is not counted.
+    Knows all-to-all and all-gather; another operation is an error. What a process keeps is not counted.
     """
 
     def __init__(self):
@@ -36,18 +35,17 @@ def _bytes_to_others(name: str, args: tuple) -> int:
 def bytes_of_forward(processes: int, rank: int, width: int, control_width: int, heads: tuple[int, int],
                      blocks: int, control_blocks: int, tokens: tuple[int, int], out: int,
                      itemsize: int = 2) -> int:
-    """Bytes that process `rank` sends in one forward for one prompt by formula, with at least as many heads as
-    processes.
+    """Bytes that process `rank` sends in a forward of one prompt, with no more processes than heads.
 
-    width, heads: of the video blocks and of the control blocks; tokens: of the video and of all references;
-    out: channels of a token after the head.
+    heads: of the video blocks and of the control blocks; tokens: of the video and of all references; out:
+    channels of a token after the head.
     """
     def part(count: int) -> int:
         return (count + processes - 1 - rank) // processes
 
     def attention(own: int, all_tokens: int, width: int, heads: int) -> int:
         own_width = width // heads * part(heads)
-        # queries, keys and values of the own tokens for others' heads; the result of the own heads for others' tokens
+        # queries, keys and values of own tokens for others' heads, results of own heads for others' tokens
         return 3 * own * (width - own_width) + (all_tokens - own) * own_width
 
     video, references = tokens

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,24 +18,27 @@ if TYPE_CHECKING:
     from worldstereo.core.model.attention.receptive_field import ReceptiveField
 
 PROCESSES = 4
+SLOW_IMPORTS = ["diffusers.models.transformers.transformer_wan", "diffusers.models.attention_dispatch"]
 UNEVEN = 3, 6, 10  # key frames, rows, columns of a latent with 45 tokens, and 15 in each reference
-FORWARDS = {  # name -> processes and arguments of _forward
-    **{f"{n} references": dict(processes=4, references=n) for n in range(1, 9)},
-    **{f"{field}, {processes} processes": dict(processes=processes, field=field, references=3)
+FORWARDS = {  # name -> processes and options of _forward
+    **{f"{n} references": (4, {"references": n}) for n in range(1, 9)},
+    **{f"{field}, {processes} processes": (processes, {"field": field, "references": 3})
        for field in ("full", "paired", "correspondence") for processes in (2, 3, 4)},
-    "even": dict(processes=4, size=tiny.LATENT[2:]), "batch": dict(processes=2, batch=2),
-    "portions": dict(processes=2, portions=3), "camera model": dict(processes=4, memory=False),
-    "references unchanged": dict(processes=4, update_ref=False),
-    "more processes than heads": dict(processes=3, heads=2),
+    "even": (4, {"size": tiny.LATENT[2:]}), "batch": (2, {"batch": 2}), "portions": (2, {"portions": 3}),
+    "camera model": (4, {"memory": False}), "references unchanged": (4, {"update_ref": False}),
+    "more processes than heads": (3, {"heads": 2}),
 }
 CLIPS = {  # name -> prompts of the mesh and options of sample_key_frames
-    "four steps": (1, {}), "guidance": (1, {"guidance": 5.0}), "a half for each prompt": (2, {"guidance": 5.0}),
+    "four steps": (1, {}), "guidance": (1, {"guidance": 5.0}),
+    "a half for each prompt": (2, {"guidance": 5.0}),
 }
 
 
 def results(folder: Path) -> dict[str, list[dict]]:
     """name of each case -> what every process that took part found, see _run; starts PROCESSES processes."""
-    torch.multiprocessing.spawn(_main, (folder,), PROCESSES)
+    # forked from one that has imported what takes longest
+    multiprocessing.get_context("forkserver").set_forkserver_preload(SLOW_IMPORTS)
+    torch.multiprocessing.start_processes(_main, (folder,), PROCESSES, start_method="forkserver")
     found: dict[str, list[dict]] = {}
     for rank in range(PROCESSES):
         for name, result in json.loads((folder / f"{rank}.json").read_text()).items():
@@ -44,7 +48,8 @@ def results(folder: Path) -> dict[str, list[dict]]:
 
 def _main(rank: int, folder: Path) -> None:
     torch.set_num_threads(1)
-    dist.init_process_group("gloo", init_method=f"file://{folder / 'meeting'}", rank=rank, world_size=PROCESSES)
+    dist.init_process_group("gloo", init_method=(folder / "meeting").as_uri(), rank=rank,
+                            world_size=PROCESSES)
     with torch.no_grad():
         (folder / f"{rank}.json").write_text(json.dumps(dict(_run(rank))))
     dist.destroy_process_group()
@@ -52,9 +57,9 @@ def _main(rank: int, folder: Path) -> None:
 
 def _run(rank: int) -> Iterator[tuple[str, dict]]:
     groups = {n: dist.new_group(list(range(n))) for n in (2, 3, 4)}
-    for name, case in FORWARDS.items():
-        if rank < case["processes"]:
-            yield name, _forward(groups[case["processes"]], **{k: v for k, v in case.items() if k != "processes"})
+    for name, (processes, options) in FORWARDS.items():
+        if rank < processes:
+            yield name, _forward(groups[processes], **options)
     for name, (prompts, options) in CLIPS.items():
         yield name, _clip(prompts, options)
     if rank < 3:

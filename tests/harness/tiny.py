@@ -30,7 +30,8 @@ def transformer(memory: bool, seed: int = 0, heads: int = 2, **control: object) 
 
     generator = torch.Generator().manual_seed(seed)
     wan = {**WAN, "num_attention_heads": heads, "attention_head_dim": CONTROL["conv_out_dim"] // heads}
-    net = WorldStereoTransformer(wan, ControlConfig(**{**CONTROL, "num_heads": heads}, **control), memory).eval()
+    branch = ControlConfig(**{**CONTROL, "num_heads": heads}, **control)
+    net = WorldStereoTransformer(wan, branch, memory).eval()
     for parameter in net.parameters():
         noise = torch.randn(parameter.shape, generator=generator)
         parameter.data = noise / max(parameter[0].numel(), 1) ** 0.5 if parameter.ndim > 1 else 0.2 * noise

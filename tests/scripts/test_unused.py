@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 ALLOWED = {
     # the library without ComfyUI
-    "clip_preprocess", "diffusers_vae", "initial_noise", "sample_key_frames",
+    "clip_mesh", "clip_preprocess", "diffusers_vae", "initial_noise", "sample_key_frames",
     "single_image_memories",
     # slow definitions beside fast ones, for tests
     "masked_attention", "render_points_reference", "visible_tokens",
