@@ -83,7 +83,7 @@ def _share(tensor: Tensor, parameter: Tensor) -> Tensor:
     return distribute_tensor(tensor, parameter.device_mesh, parameter.placements, src_data_rank=None)
 
 
-def main(rank: int, devices: list[str], meeting: str) -> None:
+def answer_requests(rank: int, devices: list[str], meeting: str) -> None:
     """Answers requests (number, method of Worker, arguments) on stdin with (number, None or error, result)
     on stdout, until stdin ends."""
     requests, replies = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
@@ -105,7 +105,9 @@ def main(rank: int, devices: list[str], meeting: str) -> None:
             try:
                 reply = number, None, getattr(worker, name)(*arguments)
             except Exception as error:
-                reply = number, error if isinstance(error, ValueError) else RuntimeError(str(error)), None
+                # others may be of a class that cannot be sent
+                plain = isinstance(error, (ValueError, torch.cuda.OutOfMemoryError))
+                reply = number, error if plain else RuntimeError(str(error)), None
             pickle.dump(reply, replies)
             replies.flush()
     dist.destroy_process_group()

@@ -23,7 +23,7 @@ import importlib, sys, types
 package, root, rank, meeting, *devices = sys.argv[1:]
 sys.modules[package] = types.ModuleType(package)
 sys.modules[package].__path__ = [root]
-importlib.import_module(package + ".core.model.worker").main(int(rank), devices, meeting)
+importlib.import_module(package + ".core.model.worker").answer_requests(int(rank), devices, meeting)
 """
 WAIT = 0.1  # seconds between two calls of `waiting`
 

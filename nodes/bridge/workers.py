@@ -11,6 +11,7 @@ import comfy.model_management as mm
 import comfy.model_patcher
 import comfy.patcher_extension as pe
 import torch
+import torch.distributed
 from comfy.model_patcher import ModelPatcher
 from torch import Tensor
 
@@ -97,6 +98,10 @@ def workers_for_one_sampling(executor: Any, *args: Any, **kwargs: Any) -> Tensor
 
 def _devices(count: int) -> tuple[str, ...]:
     kind = mm.get_torch_device().type
+    distributed = torch.distributed.is_available()
+    require(distributed and (kind != "cuda" or torch.distributed.is_nccl_available()),
+            "This torch cannot join several GPUs (it has no NCCL, which there is for NVIDIA's on Linux): "
+            "remove 'Use Several GPUs'.")
     if kind == "cpu":
         return ("cpu",) * count
     found = torch.cuda.device_count() if kind == "cuda" else 1
