@@ -21,6 +21,7 @@ DTYPES = {"default": None, "bf16": "bfloat16", "fp16": "float16", "fp8_e4m3fn": 
 NO_BASE = "none"
 ABSENT = " [not here yet]"  # after a released file; under its plain name ComfyUI's page would not miss it
 MOST_PORTIONS = 64
+MOST_GPUS = 16
 
 
 class LoadModel:
@@ -179,7 +180,38 @@ class LowerPeakMemory:
         return (bridge.in_portions(model, portions),)
 
 
+class UseSeveralGpus:
+    """One clip on several GPUs."""
+
+    DESCRIPTION = ("Samples each clip on several GPUs of this machine at once: every GPU computes a part of "
+                   "the video and of the references. The clip stays the same up to rounding. Run on "
+                   "processes of a CPU, not on GPUs yet.")
+    SEARCH_ALIASES = ["multi gpu", "multigpu", "parallel", "distributed", "raylight", "xfuser", "fsdp"]
+    CATEGORY = menu.ADVANCED
+    RETURN_TYPES = ("MODEL",)
+    RETURN_NAMES = ("model",)
+    OUTPUT_TOOLTIPS = ("The model that is sampled on several GPUs, for any sampler.",)
+    FUNCTION = "apply"
+
+    @classmethod
+    def INPUT_TYPES(cls) -> Inputs:
+        return {"required": {
+            "model": sockets.MODEL,
+            "gpus": ("INT", {"default": 2, "min": 2, "max": MOST_GPUS, "tooltip":
+                     "Number of GPUs, all of the same kind. Where ComfyUI runs on the CPU: of processes."}),
+            "weights": (["auto", "whole", "sharded"], {"advanced": True, "tooltip":
+                        "whole: every GPU holds all weights. sharded: each holds a part, and they send each "
+                        "other a block of the model just before it is computed. auto: sharded where a GPU "
+                        "cannot hold them all."}),
+        }}
+
+    def apply(self, model: ModelPatcher, gpus: int, weights: str) -> tuple[ModelPatcher]:
+        from . import bridge
+        return (bridge.on_several_gpus(model, gpus, weights),)
+
+
 NODES = {
     "WSKitLoadModel": (LoadModel, "Load WorldStereo Model"),
     "WSKitLowerPeakMemory": (LowerPeakMemory, "Lower Peak Memory"),
+    "WSKitUseSeveralGpus": (UseSeveralGpus, "Use Several GPUs"),
 }

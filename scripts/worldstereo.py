@@ -30,6 +30,7 @@ _MODULES = {
     "memory.stereo.bank": ["MemoryBank", "add_clip", "new_bank"],
     "memory.stereo.retrieval": ["retrieve_references"],
     "model.checkpoint.load": ["load_transformer"],
+    "model.parallel": ["clip_mesh"],
     "pictures": ["image_to_bytes", "to_frames", "to_image"],
     "planning.plan": ["plan"],
     "planning.presets.table": ["PRESETS", "Wish"],

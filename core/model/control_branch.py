@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import torch
 from diffusers.models.normalization import FP32LayerNorm
@@ -10,12 +11,16 @@ from diffusers.models.transformers.transformer_wan import WanAttention
 from einops import rearrange
 from torch import Tensor, nn
 
-from .attention.attention import Attention, RopeTable, sdpa, self_attention
+from .attention.attention import Attention, JointAttention, RopeTable, sdpa, self_attention
 from .attention.rope import rope_table, table_on
 from .control_config import ControlConfig
 from .control_values import VAE_STRIDE, GeometricControl
 from .modulation import add_gated, modulate
+from .parallel import own_rope, own_tokens, shared_attention
 from .step_cache import Cache, from_cache
+
+if TYPE_CHECKING:
+    from torch.distributed import ProcessGroup
 
 GROUP_CHANNELS = 8
 CONTROL_CHANNELS = 20  # noisy latent 16 + mask 4: the part of the video input that the branch sees
@@ -50,10 +55,11 @@ class ControlBlock(nn.Module):
         self.ffn = nn.Sequential(nn.Linear(dim, config.ffn_dim), nn.GELU("tanh"),
                                  nn.Linear(config.ffn_dim, dim))
 
-    def forward(self, x: Tensor, temb: Tensor, rope: RopeTable, attention: Attention = sdpa) -> Tensor:
-        """Tokens x [B,N,C] -> the same shape; temb: see ModulatedNorm."""
+    def forward(self, x: Tensor, temb: Tensor, rope: RopeTable, attention: Attention = sdpa,
+                joint: JointAttention | None = None) -> Tensor:
+        """Tokens x [B,N,C] -> the same shape; temb: see ModulatedNorm, joint: see self_attention."""
         y, gate = self.norm1(x, temb)
-        x = add_gated(x, self_attention(self.self_attn, [(y, rope)], attention)[0], gate)
+        x = add_gated(x, self_attention(self.self_attn, [(y, rope)], attention, joint)[0], gate)
         y, gate = self.norm2(x, temb)
         return add_gated(x, self.ffn(y), gate)
 
@@ -93,10 +99,11 @@ class ControlBranch(nn.Module):
 
     def features(self, video: Tensor, control: GeometricControl, temb: Tensor, copies: int = 1,
                  attention: Attention = sdpa, cache: Cache | None = None,
-                 tables: Cache | None = None) -> Iterator[Tensor]:
+                 tables: Cache | None = None, group: ProcessGroup | None = None) -> Iterator[Tensor]:
         """For each control layer a feature [B/copies,N,C] of the model input `video` [B,36,F,h,w], see
         forward."""
-        return self(self.embed(video, control, cache, tables)[:len(video) // copies], temb, attention, tables)
+        grid = self.embed(video, control, cache, tables)[:len(video) // copies]
+        return self(grid, temb, attention, tables, group)
 
     def embed(self, video: Tensor, control: GeometricControl, cache: Cache | None = None,
               tables: Cache | None = None) -> Tensor:
@@ -115,20 +122,23 @@ class ControlBranch(nn.Module):
         return self.controlnet_mask_embedding(torch.cat([part.to(device, dtype) for part in parts], dim=1))
 
     def forward(self, grid: Tensor, temb: Tensor, attention: Attention = sdpa,
-                tables: Cache | None = None) -> Iterator[Tensor]:
-        """Grid [B,C,F,h/2,w/2] of embed, time embedding [B or more,T] -> one feature [B,N,C] for each layer.
+                tables: Cache | None = None, group: ProcessGroup | None = None) -> Iterator[Tensor]:
+        """Grid [B,C,F,h/2,w/2] of embed, time embedding [B or more,T] -> one feature [B,N,C] for each layer,
+        of the tokens of this process.
 
         Each feature is computed when the caller takes it: twenty at once would take several gigabytes.
         """
         x = self.proj_in(rearrange(grid, "b c f h w -> b (f h w) c"))
         rope = from_cache(tables, table_on, x.device, rope_table, x.shape[2] // self.heads,
                       *map(range, grid.shape[2:]))
+        joint = shared_attention(group, [x.shape[1]])
         # a generator of its own, which does not hold the grid
-        return self._run_blocks(x, temb, rope, attention)
+        return self._run_blocks(own_tokens(x, group), temb, own_rope(rope, group), attention, joint)
 
-    def _run_blocks(self, x: Tensor, temb: Tensor, rope: RopeTable, attention: Attention) -> Iterator[Tensor]:
+    def _run_blocks(self, x: Tensor, temb: Tensor, rope: RopeTable, attention: Attention,
+                    joint: JointAttention | None) -> Iterator[Tensor]:
         for block, proj_out in zip(self.controlnet_blocks, self.proj_out):
-            x = block(x, temb, rope, attention)
+            x = block(x, temb, rope, attention, joint)
             yield proj_out(x)
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from torch import Tensor
 
 from .attention.attention import Attention, RopeTable, sdpa
 from .step_cache import Cache
+
+if TYPE_CHECKING:
+    from torch.distributed import ProcessGroup  # some builds of torch have none
 
 # (tokens [B,N,C], context [B,M,C], modulation [B,6,C], rotary table) -> tokens
 RunBlock = Callable[[Tensor, Tensor, Tensor, RopeTable], Tensor]
@@ -31,6 +35,7 @@ class RunOptions:
                 prompt, and their weights are not read again
     portions    the blocks compute their tokens in so many portions, one after the other, which takes less
                 VRAM
+    group       the processes that share the tokens of the clip, see parallel.py; None = this one alone
     """
 
     attention: Attention = sdpa
@@ -40,3 +45,4 @@ class RunOptions:
     tables: Cache | None = None
     keep_keys: bool = False
     portions: int = 1
+    group: ProcessGroup | None = None

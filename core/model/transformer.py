@@ -4,7 +4,8 @@ tokens."""
 from __future__ import annotations
 
 import functools
-from typing import Any
+import math
+from typing import TYPE_CHECKING, Any
 
 import torch
 from diffusers.models.transformers.transformer_wan import WanTransformer3DModel
@@ -20,8 +21,12 @@ from .control_branch import ControlBranch, add_feature
 from .control_config import ControlConfig
 from .control_values import GeometricControl, StereoControl, check_controls
 from .modulation import modulate
+from .parallel import all_tokens, own_rope, own_tokens, shared_attention
 from .run_options import RunOptions
 from .step_cache import Cache, from_cache
+
+if TYPE_CHECKING:
+    from torch.distributed import ProcessGroup
 
 
 class WorldStereoTransformer(WanTransformer3DModel):
@@ -73,17 +78,19 @@ class WorldStereoTransformer(WanTransformer3DModel):
         grid = self._grid(hidden_states)
         rope = from_cache(run.tables, table_on, x.device, rope_table, self.head_dim, *map(range, grid))
         references = self._references(stereo, hidden_states, run.tables) if stereo else ReferenceStream()
+        if run.group:
+            x, rope, references = self._shared(x, rope, references, run.group)
         strength, features = 1.0, iter(())
         if geometric:
             strength, features = geometric.strength, self.controlnet.features(
-                hidden_states, geometric, temb, run.copies, run.attention, run.cache, run.tables)
+                hidden_states, geometric, temb, run.copies, run.attention, run.cache, run.tables, run.group)
 
         for i, block in enumerate(self.blocks):
             run_block = functools.partial(self._run_block, block, references, run)
             x = (run.block_hook(i, run_block, x, context, modulation, rope) if run.block_hook
                  else run_block(x, context, modulation, rope))
             x = add_feature(x, next(features, None), strength, run.copies)
-        return self._head(x, temb, grid)
+        return self._head(x, temb, grid, run.group)
 
     def _run_block(self, block: nn.Module, references: ReferenceStream, run: RunOptions, x: Tensor,
                    context: Tensor, modulation: Tensor, rope: RopeTable) -> Tensor:
@@ -107,6 +114,17 @@ class WorldStereoTransformer(WanTransformer3DModel):
         groups = from_cache(tables, groups_of, stereo.receptive_field, self.head_dim, x.device, x.dtype)
         joint: JointAttention = functools.partial(attend, stereo.receptive_field, groups)
         return ReferenceStream(x, rope, joint)
+
+    def _shared(self, x: Tensor, rope: RopeTable, references: ReferenceStream,
+                group: ProcessGroup) -> tuple[Tensor, RopeTable, ReferenceStream]:
+        """This process's part of the video's tokens [B,N,C], of their rotary table and of the references."""
+        of_video, tokens, ref_rope = x.shape[1], references.tokens, references.rope
+        if tokens is None or ref_rope is None:
+            shared = ReferenceStream(joint=shared_attention(group, [of_video]))
+        else:
+            joint = shared_attention(group, [tokens.shape[1], of_video], references.joint)
+            shared = ReferenceStream(own_tokens(tokens, group), own_rope(ref_rope, group), joint)
+        return own_tokens(x, group), own_rope(rope, group), shared
 
     @property
     def largest_layer(self) -> nn.Linear:
@@ -166,9 +184,11 @@ class WorldStereoTransformer(WanTransformer3DModel):
         pose = self.camera_embedding(camera_qt.expand(len(x), -1, -1)).type_as(x)
         return x + pose.repeat_interleave(grid.shape[3] * grid.shape[4], dim=1)
 
-    def _head(self, x: Tensor, temb: Tensor, grid: tuple[int, int, int]) -> Tensor:
-        """Tokens [B,N,C] -> [B,16,F,h,w]."""
+    def _head(self, x: Tensor, temb: Tensor, grid: tuple[int, int, int],
+              group: ProcessGroup | None) -> Tensor:
+        """Tokens [B,N,C], or the part of them of each process of the group -> [B,16,F,h,w]."""
         shift, scale = (self.scale_shift_table + temb.unsqueeze(1).float()).chunk(2, dim=1)
         x = self.proj_out(in_slices(lambda x: modulate(self.norm_out, x, shift, scale), x))
+        x = all_tokens(x, math.prod(grid), group)
         sizes = dict(zip("fhw", grid), **dict(zip("abc", self.patch_size)))
         return rearrange(x, "n (f h w) (a b c d) -> n d (f a) (h b) (w c)", **sizes)

@@ -11,17 +11,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import torch
 from torch import Tensor
 
 from ..model.attention.attention import Attention, sdpa
 from ..model.control_values import GeometricControl, StereoControl
+from ..model.parallel import PROMPTS, TOKENS, gathered, group_of
 from ..model.run_options import RunOptions
 from ..values import check_shape, require
 from .controls import check_same_path
 from .schedule import TRAIN_TIMESTEPS
+
+if TYPE_CHECKING:
+    from torch.distributed.device_mesh import DeviceMesh
 
 
 class Scheduler(Protocol):
@@ -51,7 +55,8 @@ def sample_key_frames(transformer: Callable[..., Tensor], schedule: Tensor | Sch
                       condition: Tensor, text: Tensor, image: Tensor,
                       geometric: GeometricControl | None = None, stereo: StereoControl | None = None, *,
                       negative_text: Tensor | None = None, guidance: float = 1.0, attention: Attention = sdpa,
-                      on_step: OnStep | None = None, pure_noise_timestep: float = TRAIN_TIMESTEPS) -> Tensor:
+                      on_step: OnStep | None = None, pure_noise_timestep: float = TRAIN_TIMESTEPS,
+                      mesh: DeviceMesh | None = None) -> Tensor:
     """Key-frame latents [B,16,F,h,w] from noise of the same shape.
 
     schedule: noise levels [steps + 1] ending in 0 for plain Euler steps (the distilled model:
@@ -60,7 +65,8 @@ def sample_key_frames(transformer: Callable[..., Tensor], schedule: Tensor | Sch
     [B,257,C]; the model runs in text's type. With guidance above 1 every step runs the model with `text`,
     then with `negative_text`; all else is the same. attention: the function that computes attention;
     model/attention/backends.py has others. pure_noise_timestep: what the model is told at noise level 1; only
-    for noise levels, a scheduler has its own timesteps.
+    for noise levels, a scheduler has its own timesteps. mesh: the processes that sample the clip together,
+    from clip_mesh; all call this with the same values, each on its own device, and get the same latent.
     """
     check_same_path(geometric, stereo)
     check_shape("condition", condition, f"{len(noise)},20,{','.join(map(str, noise.shape[2:]))}",
@@ -69,7 +75,12 @@ def sample_key_frames(transformer: Callable[..., Tensor], schedule: Tensor | Sch
             f"guidance {guidance} needs a negative prompt, but none was given; connect one or set guidance "
             "to 1.")
     timesteps, step = steps_of(schedule, pure_noise_timestep)
-    run = RunOptions(attention=attention, cache={}, tables={})  # what the steps share is dropped with the run
+    prompt_group = group_of(mesh, PROMPTS)
+    require(prompt_group is None or guidance > 1,
+            f"The processes are split for two prompts, but guidance is {guidance}, which runs one; make the "
+            "mesh with prompts=1.")
+    # what the steps share is dropped with the run
+    run = RunOptions(attention=attention, cache={}, tables={}, group=group_of(mesh, TOKENS))
 
     def velocity(i: int, latent: Tensor) -> Tensor:
         video = torch.cat([latent, condition], dim=1).to(text.dtype)
@@ -79,10 +90,13 @@ def sample_key_frames(transformer: Callable[..., Tensor], schedule: Tensor | Sch
         def predict(prompt: Tensor) -> Tensor:
             return transformer(video, timestep, prompt, image, geometric if acts else None, stereo, run)
 
-        conditional = predict(text)
         if guidance <= 1 or negative_text is None:
-            return conditional
-        unconditional = predict(negative_text)
+            return predict(text)
+        prompts = text, negative_text
+        if prompt_group:
+            conditional, unconditional = gathered(predict(prompts[prompt_group.rank()]), prompt_group)
+        else:
+            conditional, unconditional = map(predict, prompts)
         return unconditional + guidance * (conditional - unconditional)
 
     latent = noise

@@ -15,3 +15,4 @@ from .prompts import encode_prompt, report_empty_prompt, unconnected_prompt
 from .sampling import few_steps, sample, with_start_image
 from .vae import key_frame_vae
 from .view import CACHE, GEOMETRIC, PORTIONS, STEREO, NativeView
+from .workers import on_several_gpus

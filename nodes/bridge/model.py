@@ -61,6 +61,7 @@ class WorldStereoModel(comfy.model_base.WAN21):
         comfy.model_base.BaseModel.__init__(self, config, comfy.model_base.ModelType.FLOW, device=device)
         self.image_to_video = True
         self.settings = settings
+        self.source: tuple[str | Path, torch.dtype | None, str | Path | None] | None = None  # of the weights
         self.diffusion_model = NativeView(net, config.unet_config["dtype"]).eval()
 
     @property
@@ -192,6 +193,7 @@ def load_model(path: str | Path, dtype: torch.dtype | None, base: str | Path | N
         check_8_bits(mm.get_torch_device())
     net, settings = load_transformer(path, dtype, progress_to(), base)
     model = make_model(net, settings, compute_dtype=compute_dtype)
+    worldstereo(model).source = path, dtype, base
     model.cached_patcher_init = (load_model, (path, dtype, base, compute_dtype))
     return model
 

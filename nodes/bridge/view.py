@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 # keys in transformer_options
 GEOMETRIC, STEREO, CACHE = "worldstereo_geometric", "worldstereo_stereo", "worldstereo_cache"
-PORTIONS = "worldstereo_portions"
+PORTIONS, WORKERS = "worldstereo_portions", "worldstereo_workers"
 
 
 class NameHolder(torch.nn.Module):
@@ -86,11 +86,14 @@ class NativeView(torch.nn.Module):
     def _forward(self, x: Tensor, timestep: Tensor, context: Tensor, clip_fea: Tensor | None = None,
                  time_dim_concat: Tensor | None = None, transformer_options: dict[str, Any] = {},
                  **kwargs: object) -> Tensor:
-        self._move_loose_parameters(x.device)
         options = transformer_options
+        copies = _cfg_copies(x, timestep, len(options.get("cond_or_uncond", [0])))
+        if WORKERS in options:
+            inputs = x, timestep, _exactly_512_tokens(context), clip_fea
+            return options[WORKERS].forward(inputs, options, copies)
+        self._move_loose_parameters(x.device)
         run = RunOptions(_attention(options), _block_hook(options), portions=options.get(PORTIONS, 1),
-                         copies=_cfg_copies(x, timestep, len(options.get("cond_or_uncond", [0]))),
-                         cache=options[CACHE].kept if CACHE in options else None,
+                         copies=copies, cache=options[CACHE].kept if CACHE in options else None,
                          tables=options[CACHE].tables if CACHE in options else None)
         return self.net(x, timestep, _exactly_512_tokens(context), clip_fea, options.get(GEOMETRIC),
                         options.get(STEREO), run)

@@ -97,6 +97,8 @@ def _of_models(root: Path) -> dict[Any, Any]:
     import comfy.sd
     import comfy.utils
 
+    from worldstereo.nodes import bridge
+
     model = native_model.model_of("memory-dmd", None)
     positive, _ = native_model.conditioning()
     seen = comfy.clip_vision.Output()
@@ -105,6 +107,7 @@ def _of_models(root: Path) -> dict[Any, Any]:
     return {"MODEL": native_model.with_memories(model), "VAE": vae, "CONDITIONING": positive,
             "LATENT": {"samples": torch.zeros(tiny.LATENT)}, "CLIP_VISION_OUTPUT": seen,
             ("WSKitApplyStereoMemory", "model"): native_model.model_of("memory", None),
+            ("WSKitUseSeveralGpus", "model"): bridge.load_model(make_tiny_model.write_model(root), None),
             ("any", "model"): [native_model.model_of("camera", None),
                                SimpleNamespace(model=torch.nn.Linear(1, 1)),
                                None],

@@ -23,13 +23,15 @@ FRAMES, HEIGHT, WIDTH = 3, 64, 96
 LATENT = (1, 16, FRAMES, HEIGHT // 8, WIDTH // 8)
 
 
-def transformer(memory: bool, seed: int = 0, **control: object) -> WorldStereoTransformer:
+def transformer(memory: bool, seed: int = 0, heads: int = 2, **control: object) -> WorldStereoTransformer:
     """A random WorldStereoTransformer, every weight non-zero, so that no ignored input can pass unnoticed."""
     from worldstereo.core.model.control_config import ControlConfig
     from worldstereo.core.model.transformer import WorldStereoTransformer
 
     generator = torch.Generator().manual_seed(seed)
-    net = WorldStereoTransformer(WAN, ControlConfig(**CONTROL, **control), memory).eval()
+    wan = {**WAN, "num_attention_heads": heads, "attention_head_dim": CONTROL["conv_out_dim"] // heads}
+    branch = ControlConfig(**{**CONTROL, "num_heads": heads}, **control)
+    net = WorldStereoTransformer(wan, branch, memory).eval()
     for parameter in net.parameters():
         noise = torch.randn(parameter.shape, generator=generator)
         parameter.data = noise / max(parameter[0].numel(), 1) ** 0.5 if parameter.ndim > 1 else 0.2 * noise
@@ -45,25 +47,28 @@ def with_one_block(net: WorldStereoTransformer) -> WorldStereoTransformer:
     return net
 
 
-def controls(seed: int = 1) -> tuple[GeometricControl, StereoControl]:
-    """Random memories for a clip of FRAMES key frames, with two references."""
+def controls(seed: int = 1, references: int = 2,
+             size: tuple[int, int, int] = LATENT[2:]) -> tuple[GeometricControl, StereoControl]:
+    """Random memories for a clip whose latent has that size (key frames, rows, columns)."""
     from worldstereo.core.model.control_values import GeometricControl, StereoControl, reference_input
 
     g = torch.Generator().manual_seed(seed)
-    frames, h, w = LATENT[2:]
-    geometric = GeometricControl(torch.randn(LATENT, generator=g),
+    frames, h, w = size
+    geometric = GeometricControl(torch.randn(1, 16, *size, generator=g),
                                  (torch.rand(1, 1, frames, 8 * h, 8 * w, generator=g) > 0.5).float(),
                                  torch.randn(1, 6, frames, 8 * h, 8 * w, generator=g))
-    stereo = StereoControl(reference_input(torch.randn(1, 16, 2, h, w, generator=g)), (0, 1),
-                           torch.randn(1, frames, 7, generator=g), torch.randn(1, 2, 7, generator=g))
+    stereo = StereoControl(reference_input(torch.randn(1, 16, references, h, w, generator=g)),
+                           tuple(i % (frames - 1) for i in range(references)),
+                           torch.randn(1, frames, 7, generator=g), torch.randn(1, references, 7, generator=g))
     return geometric, stereo
 
 
-def inputs(memory: bool = True, batch: int = 1) -> dict:
+def inputs(memory: bool = True, batch: int = 1, references: int = 2,
+           size: tuple[int, int, int] = LATENT[2:]) -> dict:
     """Arguments of the transformer's forward for such a clip."""
     g = torch.Generator().manual_seed(2)
-    video = torch.randn(batch, 36, *LATENT[2:], generator=g)
-    geometric, stereo = controls()
+    video = torch.randn(batch, 36, *size, generator=g)
+    geometric, stereo = controls(references=references, size=size)
     return dict(hidden_states=video, timestep=torch.full((batch,), 500.0),
                 encoder_hidden_states=torch.randn(batch, 512, WAN["text_dim"], generator=g),
                 encoder_hidden_states_image=torch.randn(batch, 257, WAN["image_dim"], generator=g),

@@ -6,8 +6,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 ALLOWED = {
     # the library without ComfyUI
-    "clip_preprocess", "diffusers_vae", "initial_noise", "sample_key_frames",
+    "clip_mesh", "clip_preprocess", "diffusers_vae", "initial_noise", "sample_key_frames",
     "single_image_memories",
+    # called by name in another process
+    "answer_requests",
     # slow definitions beside fast ones, for tests
     "masked_attention", "render_points_reference", "visible_tokens",
     # the other direction of what is used: a file or a formula stands in one place

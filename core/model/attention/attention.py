@@ -17,9 +17,8 @@ Attention = Callable[[Tensor, Tensor, Tensor, int], Tensor]
 RopeTable = tuple[Tensor, Tensor]
 Stream = tuple[Tensor, RopeTable]  # tokens [B,N,C] and the rotary table of their positions
 QKV = tuple[Tensor, Tensor, Tensor]  # queries, keys and values of one stream, all [B,N,C]
-# (of the references, of the video, heads, attention) -> attention of the references, of the video, both
-# [B,N,C]
-JointAttention = Callable[[QKV, QKV, int, Attention], tuple[Tensor, Tensor]]
+# (QKV of each stream, the references first, heads=, attention=) -> attention of each stream, [B,N,C]
+JointAttention = Callable[..., Sequence[Tensor]]
 KeysAndValues = tuple[Tensor, Tensor]  # both [B,M,C]
 SLICE = 4096  # tokens
 
@@ -98,8 +97,8 @@ def self_attention(attn: WanAttention, streams: Sequence[Stream], attention: Att
         return [attn.to_v(x) for x, _ in streams]
 
     if joint:
-        references, video = zip(queries(), keys(), values())
-        return [attn.to_out[0](out) for out in joint(references, video, attn.heads, attention)]
+        of_streams = joint(*zip(queries(), keys(), values()), heads=attn.heads, attention=attention)
+        return [attn.to_out[0](out) for out in of_streams]
     q, k, v = (torch.cat(make(), dim=1) for make in (queries, keys, values))
     out = attention(q, k, v, attn.heads)
     del q, k, v

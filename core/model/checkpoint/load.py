@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 
@@ -33,21 +33,33 @@ def load_transformer(path: str | Path, dtype: torch.dtype | None = None, progres
     raise to cancel. ValueError names what is wrong with the files; a model that was not filled completely is
     never returned.
     """
+    model, file = empty_transformer(path, base)
+    for name, tensor, scale in tensors_of(file, dtype, progress):
+        assign(model, name, tensor)
+        if scale is not None:
+            assign(model, name.removesuffix(WEIGHT) + SCALE, scale)
+    return model.eval(), file.settings
+
+
+def empty_transformer(path: str | Path, base: str | Path | None) -> tuple[WorldStereoTransformer, ModelFile]:
+    """The model on torch's meta device, and the file that can fill all of it."""
     file = describe(path, base)
     if not file.complete:
         raise ValueError(what_is_missing(file))
     model = _build_empty(file)
     _check_tensors(file, {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()})
+    return model, file
+
+
+def tensors_of(file: ModelFile, dtype: torch.dtype | None,
+               progress: Progress | None = None) -> Iterator[tuple[str, Tensor, Tensor | None]]:
+    """Name, values and scale of every tensor, see load_transformer."""
     done, total = 0, sum(tensor.nbytes for tensor in file.tensors.values())
     for name, stored in file.tensors.items():
-        tensor, scale = load_tensor(name, stored, dtype or _own_type(file, name))
-        _assign(model, name, tensor)
-        if scale is not None:
-            _assign(model, name.removesuffix(WEIGHT) + SCALE, scale)
+        yield name, *load_tensor(name, stored, dtype or _own_type(file, name))
         done += stored.nbytes
         if progress:
             progress(done, total)
-    return model.eval(), file.settings
 
 
 def _own_type(file: ModelFile, name: str) -> torch.dtype | None:
@@ -95,6 +107,7 @@ def _listed(what: str, names: list[str], shown: int = 3) -> str:
     return f"{len(names)} tensor{'s' * (len(names) > 1)} {what} ({first}{rest})"
 
 
-def _assign(model: nn.Module, name: str, tensor: Tensor) -> None:
+def assign(model: nn.Module, name: str, tensor: Tensor) -> None:
+    """Makes the tensor the parameter of this name."""
     owner, _, leaf = name.rpartition(".")
     setattr(model.get_submodule(owner), leaf, nn.Parameter(tensor, requires_grad=False))
