@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+"""How a world of many clips grows: seconds, memory and disk of each clip, and of resuming.
+
+    .venv/bin/python benchmarks/many_clips.py [--clips 100]
+
+What Build World does for a clip, but for the model, whose inputs have the same size in every clip: the frames
+are photographs of a synthetic room, 9 of 208x120, and their depth is noisy. On one thread:
+    points              of the cloud after the clip; it is thinned to 60 thousand
+    render, retrieve    the cloud along the path; the references, from the bank before the clip
+    update              the cloud with the frames
+    save                both memories and the frames into the world folder
+    resume              checksums of all clips so far, which Build World compares whenever it is queued
+    process             resident memory
+    disk, names         bytes of new files of the clip, and how many names it adds, most of them hard links
+The last line has the growth of each column: with the exponent 1, twice the clips take twice as much.
+"""
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+os.environ["OMP_NUM_THREADS"] = "1"
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests" / "harness")]
+
+import numpy as np
+import torch
+
+from synthetic_room import look, see, spoiled
+from tables import Table
+from worldstereo.core.cameras.trajectory import Trajectory
+from worldstereo.core.cloud.lift import lift
+from worldstereo.core.cloud.render.along_path import render_path
+from worldstereo.core.depth.depth import Depth
+from worldstereo.core.memory.geometric.update import UpdateSettings, update
+from worldstereo.core.memory.stereo.bank import add_clip, new_bank
+from worldstereo.core.memory.stereo.retrieval import retrieve_references
+from worldstereo.core.pictures import frames_to_bytes, to_frames
+from worldstereo.core.world.clip_checksums import fault_of
+from worldstereo.core.world.clip_folder import ClipState, clip_folder
+from worldstereo.core.world.world_folder import write_clip
+from yardstick import machine
+
+HEIGHT, WIDTH, FRAMES, LIMIT, RADIUS, SHOWN = 120, 208, 9, 60_000, 0.03, 10
+Result = TypeVar("Result")
+COLUMNS = ("clip", "points", "render s", "retrieve s", "update s", "save s", "resume s", "process MB",
+           "disk MB", "names")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--clips", type=int, default=100)
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    print(machine())
+    with tempfile.TemporaryDirectory() as folder:
+        rows = measured(Path(folder) / "world", arguments.clips)
+    print(Table("", COLUMNS, [row for row in rows if row[0] == 1 or row[0] % SHOWN == 0]).markdown())
+    print(Table("", COLUMNS, [["growth", *(growth(column) for column in list(zip(*rows))[1:])]]).markdown())
+
+
+def measured(world: Path, clips: int) -> list[list[float]]:
+    """A row of COLUMNS for each clip."""
+    w2c = walk(0)[:1]
+    image, depth = see(w2c, HEIGHT, WIDTH)
+    cloud = lift(image, spoiled(depth, 99, scale=0, floaters=0, bleeding=0), contract=math.inf)
+    bank = new_bank(to_frames(image), trajectory(w2c, depth), "start")
+    folders, known, rows = [], set(), []
+    for clip in range(clips):
+        name = f"clip{clip}"
+        frames, depth = see(walk(clip), HEIGHT, WIDTH)
+        along, estimated = trajectory(depth.w2c, depth), spoiled(depth, clip, floaters=0.01)
+        _, render = timed(lambda: render_path(cloud, along, RADIUS))
+        _, retrieve = timed(lambda: retrieve_references(bank, along))
+        (cloud, _), fuse = timed(lambda: update(cloud, frames, estimated, UpdateSettings(max_points=LIMIT)))
+        bank = add_clip(bank, to_frames(frames), along, name)
+        state = ClipState(name, frames_to_bytes(to_frames(frames)).contiguous(), along, cloud, bank, {})
+        folders.append(clip_folder(world, name, "key"))
+        _, save = timed(lambda: write_clip(folders[-1], state))
+        faults, resume = timed(lambda: [fault_of(folder) for folder in folders])
+        assert not any(faults)
+        files = [file.stat() for file in folders[-1].rglob("*") if file.is_file()]
+        disk = {status.st_ino: status.st_size for status in files if status.st_ino not in known}
+        known |= disk.keys()
+        rows.append([clip + 1, len(cloud.points), render, retrieve, fuse, save, resume, resident(),
+                     sum(disk.values()) / 1e6, len(files)])
+    return rows
+
+
+def walk(clip: int) -> torch.Tensor:
+    """w2c [FRAMES,4,4]: an eighth of a round through the room, each round a little higher or lower."""
+    angles = [math.tau * (clip + i / FRAMES) / 8 for i in range(FRAMES)]
+    return torch.stack([look([-1.2 * math.sin(a), 0.5 * math.sin(0.3 * a), -1.2 * math.cos(a)],
+                             math.degrees(a), 10 * math.sin(2 * a)) for a in angles])
+
+
+def trajectory(w2c: torch.Tensor, depth: Depth) -> Trajectory:
+    return Trajectory(w2c, depth.K, WIDTH, HEIGHT, unit=depth.unit)
+
+
+def timed(work: Callable[[], Result]) -> tuple[Result, float]:
+    """Result and CPU seconds."""
+    began = time.process_time()
+    result = work()
+    return result, time.process_time() - began
+
+
+def resident() -> float:
+    """Memory of this process in MB (Linux)."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def growth(values: Sequence[float]) -> float:
+    """The exponent p of values that grow as n^p, over the second half of the clips, fitted in logarithms."""
+    n = np.arange(len(values) // 2, len(values)) + 1
+    return float(np.polyfit(np.log(n), np.log(np.maximum(values[len(values) // 2:], 1e-6)), 1)[0])
+
+
+if __name__ == "__main__":
+    main()
