@@ -71,7 +71,8 @@ class Server:
 
     def __exit__(self, *_) -> None:
         try:
-            self._signal(signal.CTRL_BREAK_EVENT if os.name == "nt" else signal.SIGINT)
+            # not SIGINT, which is ignored below a process that ignores it, as Ray's do
+            self._signal(signal.CTRL_BREAK_EVENT if os.name == "nt" else signal.SIGTERM)
             self.process.wait(10)
         except (OSError, subprocess.TimeoutExpired):
             pass

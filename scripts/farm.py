@@ -129,8 +129,9 @@ def ray_workers(address: str | None,
                 wanted: int | None) -> Iterator[tuple[Callable[[Path, Path], NewWorker], int]]:
     """How a worker is made, and how many there are to be. ValueError where Ray is missing or too small."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    if not address:  # nobody else on the network may send work
-        os.environ |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+    if not address:  # nobody else on the network may send work; no less priority than other programs
+        os.environ |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32),
+                       "RAY_worker_niceness": "0"}
     try:
         import ray
     except ImportError:
@@ -185,8 +186,9 @@ async def make_rows(rows: Sequence[Row], count: int, new_worker: Callable[[], Ne
                 raise ValueError(f"A worker cannot start ComfyUI: {cause(error)}") from error
             require(lost_starts <= retries, "Workers are lost again and again while they start ComfyUI; is "
                                             "there memory for so many (--workers)?")
-            workers.remove(worker)
-            await stop([worker])
+            if left:
+                await stop([worker])
+                workers.remove(worker)
 
     async def serve(worker: Any, machine: str) -> None:
         """Makes rows until none is left or the worker is lost."""
@@ -260,7 +262,7 @@ async def make_row(results: Path, inputs: Path, worker: Any, row: Row) -> dict:
     run = worker.run.options(num_returns="streaming")
     async for parcel in run.remote(row.name, row.graph, files, earlier):
         end = await parcel
-        store(end, unfinished, known)
+        await asyncio.to_thread(store, end, unfinished, known)
     if not end["error"]:
         with writable(made):
             made.parent.mkdir(exist_ok=True)
