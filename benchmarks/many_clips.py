@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How a world of many clips grows: seconds, memory and disk of each clip, and of resuming.
 
-    .venv/bin/python benchmarks/many_clips.py [--clips 100]
+    .venv/bin/python benchmarks/many_clips.py [--clips 100] [--picture docs/many_clips.svg]
 
 What Build World does for a clip, but for the model, whose inputs have the same size in every clip: the frames
 are photographs of a synthetic room, 9 of 208x120, and their depth is noisy. On one thread:
@@ -58,6 +58,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--clips", type=int, default=100)
+    parser.add_argument("--picture", type=Path, help="draws the seconds of each stage as SVG")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     print(machine())
@@ -65,6 +66,8 @@ def main() -> None:
         rows = measured(Path(folder) / "world", arguments.clips)
     print(Table("", COLUMNS, [row for row in rows if row[0] == 1 or row[0] % SHOWN == 0]).markdown())
     print(Table("", COLUMNS, [["growth", *(growth(column) for column in list(zip(*rows))[1:])]]).markdown())
+    if arguments.picture:
+        arguments.picture.write_text(drawn(rows), encoding="utf-8")
 
 
 def measured(world: Path, clips: int) -> list[list[float]]:
@@ -122,6 +125,32 @@ def growth(values: Sequence[float]) -> float:
     """The exponent p of values that grow as n^p, over the second half of the clips, fitted in logarithms."""
     n = np.arange(len(values) // 2, len(values)) + 1
     return float(np.polyfit(np.log(n), np.log(np.maximum(values[len(values) // 2:], 1e-6)), 1)[0])
+
+
+def drawn(rows: Sequence[Sequence[float]]) -> str:
+    """The seconds of each stage over the clips, as SVG."""
+    width, height, left, bottom = 520, 260, 50, 40
+    times = {name: column for name, column in zip(COLUMNS, zip(*rows)) if name.endswith(" s")}
+    clips, top = [row[0] for row in rows], max(max(column[1:]) for column in times.values())
+
+    def place(clip: float, seconds: float) -> tuple[float, float]:
+        return left + clip / clips[-1] * width, height - min(seconds, top) / top * (height - 20)
+
+    shapes = []
+    for color, (name, column) in zip(("#7a52c7", "#1d7f5f", "#c2541d", "#2b6cb0", "#b91c4b"), times.items()):
+        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in map(place, clips, column))
+        x, y = place(clips[-1], column[-1])
+        shapes.append(f'<polyline points="{path}" fill="none" stroke="{color}" stroke-width="2"/>'
+                      f'<text x="{x + 6:.1f}" y="{y + 4:.1f}" fill="{color}">{name[:-2]}</text>')
+    for clip in (1, clips[-1] // 2, clips[-1]):
+        shapes.append(f'<text x="{place(clip, 0)[0]:.0f}" y="{height + 18}" text-anchor="middle">{clip:.0f}</text>')
+    for seconds in (0, top / 2, top):
+        shapes.append(f'<text x="{left - 6}" y="{place(0, seconds)[1] + 4:.0f}" text-anchor="end">'
+                      f'{seconds:.2g} s</text>')
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {left + width + 80} {height + bottom}" '
+            'font-family="sans-serif" font-size="13"><rect width="100%" height="100%" fill="white"/>'
+            f'<path d="M{left} 10V{height}H{left + width}" fill="none" stroke="#1d2430"/>{"".join(shapes)}'
+            f'<text x="{left + width / 2:.0f}" y="{height + 34}" text-anchor="middle">clips</text></svg>\n')
 
 
 if __name__ == "__main__":
