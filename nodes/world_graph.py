@@ -113,8 +113,8 @@ def expand(clips: Sequence[Clip], folders: Sequence[Path], inputs: Links, settin
         titles |= {node.id: f"clip {number} of {len(clips)}, {clip.name}: {STAGES[node.class_type]}"
                    for name, node in graph.nodes.items() if name not in before and node.class_type in STAGES}
     require(unfinished <= MOST_MADE,
-            f"{unfinished} clips of the list are not made yet, and 'Build World' makes at most {MOST_MADE} in "
-            "one run; queue it with a part of the list, then with more: finished clips are kept.")
+            f"{unfinished} clips of the list are not made yet, and 'Build World' makes at most {MOST_MADE} "
+            "in one run; queue it with a part of the list, then with more: finished clips are kept.")
     world = _node(graph, "WSKitLoadWorld", world=settings.world, after=bank)
     nodes = {node: {**entry, "_meta": {"title": titles[node]}} if node in titles else entry
              for node, entry in graph.finalize().items()}
