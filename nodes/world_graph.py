@@ -36,6 +36,10 @@ STAGES = {  # of a clip: class of the node -> what Build World shows while it ru
     "WSKitSaveWorld": "saving", "WSKitLoadWorldClip": "reading",
 }
 
+# Clips made in one run. ComfyUI follows links by recursion, six deep for a clip and two for its nodes in the
+# list, and Python allows a depth of 1000.
+MOST_MADE = 100
+
 Link: TypeAlias = list  # [node id, output], as a prompt holds connections
 Links: TypeAlias = dict[str, Link]
 
@@ -89,6 +93,7 @@ def expand(clips: Sequence[Clip], folders: Sequence[Path], inputs: Links, settin
 
     graph = GraphBuilder()
     cloud, bank, report, made = *_start(graph, clips, inputs, depth), [remark] if remark else [], {}
+    unfinished = 0
     titles: dict[str, str] = {}
     for number, (clip, folder) in enumerate(zip(clips, folders), 1):
         before = set(graph.nodes)
@@ -101,11 +106,15 @@ def expand(clips: Sequence[Clip], folders: Sequence[Path], inputs: Links, settin
         if fault is None:
             state = _node(graph, "WSKitLoadWorldClip", world=settings.world, clip=folder.name, **made)
         else:
+            unfinished += 1
             state = _clip(graph, clip, folder, cloud, bank, inputs, settings)
             made = {"after": state.out(1)}  # what is read later waits for it, though it does not need it
         cloud, bank = state.out(0), state.out(1)
         titles |= {node.id: f"clip {number} of {len(clips)}, {clip.name}: {STAGES[node.class_type]}"
                    for name, node in graph.nodes.items() if name not in before and node.class_type in STAGES}
+    require(unfinished <= MOST_MADE,
+            f"{unfinished} clips of the list are not made yet, and 'Build World' makes at most {MOST_MADE} "
+            "in one run; queue it with a part of the list, then with more: finished clips are kept.")
     world = _node(graph, "WSKitLoadWorld", world=settings.world, after=bank)
     nodes = {node: {**entry, "_meta": {"title": titles[node]}} if node in titles else entry
              for node, entry in graph.finalize().items()}

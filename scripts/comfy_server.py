@@ -14,36 +14,54 @@ from pathlib import Path
 CPU = ("--cpu", "--use-pytorch-cross-attention")
 
 
+# Waits until its starter ends; kills the server unless that has been stopped, and removes the folders.
+GUARD = """import os, shutil, sys
+stopped = sys.stdin.read()
+try:
+    if not stopped: getattr(os, "killpg", os.kill)(int(sys.argv[1]), 9)
+except ProcessLookupError: pass
+for folder in sys.argv[2:]: shutil.rmtree(folder, ignore_errors=True)
+"""
+
+
 class Server:
-    """`with Server(comfyui, base) as server:` runs main.py of the folder `comfyui` until the block ends.
+    """`with Server(comfyui, base) as server:` runs main.py of the folder `comfyui` until the block ends, or
+    until this process ends in whatever way.
 
     base: folder for custom_nodes, models, input, output and user settings; ComfyUI's own folder is only read.
     arguments: more arguments for main.py. The log goes to base/server.log.
+    own: a folder for input, output, temp, user settings and log instead of base; removed at the end.
     """
 
-    def __init__(self, comfyui: Path, base: Path, arguments: tuple[str, ...] = CPU):
-        self.comfyui, self.base, self.arguments = comfyui, base, arguments
-        self.log_file = base / "server.log"
+    def __init__(self, comfyui: Path, base: Path, arguments: tuple[str, ...] = CPU, own: Path | None = None):
+        self.comfyui, self.base, self.arguments, self.own = comfyui, base, arguments, own
+        self.log_file = (own or base) / "server.log"
 
     def __enter__(self) -> Server:
         (self.base / "custom_nodes").mkdir(parents=True, exist_ok=True)  # the rest ComfyUI makes itself
+        folders = {kind: self.own / kind for kind in ("input", "output", "temp", "user") if self.own}
+        for folder in folders.values():
+            folder.mkdir(exist_ok=True)
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         command = [sys.executable, "main.py", "--listen", "127.0.0.1", "--port", str(port),
                    "--disable-auto-launch",
                    "--disable-api-nodes", "--base-directory", str(self.base), "--database-url",
-                   "sqlite:///:memory:", *self.arguments]
+                   "sqlite:///:memory:", *self.arguments,
+                   *(part for kind, folder in folders.items() for part in (f"--{kind}-directory", folder))]
         # a group of its own: Ctrl-C in the terminal reaches only us, and we stop the server with all it
         # started
         windows = os.name == "nt"
         group = ({"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if windows
                  else {"start_new_session": True})
         foreign = "COMFYUI_PATH" in os.environ
-        bytecode = {"PYTHONPYCACHEPREFIX": str(self.base / "bytecode")} if foreign else {}
+        bytecode = {"PYTHONPYCACHEPREFIX": str((self.own or self.base) / "bytecode")} if foreign else {}
         with open(self.log_file, "wb") as log:
             self.process = subprocess.Popen(command, cwd=self.comfyui, env={**os.environ, **bytecode},
                                             stdout=log,
                                             stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT, **group)
+        guard = [sys.executable, "-I", "-S", "-c", GUARD, str(self.process.pid), *filter(None, [self.own])]
+        self.guard = subprocess.Popen(guard, stdin=subprocess.PIPE, **group)
         try:
             self._wait_until_ready(seconds=180)
         except BaseException:
@@ -53,13 +71,15 @@ class Server:
 
     def __exit__(self, *_) -> None:
         try:
-            self._signal(signal.CTRL_BREAK_EVENT if os.name == "nt" else signal.SIGINT)
+            # not SIGINT, which is ignored below a process that ignores it, as Ray's do
+            self._signal(signal.CTRL_BREAK_EVENT if os.name == "nt" else signal.SIGTERM)
             self.process.wait(10)
         except (OSError, subprocess.TimeoutExpired):
             pass
         finally:
             self._kill_group()
             self.process.wait()
+            self.guard.communicate(b"stopped")
 
     def log(self) -> str:
         return self.log_file.read_text(errors="replace")

@@ -221,6 +221,28 @@ def test_the_report_tells_what_is_not_used_and_what_is_made_anew(comfy, tmp_path
     assert told["result"][3].splitlines()[0] == "world.json was damaged"
 
 
+def test_comfyui_follows_the_links_of_as_many_clips_as_one_run_makes(comfy, tmp_path):
+    from comfy_execution.caching import CacheKeySetInputSignature
+    from comfy_execution.graph import DynamicPrompt
+    names = ("model", "vae", "trajectories", "start_image", "depth", "clip", "clip_vision", "positive")
+    links = {name: [name, 0] for name in names}
+    settings = world_graph.Settings("w", 1, "as listed", world_graph.MOTION, 8, 0.01, 0, 0.0)
+    depth = Depth(torch.ones(1, 16, 32), torch.ones(1, 16, 32, dtype=torch.bool), PAN.K[:1], PAN.w2c[:1])
+    clips = [Clip(f"clip{i}", PAN, "a room") for i in range(world_graph.MOST_MADE + 1)]
+    folders = [tmp_path / "clips" / f"{clip.name}.0" for clip in clips]
+    made = world_graph.expand(clips[:-1], folders[:-1], links, settings, depth)["expand"]
+    # the chain of the list, two nodes for each clip
+    chain = {str(i): {"class_type": "WSKitAddTrajectory", "inputs": {"trajectories": [str(i + 1), 0]}}
+             for i in range(2 * world_graph.MOST_MADE)}
+    graph = DynamicPrompt({"trajectories": {"class_type": "", "inputs": {"trajectories": ["0", 0]}}, **chain})
+    for key, node in made.items():
+        graph.add_ephemeral_node(key, node, "trajectories", "trajectories")
+    ancestors, _ = CacheKeySetInputSignature(graph, [], None).get_ordered_ancestry(graph, list(made)[-1])
+    assert len(ancestors) > 10 * world_graph.MOST_MADE
+    with pytest.raises(ValueError, match="101 clips of the list .* at most 100 in one run"):
+        world_graph.expand(clips, folders, links, settings, depth)
+
+
 def test_the_second_clip_builds_on_the_state_of_the_first(comfy, tmp_path):
     nodes, made = expanded(tmp_path, (Clip("a", PAN), Clip("b", PAN)))
     first = next(key for key, node in made.items() if node["class_type"] == "WSKitSaveWorld")
