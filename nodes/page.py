@@ -1,4 +1,5 @@
-"""What the log warns of while a node runs, and what its output `report` says, reaches ComfyUI's page too."""
+"""What the log warns of while a node runs, what its output `report` says and where it has written reaches
+ComfyUI's page too."""
 
 from __future__ import annotations
 
@@ -29,16 +30,22 @@ def send_warnings() -> None:
 
 
 def with_shown_report(node: type) -> type:
-    """The node, whose output `report` is sent to the page that queued it, too; what it returns stays as it
-    is. Not for nodes that another one expands into: the page knows only that one."""
-    if "report" not in node.RETURN_NAMES:
+    """The node, whose output `report` is sent to the page that queued it, too, or where it has written if
+    that is all it returns; what it returns stays as it is. Not for nodes that another one expands into: the
+    page knows only that one."""
+    if "report" in node.RETURN_NAMES:
+        place, sentence = node.RETURN_NAMES.index("report"), "{}"
+    elif node.RETURN_NAMES == ("path",):
+        place, sentence = 0, "Written to ComfyUI's output folder: {}"
+    else:
         return node
-    run, place = getattr(node, node.FUNCTION), node.RETURN_NAMES.index("report")
+    run = getattr(node, node.FUNCTION)
 
     @functools.wraps(run)
     def reporting(*args: Any, **kwargs: Any) -> Any:
         output = run(*args, **kwargs)
-        _send(REPORT, (output["result"] if isinstance(output, dict) else output)[place], of_expanded=False)
+        said = (output["result"] if isinstance(output, dict) else output)[place]
+        _send(REPORT, sentence.format(said), of_expanded=False)
         return output
 
     setattr(node, node.FUNCTION, reporting)

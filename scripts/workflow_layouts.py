@@ -101,8 +101,8 @@ Each clip is written to `output/kitchen/world` when it is done: a run that was s
 PANORAMA = """## A world from a panorama
 
 The example is a made room. For your own panorama:
-- *Load Image*: 2:1, the front in the middle
-- *Load Depth Map*: the distance along the ray for every pixel; `depth_scale` makes metres of its numbers. With MoGe's panorama \
+- *Panorama*: 2:1, the front in the middle
+- *Distance for every Pixel*: along the ray; `depth_scale` makes metres of its numbers. With MoGe's panorama \
 node, connect `moge_geometry` instead
 - another `world` in *Build World*
 
@@ -112,7 +112,7 @@ will do.""" + REAL_MODELS.replace("Render Point Cloud", "Build World") + """
 
 OWN_PHOTO = """
 
-**Your own photo**, of any aspect: choose it in *Load Image*, say in *Prompt* what it shows{draw}. That is all before \
+**Your own photo**, of any aspect: choose it in *Photograph*, say in *Prompt* what it shows{draw}. That is all before \
 **Run**.
 
 **Files** (the page lists those that are missing; README has all):

@@ -14,7 +14,7 @@ app.registerExtension({
         const missing = LISTS.flatMap(([type, input]) => missingOf(graph.nodes ?? [], type, input))
         if (!missing.length) return
         const names = missing.map(({ name }) => name), named = names.join(", ")
-        say("info", named, "These example files are missing and are put into ComfyUI's folders now.")
+        say("info", named, "These example files are missing and are made now. The workflow opens when they are there.")
         const body = JSON.stringify({ names })
         const answer = await api.fetchApi("/worldstereo/examples",
                                           { method: "POST", body, headers: { "Content-Type": "application/json" } })

@@ -1,10 +1,11 @@
-// The output `report` of a node, shown on the node itself. Nothing of it is stored or sent.
+// The output `report` of a node, or where a node has written, shown on the node itself. Nothing of it is stored or sent.
 import { app } from "../../scripts/app.js"
 import { api } from "../../scripts/api.js"
 import { ComfyWidgets } from "../../scripts/widgets.js"
-import { nodeOf } from "./node_of.js"
+import { graphOf, nodeOf } from "./node_of.js"
 
 const NAME = "worldstereo_report", HEIGHT = 64  // pixels: four lines; more of them scroll
+const OUTPUTS = ["report", "path"]
 
 const reports = new Map()  // id of the graph -> (id of a node -> its last report): undo makes all nodes anew
 
@@ -12,10 +13,10 @@ app.registerExtension({
     name: "WorldStereo.Reports",
     setup() {
         api.addEventListener("worldstereo.report", ({ detail }) => {
-            if (!nodeOf(detail.node)) return
-            if (!reports.has(app.graph.id)) reports.set(app.graph.id, new Map())
-            reports.get(app.graph.id).set(detail.node, detail.text)
-            show(detail.node, detail.text)
+            const graph = graphOf(detail.prompt_id)
+            if (!reports.has(graph)) reports.set(graph, new Map())
+            reports.get(graph).set(detail.node, detail.text)
+            if (graph === app.graph.id) show(detail.node, detail.text)
         })
     },
     afterConfigureGraph() {
@@ -25,7 +26,7 @@ app.registerExtension({
 
 function show(id, text) {
     const node = nodeOf(id)
-    if (!node?.outputs?.some((output) => output.name === "report")) return
+    if (!node?.outputs?.some(({ name }) => OUTPUTS.includes(name))) return
     const widget = node.widgets?.find((widget) => widget.name === NAME) ?? addTo(node)
     widget.value = text
     app.canvas.setDirty(true, true)

@@ -1,7 +1,7 @@
 // What the pack warns of while nodes run: one notice for each, and a badge on the node until the next run.
 import { app } from "../../scripts/app.js"
 import { api } from "../../scripts/api.js"
-import { nodeOf } from "./node_of.js"
+import { graphOf, nodeOf } from "./node_of.js"
 
 const SHOWN_FOR = 15000  // milliseconds
 
@@ -22,10 +22,10 @@ app.registerExtension({
     afterConfigureGraph: showBadges,  // undo makes all nodes anew
 })
 
-function forget() {
+function forget({ detail }) {
     const nodes = ran === app.graph.id ? [...warned.keys()].map(nodeOf).filter(Boolean) : []
     warned = new Map()
-    ran = app.graph.id
+    ran = graphOf(detail.prompt_id)
     for (const node of nodes) node.badges = otherBadges(node)
     showBadges()
 }
@@ -34,8 +34,9 @@ function warn(id, text) {
     const texts = warned.get(id) ?? []
     if (texts.includes(text)) return
     warned.set(id, [...texts, text])
-    app.extensionManager.toast.add({ severity: "warn", summary: nodeOf(id)?.title ?? "WorldStereo",
-                                     detail: text, life: SHOWN_FOR })
+    const node = ran === app.graph.id ? nodeOf(id) : null
+    app.extensionManager.toast.add({ severity: "warn", summary: node?.title ?? "WorldStereo", detail: text,
+                                     life: SHOWN_FOR })
     showBadges()
 }
 

@@ -22,7 +22,7 @@ export function makeOverlays({ outside, frame }, actions) {
         "div",
         { className: "ws-empty" },
         h("b", {}, "No scene yet"),
-        h("span", {}, "Connect a depth map or a point cloud and press Get scene. Keys can be set without."),
+        h("span", {}, "Get scene runs what is connected to depth or point_cloud and shows it here. Keys can be set without."),
     )
     const flying = h(
         "div",

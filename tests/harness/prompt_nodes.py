@@ -1,5 +1,5 @@
-"""Prompts and seen pictures of random numbers, and tiny encoders, as nodes of ComfyUI: the stock ones are
-too large for tests."""
+"""Prompts and seen pictures of random numbers, tiny encoders and a small size, as nodes of ComfyUI: what they
+stand for is too large for tests."""
 from __future__ import annotations
 
 import sys
@@ -68,5 +68,19 @@ class TinyVision:
         return seen
 
 
+class TinySize:
+    """In the place of WSKitPictureSize."""
+
+    RETURN_TYPES, RETURN_NAMES, FUNCTION = ("INT", "INT", "STRING"), ("width", "height", "report"), "run"
+    CATEGORY = "tests"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {"image": ("IMAGE",)}}
+
+    def run(self, image):
+        return 64, 96, ""
+
+
 NODE_CLASS_MAPPINGS = {"RandomPrompt": RandomPrompt, "RandomVision": RandomVision, "TinyCLIP": TinyCLIP,
-                       "TinyVision": TinyVision}
+                       "TinyVision": TinyVision, "TinySize": TinySize}

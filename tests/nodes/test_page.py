@@ -87,6 +87,21 @@ def test_a_report_is_an_event_and_stays_an_output(server, output):
     assert server.events == [event(page.REPORT, "12 poses")]
 
 
+def test_a_node_that_writes_says_where(server):
+    from comfy_execution.utils import CurrentNodeContext
+
+    class Node:
+        RETURN_NAMES, FUNCTION = ("path",), "run"
+
+        def run(self) -> object:
+            return {"ui": {}, "result": ("worldstereo/scene_00001_",)}
+
+    with CurrentNodeContext("prompt", "7"):
+        page.with_shown_report(Node)().run()
+    assert server.events == [event(page.REPORT,
+                                   "Written to ComfyUI's output folder: worldstereo/scene_00001_")]
+
+
 def test_a_report_is_not_sent_for_nodes_of_an_expansion_outside_a_run_or_to_scripts(server):
     from comfy_execution.utils import CurrentNodeContext
 

@@ -84,3 +84,15 @@ def test_reports_outlive_undo_and_another_graph_but_no_copy_has_one(reported):
     assert "worldstereo_report" not in widgets and str(copy) not in page.evaluate(SHOWN)
     comfy_page.load_as_another(page)
     assert page.evaluate(SHOWN) == {}  # though its nodes have the same ids
+
+
+def test_a_file_that_was_written_is_named_on_its_node(page):
+    graph = {"5": small_depth_graph()["5"], "9": {"class_type": "WSKitSaveTrajectory", "inputs": {
+        "trajectory": ["5", 0], "filename_prefix": "reports/path", "format": "TUM"}}}
+    del graph["5"]["inputs"]["depth"]
+    comfy_page.load_api_graph(page, graph)
+    comfy_page.load_as_another(page)
+    comfy_page.run(page)
+    page.wait_for_timeout(1000)
+    text = page.evaluate(SHOWN)["9"]
+    assert (page.base / "output" / text.removeprefix("Written to ComfyUI's output folder: ")).is_file()

@@ -16,6 +16,14 @@ DEPTH = {"1": {"class_type": "EmptyImage", "inputs": {"width": 64, "height": 48,
 BADGES = """() => Object.fromEntries(app.graph.nodes.map(node =>
     [node.id, node.badges.filter(badge => badge.worldstereo).map(badge => badge().text)]))"""
 
+# the run goes on while another graph is shown
+RUN_AND_LEAVE = """async graph => {
+    const done = new Promise(ended => app.api.addEventListener('execution_success', ended, {once: true}))
+    await app.queuePrompt(0)
+    await app.loadApiJson(graph, 'graph')
+    await done
+}"""
+
 DRAWN = "id => getComputedStyle(document.querySelector(`[data-node-id='${id}']`), '::after').content"
 
 # notices go after seconds, a run on a busy machine takes longer
@@ -51,6 +59,20 @@ def test_a_warning_is_one_notice_and_a_badge_until_the_next_run(page):
         assert page.evaluate(DRAWN, 2) == '"1 warning"' and page.evaluate(DRAWN, 3) == "none"
     run_again(page, 12.0)
     assert shown_badges(page) == {"2": ["1 warning"]}
+
+
+def test_a_graph_that_is_opened_meanwhile_is_not_warned_of(page):
+    slow = {"6": {"class_type": "ImageScale", "inputs": {"image": ["1", 0], "upscale_method": "lanczos",
+                                                         "width": 4000, "height": 4000, "crop": "disabled"}},
+            "7": {"class_type": "ImageScale", "inputs": {"image": ["6", 0], "upscale_method": "lanczos",
+                                                         "width": 64, "height": 48, "crop": "disabled"}}}
+    changed = {"2": {**DEPTH["2"], "inputs": {**DEPTH["2"]["inputs"], "image": ["7", 0], "scale": 13.0}}}
+    comfy_page.load_api_graph(page, {**DEPTH, **slow, **changed})
+    comfy_page.load_as_another(page)
+    page.evaluate(RUN_AND_LEAVE, {"2": DEPTH["1"]})
+    page.wait_for_timeout(1000)
+    notice, = (text for text in comfy_page.alerts(page) if "256 steps at most" in text)
+    assert notice.startswith("WorldStereo") and shown_badges(page) == {}
 
 
 @pytest.mark.slow
