@@ -199,7 +199,7 @@ def encoders_of(wan: Path, with_prompts: bool, device: str) -> Encoders:
 
     @torch.no_grad()
     def tokens(prompt: str, frame: Tensor) -> tuple[Tensor, Tensor]:
-        text, _ = pipeline.encode_prompt(prompt, do_classifier_free_guidance=False)
+        text, _ = pipeline.encode_prompt(prompt, do_classifier_free_guidance=False, max_sequence_length=512)
         pixels = image_to_bytes(to_image(frame[None]))[0].cpu().numpy()
         return text, pipeline.encode_image(Image.fromarray(pixels))
 
