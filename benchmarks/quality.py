@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What each memory does: WorldStereo-Nano on scenes that it was not trained on, against their true pictures.
 
-    python benchmarks/quality.py --model RUN/state.pt --vae vae.safetensors
+    python benchmarks/quality.py [--model RUN/state.pt] [--vae vae.safetensors]
         [--photos DIR] [--scenes 20] [--seeds 3] [--rows both "no memory"] [--json FILE] [--pictures DIR]
 
 PSNR      decibels of the key frames after the first: of all pixels, of those that the render covers, of its
@@ -60,6 +60,7 @@ from worldstereo.training.scenes.cast import cast
 from worldstereo.training.scenes.clips import Clip, make_clip
 from worldstereo.training.scenes.textures import Textures
 
+NANO = ROOT / "assets" / "nano.safetensors"
 SAME_DEPTH = 0.03  # of the depth: two views show one point
 FEWEST = 100  # pixels of a kind; scenes with fewer do not count for it
 LEVELS, ITERATIONS = (4, 2, 1), 12  # of the alignment: factors of the size, steps at each
@@ -374,6 +375,7 @@ def measure(
     rows: list[str],
     seeds: int,
     progress: Callable[[str], None] = print,
+    agreement_too: bool = True,
 ) -> dict[str, dict[str, list[float]]]:
     """For each row and column the figures of all scenes, each the mean over the noise seeds."""
     results: dict[str, dict[str, list[float]]] = {}
@@ -384,7 +386,9 @@ def measure(
             runs = [
                 {
                     **scores(case, made_by(name, model, vae, case, seed)),
-                    "agree": agreement(model, vae, case, ROWS[name], seed) if name in AGREEMENT else math.nan,
+                    "agree": agreement(model, vae, case, ROWS[name], seed)
+                    if agreement_too and name in AGREEMENT
+                    else math.nan,
                 }
                 for seed in range(1 if name in PLAIN else seeds)
             ]
@@ -423,9 +427,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "--model", type=Path, help="state.pt of a training run; without it the untrained start"
+        "--model", type=Path, default=NANO, help="state.pt of a training run, or what load.py made of it"
     )
-    parser.add_argument("--vae", type=Path, required=True, help="weights of the VAE")
+    parser.add_argument("--vae", type=Path, default=NANO, help="weights of the VAE")
     parser.add_argument("--photos", type=Path, help="folder of the photographs that textures are made of")
     parser.add_argument("--scenes", type=int, default=20)
     parser.add_argument("--seeds", type=int, default=3)

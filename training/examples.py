@@ -30,13 +30,15 @@ Encoder = Callable[[Tensor], Tensor]  # frames [F,3,H,W] -> normalised latents [
 @dataclass(frozen=True, eq=False)
 class Example:
     """What the transformer takes for one clip: condition [1,20,F,h,w], both memories, the clean latent
-    [1,16,F,h,w], and the share of holes in each cell, [1,1,F,h,w]."""
+    [1,16,F,h,w], the share of holes in each cell, [1,1,F,h,w], and tokens of prompt and start image."""
 
     condition: Tensor
     geometric: GeometricControl
     stereo: StereoControl
     clean: Tensor
     holes: Tensor
+    text: Tensor = torch.zeros(1, 512, 1)
+    image: Tensor | None = None
 
 
 @torch.no_grad()

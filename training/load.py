@@ -43,7 +43,7 @@ def load_model(weights: Path | None) -> nn.Module:
         stored = (
             tiny_weights.read("transformer", weights)
             if weights.suffix == ".safetensors"
-            else torch.load(weights)["model"]
+            else torch.load(weights)["mean"]
         )
         model.load_state_dict(stored, strict=weights.suffix != ".safetensors")
     return model.eval().requires_grad_(False)
@@ -54,7 +54,7 @@ def ship(state: Path, vae: Path, file: Path) -> None:
     weights."""
     tiny_weights.write("vae", tiny_weights.read("vae", vae), file)
     trained = {name for name, parameter in start_model().named_parameters() if parameter.requires_grad}
-    stored = torch.load(state)["model"]
+    stored = torch.load(state)["mean"]
     tiny_weights.write("transformer", {name: stored[name] for name in sorted(trained)}, file)
 
 

@@ -12,6 +12,7 @@ them.
 from __future__ import annotations
 
 import argparse
+import copy
 import os
 import random
 import time
@@ -26,12 +27,14 @@ import make_tiny_model
 import tiny_weights
 from train_tiny_vae import flat
 
+from ..core.model.run_options import RunOptions
 from ..core.sampling.key_frame_vae import WAN_MEAN, WAN_STD
 from ..core.sampling.schedule import few_step_sigmas
 from .examples import Encoder, Example, example, latents
 from .model import start_model
 
-RATE, WARM_UP, DECAY_FROM = 1e-3, 50, 4000
+RATE, WARM_UP, DECAY_FROM = 1e-3, 50, 500
+AVERAGED = 0.998  # of the mean of the weights stays at each step; the mean is what is tested and used
 DRAWS = 1  # noises for each clip and step
 NEW_EVERY = 3  # steps; the others take a clip that is in memory
 IN_MEMORY = 400
@@ -92,13 +95,16 @@ def encoder(weights: Path) -> Encoder:
     return encode
 
 
-def velocity(model: nn.Module, given: Example, noisy: Tensor, sigma: Tensor) -> Tensor:
+def velocity(
+    model: nn.Module, given: Example, noisy: Tensor, sigma: Tensor, run: RunOptions = RunOptions()
+) -> Tensor:
     """[B,16,F,h,w] of noisy latents at noise levels sigma [B]."""
     video = torch.cat([noisy, given.condition.expand(len(noisy), -1, -1, -1, -1)], dim=1)
-    return model(video, 1000 * sigma, torch.zeros(len(noisy), 512, 1), None, given.geometric, given.stereo)
+    text = given.text.expand(len(noisy), -1, -1)
+    return model(video, 1000 * sigma, text, given.image, given.geometric, given.stereo, run)
 
 
-def loss_of(model: nn.Module, given: Example) -> Tensor:
+def loss_of(model: nn.Module, given: Example, run: RunOptions = RunOptions()) -> Tensor:
     """Squared error of the velocity at the few-step levels and others; holes count more."""
     levels = few_step_sigmas(4)[:4]
     sigma = torch.where(
@@ -106,9 +112,9 @@ def loss_of(model: nn.Module, given: Example) -> Tensor:
     )
     noise, level = torch.randn(DRAWS, *given.clean.shape[1:]), sigma.view(-1, 1, 1, 1, 1)
     error = (
-        velocity(model, given, (1 - level) * given.clean + level * noise, sigma) - (noise - given.clean)
+        velocity(model, given, (1 - level) * given.clean + level * noise, sigma, run) - (noise - given.clean)
     ).square()
-    return ((0.3 + 3 * given.holes) * error)[:, :, 1:].mean()
+    return ((0.3 + 3 * given.holes) * error).mean()
 
 
 @torch.no_grad()
@@ -152,9 +158,11 @@ def train(model: nn.Module, run: Path, clips: Path, encode: Encoder, minutes: fl
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=RATE, weight_decay=1e-4, betas=(0.9, 0.98))
     steps = stage = 0
+    mean = copy.deepcopy(model)
     if file.exists():
         state = torch.load(file)
         model.load_state_dict(state["model"])
+        mean.load_state_dict(state.get("mean", state["model"]))
         optimizer.load_state_dict(state["optimizer"])
         steps, stage = state["steps"], state["stage"]
     torch.manual_seed(steps)
@@ -164,7 +172,7 @@ def train(model: nn.Module, run: Path, clips: Path, encode: Encoder, minutes: fl
     began = saved = time.monotonic()
     while time.monotonic() - began < 60 * minutes:
         if steps % SHOW_EVERY == 0:
-            stage = _report(model, held, steps, stage, began)
+            stage = _report(mean, held, steps, stage, began)
         if steps % NEW_EVERY == 0 or not bank:
             bank = bank[-IN_MEMORY:] + [
                 latents(random.choice(sorted(clips.glob("*.pt"))[HELD_OUT:]), kept, encode)
@@ -178,20 +186,31 @@ def train(model: nn.Module, run: Path, clips: Path, encode: Encoder, minutes: fl
         nn.utils.clip_grad_norm_(trained, 1.0)
         optimizer.step()
         steps += 1
+        with torch.no_grad():
+            for slow, now in zip(mean.parameters(), model.parameters()):
+                slow.lerp_(now, 1 - min(AVERAGED, steps / (steps + 10)))
         if time.monotonic() - saved > SAVE_EVERY:
             saved = time.monotonic()
-            _save(file, model, optimizer, steps, stage)
-    _save(file, model, optimizer, steps, stage)
+            _save(file, model, mean, optimizer, steps, stage)
+    _save(file, model, mean, optimizer, steps, stage)
 
 
 def _draw(shares: dict[str, float]) -> str:
     return random.choices([*shares], [*shares.values()])[0]
 
 
-def _save(file: Path, model: nn.Module, optimizer: torch.optim.Optimizer, steps: int, stage: int) -> None:
+def _save(
+    file: Path, model: nn.Module, mean: nn.Module, optimizer: torch.optim.Optimizer, steps: int, stage: int
+) -> None:
     part = file.with_suffix(".part")
     torch.save(
-        {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "steps": steps, "stage": stage},
+        {
+            "model": model.state_dict(),
+            "mean": mean.state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "steps": steps,
+            "stage": stage,
+        },
         part,
     )
     os.replace(part, file)

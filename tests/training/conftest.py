@@ -9,7 +9,7 @@ import pytest
 from worldstereo.core.model import blocks
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def whole_attention() -> Iterator[None]:
     """The training leaves prompts out of the blocks for its process; the tests after this one need them."""
     kept = blocks.context_keys, blocks.cross_attention
