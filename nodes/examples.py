@@ -38,7 +38,8 @@ _one_at_a_time = threading.Lock()
 def examples(body: dict[str, Any]) -> dict[str, Any]:
     """Makes those of the named example files that are missing."""
     names = body.get("names")
-    require(isinstance(names, list) and [*body] == ["names"], "Expected one field, names: a list.")
+    if not isinstance(names, list) or [*body] != ["names"]:
+        raise ValueError("Expected one field, names: a list.")
     unknown = [name for name in names if not isinstance(name, str) or name not in EXAMPLES]
     require(not unknown, f"There is no example file {quoted(unknown[:1])}; there are {', '.join(EXAMPLES)}.")
     with _one_at_a_time:

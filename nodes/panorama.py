@@ -128,7 +128,7 @@ class PointCloudFromPanorama:
         tolerance = default_of(cloud_from_panorama, "edge_tolerance")
         return {"required": {
             "panorama": ("IMAGE", {"tooltip": "Equirectangular picture, twice as wide as high."}),
-            "depth_scale": sockets.factor("Only for depth_image: distance = value x scale.", advanced=True),
+            "depth_scale": sockets.factor("Only for depth_image: distance = value x scale."),
             "edge_tolerance": ("FLOAT", {"default": tolerance, "min": 0.01, "max": 10.0, "step": 0.01,
                                "tooltip":
                                "Leaves out pixels beside a jump of the depth by more than this share, which "
