@@ -71,7 +71,7 @@ def test_two_processes_sample_the_same_latent_and_stay(model):
     assert apart(got, expected) < 1e-5 < apart(got, plain)
 
 
-def test_sharded_weights_sample_the_same_latent_and_a_cancelled_run_leaves_them_usable(model, monkeypatch):
+def test_sharded_weights_sample_the_same_latent_and_a_cancelled_run_leaves_them_usable(model):
     import comfy.model_management as mm
 
     shared = several(with_memories(model), "sharded")
@@ -82,10 +82,9 @@ def test_sharded_weights_sample_the_same_latent_and_a_cancelled_run_leaves_them_
     def stop():
         raise mm.InterruptProcessingException()
 
-    monkeypatch.setattr(mm, "throw_exception_if_processing_interrupted", stop)
-    with pytest.raises(mm.InterruptProcessingException):
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(mm.InterruptProcessingException):
+        patch.setattr(mm, "throw_exception_if_processing_interrupted", stop)
         ksample(shared, *conditioning())
-    monkeypatch.undo()
     assert apart(ksample(shared, *conditioning()), expected) < 1e-5
     assert running() == processes
 
@@ -93,7 +92,6 @@ def test_sharded_weights_sample_the_same_latent_and_a_cancelled_run_leaves_them_
 def test_a_reply_that_was_not_waited_for_is_not_taken_for_the_next(model):
     from worldstereo.nodes.bridge import workers
 
-    geometric, _ = tiny.controls()
     shared = several(with_memories(model), "sharded")
     expected = ksample(shared, *conditioning())
     team, asked = workers._running[0][1], []
@@ -104,7 +102,7 @@ def test_a_reply_that_was_not_waited_for_is_not_taken_for_the_next(model):
             raise TimeoutError
 
     with pytest.raises(TimeoutError):
-        team.ask(stop, "begin", geometric, None, 1) and team.ask(stop, "begin", geometric, None, 1)
+        team.ask(stop, "load", *model.model.source, torch.float32, {}, True)
     assert torch.equal(ksample(shared, *conditioning()), expected)
 
 

@@ -69,3 +69,15 @@ def test_part_for_a_gpu_runs_with_a_tiny_model(comfy, capsys, cap):
     rows = ("| 1 |", "| 8 |") if cap else ("| full |", "| paired |", "| correspondence, window 5 |",
                                            "| feed-forward |")
     assert all(row in out for row in rows)
+
+
+@pytest.mark.slow
+def test_four_gpus_with_nvlink_reach_what_the_docs_say(root):
+    import parallel
+
+    whole, four = parallel.count(1), parallel.count(4)  # compares the bytes with the formula
+    said = parallel.cell(whole, four, 4, *parallel.LINKS["H100 SXM, NVLink"])
+    seconds, efficiency = said.split(", ")
+    assert int(efficiency.rstrip("%")) >= 85
+    page = (root / "docs" / "scale.md").read_text(encoding="utf-8")
+    assert f"{seconds}, {efficiency.replace('%', ' %')}" in page
