@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..cloud.point_cloud import PointCloud
 from ..files.state import read_state, write_state
-from ..memory.geometric.file import load_cloud, save_cloud
+from ..memory.geometric.file import load_cloud, load_packed, save_cloud
 from ..memory.geometric.packed import BITS, COLUMNS, Packed, change, difference, narrow, pack, unpack, widen
 from .bank_folder import share
 
@@ -43,8 +43,12 @@ def write_cloud(folder: Path, cloud: PointCloud, before: Sequence[Path] = ()) ->
 
 def read_cloud(files: Sequence[Path]) -> PointCloud:
     """The cloud in files of write_cloud whose checksums have been compared, first the whole one."""
-    whole = load_cloud(files[0])
-    return unpack(_changed(pack(whole), files[1:]), whole.unit) if len(files) > 1 else whole
+    if len(files) == 1:
+        return load_cloud(files[0])
+    whole = load_packed(files[0])
+    if whole is None:
+        raise ValueError(f"{files[0].name} is of version 1, in which nothing was changed; {REMEDY}.")
+    return unpack(_changed(whole[0], files[1:]), whole[1])
 
 
 def _changed(packed: Packed, changes: Iterable[Path]) -> Packed:
@@ -59,10 +63,12 @@ def _changed(packed: Packed, changes: Iterable[Path]) -> Packed:
 
 
 def _difference(before: Sequence[Path], cloud: PointCloud) -> Packed | None:
-    """From the cloud in the files, as `difference` gives it; None also where it takes no less space than the
-    whole, or the files would take too much."""
-    earlier, now = load_cloud(before[0]), pack(cloud)
-    made = difference(_changed(pack(earlier), before[1:]), now) if earlier.unit == cloud.unit else None
+    """From the cloud in the files, as `difference` gives it; None also where that one is not rounded, where
+    it takes no less space than the whole, or the files would take too much."""
+    earlier, now = load_packed(before[0]), pack(cloud)
+    if earlier is None or earlier[1] != cloud.unit:
+        return None
+    made = difference(_changed(earlier[0], before[1:]), now)
     if not made:
         return made
     made = narrow(made)

@@ -8,7 +8,7 @@ from torch import Tensor
 from ...cloud.point_cloud import PointCloud
 from ...files.state import read_state, write_state
 from ...values import require
-from .packed import COLUMNS, START, narrow, pack, unpack, widen
+from .packed import COLUMNS, START, Packed, narrow, pack, unpack, widen
 
 KIND, VERSION = "geometric memory", 2  # version 1 held the tensors of the cloud as they were
 EXACT = ("points", "colors", "confidence", "views", "clip", "start_w2c")
@@ -23,11 +23,24 @@ def save_cloud(cloud: PointCloud, path: Path) -> None:
 
 def load_cloud(path: Path) -> PointCloud:
     """The cloud in a file of save_cloud. Raises ValueError for every other file, and for a damaged one."""
+    tensors, version, unit = _read(path)
+    if version == 1:
+        return _exact_cloud(path.name, tensors, unit)
+    return unpack(widen(path.name, tensors, COLUMNS | START, REMEDY), unit)
+
+
+def load_packed(path: Path) -> tuple[Packed, str] | None:
+    """What is in a file of save_cloud, and the cloud's unit; None for version 1, which is not rounded. Raises
+    ValueError as load_cloud."""
+    tensors, version, unit = _read(path)
+    return None if version == 1 else (widen(path.name, tensors, COLUMNS | START, REMEDY), unit)
+
+
+def _read(path: Path) -> tuple[dict[str, Tensor], int, str]:
+    """Tensors, version and unit."""
     tensors, facts = read_state(path, KIND, VERSION, REMEDY)
     require(isinstance(facts.get("unit"), str), f"{path.name} has no unit that is a text; {REMEDY}.")
-    if facts["version"] == 1:
-        return _exact_cloud(path.name, tensors, facts["unit"])
-    return unpack(widen(path.name, tensors, COLUMNS | START, REMEDY), facts["unit"])
+    return tensors, facts["version"], facts["unit"]
 
 
 def _exact_cloud(file: str, tensors: dict[str, Tensor], unit: str) -> PointCloud:
