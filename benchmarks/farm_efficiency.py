@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How much of their time the workers of a farm make rows: simulated for up to 64, and measured with 8.
+"""How much of their time the workers of a farm make rows: simulated for up to 64, and measured with 4.
 
     .venv/bin/python benchmarks/farm_efficiency.py
 
@@ -38,7 +38,7 @@ from yardstick import machine
 ROWS, CLIPS = 500, 4
 CLIP_SECONDS = (70.0, 11.0)  # the arithmetic of a clip on an RTX 4090 and on an H100 (docs/speed.md)
 SPREAD = 0.3  # clips take up to so much more or less; measured ones differ less
-START = 120.0  # ComfyUI, 10 s, and 35 GB of models from a disk
+START = 60.0  # ComfyUI, 10 s, and 35 GB of models at 0.7 GB/s
 CLIP_BYTES = 100_000_000  # 21 pictures of 832x480, a cloud of two million points
 
 
@@ -133,8 +133,8 @@ def store_seconds(size: int) -> float:
 
 
 def compare(chance: random.Random) -> None:
-    """Measures the farm's code on 8 workers and simulates the same."""
-    clips, size, workers = [[chance.uniform(0.5, 1.5) for _ in range(2)] for _ in range(40)], 2_000_000, 8
+    """Measures the farm's code on 4 workers and simulates the same."""
+    clips, size, workers = [[chance.uniform(0.5, 1.5) for _ in range(2)] for _ in range(20)], 2_000_000, 4
     measured = measure(clips, size, workers)
     load = Load(clips, 0.0, store_seconds(size))
     simulated, least = simulate(load, workers), sum(map(sum, clips)) / workers

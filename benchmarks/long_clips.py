@@ -24,12 +24,11 @@ from worldstereo.core.model.vram import peak_bytes
 KEY_FRAMES = (5, 21, 41, 81, 161)
 
 
-@torch.no_grad()
 def main() -> None:
     net = network(True)
     table = Table("", ("key frames", "tokens", "PFLOP a step", "in attention", "GB", "GB in 8 portions",
                        "PFLOP a key frame"))
-    flops = {frames: counted(net, frames) for frames in KEY_FRAMES}
+    flops = {frames: counted(frames) for frames in KEY_FRAMES}
     for frames, (total, attention) in flops.items():
         memory = [peak_bytes(net, 1, frames * OF_FRAME, REFERENCES * OF_FRAME, portions=portions) / 1e9
                   for portions in (1, 8)]
@@ -38,11 +37,18 @@ def main() -> None:
     print(table.markdown())
 
 
-def counted(net: torch.nn.Module, frames: int) -> tuple[int, int]:
-    """FLOP of one step, and those of attention among them."""
-    with Arithmetic(net) as watch:
-        net(**step_inputs(REFERENCES, frames=frames))
-    return sum(watch.flops.values()), watch.attention["flops"]
+@torch.no_grad()
+def counted(frames: int) -> tuple[int, int]:
+    """FLOP of one step, and those of attention among them: of 2 layers and of 4, whose difference is that of
+    each further 2. All layers are alike, and a control layer belongs to two."""
+    found = []
+    for layers in (2, 4):
+        net = network(True, layers=layers, control_layers=layers // 2)
+        with Arithmetic(net) as watch:
+            net(**step_inputs(REFERENCES, frames=frames))
+        found.append((sum(watch.flops.values()), watch.attention["flops"]))
+    total, attention = (two + 19 * (four - two) for two, four in zip(*found))
+    return total, attention
 
 
 if __name__ == "__main__":
