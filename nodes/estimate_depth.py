@@ -62,8 +62,8 @@ class EstimateDepth:
                            "metres. DepthPro's licence allows research only."}),
             "horizontal_fov": sockets.degrees(0.0, 0.0, WIDEST_FOV,
                                "Horizontal field of view of the photograph in degrees. 0 = what DepthPro "
-                               f"estimates, {USUAL_FOV:g} with the other models, which estimate "
-                               "none.", advanced=True),
+                               f"estimates; with the other models, which estimate none, {USUAL_FOV:g} "
+                               "along the longer side.", advanced=True),
             "download": ("BOOLEAN", {"default": False, "tooltip":
                          "Fetch a model that is not there from Hugging Face (0.1 to 1.9 GB). Off: nothing is "
                          "ever downloaded."}),

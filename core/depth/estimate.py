@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import torch
 from torch import Tensor
 
-from ..cameras.pinhole import intrinsics_from_fov
+from ..cameras.pinhole import focal_from_fov, fov_from_focal, intrinsics_from_fov
 from ..files.atomic import OTHER_MODELS, is_disk_fault, put_in_place, writable
 from ..files.json_text import read_json
 from ..files.paths import check_model_links
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-USUAL_FOV = 60.0  # degrees; of a photograph about which nothing is known
+USUAL_FOV = 60.0  # degrees along the longer side of a photograph about which nothing is known
 NO_NEARER_THAN = 9999.0  # metres; DepthPro gives 10 km for the sky
 
 
@@ -119,17 +119,18 @@ def estimate_depth(model: DepthModel, images: Tensor, horizontal_fov: float = 0.
                    progress: Callable[[int], None] | None = None) -> tuple[Depth, str]:
     """Depth of photographs [F,H,W,3] (0..1), each on its own, at the size of the photographs, and a report.
 
-    horizontal_fov  degrees; 0 = what the model says (DepthPro) or USUAL_FOV. DepthPro's depth depends on it
+    horizontal_fov  degrees; 0 = what the model says (DepthPro) or usual_fov. DepthPro's depth depends on it
     progress        called with the number of finished photographs; may raise to stop
     Metric models give metres. Relative ones give scene units, in which the median depth is 1.
     """
     require(images.ndim == 4 and images.shape[-1] == 3 and len(images) > 0,
             f"The image is {list(images.shape)}, expected [F,H,W,3]; connect a colour picture.")
     values, fovs = [], []
+    usual = usual_fov(images.shape[2], images.shape[1])
     for image in images:
         value, fov = _estimate_one(model, image, horizontal_fov)
         values.append(value)
-        fovs.append(fov or horizontal_fov or USUAL_FOV)
+        fovs.append(fov or horizontal_fov or usual)
         if progress is not None:
             progress(len(values))
     values = torch.stack(values)
@@ -171,6 +172,11 @@ def _estimate_one(model: DepthModel, image: Tensor, horizontal_fov: float) -> tu
     return value, None if fov is None else float(fov)
 
 
+def usual_fov(width: int, height: int) -> float:
+    """Horizontal degrees that are assumed of a photograph of this size."""
+    return USUAL_FOV if width >= height else fov_from_focal(focal_from_fov(USUAL_FOV, height), width)
+
+
 def _field_of_view(output: Any, horizontal_fov: float) -> Tensor:
     """[1] degrees: the given one, or the model's own."""
     if horizontal_fov > 0:
@@ -190,7 +196,7 @@ def _report(model: DepthModel, depth: Depth, fovs: list[float], horizontal_fov: 
     else:
         origin = "ASSUMED, because the model does not estimate it: set horizontal_fov if you know it"
         logger.warning("The horizontal field of view is assumed to be %g degrees; set horizontal_fov in "
-                       "'Estimate Depth' if you know it.", USUAL_FOV)
+                       "'Estimate Depth' if you know it.", fovs[0])
     fov = f"{min(fovs):.1f}" if max(fovs) - min(fovs) < 0.05 else f"{min(fovs):.1f} to {max(fovs):.1f}"
     report = (f"{model.type}: {kind}; lower median {depth.median:.4g} {depth.unit}; horizontal field of view "
               f"{fov} degrees, {origin}; {float(depth.valid.float().mean()):.1%} of the pixels known.")

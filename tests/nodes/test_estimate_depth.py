@@ -21,6 +21,7 @@ from worldstereo.core.depth.estimate import (
     estimate_depth,
     load_depth_model,
     models_in,
+    usual_fov,
 )
 
 
@@ -140,6 +141,11 @@ def test_metric_models_give_metres(folders, photos, caplog, name, sizes):
     assert torch.allclose(depth.depth[0], wanted, rtol=1e-4) and depth.valid.all() and wanted.std() > 0
     assert depth.unit == "m" and "ASSUMED" in report and "assumed to be 60 degrees" in caplog.text
     assert depth.K[0, 0, 0].item() == pytest.approx(22.5 / math.tan(math.radians(30)), rel=1e-5)
+
+
+@pytest.mark.parametrize("width, height, horizontal", [(90, 60, 60), (60, 60, 60), (60, 90, 42.1)])
+def test_the_field_of_view_that_is_assumed_is_that_of_the_longer_side(width, height, horizontal):
+    assert usual_fov(width, height) == pytest.approx(horizontal, abs=0.05)
 
 
 def test_relative_models_give_scene_units(folders, photos, caplog):
