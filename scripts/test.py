@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the environment and runs the tests in it: all of them in three processes, or what the arguments for
+"""Makes the environment and runs the tests in it: all of them in two processes, or what the arguments for
 pytest say.
 
     python scripts/test.py [--quick] [ARGUMENT OF PYTEST ...]
@@ -32,7 +32,7 @@ def pytest_arguments(arguments: list[str]) -> list[str]:
     if "--quick" in arguments:
         rest = [argument for argument in arguments if argument != "--quick"]
         return ["-n2", "-m", "not slow", "tests/core", "tests/nodes", *rest]
-    return arguments or ["-n3"]  # tests of the page wait more than they compute
+    return arguments or ["-n2"]
 
 
 def install_chromium() -> None:

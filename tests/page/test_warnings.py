@@ -62,6 +62,7 @@ def test_a_warning_is_one_notice_and_a_badge_until_the_next_run(page):
 
 
 def test_a_graph_that_is_opened_meanwhile_is_not_warned_of(page):
+    comfy_page.clear(page)  # of what the test before was told
     slow = {"6": {"class_type": "ImageScale", "inputs": {"image": ["1", 0], "upscale_method": "lanczos",
                                                          "width": 4000, "height": 4000, "crop": "disabled"}},
             "7": {"class_type": "ImageScale", "inputs": {"image": ["6", 0], "upscale_method": "lanczos",
