@@ -14,7 +14,10 @@ The render goes to `control_video` and its holes go to `control_masks`: VACE mak
 
 1. The photograph's cloud, rendered along a path of 81 poses, becomes clip 1.
 2. The depth of clip 1 works it into the cloud.
-3. Clip 2 starts with the last frame of clip 1 and sees the grown cloud.""" + FILES
+3. Clip 2 starts with the last frame of clip 1 and sees the grown cloud.
+
+**Your own photo**, of any aspect: choose it in *Photograph*, say in *Prompt* what it shows. *Picture Size* gives the clips its \
+aspect.""" + FILES
 
 FUN_CAMERA = """## Any path for Wan Fun Camera
 
@@ -80,7 +83,7 @@ def smooth(first: Group, folded: int, *second_row: Group) -> Layout:
 
 OTHER_MODELS = {
     "vace.json": Layout((
-        (models(VACE, (10, 11, 12), (15, 13, 14)), scene(), PATH,
+        (models(VACE, (10, 11, 12), (15, 13, 14)), scene(6), PATH,
          Group("4  Clip 1", RESULT, ((20,), (21,), (22,), (23,), (24,)))),
         (Group("5  The cloud with clip 1, and what is known along the next path", CAMERA,
                ((32, 30), (33, 31), (35, 34), (36,))),

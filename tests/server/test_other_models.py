@@ -47,6 +47,8 @@ def workflow(name, root):
     graph = json.loads((root / "docs" / "workflows" / "api" / f"{name}.json").read_text())
     for node in graph.values():
         inputs = node["inputs"]
+        if isinstance(inputs.get("width"), list):  # from Picture Size
+            inputs.update(width=WIDTH, height=HEIGHT)
         inputs.update({key: SMALL[inputs[key]] for key in COUNTS
                        if isinstance(inputs.get(key), int) and inputs[key] in SMALL})
         inputs.update({key: value for key, value in (("steps", 2), ("radius", 0.05), ("base_model", "none"))
