@@ -36,7 +36,7 @@ def test_four_clips_in_one_node(comfy_server):
     graph = quarter_size(workflow("build_world"))
     done = run(comfy_server, graph)
     report = done.outputs[nodes(graph, "PreviewAny")[0]]["text"][0]
-    assert [line.split(":")[0] for line in report.splitlines()] == ["right", "left", "up", "forward"]
+    assert [line.split(":")[0] for line in report.splitlines()] == ["right", "left", "up", "down"]
     assert len(cloud_written(comfy_server, "build_world")) > 5_000
 
 
