@@ -75,17 +75,17 @@ def forget(server):
     comfy_client.post(server.url, "/free", {"unload_models": True, "free_memory": True})
 
 
-def test_a_scene_cancelled_four_times_takes_no_memory_and_can_be_run_again(comfy_server):
+def test_a_scene_cancelled_again_and_again_takes_no_memory_and_can_be_run_again(comfy_server):
     wanted = result(comfy_server, scene())
     forget(comfy_server)
     for stage in ("WSKitRenderPointCloud", "WSKitUpdateGeometricMemory"):
-        memory = []
-        for _ in range(4):
+        memory: list[float] = []
+        # growth that ends is the allocator's, a leak goes on
+        while len(memory) < 4 or memory[-1] - memory[-3] >= MOST_GROWTH and len(memory) < 10:
             assert cancelled(comfy_server, scene(), stage) == stage
             memory.append(psutil.Process(comfy_server.process.pid).memory_info().rss / 2 ** 20)
-        print(f"{stage}: {', '.join(f'{each:.0f}' for each in memory)} MB after each of four cancels")
-        # the first may stop before the allocator has grown as far as it ever does, and is not counted
-        assert memory[-1] - memory[1] < MOST_GROWTH
+        print(f"{stage}: {', '.join(f'{each:.0f}' for each in memory)} MB after each cancel")
+        assert memory[-1] - memory[-3] < MOST_GROWTH
     assert result(comfy_server, scene()) == wanted
 
 
