@@ -54,7 +54,6 @@ from .examples import Example
 from .train import loss_of
 
 CONTROL, LORA = "control", "lora"
-BRANCH = "controlnet."
 LORA_LAYERS = r"blocks\.\d+\.(attn1\.(to_q|to_k|to_v|to_out\.0)|ffn\.net\.(0\.proj|2))"
 RADIUS = 0.008  # of the points in the render, as the released models were trained
 EXTRA_VIEWS = 0.3, 2  # how often frames of the clip besides the first one are in the cloud, and how many
@@ -120,13 +119,14 @@ def random_clip(video: Video, frames: int, encoders: Encoders, prompt: str, mode
     near = video.depth.depth[first][video.depth.valid[first]]
     references, _ = retrieve_references(bank, path, far=8 * float(near.median()))
     text, tokens = encoders.tokens(prompt, clip[0])
+    clean = encode_key_frames(encoders.vae, clip)
     return Example(
         encode_condition(encoders.vae, clip[0], frames, mode),
         geometric_control(encoders.vae, render, mask, path),
         stereo_control(encoders.vae, references, path),
-        encode_key_frames(encoders.vae, clip),
-        avg_pool2d(mask[:, None].float(), 8).transpose(0, 1)[None],
-        text,
+        clean,
+        avg_pool2d(mask[:, None].float(), 8).transpose(0, 1)[None].to(clean.device),
+        text.to(clean.device),
         tokens,
     )
 
@@ -193,7 +193,7 @@ def encoders_of(wan: Path, with_prompts: bool, device: str) -> Encoders:
     """Of the folder of Wan2.1-I2V in diffusers' layout; without prompts, of its VAE alone."""
     if not with_prompts:
         network = AutoencoderKLWan.from_pretrained(wan, subfolder="vae").float().to(device)
-        return Encoders(diffusers_vae(network), lambda prompt, frame: (torch.zeros(1, 512, 4096), None))
+        return Encoders(_vae_on(device, network), lambda prompt, frame: (torch.zeros(1, 512, 4096), None))
     pipeline = WanImageToVideoPipeline.from_pretrained(wan, transformer=None, torch_dtype=torch.bfloat16)
     pipeline = pipeline.to(device)
 
@@ -203,7 +203,13 @@ def encoders_of(wan: Path, with_prompts: bool, device: str) -> Encoders:
         pixels = image_to_bytes(to_image(frame[None]))[0].cpu().numpy()
         return text, pipeline.encode_image(Image.fromarray(pixels))
 
-    return Encoders(diffusers_vae(pipeline.vae.float()), tokens)
+    return Encoders(_vae_on(device, pipeline.vae.float()), tokens)
+
+
+def _vae_on(device: str, network: AutoencoderKLWan) -> KeyFrameVae:
+    """Takes frames from any device; latents are on that of the network."""
+    vae = diffusers_vae(network)
+    return replace(vae, encode=lambda clip: vae.encode(clip.to(device)))
 
 
 def fine_tune(

@@ -110,7 +110,8 @@ def loss_of(model: nn.Module, given: Example, run: RunOptions = RunOptions()) ->
     sigma = torch.where(
         torch.rand(DRAWS) < 0.7, levels[torch.randint(4, (DRAWS,))], 0.05 + 0.95 * torch.rand(DRAWS)
     )
-    noise, level = torch.randn(DRAWS, *given.clean.shape[1:]), sigma.view(-1, 1, 1, 1, 1)
+    sigma, noise = (x.to(given.clean.device) for x in (sigma, torch.randn(DRAWS, *given.clean.shape[1:])))
+    level = sigma.view(-1, 1, 1, 1, 1)
     error = (
         velocity(model, given, (1 - level) * given.clean + level * noise, sigma, run) - (noise - given.clean)
     ).square()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -57,8 +58,6 @@ class Worker:
     def forward(self, inputs: tuple[Tensor | None, ...], controlled: bool, copies: int) -> Tensor | None:
         """The velocity from the first process, None from the others; inputs: of the transformer's forward,
         without the memories. controlled: whether the geometric memory acts."""
-        from dataclasses import replace
-
         inputs = tuple(None if t is None else t.to(self.device) for t in inputs)
         velocity = self.net(*inputs, self.geometric if controlled else None, self.stereo,
                             replace(self.run, copies=copies))
