@@ -60,13 +60,15 @@ def main() -> None:
     size = tuple(given.size)
     first = lift(*see(look([0.0, 0.0, -0.8], 0)[None], size[1], size[0]))
     clouds = {"rounded": first} | ({"exact": first} if given.exact else {})
-    print(" clip    points  added MB  files MB  36 B MB  write s  check s")
+    print(" clip    points  added MB  files MB  36 B MB  write s  check s  left out")
     files, total = [], [0.0, 0.0]
     with tempfile.TemporaryDirectory() as world:
         for number in range(given.clips):
             clip = clip_of(number, *size)
-            clouds = {name: update(cloud, *clip)[0] for name, cloud in clouds.items()}
+            updated = {name: update(cloud, *clip) for name, cloud in clouds.items()}
+            clouds = {name: cloud for name, (cloud, _) in updated.items()}
             clouds["rounded"] = cloud = rounded(clouds["rounded"])
+            left_out = [frame.reason for frame in updated["rounded"][1].frames if frame.reason]
             folder = Path(world) / str(number)
             folder.mkdir()
             names, seconds = timed(lambda: write_cloud(folder, cloud, files))
@@ -77,7 +79,8 @@ def main() -> None:
             total = [total[0] + added, total[1] + old]
             check = timed(lambda: [sha256_of_file(path) for path in files])[1]
             print(f"{number + 1:5}{len(cloud.points):10}{added:10.1f}{sum(sizes):10.1f}{old:9.1f}"
-                  f"{seconds:9.2f}{check:9.2f}", flush=True)
+                  f"{seconds:9.2f}{check:9.2f}{len(left_out):10}{':  ' * bool(left_out)}{'; '.join(left_out[:1])}",
+                  flush=True)
     print(f"{'all':>5}{'':10}{total[0]:10.1f}{'':10}{total[1]:9.1f}")
     judge(clouds, *size)
 

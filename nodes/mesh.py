@@ -14,6 +14,7 @@ from ..core.cloud.render.render import bytes_needed
 from ..core.depth.depth import Depth, with_cameras_of
 from ..core.memory.stereo.bank import MemoryBank
 from ..core.pictures import rgb
+from ..core.surface import volume
 from ..core.surface.file import ENDINGS, write_mesh
 from ..core.surface.make import ColoredMesh, MeshSettings, depth_of_cloud, mesh_of_views, views_of_memory
 from . import menu, sockets
@@ -139,7 +140,9 @@ class MeshFromDepth:
 def _results(frames: Tensor, depth: Depth, settings: MeshSettings,
              start_w2c: Tensor | None = None) -> tuple[ColoredMesh, Any, str]:
     from .bridge import progress_to
-    made = mesh_of_views(frames, depth, settings, start_w2c, progress_to())
+    from .bridge.devices import device_with_room
+    device = device_with_room(volume.bytes_needed(depth.height, depth.width))
+    made = mesh_of_views(frames, depth, settings, start_w2c, progress_to(), device)
     return made, _comfy_mesh(made), str(made)
 
 

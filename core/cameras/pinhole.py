@@ -72,7 +72,7 @@ def picture_corners(width: int, height: int) -> Tensor:
 
 def view_rays(pixels: Tensor, K: Tensor) -> Tensor:
     """[...,N,3] rays with z = 1 through the pixels, in the camera's axes."""
-    return homogeneous(pixels) @ torch.linalg.inv(K).mT
+    return matmul_exact(homogeneous(pixels), torch.linalg.inv(K).mT)
 
 
 def homogeneous(pixels: Tensor) -> Tensor:
@@ -114,12 +114,12 @@ def unproject(pixels: Tensor, depth: Tensor, K: Tensor, w2c: Tensor) -> Tensor:
 def camera_to_world(cam_points: Tensor, w2c: Tensor) -> Tensor:
     """World points [...,N,3] of points in the camera's axes."""
     c2w = torch.linalg.inv(w2c)
-    return cam_points @ c2w[..., :3, :3].mT + c2w[..., None, :3, 3]
+    return matmul_exact(cam_points, c2w[..., :3, :3].mT) + c2w[..., None, :3, 3]
 
 
 def world_to_camera(world_points: Tensor, w2c: Tensor) -> Tensor:
     """Points [...,N,3] in the camera's axes of world points."""
-    return world_points @ w2c[..., :3, :3].mT + w2c[..., None, :3, 3]
+    return matmul_exact(world_points, w2c[..., :3, :3].mT) + w2c[..., None, :3, 3]
 
 
 def project(world_points: Tensor, K: Tensor, w2c: Tensor) -> tuple[Tensor, Tensor]:

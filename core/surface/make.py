@@ -102,6 +102,7 @@ def mesh_of_views(
     settings: MeshSettings = MeshSettings(),
     start_w2c: Tensor | None = None,
     progress: Callable[[int, int], None] | None = None,
+    device: torch.device | str = "cpu",
 ) -> ColoredMesh:
     """Fuses F posed pictures with depth to a mesh.
 
@@ -109,6 +110,7 @@ def mesh_of_views(
     depth       F maps with their cameras in one world, which agree with each other
     start_w2c   [4,4], see ColoredMesh; the first camera for None
     progress    called with (done, total); may raise to stop
+    device      where the distance function is computed; all else is on the CPU
     Raises ValueError for frames and depth that do not belong together, a voxel that is too small, and where
     there is no surface.
     """
@@ -125,7 +127,7 @@ def mesh_of_views(
     )
     frames = frames.cpu().clamp(0, 1)
     voxel = settings.voxel or default_voxel(depth)
-    volume = fuse(depth, voxel, settings.truncation * voxel, lambda done: report(done, 4 * count))
+    volume = fuse(depth, voxel, settings.truncation * voxel, lambda done: report(done, 4 * count), device)
     mesh = surface(volume, lambda done, parts: report(round((2 + done / parts) * count), 4 * count))
     mesh = close_holes(large_pieces(mesh, settings.smallest_piece), settings.hole * voxel)
     mesh = reduce_faces(mesh, settings.max_triangles)

@@ -10,12 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..cameras.pinhole import camera_to_world, picture_rays, world_to_camera
+from ..cameras.pinhole import camera_to_world, matmul_exact, picture_rays, world_to_camera
 from ..depth.depth import Depth
 from ..memory.geometric.fusion import depth_quality, depth_weights
 from ..values import require
@@ -29,6 +30,7 @@ LEAST_SLANT = 0.1  # cosine between normal and ray that is taken for real
 FREE_SPACE = 0.5  # weight of a view that sees through a sample, beside one that sees the surface there
 FINEST = 4  # voxels across a pixel, so that neighbouring pixels touch neighbouring blocks
 CHUNK = 512  # blocks that are looked at together
+BYTES_PER_PIXEL = 200  # of a map while its blocks are searched
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,15 @@ class Volume:
     weight: Tensor
     voxel: float
     truncation: float
+
+
+class _Map(NamedTuple):
+    """One map of a Depth: depth [H,W], valid [H,W], K [3,3], w2c [4,4]."""
+
+    depth: Tensor
+    valid: Tensor
+    K: Tensor
+    w2c: Tensor
 
 
 @dataclass(frozen=True)
@@ -75,14 +86,24 @@ def _pixel(depth: Depth) -> float:
     return depth.median / float(depth.K[:, [0, 1], [0, 1]].mean())
 
 
+def bytes_needed(height: int, width: int) -> int:
+    """Most VRAM that fuse takes for maps of this size; an upper bound."""
+    return MOST_BYTES + 2**29 + BYTES_PER_PIXEL * height * width
+
+
 def fuse(
-    depth: Depth, voxel: float, truncation: float | None = None, progress: Callable[[int], None] | None = None
+    depth: Depth,
+    voxel: float,
+    truncation: float | None = None,
+    progress: Callable[[int], None] | None = None,
+    device: torch.device | str = "cpu",
 ) -> Volume:
     """The TSDF of F posed depth maps in one world.
 
     voxel        distance of the samples, in the unit of the depth
     truncation   in the same unit; 4 voxels for None. Noise of the depth that exceeds it leaves double walls
     progress     called with the number of maps so far, of 2 F; may raise to stop
+    device       where to compute; the result is on the CPU
     Raises ValueError for a voxel so small that pixels lie apart, or that the samples do not fit into 4 GB.
     """
     require(voxel > 0 and math.isfinite(voxel), f"The voxel size is {voxel}; expected a positive length.")
@@ -96,9 +117,9 @@ def fuse(
     require(voxel >= smallest, f"The voxel size is {voxel:g} {depth.unit}, far below what the pictures show; "
                                f"give at least {smallest:.3g}.")
     report = progress or (lambda done: None)
-    keys = torch.empty(0, dtype=torch.long)
+    keys = torch.empty(0, dtype=torch.long, device=device)
     for i in range(len(depth.depth)):
-        keys = torch.cat([keys, _touched(depth, i, voxel, truncation)]).unique()
+        keys = torch.cat([keys, _touched(_map(depth, i, device), voxel, truncation)]).unique()
         taken = len(keys) * SAMPLES * 8
         if taken > MOST_BYTES:
             raise ValueError(
@@ -108,25 +129,28 @@ def fuse(
             )
         report(i + 1)
     blocks = _unpack(keys)
-    volume = Volume(
-        blocks, torch.zeros(len(blocks), SAMPLES), torch.zeros(len(blocks), SAMPLES), voxel, truncation
-    )
+    distance, weight = (torch.zeros(len(blocks), SAMPLES, device=device) for _ in range(2))
+    volume = Volume(blocks, distance, weight, voxel, truncation)
     falloff = depth.median
     for i in range(len(depth.depth)):
-        _integrate(volume, _view(depth, i, falloff), depth.w2c[i], depth.K[i], depth.height, depth.width)
+        seen = _map(depth, i, device)
+        _integrate(volume, _view(seen, falloff), seen.w2c, seen.K, depth.height, depth.width)
         report(len(depth.depth) + i + 1)
-    return volume
+    return Volume(blocks.cpu(), distance.cpu(), weight.cpu(), voxel, truncation)
 
 
-def _touched(depth: Depth, i: int, voxel: float, truncation: float) -> Tensor:
-    """Keys of the blocks within the truncation distance of map i."""
-    valid = depth.valid[i]
-    rays, z = picture_rays(depth.K[i], depth.height, depth.width)[valid], depth.depth[i][valid]
+def _map(depth: Depth, i: int, device: torch.device | str) -> _Map:
+    return _Map(*(values[i].to(device) for values in (depth.depth, depth.valid, depth.K, depth.w2c)))
+
+
+def _touched(seen: _Map, voxel: float, truncation: float) -> Tensor:
+    """Keys of the blocks within the truncation distance of a map."""
+    rays, z = picture_rays(seen.K, *seen.depth.shape)[seen.valid], seen.depth[seen.valid]
     edge = SIDE * voxel
     steps = torch.linspace(-truncation, truncation, 2 + math.ceil(2 * truncation / edge))
     keys = []
     for step in steps.tolist():
-        points = camera_to_world(rays * (z + step)[:, None], depth.w2c[i])
+        points = camera_to_world(rays * (z + step)[:, None], seen.w2c)
         keys.append(pack((points / edge).floor().long()).unique())
     return torch.cat(keys).unique()
 
@@ -145,18 +169,16 @@ def _unpack(keys: Tensor) -> Tensor:
     return torch.stack([keys >> 42, (keys >> 21) & mask, keys & mask], -1) - FARTHEST
 
 
-def _view(depth: Depth, i: int, falloff: float) -> _View:
-    z, valid = depth.depth[i], depth.valid[i]
+def _view(seen: _Map, falloff: float) -> _View:
+    z, valid, K, _ = seen
     inverse = torch.where(valid, 1 / z.clamp(min=1e-12), 0.0)
     weight = depth_weights(depth_quality(z, valid), inverse, falloff)
-    levels = range(max(depth.height, depth.width).bit_length() + 1)
+    levels = range(max(z.shape).bit_length() + 1)
     nearest, farthest = [z], [z]
     for _ in levels:
         nearest.append(-F.max_pool2d(-nearest[-1][None, None], 2, ceil_mode=True)[0, 0])
         farthest.append(F.max_pool2d(farthest[-1][None, None], 2, ceil_mode=True)[0, 0])
-    return _View(
-        inverse.flatten(), _slant(inverse, valid, depth.K[i]).flatten(), weight.flatten(), nearest, farthest
-    )
+    return _View(inverse.flatten(), _slant(inverse, valid, K).flatten(), weight.flatten(), nearest, farthest)
 
 
 def _slant(inverse: Tensor, valid: Tensor, K: Tensor) -> Tensor:
@@ -183,8 +205,8 @@ def _integrate(volume: Volume, view: _View, w2c: Tensor, K: Tensor, height: int,
     known = view.weight[view.weight > 0]
     if len(known):
         _carve(volume, free, float(known.median()) * FREE_SPACE)
-    axis = torch.arange(SIDE) * volume.voxel
-    offsets = torch.cartesian_prod(axis, axis, axis) @ w2c[:3, :3].T  # in the camera's axes
+    axis = torch.arange(SIDE, device=w2c.device) * volume.voxel
+    offsets = matmul_exact(torch.cartesian_prod(axis, axis, axis), w2c[:3, :3].T)  # in the camera's axes
     origins = world_to_camera(volume.blocks[near] * (SIDE * volume.voxel), w2c)
     for chunk, origin in zip(near.split(CHUNK), origins.split(CHUNK)):
         x, y, z = (origin[:, None] + offsets).unbind(-1)

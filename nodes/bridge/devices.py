@@ -1,5 +1,5 @@
 """ComfyUI's device for what is not the video model: other networks, which come and go as models do, and
-rendering."""
+geometry."""
 
 import comfy.model_management as mm
 import torch
@@ -21,9 +21,10 @@ def load_to_device(patcher: ModelPatcher) -> None:
 
 
 def device_with_room(bytes_needed: int) -> torch.device:
-    """ComfyUI's device where that is a CUDA GPU, after other models have made way; the CPU otherwise."""
+    """ComfyUI's device where that is a CUDA GPU of this size, after other models have made way; the CPU
+    otherwise."""
     device = mm.get_torch_device()
-    if device.type != "cuda":
+    if device.type != "cuda" or mm.get_total_memory(device) < bytes_needed:
         return torch.device("cpu")
     mm.free_memory(bytes_needed, device)
     return device

@@ -8,11 +8,13 @@ import torch
 import tiny
 from filmed_room import film, orbit
 from pretended_card import CARD, DeviceMismatch, on_cpu, pretended_card, waits_in
+from synthetic_room import look, see
 from worldstereo.core.cloud.lift import lift
 from worldstereo.core.cloud.render.render import render_points
 from worldstereo.core.depth.motion.motion import depth_from_motion
 from worldstereo.core.model.attention.receptive_field import ReceptiveField
 from worldstereo.core.model.run_options import RunOptions
+from worldstereo.core.surface.volume import fuse
 
 
 @pytest.fixture(autouse=True)
@@ -152,3 +154,15 @@ def test_plane_sweep():
     assert (depth.valid == expected.valid).float().mean() > 0.99
     assert (depth.depth / expected.depth - 1).abs()[both].max() < 1e-3
     assert (confidence - sure).abs()[both].max() < 1e-2
+
+
+def test_distance_function_of_meshes():
+    depth = see(torch.stack([look([0.5 * i - 0.5, 0, -1.5], 20 * i - 20) for i in range(3)]), 60, 104)[1]
+    expected = fuse(depth, 0.1)
+    with pretended_card() as log:
+        found = fuse(depth, 0.1, device="cuda")
+    # each map comes over twice, once for its blocks and once for their samples; the volume goes back
+    assert sum(count for (_, place), count in log.copies.items() if "surface/volume.py" in place) == 2 * 12 + 3
+    assert found.distance.device.type == "cpu" and torch.equal(found.blocks, expected.blocks)
+    for value, wanted in zip((found.distance, found.weight), (expected.distance, expected.weight)):
+        assert torch.isclose(value, wanted, atol=1e-4).float().mean() > 0.999

@@ -64,5 +64,8 @@ def test_on_cuda_a_model_makes_way_where_the_room_is_needed(comfy, monkeypatch, 
     monkeypatch.setattr(mm, "get_torch_device", lambda: GPU)
     monkeypatch.setattr(mm, "get_free_memory", lambda *_, torch_free_too=False: (ROOM, 0) if torch_free_too
                         else ROOM)
+    monkeypatch.setattr(mm, "get_total_memory", lambda *_: 2 * ROOM)
+    assert device_with_room(2 * ROOM + 1) == torch.device("cpu")  # the whole card would be too small
+    assert loaded in mm.current_loaded_models
     assert device_with_room(needed) == GPU
     assert (loaded in mm.current_loaded_models) == stays == (patcher.loaded_size() > 0)
