@@ -185,8 +185,9 @@ class ExportMesh:
         }}
 
     def export(self, surface: ColoredMesh, filename_prefix: str, format: str) -> Output:
+        from .bridge import progress_to
         return write_new(filename_prefix, ENDINGS[format].removeprefix("."),
-                         lambda path: write_mesh(path, surface))
+                         lambda path: write_mesh(path, surface, progress_to()))
 
 
 NODES = {

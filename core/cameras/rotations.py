@@ -6,6 +6,8 @@ from torch import Tensor
 
 from ..values import require
 
+FLIP = torch.tensor([1.0, -1.0, -1.0])  # OpenCV axes to those of viewers, and back: x right, y up, z towards us
+
 
 def rigid(R: Tensor, t: Tensor) -> Tensor:
     """[...,4,4] of rotations [...,3,3] and translations [...,3]."""

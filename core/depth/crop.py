@@ -9,8 +9,9 @@ from ..values import require
 from .depth import Depth
 
 
-def crop(image: Tensor, depth: Depth, size: tuple[int, int], across: float = 0.5,
-         down: float = 0.5) -> tuple[Tensor, Depth]:
+def crop(
+    image: Tensor, depth: Depth, size: tuple[int, int], across: float = 0.5, down: float = 0.5
+) -> tuple[Tensor, Depth]:
     """The largest part of IMAGE [F,H,W,C] and of its depth, of the same size, with the aspect of `size`
     (width, height), in pixels of the photograph.
 
@@ -27,5 +28,5 @@ def crop(image: Tensor, depth: Depth, size: tuple[int, int], across: float = 0.5
     rows, columns = slice(top, top + rows), slice(left, left + columns)
     K = depth.K.clone()
     K[:, :2, 2] -= K.new_tensor([left, top])
-    return image[:, rows, columns].float(), replace(depth, depth=depth.depth[:, rows, columns],
-                                            valid=depth.valid[:, rows, columns], K=K)
+    part = replace(depth, depth=depth.depth[:, rows, columns], valid=depth.valid[:, rows, columns], K=K)
+    return image[:, rows, columns].float(), part

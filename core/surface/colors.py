@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -17,9 +18,11 @@ from ..memory.geometric.sharpness import sharpness
 from ..pictures import image_to_bytes
 from .cleaning import vertex_normals
 from .mesh import Mesh
+from .volume import MOST_BYTES
 
 LEAST_COSINE = 0.1  # between normal and view: at flatter angles a picture shows nothing of use
 CLOSE = 0.7  # a neighbour's view may be taken when it is at least so good as the best one
+BYTES = 6  # of what is kept of a vertex in a view
 ROUNDS = 4  # in which triangles take over the view of their neighbours
 PALETTE = 16  # levels of each colour for triangles that no view sees
 
@@ -37,17 +40,29 @@ class Texture:
     places: Tensor
 
 
+class Sight(NamedTuple):
+    """The vertices [N] int32 that a view shows, and how well: scores [N] float16, above 0."""
+
+    vertices: Tensor
+    scores: Tensor
+
+    def of_all(self, count: int) -> Tensor:
+        """[count] scores of all vertices; 0 for those that are not seen."""
+        return self.scores.new_zeros(count).index_copy_(0, self.vertices.long(), self.scores)
+
+
 def view_scores(
     mesh: Mesh, depth: Depth, tolerance: float, progress: Callable[[int], None] | None = None
-) -> Tensor:
-    """[F,V] float16 how well each view shows each vertex: pixels per unit of length across the surface, as
-    multiples of what the longest lens shows at the median depth; 0 where it is hidden, off the picture, on a
-    depth edge or seen from behind.
+) -> list[Sight]:
+    """What each view shows, but for vertices that are hidden, off the picture, on a depth edge or seen from
+    behind. Scores are pixels per unit of length across the surface, as multiples of what the longest lens
+    shows at the median depth.
 
     tolerance   distance behind the view's own depth up to which a vertex counts as seen
+    progress    called with the number of views so far; may raise to stop
+    Raises ValueError when they do not fit into 4 GB.
     """
-    normals = vertex_normals(mesh)
-    scores = torch.zeros(len(depth.depth), len(mesh.vertices), dtype=torch.float16)
+    normals, sights, taken = vertex_normals(mesh), [], 0
     focals = (depth.K[:, 0, 0] * depth.K[:, 1, 1]).sqrt()
     usual = depth.median / float(focals.max())
     for i in range(len(depth.depth)):
@@ -59,34 +74,43 @@ def view_scores(
         eye = torch.linalg.inv(depth.w2c[i])[:3, 3]
         towards = F.normalize(eye - mesh.vertices[index], dim=1)
         cosine = (towards * normals[index]).sum(1)
-        score = usual * sharpness(quality, cosine, z[index], depth.K[i])
-        scores[i, index] = torch.where(seen & (cosine >= LEAST_COSINE), score, 0.0).half()
+        score = (usual * sharpness(quality, cosine, z[index], depth.K[i])).half()
+        shown = seen & (cosine >= LEAST_COSINE) & (score > 0)
+        taken += BYTES * int(shown.sum())
+        if taken > MOST_BYTES:
+            most = int(len(mesh.faces) * MOST_BYTES / taken * (i + 1) / len(depth.depth))
+            raise ValueError(f"What {len(depth.depth)} views show of {len(mesh.faces):,} triangles needs more "
+                             f"than {MOST_BYTES >> 30} GB (after {i + 1} of them); set max_triangles to "
+                             f"{most}, or give a larger voxel size.")
+        sights.append(Sight(index[shown].int(), score[shown]))
         if progress is not None:
             progress(i + 1)
-    return scores
+    return sights
 
 
-def vertex_colors(mesh: Mesh, frames: Tensor, depth: Depth, scores: Tensor) -> Tensor:
+def vertex_colors(mesh: Mesh, frames: Tensor, depth: Depth, sights: Sequence[Sight]) -> Tensor:
     """[V,3] 0..1 mean of the pictures [F,H,W,3] by the square of the scores, so that the best views decide;
     vertices that no view shows take the colour of the nearest other one."""
     sums, weights = torch.zeros(len(mesh.vertices), 3), torch.zeros(len(mesh.vertices), 1)
-    for i in range(len(frames)):
-        index = scores[i].nonzero().squeeze(1)
+    for i, (index, scores) in enumerate(sights):
+        index = index.long()
         pixels, _ = project(mesh.vertices[index], depth.K[i], depth.w2c[i])
-        weight = scores[i, index, None].float().square()
+        weight = scores[:, None].float().square()
         sums[index] += weight * _colors_at(frames[i], pixels)
         weights[index] += weight
     colors = sums / weights.clamp(min=1e-20)
     return _spread(mesh.vertices, colors, weights[:, 0] > 0)
 
 
-def texture(mesh: Mesh, frames: Tensor, depth: Depth, scores: Tensor, colors: Tensor) -> Texture:
+def texture(
+    mesh: Mesh, frames: Tensor, depth: Depth, sights: Sequence[Sight], colors: Tensor
+) -> Texture:
     """Each triangle shows the one picture that sees it best, or nearly so where its neighbours have that one.
     The picture of the texture is the pictures side by side: nothing is resampled, nothing is unwrapped.
 
-    scores, colors   of view_scores and vertex_colors; triangles that no view sees have the latter
+    sights, colors   of view_scores and vertex_colors; triangles that no view sees have the latter
     """
-    view = _view_of_faces(mesh, scores)
+    view = _view_of_faces(mesh, sights)
     used, tile = view.unique(return_inverse=True)
     height, width = frames.shape[1:3]
     columns = math.ceil(math.sqrt(len(used) * height / width))
@@ -106,31 +130,32 @@ def texture(mesh: Mesh, frames: Tensor, depth: Depth, scores: Tensor, colors: Te
         atlas[top : top + height, left : left + width] = picture
         places[mine] = (pixels + pixels.new_tensor([left, top])).view(-1, 3, 2)
     places = places / places.new_tensor([columns * width, rows * height])
-    key = torch.stack([mesh.faces, tile[:, None].expand(-1, 3)], -1).flatten(0, 1)
+    part = tile[:, None].expand(-1, 3)
     if (used < 0).any():  # a colour of the palette belongs to a triangle, not to its vertices
-        lost = (view < 0)[:, None].expand(-1, 3).flatten()
-        key[lost, 1] = len(used) + torch.arange(int(lost.sum())) // 3
-    unique, faces = key.unique(dim=0, return_inverse=True)
+        part = torch.where(view[:, None] < 0, len(used) + torch.arange(len(view))[:, None], part)
+    parts = len(used) + len(view)
+    unique, faces = (mesh.faces * parts + part).unique(return_inverse=True)
     at = torch.zeros(len(unique), 2)
-    at[faces] = places.flatten(0, 1)
-    return Texture(atlas, mesh.vertices[unique[:, 0]], faces.view(-1, 3), at)
+    at[faces.flatten()] = places.flatten(0, 1)
+    return Texture(atlas, mesh.vertices[unique // parts], faces, at)
 
 
-def _view_of_faces(mesh: Mesh, scores: Tensor) -> Tensor:
+def _view_of_faces(mesh: Mesh, sights: Sequence[Sight]) -> Tensor:
     """[F] index of the view that each triangle shows; -1 where none sees all its corners."""
-    best, view = torch.zeros(len(mesh.faces), dtype=scores.dtype), torch.full((len(mesh.faces),), -1)
-    for i in range(len(scores)):  # one by one: all of them would take more memory than the rest of the mesh
-        mine = scores[i][mesh.faces].amin(1)
+    best, view = torch.zeros(len(mesh.faces), dtype=torch.float16), torch.full((len(mesh.faces),), -1)
+    for i, sight in enumerate(sights):  # one by one: all of them would take more memory than the mesh
+        mine = sight.of_all(len(mesh.vertices))[mesh.faces].amin(1)
         view[mine > best] = i
         best = torch.maximum(best, mine)
     beside = _neighbours(mesh.faces)
     for _ in range(ROUNDS):
-        votes = torch.where(beside >= 0, view[beside.clamp(min=0)], -1)  # [F,3]
-        # of three neighbours, the view that two have wins, else it stays
-        for a, b in ((0, 1), (1, 2), (0, 2)):
-            vote = votes[:, a].clamp(min=0)
-            enough = scores[vote[:, None], mesh.faces].amin(1) >= CLOSE * best
-            view = torch.where((votes[:, a] == votes[:, b]) & (votes[:, a] >= 0) & enough, vote, view)
+        a, b, c = torch.where(beside >= 0, view[beside.clamp(min=0)], -1).unbind(1)
+        vote = torch.where((a == b) | (a == c), a, torch.where(b == c, b, -1))  # what two neighbours have
+        asked = ((vote >= 0) & (vote != view)).nonzero().squeeze(1)
+        for i in vote[asked].unique().tolist():
+            those = asked[vote[asked] == i]
+            mine = sights[i].of_all(len(mesh.vertices))[mesh.faces[those]].amin(1)
+            view[those[mine >= CLOSE * best[those]]] = i
     return torch.where(best > 0, view, -1)
 
 

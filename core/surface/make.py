@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from ..cameras.rotations import FLIP
 from ..cameras.trajectory import Trajectory, check_poses
 from ..cloud.point_cloud import PointCloud
 from ..cloud.render.along_path import render_path
@@ -20,7 +21,6 @@ from .mesh import Mesh, surface
 from .volume import default_voxel, fuse
 
 REMEDY = "make the mesh with 'Mesh from Memory' or 'Mesh from Depth'"
-FLIP = torch.tensor([1.0, -1.0, -1.0])  # OpenCV axes to those of viewers: x right, y up, z towards the viewer
 
 
 @dataclass(frozen=True)
@@ -131,14 +131,14 @@ def mesh_of_views(
     mesh = surface(volume, lambda done, parts: report(round((2 + done / parts) * count), 4 * count))
     mesh = close_holes(large_pieces(mesh, settings.smallest_piece), settings.hole * voxel)
     mesh = reduce_faces(mesh, settings.max_triangles)
-    scores = view_scores(
+    sights = view_scores(
         mesh, depth, settings.truncation * voxel, lambda done: report(3 * count + done, 4 * count)
     )
-    colors = vertex_colors(mesh, frames, depth, scores)
+    colors = vertex_colors(mesh, frames, depth, sights)
     return ColoredMesh(
         mesh,
         colors,
-        texture(mesh, frames, depth, scores, colors),
+        texture(mesh, frames, depth, sights, colors),
         depth.w2c[0] if start_w2c is None else start_w2c.cpu(),
         depth.unit,
         voxel,

@@ -4,10 +4,12 @@ import torch
 import trimesh
 
 import synthetic_room as room
+from pretended_card import CARD, pretended_card
 from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.cloud.lift import lift
 from worldstereo.core.memory.stereo.bank import new_bank
 from worldstereo.core.pictures import to_frames
+from worldstereo.core.surface.volume import MOST_BYTES, bytes_needed
 from worldstereo.nodes.mesh import ExportMesh, MeshFromDepth, MeshFromMemory
 
 SETTINGS = {"voxel_size": 0.06, "max_triangles": 0, "truncation": 4.0, "smallest_piece": 0.01,
@@ -59,6 +61,28 @@ def test_memories_become_a_mesh_with_the_bank_s_frames_or_along_a_path(comfy, vi
     assert all((tiles.permute(0, 2, 3, 1) == frame).all(-1).all(-1).all(-1).any() for frame in used)
     with pytest.raises(ValueError, match="neither memory_bank nor trajectory"):
         MeshFromMemory().make(cloud, **SETTINGS)
+
+
+def test_writing_an_obj_can_be_cancelled(comfy, folders, views):
+    import comfy.model_management as mm
+
+    surface, _, _ = MeshFromDepth().make(*views[:2], **SETTINGS)
+    mm.interrupt_current_processing()
+    with pytest.raises(mm.InterruptProcessingException):
+        ExportMesh().export(surface, "a/room", "obj")
+    assert not list((folders / "output" / "a").iterdir())
+
+
+def test_the_distance_function_is_computed_where_there_is_room(comfy, views, monkeypatch):
+    asked = []
+    on_cpu, _, _ = MeshFromDepth().make(*views[:2], **SETTINGS)
+    monkeypatch.setattr("worldstereo.nodes.bridge.devices.device_with_room",
+                        lambda needed: asked.append(needed) or CARD)
+    with pretended_card() as log:
+        on_card, _, _ = MeshFromDepth().make(*views[:2], **SETTINGS)
+    assert asked == [bytes_needed(90, 160)] and asked[0] > MOST_BYTES
+    assert {place.split(":")[0] for _, place in log.copies} == {"core/surface/volume.py"}
+    assert len(on_card.mesh.faces) == pytest.approx(len(on_cpu.mesh.faces), rel=1e-3)
 
 
 def test_rendering_the_cloud_can_be_cancelled_and_an_unused_path_is_told(comfy, views, caplog, monkeypatch):

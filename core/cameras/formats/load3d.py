@@ -11,7 +11,7 @@ from torch import Tensor
 from ...files.json_text import parse_json
 from ...values import quoted, require
 from ..pinhole import focal_from_fov, fov_from_focal
-from ..rotations import quaternion_from_rotation, rigid, rotation_from_quaternion
+from ..rotations import FLIP, quaternion_from_rotation, rigid, rotation_from_quaternion
 from ..trajectory import Trajectory
 from .hints import Hints
 from .parsing import FLIP_YZ, first_camera, number_array, one_number, pinhole, trajectory_from
@@ -91,7 +91,7 @@ def viewer_fit(points: Tensor) -> Placement:
     """The placement of a model in the viewers of 2025, which do not report it: the longest side becomes 5,
     and the model is on the floor in the middle. points [N,3] are those of the start camera (x right, y down,
     z forward)."""
-    model = points.double() * points.new_tensor([1, -1, -1])
+    model = points.double() * FLIP.to(points)
     low, high = model.amin(0), model.amax(0)
     longest = float((high - low).max())
     require(longest > 0, "The point cloud has no extent, so the viewer's scale is not known; connect the "

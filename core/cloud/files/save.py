@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from ...cameras.rotations import FLIP
 from ...files.atomic import new_path
 from ...values import require
 from ..neighbours import surface_normals
@@ -19,7 +20,6 @@ from .splat import gaussians, write_gaussian_ply, write_splat
 GLB, PLY, SPLAT, GAUSSIANS = "glb", "ply", "splat", "3dgs ply"
 ENDINGS = {GLB: ".glb", PLY: ".ply", SPLAT: ".splat", GAUSSIANS: ".ply"}
 BY_FORMAT, Y_UP, Y_DOWN, WORLD = "as the format expects", "y up", "y down", "world"
-FLIP = np.array([1, -1, -1], dtype=np.float32)
 
 
 def export_point_cloud(cloud: PointCloud, path: str | Path, axes: str | bool = BY_FORMAT,
@@ -53,7 +53,7 @@ def export_point_cloud(cloud: PointCloud, path: str | Path, axes: str | bool = B
     if axes != WORLD:  # in numpy, whose roundings the files of earlier versions have
         points, eye = points @ start_w2c[:3, :3].T + start_w2c[:3, 3], np.zeros_like(eye)
     if axes == Y_UP:
-        points = points * FLIP
+        points = points * FLIP.numpy()
     facts = {"axes": axes, "unit": cloud.unit, "start_w2c": start_w2c.tolist()}
     with new_path(path) as temporary:
         if kind == GLB:

@@ -12,7 +12,7 @@ from worldstereo.core.depth.depth import Depth
 from worldstereo.core.memory.stereo.bank import MemoryBank
 from worldstereo.core.pictures import frames_to_bytes
 from worldstereo.core.surface.cleaning import close_holes, face_normals, large_pieces, reduce_faces
-from worldstereo.core.surface.colors import texture, vertex_colors, view_scores
+from worldstereo.core.surface.colors import BYTES, Sight, texture, vertex_colors, view_scores
 from worldstereo.core.surface.file import write_mesh
 from worldstereo.core.surface.make import MeshSettings, mesh_of_views, views_of_memory
 from worldstereo.core.surface.mesh import Mesh, surface
@@ -155,12 +155,12 @@ def test_fewer_triangles_need_a_package_that_is_named(mesh):
 
 
 def test_colours_and_texture_are_those_of_the_room(views, mesh):
-    scores = view_scores(mesh, views[1], 4 * VOXEL)
-    colors = vertex_colors(mesh, views[0], views[1], scores)
-    seen = scores.amax(0) > 0
+    sights = view_scores(mesh, views[1], 4 * VOXEL)
+    colors = vertex_colors(mesh, views[0], views[1], sights)
+    seen = torch.stack([sight.of_all(len(mesh.vertices)) for sight in sights]).amax(0) > 0
     assert seen.float().mean() > 0.97
     assert (colors - room.color(mesh.vertices)).abs()[seen].mean() < 0.01
-    made = texture(mesh, views[0], views[1], scores, colors)
+    made = texture(mesh, views[0], views[1], sights, colors)
     assert torch.equal(made.vertices[made.faces], mesh.vertices[mesh.faces])
     height, width = made.picture.shape[:2]
     column, row = (made.places * made.places.new_tensor([width, height])).long().unbind(1)
@@ -170,14 +170,27 @@ def test_colours_and_texture_are_those_of_the_room(views, mesh):
 
 
 def test_a_colour_that_no_view_shows_comes_from_the_nearest_vertex(views, mesh):
-    scores = view_scores(mesh, views[1], 4 * VOXEL)
     hidden = mesh.vertices[:, 0] < 0
-    colors = vertex_colors(mesh, views[0], views[1], torch.where(hidden, 0.0, scores))
+    sights = []
+    for vertices, scores in view_scores(mesh, views[1], 4 * VOXEL):
+        shown = ~hidden[vertices.long()]
+        sights.append(Sight(vertices[shown], scores[shown]))
+    colors = vertex_colors(mesh, views[0], views[1], sights)
     assert torch.isfinite(colors).all() and colors[hidden].std() > 0.05
-    made = texture(mesh, views[0], views[1], torch.where(hidden, 0.0, scores), colors)
+    made = texture(mesh, views[0], views[1], sights, colors)
     assert 0 <= float(made.places.min()) and float(made.places.max()) <= 1
-    with_none = vertex_colors(mesh, views[0], views[1], torch.zeros_like(scores))
+    with_none = vertex_colors(mesh, views[0], views[1], [Sight(*(part[:0] for part in sights[0]))] * 5)
     assert (with_none == 0.5).all()
+
+
+def test_more_sights_than_there_is_room_for_are_refused(views, mesh, monkeypatch):
+    taken = [BYTES * len(sight.vertices) for sight in view_scores(mesh, views[1], 4 * VOXEL)]
+    monkeypatch.setattr("worldstereo.core.surface.colors.MOST_BYTES", sum(taken[:3]))
+    with pytest.raises(ValueError, match=f"What 5 views show of {len(mesh.faces):,} triangles needs more than "
+                                         r".*after 4 of them\); set max_triangles to \d+"):
+        view_scores(mesh, views[1], 4 * VOXEL)
+    monkeypatch.setattr("worldstereo.core.surface.colors.MOST_BYTES", sum(taken))
+    assert len(view_scores(mesh, views[1], 4 * VOXEL)) == 5
 
 
 @pytest.mark.parametrize("ending", ["glb", "ply", "obj"])
@@ -199,6 +212,21 @@ def test_files_open_upright_and_coloured(views, tmp_path, ending):
         assert read.visual.vertex_colors[:, :3] == pytest.approx((made.colors * 255).numpy(), abs=1)
     with pytest.raises(ValueError, match="cannot be written as room.stl"):
         write_mesh(tmp_path / "room.stl", made)
+
+
+def test_writing_an_obj_can_be_stopped_and_leaves_nothing(views, tmp_path, monkeypatch):
+    made = mesh_of_views(*views, MeshSettings(VOXEL))
+    monkeypatch.setattr("worldstereo.core.surface.file.CHUNK", len(made.mesh.faces) // 3)
+    seen = []
+    write_mesh(tmp_path / "whole.obj", made, lambda done, total: seen.append(done / total))
+    assert seen == sorted(seen) and seen[-1] == 1 and len(seen) > 4
+
+    def stop(done, total):
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        write_mesh(tmp_path / "room.obj", made, stop)
+    assert [path.name for path in tmp_path.iterdir()] == ["whole.obj"]
 
 
 def test_the_memories_give_the_same_room(views):
