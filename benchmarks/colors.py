@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""How sharp and true the colours of the geometric memory are: averaged like places, and by sharpness.
+"""How sharp and true colours are: of the geometric memory, averaged like places and by sharpness; of the
+vertices of meshes, averaged by sharpness and as the median of the sharpest views.
 
     .venv/bin/python benchmarks/colors.py [SCENE CLIP... HELD]
 
@@ -11,6 +12,10 @@ motorcycle   scikit-image's stereo pair: the left photograph at a third of its s
 SCENE        a scene in the layout of the official scripts: the renders of its clips at 240 pixels of width,
              with depth from their camera motion; held: the render along the last clip, which was not fused
 
+Meshes are made of the same views, with estimated depth as 'Mesh from Memory' does; far pictures of
+the motorcycle have unknown surroundings, since all views have one size. Their vertices are drawn and
+compared like points.
+
 PSNR of the cloud's render from the held views against their pictures, where it draws, each point two pixels
 wide. Edges: the mean difference between neighbouring pixels as a share of that in the pictures. Points: their
 own colours against the room's, PSNR. Geometry: mean distance of the points to the room's surfaces.
@@ -21,7 +26,7 @@ import argparse
 import math
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,12 +42,18 @@ import synthetic_room
 from motorcycle import decibels, motorcycle
 from space import small
 from synthetic_room import distance_to_surface, look, see, spoiled
+from worldstereo.core.cameras.pinhole import project
+from worldstereo.core.cameras.trajectory import Trajectory
 from worldstereo.core.cloud.lift import lift
 from worldstereo.core.cloud.point_cloud import PointCloud
 from worldstereo.core.cloud.render.render import render_points
 from worldstereo.core.depth.depth import Depth
 from worldstereo.core.memory.geometric.update import UpdateSettings, choose_frames, update
 from worldstereo.core.official.scene import read_scene
+from worldstereo.core.surface.colors import Sight, _colors_at, _spread, vertex_colors, view_scores
+from worldstereo.core.surface.make import depth_of_cloud
+from worldstereo.core.surface.mesh import Mesh, surface
+from worldstereo.core.surface.volume import default_voxel, fuse
 from yardstick import machine
 
 HEIGHT, WIDTH, FINER = 160, 288, 3
@@ -62,6 +73,7 @@ def main() -> None:
         official(given.scene, *given.clips)
         return
     two_photographs()
+    motorcycle_mesh()
     room("room, exact depth", {})
     room("room, estimated depth", {"noise": 0.01, "bleeding": 2, "floaters": 0.003, "scale": 0.15})
 
@@ -77,10 +89,51 @@ def room(name: str, faults: dict[str, float]) -> None:
         clips.append((frames, spoiled(maps, number, **faults) if faults else maps))
     held, truth = photographs(torch.stack([look([0.5 * i - 0.7, 0.1, 0.4 * i - 0.6], 12 * i - 15, 3)
                                            for i in range(4)]))
-    for rule, cloud in fused(start, depth, clips).items():
+    clouds = fused(start, depth, clips)
+    for rule, cloud in clouds.items():
         points = decibels(cloud.colors, fine_pattern(cloud.points), torch.ones(len(cloud.points)).bool())
-        print(f"{name:28}{rule:>14}{judged(cloud, held, truth.w2c, truth.K)}{points:6.2f} dB"
+        print(f"{name:28}{rule:>14}{judged(cloud.points, cloud.colors, held, truth.w2c, truth.K)}"
+              f"{points:6.2f} dB"
               f"{1000 * distance_to_surface(cloud.points).mean():8.2f} mm", flush=True)
+    pictures, maps = zip((start, depth), *clips)
+    frames, depth = torch.cat(pictures), joined(*maps)
+    if faults:
+        path = Trajectory(depth.w2c, depth.K, WIDTH, HEIGHT, unit=depth.unit)
+        depth = depth_of_cloud(clouds["by sharpness"], path)
+    for rule, points, colors in meshes(frames, depth, default_voxel(depth)):
+        true = decibels(colors, fine_pattern(points), torch.ones(len(points)).bool())
+        print(f"{name + ', mesh':28}{rule:>14}{judged(points, colors, held, truth.w2c, truth.K)}"
+              f"{true:6.2f} dB{1000 * distance_to_surface(points).mean():8.2f} mm", flush=True)
+
+
+def meshes(frames: Tensor, depth: Depth, voxel: float) -> Iterator[tuple[str, Tensor, Tensor]]:
+    """(rule, vertices [V,3], colours [V,3]) of the mesh of these views."""
+    mesh = surface(fuse(depth, voxel))
+    sights = view_scores(mesh, depth, 4 * voxel)
+    yield "by sharpness", mesh.vertices, vertex_colors(mesh, frames, depth, sights)
+    for most in (1, 3, 5):
+        yield f"median of {most}", mesh.vertices, median_colors(mesh, frames, depth, sights, most)
+
+
+def median_colors(mesh: Mesh, frames: Tensor, depth: Depth, sights: list[Sight], most: int) -> Tensor:
+    """[V,3] median of the colours in those views, at most so many, that show a vertex best."""
+    best = torch.zeros(most, len(mesh.vertices))
+    colors = torch.full((most, len(mesh.vertices), 3), torch.nan)
+    for i, (index, scores) in enumerate(sights):
+        index, score = index.long(), scores.float()
+        color = _colors_at(frames[i], project(mesh.vertices[index], depth.K[i], depth.w2c[i])[0])
+        for rank in range(most):  # what is pushed out goes on to the next rank
+            other, painted = best[rank, index], colors[rank, index]
+            wins = score > other
+            best[rank, index], colors[rank, index] = (
+                torch.where(wins, score, other), torch.where(wins[:, None], color, painted))
+            score, color = torch.where(wins, other, score), torch.where(wins[:, None], painted, color)
+    return _spread(mesh.vertices, colors.nanquantile(0.5, 0), best[0] > 0)
+
+
+def joined(*parts: Depth) -> Depth:
+    return Depth(*(torch.cat([getattr(part, name) for part in parts])
+                   for name in ("depth", "valid", "K", "w2c")), parts[0].unit)
 
 
 def fine_pattern(world_points: Tensor) -> Tensor:
@@ -105,8 +158,24 @@ def two_photographs() -> None:
     near = pair.left[None, :498, :738], cut(pair.depth)
     far = smaller(near[0]), thirds(near[1])
     for rule, cloud in fused(*far, [near, far], "none").items():
-        print(f"{'motorcycle':28}{rule:>14}"
-              f"{judged(cloud, pair.right[None], pair.right_w2c[None], pair.right_K[None])}", flush=True)
+        found = judged(cloud.points, cloud.colors, pair.right[None], pair.right_w2c[None], pair.right_K[None])
+        print(f"{'motorcycle':28}{rule:>14}{found}", flush=True)
+
+
+def motorcycle_mesh() -> None:
+    pair = motorcycle()
+    near = pair.left[None, :498, :738], cut(pair.depth)
+    small, far = smaller(near[0]), thirds(near[1])
+    picture, maps, valid = (torch.zeros_like(values) for values in (near[0], near[1].depth, near[1].valid))
+    top, left = (near[1].height - far.height) // 2, (near[1].width - far.width) // 2
+    inner = (slice(None), slice(top, top + far.height), slice(left, left + far.width))
+    picture[inner], maps[inner], valid[inner] = small, far.depth, far.valid
+    K = far.K + torch.tensor([[0, 0, left], [0, 0, top], [0, 0, 0]])
+    framed = replace(far, depth=maps, valid=valid, K=K)
+    frames, depth = torch.cat([picture, near[0], picture]), joined(framed, near[1], framed)
+    for rule, points, colors in meshes(frames, depth, default_voxel(near[1])):
+        found = judged(points, colors, pair.right[None], pair.right_w2c[None], pair.right_K[None])
+        print(f"{'motorcycle, mesh':28}{rule:>14}{found}", flush=True)
 
 
 def cut(depth: Depth) -> Depth:
@@ -130,8 +199,8 @@ def official(folder: Path, *names: str) -> None:
                                  w2c=depth.w2c[one])
     held, truth, holes = small(clips[names[-1]])
     for rule, cloud in fused(*first, [choose_frames(*part, 8) for part in parts], "none").items():
-        print(f"{folder.name + ', held ' + names[-1]:28}{rule:>14}"
-              f"{judged(cloud, held[1:], truth.w2c[1:], truth.K[1:], holes[1:] == 0)}", flush=True)
+        found = judged(cloud.points, cloud.colors, held[1:], truth.w2c[1:], truth.K[1:], holes[1:] == 0)
+        print(f"{folder.name + ', held ' + names[-1]:28}{rule:>14}{found}", flush=True)
 
 
 def fused(start: Tensor, depth: Depth, clips: Sequence[tuple[Tensor, Depth]],
@@ -145,9 +214,10 @@ def fused(start: Tensor, depth: Depth, clips: Sequence[tuple[Tensor, Depth]],
     return clouds
 
 
-def judged(cloud: PointCloud, held: Tensor, w2c: Tensor, K: Tensor, known: Tensor | None = None) -> str:
+def judged(points: Tensor, colors: Tensor, held: Tensor, w2c: Tensor, K: Tensor,
+           known: Tensor | None = None) -> str:
     height, width = held.shape[1:3]
-    drawn, mask, _ = render_points(cloud.points, cloud.colors, w2c, K, height, width, radius=2 / height)
+    drawn, mask, _ = render_points(points, colors, w2c, K, height, width, radius=2 / height)
     where = mask == 0 if known is None else (mask == 0) & known
     both = where[:, 1:, 1:] & where[:, :-1, 1:] & where[:, 1:, :-1]
     edges = [steps(pictures)[both].mean() for pictures in (drawn, held)]

@@ -9,7 +9,8 @@ Nothing is sampled; the frames are the room's. Of each clip 8 frames are fused; 
 written as 'Save World' does.
 
 For each clip: points; MB that its folder adds to the disk, hard links count once; MB of all its files; MB at
-36 bytes a point, as it was once; CPU seconds to write it and to compare its checksums. With --exact the same
+36 bytes a point, as it was once; CPU seconds to write it and to compare its checksums; how many frames
+were left out, and why the first one was. With --exact the same
 clips are fused without rounding, too; at the end, for both clouds, the mean distance to the true surface and
 PSNR of renders from held poses against the room, where both draw, and against each other.
 """
@@ -79,15 +80,14 @@ def main() -> None:
             total = [total[0] + added, total[1] + old]
             check = timed(lambda: [sha256_of_file(path) for path in files])[1]
             print(f"{number + 1:5}{len(cloud.points):10}{added:10.1f}{sum(sizes):10.1f}{old:9.1f}"
-                  f"{seconds:9.2f}{check:9.2f}{len(left_out):10}{':  ' * bool(left_out)}{'; '.join(left_out[:1])}",
-                  flush=True)
+                  f"{seconds:9.2f}{check:9.2f}{len(left_out):10}", *left_out[:1], flush=True)
     print(f"{'all':>5}{'':10}{total[0]:10.1f}{'':10}{total[1]:9.1f}")
     judge(clouds, *size)
 
 
 def clip_of(number: int, width: int, height: int) -> tuple[torch.Tensor, Depth]:
-    """Frames and depth of a clip: a preset from one of twelve places, looking to another side each time, which
-    earlier clips have seen in part: depth of another scale cannot be aligned to what was never seen."""
+    """Frames and depth of a clip: a preset from one of twelve places, looking to another side each time, of
+    which earlier clips have seen a part: depth of unknown scale cannot be aligned to what was never seen."""
     start = look([0.5 * (number % 4 - 1.5), 0.0, -0.8 + 0.3 * (number % 3)], -50 * number % 360)
     c2start = MOVES[number % len(MOVES)](FRAMES_PER_CLIP).float()
     frames, depth = see(torch.linalg.inv(c2start) @ start, height, width)

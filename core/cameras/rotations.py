@@ -6,7 +6,8 @@ from torch import Tensor
 
 from ..values import require
 
-FLIP = torch.tensor([1.0, -1.0, -1.0])  # OpenCV axes to those of viewers, and back: x right, y up, z towards us
+# OpenCV axes to those of viewers, which have x right, y up and z towards the viewer, and back
+FLIP = torch.tensor([1.0, -1.0, -1.0])
 
 
 def rigid(R: Tensor, t: Tensor) -> Tensor:

@@ -79,9 +79,11 @@ def view_scores(
         taken += BYTES * int(shown.sum())
         if taken > MOST_BYTES:
             most = int(len(mesh.faces) * MOST_BYTES / taken * (i + 1) / len(depth.depth))
-            raise ValueError(f"What {len(depth.depth)} views show of {len(mesh.faces):,} triangles needs more "
-                             f"than {MOST_BYTES >> 30} GB (after {i + 1} of them); set max_triangles to "
-                             f"{most}, or give a larger voxel size.")
+            raise ValueError(
+                f"What {len(depth.depth)} views show of {len(mesh.faces):,} triangles needs more than "
+                f"{MOST_BYTES >> 30} GB (after {i + 1} of them); set max_triangles to {most}, or give a "
+                "larger voxel size."
+            )
         sights.append(Sight(index[shown].int(), score[shown]))
         if progress is not None:
             progress(i + 1)

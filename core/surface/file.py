@@ -57,8 +57,8 @@ def write_mesh(
 
 
 def _write_obj(path: Path, made: ColoredMesh, progress: Callable[[int, int], None]) -> None:
-    """Lines of places with colours, and of triangles. trimesh makes the same text in one step, which takes ten
-    seconds for 3 million triangles."""
+    """Lines of places with colours, and of triangles, a portion at a time: trimesh makes the same text in one
+    step, which takes ten seconds for 3 million triangles."""
     vertices = torch.cat([made.upright(made.mesh.vertices), image_to_bytes(made.colors) / 255], 1)
     tables = ("v" + 6 * " %.8f" + "\n", vertices), ("f %d %d %d\n", made.mesh.faces + 1)
     done, total = 0, len(vertices) + len(made.mesh.faces)

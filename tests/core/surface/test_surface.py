@@ -186,8 +186,8 @@ def test_a_colour_that_no_view_shows_comes_from_the_nearest_vertex(views, mesh):
 def test_more_sights_than_there_is_room_for_are_refused(views, mesh, monkeypatch):
     taken = [BYTES * len(sight.vertices) for sight in view_scores(mesh, views[1], 4 * VOXEL)]
     monkeypatch.setattr("worldstereo.core.surface.colors.MOST_BYTES", sum(taken[:3]))
-    with pytest.raises(ValueError, match=f"What 5 views show of {len(mesh.faces):,} triangles needs more than "
-                                         r".*after 4 of them\); set max_triangles to \d+"):
+    with pytest.raises(ValueError, match=f"What 5 views show of {len(mesh.faces):,} triangles needs more "
+                                         r"than .*after 4 of them\); set max_triangles to \d+"):
         view_scores(mesh, views[1], 4 * VOXEL)
     monkeypatch.setattr("worldstereo.core.surface.colors.MOST_BYTES", sum(taken))
     assert len(view_scores(mesh, views[1], 4 * VOXEL)) == 5
