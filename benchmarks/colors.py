@@ -13,8 +13,8 @@ SCENE        a scene in the layout of the official scripts: the renders of its c
              with depth from their camera motion; held: the render along the last clip, which was not fused
 
 Meshes are made of the same views, with estimated depth as 'Mesh from Memory' does; far pictures of
-the motorcycle have unknown surroundings, since all views have one size. Their vertices are drawn and
-compared like points.
+the motorcycle have unknown surroundings, since all views have one size. Their vertices are compared with the
+held pictures where these show them, edges along those of the triangles.
 
 PSNR of the cloud's render from the held views against their pictures, where it draws, each point two pixels
 wide. Edges: the mean difference between neighbouring pixels as a share of that in the pictures. Points: their
@@ -26,7 +26,7 @@ import argparse
 import math
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -57,6 +57,7 @@ from worldstereo.core.surface.volume import default_voxel, fuse
 from yardstick import machine
 
 HEIGHT, WIDTH, FINER = 160, 288, 3
+TOLERANCE = 0.03  # metres behind a held view's depth within which it shows a vertex
 RULES = {"averaged": False, "by sharpness": True}
 
 
@@ -100,19 +101,21 @@ def room(name: str, faults: dict[str, float]) -> None:
     if faults:
         path = Trajectory(depth.w2c, depth.K, WIDTH, HEIGHT, unit=depth.unit)
         depth = depth_of_cloud(clouds["by sharpness"], path)
-    for rule, points, colors in meshes(frames, depth, default_voxel(depth)):
-        true = decibels(colors, fine_pattern(points), torch.ones(len(points)).bool())
-        print(f"{name + ', mesh':28}{rule:>14}{judged(points, colors, held, truth.w2c, truth.K)}"
-              f"{true:6.2f} dB{1000 * distance_to_surface(points).mean():8.2f} mm", flush=True)
+    mesh, colors = meshed(frames, depth, default_voxel(depth))
+    away = distance_to_surface(mesh.vertices).mean()
+    for rule, found in colors.items():
+        true = decibels(found, fine_pattern(mesh.vertices), torch.ones(len(found)).bool())
+        print(f"{name + ', mesh':28}{rule:>14}{judged_mesh(mesh, found, held, truth)}"
+              f"{true:6.2f} dB{1000 * away:8.2f} mm", flush=True)
 
 
-def meshes(frames: Tensor, depth: Depth, voxel: float) -> Iterator[tuple[str, Tensor, Tensor]]:
-    """(rule, vertices [V,3], colours [V,3]) of the mesh of these views."""
+def meshed(frames: Tensor, depth: Depth, voxel: float) -> tuple[Mesh, dict[str, Tensor]]:
+    """The mesh of these views, and the colours [V,3] of its vertices by each rule."""
     mesh = surface(fuse(depth, voxel))
     sights = view_scores(mesh, depth, 4 * voxel)
-    yield "by sharpness", mesh.vertices, vertex_colors(mesh, frames, depth, sights)
-    for most in (1, 3, 5):
-        yield f"median of {most}", mesh.vertices, median_colors(mesh, frames, depth, sights, most)
+    colors = {"by sharpness": vertex_colors(mesh, frames, depth, sights)}
+    return mesh, colors | {f"median of {most}": median_colors(mesh, frames, depth, sights, most)
+                           for most in (1, 3, 5)}
 
 
 def median_colors(mesh: Mesh, frames: Tensor, depth: Depth, sights: list[Sight], most: int) -> Tensor:
@@ -173,8 +176,11 @@ def motorcycle_mesh() -> None:
     K = far.K + torch.tensor([[0, 0, left], [0, 0, top], [0, 0, 0]])
     framed = replace(far, depth=maps, valid=valid, K=K)
     frames, depth = torch.cat([picture, near[0], picture]), joined(framed, near[1], framed)
-    for rule, points, colors in meshes(frames, depth, default_voxel(near[1])):
-        found = judged(points, colors, pair.right[None], pair.right_w2c[None], pair.right_K[None])
+    right = Trajectory(pair.right_w2c[None], pair.right_K[None], *pair.right.shape[1::-1], unit="m")
+    truth = depth_of_cloud(lift(pair.left[None], pair.depth), right)
+    mesh, colors = meshed(frames, depth, default_voxel(near[1]))
+    for rule, values in colors.items():
+        found = judged_mesh(mesh, values, pair.right[None], truth)
         print(f"{'motorcycle, mesh':28}{rule:>14}{found}", flush=True)
 
 
@@ -222,6 +228,18 @@ def judged(points: Tensor, colors: Tensor, held: Tensor, w2c: Tensor, K: Tensor,
     both = where[:, 1:, 1:] & where[:, :-1, 1:] & where[:, 1:, :-1]
     edges = [steps(pictures)[both].mean() for pictures in (drawn, held)]
     return f"{decibels(drawn, held, where):6.2f} dB{float(edges[0] / edges[1]):8.3f}"
+
+
+def judged_mesh(mesh: Mesh, colors: Tensor, held: Tensor, truth: Depth) -> str:
+    errors, lengths = [], torch.zeros(2)
+    for i, sight in enumerate(view_scores(mesh, truth, TOLERANCE)):
+        index = sight.vertices.long()
+        true = torch.full_like(colors, torch.nan)
+        true[index] = _colors_at(held[i], project(mesh.vertices[index], truth.K[i], truth.w2c[i])[0])
+        errors.append((true[index] - colors[index]).square().mean(1))
+        start, end, _ = mesh.faces[true[mesh.faces].isfinite().all(-1).all(-1)].unbind(1)
+        lengths += torch.stack([(values[start] - values[end]).abs().sum() for values in (colors, true)])
+    return f"{-10 * torch.cat(errors).mean().log10():6.2f} dB{float(lengths[0] / lengths[1]):8.3f}"
 
 
 def steps(pictures: Tensor) -> Tensor:
