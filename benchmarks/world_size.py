@@ -86,9 +86,9 @@ def main() -> None:
 
 
 def clip_of(number: int, width: int, height: int) -> tuple[torch.Tensor, Depth]:
-    """Frames and depth of a clip: a preset from one of twelve places, looking to another side each time, of
-    which earlier clips have seen a part: depth of unknown scale cannot be aligned to what was never seen."""
-    start = look([0.5 * (number % 4 - 1.5), 0.0, -0.8 + 0.3 * (number % 3)], -50 * number % 360)
+    """Frames and depth of a clip: a preset from one of twelve places, looking to another side each time. The
+    fifth looks where none has looked before, and depth of unknown scale cannot be aligned to nothing."""
+    start = look([0.5 * (number % 4 - 1.5), 0.0, -0.8 + 0.3 * (number % 3)], 67 * number % 360)
     c2start = MOVES[number % len(MOVES)](FRAMES_PER_CLIP).float()
     frames, depth = see(torch.linalg.inv(c2start) @ start, height, width)
     return frames, spoiled(depth, number)
