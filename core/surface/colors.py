@@ -104,9 +104,7 @@ def vertex_colors(mesh: Mesh, frames: Tensor, depth: Depth, sights: Sequence[Sig
     return _spread(mesh.vertices, colors, weights[:, 0] > 0)
 
 
-def texture(
-    mesh: Mesh, frames: Tensor, depth: Depth, sights: Sequence[Sight], colors: Tensor
-) -> Texture:
+def texture(mesh: Mesh, frames: Tensor, depth: Depth, sights: Sequence[Sight], colors: Tensor) -> Texture:
     """Each triangle shows the one picture that sees it best, or nearly so where its neighbours have that one.
     The picture of the texture is the pictures side by side: nothing is resampled, nothing is unwrapped.
 
