@@ -101,7 +101,8 @@ def measured(world: Path, clips: int) -> Iterator[list[float]]:
         disk = {status.st_ino: status.st_size for status in files if status.st_ino not in known}
         known |= disk.keys()
         if (clip + 1) % SHOWN == 0:
-            faults, resume = timed(lambda: [fault_of(folder) for folder in folders])
+            shared = set()
+            faults, resume = timed(lambda: [fault_of(folder, shared) for folder in folders])
             assert not any(faults)
             yield [clip + 1, len(cloud.points), render, retrieve, fuse, save, resume, resident(),
                    sum(disk.values()) / 1e6, len(files)]

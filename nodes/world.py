@@ -16,7 +16,19 @@ from . import menu, sockets
 from .estimate_depth import EstimateDepth
 from .sockets import Inputs, Output, Socket
 from .world_folder import OUTPUTS, WORLD, change_of_folder, world_path
-from .world_graph import KEEP, MOTION, OFFICIAL, RENDERED, STANDARD, Settings, ancestry, expand
+from .world_graph import (
+    AFTER,
+    KEEP,
+    MOTION,
+    OFFICIAL,
+    RENDERED,
+    REPORT,
+    STANDARD,
+    Settings,
+    ancestry,
+    clips_left,
+    expand,
+)
 
 if TYPE_CHECKING:
     from comfy_execution.graph import DynamicPrompt
@@ -106,17 +118,24 @@ class BuildWorld:
               memory_bank: MemoryBank | None = None, retrieval: str = STANDARD, **links: Any) -> Output:
         from .bridge.progress import stop_when_cancelled
         from .bridge.world_progress import show_world_progress
-        inputs = graph.get_node(unique_id)["inputs"]
+        given = graph.get_node(unique_id)["inputs"]
+        inputs = {name: value for name, value in given.items() if name not in (AFTER, REPORT)}
         settings = Settings(world, world_seed, order, cloud_update, max_references, radius, steps, guidance,
                             retrieval)
-        sources = {name: ancestry(graph, inputs[name]) for name in links if links[name] is not None}
+        sources = {name: ancestry(graph, inputs[name]) for name in links.keys() & inputs.keys()
+                   if links[name] is not None}
         clips = clip_list.in_order(trajectories, order)
         start = clip_list.digest(start_image, depth, point_cloud, memory_bank, sources, settings.deciding())
         folders = [clip_folder.clip_folder(world_path(world), clip.name, key)
                    for clip, key in zip(clips, clip_list.clip_keys(start, clips))]
         remark = world_folder.note_plan(world_path(world), folders, stop_when_cancelled)
-        expanded = expand(clips, folders, inputs, settings, depth, remark)
-        show_world_progress(unique_id, expanded["expand"])
+        if graph.get_parent_node_id(unique_id) is not None:  # inside another, which noted the plan
+            remark, *done = given[REPORT]
+        else:
+            done = []
+        expanded = expand(clips, folders, inputs, settings, depth, remark, done)
+        show_world_progress(graph.get_display_node_id(unique_id), expanded["expand"],
+                            clips_left(expanded["expand"], clips))
         return expanded
 
 

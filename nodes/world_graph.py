@@ -36,9 +36,11 @@ STAGES = {  # of a clip: class of the node -> what Build World shows while it ru
     "WSKitSaveWorld": "saving", "WSKitLoadWorldClip": "reading",
 }
 
-# Clips made in one run. ComfyUI follows links by recursion, six deep for a clip and two for its nodes in the
-# list, and Python allows a depth of 1000.
-MOST_MADE = 100
+# Clips that one graph makes. ComfyUI computes the cache key of a node from all nodes before it, and follows
+# links by recursion, six deep for a clip; Python allows a depth of 1000.
+AT_ONCE = 10
+# More inputs of a Build World inside another: what it waits for, and (remark, line on each clip so far).
+AFTER, REPORT = "after", "report"
 
 Link: TypeAlias = list  # [node id, output], as a prompt holds connections
 Links: TypeAlias = dict[str, Link]
@@ -80,45 +82,68 @@ def ancestry(graph: DynamicPrompt, link: Link) -> str:
 
 
 def expand(clips: Sequence[Clip], folders: Sequence[Path], inputs: Links, settings: Settings,
-           depth: Depth | None = None, remark: str = "") -> Output:
+           depth: Depth | None = None, remark: str = "", done: Sequence[str] = ()) -> Output:
     """What Build World returns: links to the results and the nodes that make them.
 
     clips, folders      the clips in order, and where each is kept
-    inputs              the links that are connected to Build World
+    inputs              of Build World: links, and values of widgets
     remark              begins the report, unless it is empty
+    done                the report on the first clips, which were kept or made earlier in this run
 
-    A node that is a stage of a clip has a title: "clip 2 of 4, up: sampling".
+    A node that is a stage of a clip has a title: "clip 2 of 4, up: sampling". AT_ONCE clips are made; then
+    comes a Build World for the others, which reads the last one from its folder, so that its nodes do not
+    have all clips before them.
     """
     from comfy_execution.graph_utils import GraphBuilder
 
-    graph = GraphBuilder()
-    cloud, bank, report, made = *_start(graph, clips, inputs, depth), [remark] if remark else [], {}
-    unfinished = 0
+    graph, shared, made = GraphBuilder(), set(), 0
+    (cloud, bank), report = _start(graph, clips, inputs, depth), list(done)
     titles: dict[str, str] = {}
-    for number, (clip, folder) in enumerate(zip(clips, folders), 1):
-        before = set(graph.nodes)
-        fault = fault_of(folder)
-        remarks = [] if fault is None else _remarks(clip, folder, fault, inputs)
-        for remark in remarks:
-            logger.warning("Clip %s: %s.", clip.name, remark)
-        line = f"{clip.name}: seed {_seed(settings, clip)}, {'kept' if fault is None else 'made'}"
-        report.append("; ".join([line, *remarks]))
-        if fault is None:
-            state = _node(graph, "WSKitLoadWorldClip", world=settings.world, clip=folder.name, **made)
+    faults = [fault_of(folder, shared) for folder in folders]
+    for number, (clip, folder, fault) in enumerate(zip(clips, folders, faults), 1):
+        if made == AT_ONCE:
+            break
+        if number > len(done):
+            report.append(_report_line(clip, folder, fault, inputs, settings))
         else:
-            unfinished += 1
+            require(fault is None, f"Clip {clip.name} was just saved, but {fault}: check the disk, and queue "
+                                   "'Build World' again.")
+        if fault is None and faults[number:number + 1] == [None]:
+            continue  # the next one is kept, too, so nothing builds on this one
+        before = set(graph.nodes)
+        if fault is not None:
             state = _clip(graph, clip, folder, cloud, bank, inputs, settings)
-            made = {"after": state.out(1)}  # what is read later waits for it, though it does not need it
+        else:  # waits for a clip that is made before, though it does not need it
+            state = _node(graph, "WSKitLoadWorldClip", world=settings.world, clip=folder.name,
+                          **({"after": bank} if made else {}))
+        made += fault is not None
         cloud, bank = state.out(0), state.out(1)
         titles |= {node.id: f"clip {number} of {len(clips)}, {clip.name}: {STAGES[node.class_type]}"
                    for name, node in graph.nodes.items() if name not in before and node.class_type in STAGES}
-    require(unfinished <= MOST_MADE,
-            f"{unfinished} clips of the list are not made yet, and 'Build World' makes at most {MOST_MADE} "
-            "in one run; queue it with a part of the list, then with more: finished clips are kept.")
-    world = _node(graph, "WSKitLoadWorld", world=settings.world, after=bank)
+    if len(report) < len(clips):
+        others = graph.node("WSKitBuildWorld", **inputs, **{AFTER: bank, REPORT: (remark, *report)})
+        result = tuple(others.out(i) for i in range(4))
+    else:
+        frames = _node(graph, "WSKitLoadWorld", world=settings.world, after=bank).out(2)
+        result = cloud, bank, frames, "\n".join(filter(None, [remark, *report]))
     nodes = {node: {**entry, "_meta": {"title": titles[node]}} if node in titles else entry
              for node, entry in graph.finalize().items()}
-    return {"result": (cloud, bank, world.out(2), "\n".join(report)), "expand": nodes}
+    return {"result": result, "expand": nodes}
+
+
+def clips_left(nodes: dict[str, dict], clips: Sequence[Clip]) -> int:
+    """How many of the clips a Build World among the nodes has to look at."""
+    return sum(len(clips) + 1 - len(node["inputs"][REPORT]) for node in nodes.values()
+               if REPORT in node["inputs"])
+
+
+def _report_line(clip: Clip, folder: Path, fault: str | None, inputs: Links, settings: Settings) -> str:
+    """What the report says of a clip; what the user should know of one that is made is logged, too."""
+    remarks = [] if fault is None else _remarks(clip, folder, fault, inputs)
+    for remark in remarks:
+        logger.warning("Clip %s: %s.", clip.name, remark)
+    line = f"{clip.name}: seed {_seed(settings, clip)}, {'kept' if fault is None else 'made'}"
+    return "; ".join([line, *remarks])
 
 
 def _remarks(clip: Clip, folder: Path, fault: str, inputs: Links) -> list[str]:

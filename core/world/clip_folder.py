@@ -30,6 +30,7 @@ from .clip_checksums import (
     FRAMES,
     KIND,
     VERSION,
+    Shared,
     fault_of,
     sha256_of_file,
     sha256_of_json,
@@ -94,17 +95,17 @@ def _sign(folder: Path, state: ClipState, files: list[str]) -> None:
                                encoding="utf-8")
 
 
-def read_clip(folder: Path) -> ClipState:
-    """The clip, once its checksums have been compared. ValueError names the file that is missing or
-    damaged."""
-    facts = read_facts(folder)
+def read_clip(folder: Path, shared: Shared | None = None) -> ClipState:
+    """The clip, once its checksums have been compared; shared: see fault_of. ValueError names the file that
+    is missing or damaged."""
+    facts = read_facts(folder, shared)
     return ClipState(facts["name"], read_frames(folder), read_path(folder), read_cloud(_cloud_files(folder)),
                      read_bank(folder / BANK), facts)
 
 
-def read_facts(folder: Path) -> dict:
-    """What clip.json holds, of a sound clip."""
-    fault = fault_of(folder)
+def read_facts(folder: Path, shared: Shared | None = None) -> dict:
+    """What clip.json holds, of a sound clip; shared: see fault_of."""
+    fault = fault_of(folder, shared)
     require(fault is None, f"{fault}; {AGAIN}.")
     return read_json(folder / CLIP)
 

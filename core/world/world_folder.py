@@ -28,7 +28,7 @@ from ..files.atomic import ABANDONED, replace_path, writable
 from ..files.json_text import read_json
 from ..files.paths import inside, relative_path
 from ..values import quoted, require
-from .clip_checksums import CLIP, CLIPS, VERSION, fault_of
+from .clip_checksums import CLIP, CLIPS, VERSION, Shared, fault_of
 from .clip_folder import ClipState, bank_size, read_clip, read_facts, read_frames, read_path, write_folder
 from .clip_list import Clip
 from .lock import lock_world, wait_on
@@ -95,7 +95,8 @@ def read_order(world: Path) -> tuple[list[str], str]:
     order = _stored_order(world)
     if order is not None or _is_new(world):
         return order or [], ""
-    sound = [folder for folder in _clips_there(world) if fault_of(folder) is None]
+    shared: Shared = set()
+    sound = [folder for folder in _clips_there(world) if fault_of(folder, shared) is None]
     sound.sort(key=lambda folder: (bank_size(folder), (folder / CLIP).stat().st_mtime_ns, folder.name))
     order = [folder.name for folder in sound]
     remark = (f"{WORLD} of {world.name} is missing or damaged: all sound clips in {CLIPS}/ are taken, in the "
@@ -177,9 +178,10 @@ def read_world(world: Path) -> tuple[ClipState, Tensor, tuple[Clip, ...], str]:
     """
     order, remark = read_order(world)
     folders = _finished(world, order)
-    facts = [read_facts(folder) for folder in folders[:-1]]
+    shared: Shared = set()
+    facts = [read_facts(folder, shared) for folder in folders[:-1]]
     frames = [read_frames(folder) for folder in folders[:-1]]
-    last = read_clip(folders[-1])
+    last = read_clip(folders[-1], shared)
     facts, frames = [*facts, last.facts], [*frames, last.frames]
     report = [f"{fact['name']}: {len(clip)} key frames, seed {fact.get('seed', 'unknown')}"
               for fact, clip in zip(facts, frames)]

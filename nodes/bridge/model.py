@@ -31,7 +31,8 @@ from .layers import casts_kept, make_castable
 from .out_of_memory import advice_when_out_of_memory, sampling_advice
 from .precision import check_8_bits, compute_dtype_of, multiply_in_8_bits
 from .progress import progress_to
-from .view import GEOMETRIC, PORTIONS, STEREO, NativeView, cache_for_one_sampling
+from .team import Source, end_team_when_unloaded, end_team_with
+from .view import GEOMETRIC, PORTIONS, STEREO, WORKERS, NativeView, cache_for_one_sampling
 
 NEGATIVE = 1  # ComfyUI's number of the negative prompt in cond_or_uncond; the positive one is 0
 
@@ -61,7 +62,7 @@ class WorldStereoModel(comfy.model_base.WAN21):
         comfy.model_base.BaseModel.__init__(self, config, comfy.model_base.ModelType.FLOW, device=device)
         self.image_to_video = True
         self.settings = settings
-        self.source: tuple[str | Path, torch.dtype | None, str | Path | None] | None = None  # of the weights
+        self.source: Source | None = None
         self.diffusion_model = NativeView(net, config.unet_config["dtype"]).eval()
 
     @property
@@ -214,6 +215,7 @@ def make_model(net: WorldStereoTransformer, settings: Settings, load_device: tor
     patcher = ModelPatcher(model, load_device, mm.unet_offload_device())
     for wrapper in (name_the_sampled_model, cache_for_one_sampling):
         patcher.add_wrapper_with_key(pe.WrappersMP.OUTER_SAMPLE, "worldstereo", wrapper)
+    patcher.add_callback_with_key(pe.CallbacksMP.ON_DETACH, "worldstereo", end_team_when_unloaded)
     return patcher
 
 
@@ -221,6 +223,8 @@ def name_the_sampled_model(executor: Any, *args: Any, **kwargs: Any) -> Tensor:
     """OUTER_SAMPLE wrapper: ComfyUI asks what a run needs before it says which clone, with which memories,
     will run."""
     patcher = executor.class_obj.model_patcher
+    if WORKERS not in patcher.model_options["transformer_options"]:
+        end_team_with(patcher.model.source)  # which hold memory that the same weights need here
     before, patcher.model.current_patcher = patcher.model.current_patcher, patcher
     try:
         return executor(*args, **kwargs)

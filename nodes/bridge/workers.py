@@ -18,6 +18,7 @@ from torch import Tensor
 from ...core.model.workers import Workers
 from ...core.values import Value, require
 from .model import worldstereo
+from .team import end_team, running_team, start_team
 from .view import GEOMETRIC, PORTIONS, STEREO, WORKERS
 
 AUTO, WHOLE, SHARDED = "auto", "whole", "sharded"
@@ -33,17 +34,12 @@ class Team(Value):
 
 
 class ModelOnWorkers(ModelPatcher):
-    """A MODEL of which this process loads nothing onto its device; the processes end when it is unloaded."""
+    """A MODEL of which this process loads nothing onto its device."""
 
     def partially_load(self, *args: Any, **kwargs: Any) -> int:
         self.unpatch_model(self.offload_device, unpatch_weights=True)
         self.patch_model(load_weights=False)
         return 0
-
-    def detach(self, unpatch_all: bool = True) -> torch.nn.Module:
-        if unpatch_all:  # else another clone takes its place
-            _end()
-        return super().detach(unpatch_all)
 
 
 class Sampling:
@@ -110,27 +106,23 @@ def _devices(count: int) -> tuple[str, ...]:
     return tuple(f"cuda:{i}" for i in range(count))
 
 
-# the processes that run, and what they have loaded
-_running: list[tuple[tuple, Workers]] = []
-
-
 def _workers_for(model: ModelPatcher, team: Team, shape: list[int]) -> Workers:
     """The processes, with the MODEL's weights; started or started again when others are needed."""
     loaded = worldstereo(model)
-    assert loaded.source is not None  # on_several_gpus takes no other
+    source = loaded.source
+    assert source is not None  # on_several_gpus takes no other
     compute = loaded.manual_cast_dtype or loaded.get_dtype()
-    wanted = (loaded.source, compute, model.patches_uuid if model.patches else None, team)
-    if _running and _running[0][0] == wanted and _running[0][1].alive:
-        return _running[0][1]
-    _end()
-    workers = Workers(team.devices)
-    _running.append((wanted, workers))
+    wanted = compute, model.patches_uuid if model.patches else None, team
+    workers = running_team(source, wanted)
+    if workers is not None:
+        return workers
+    workers = start_team(source, wanted, team.devices)
     sharded = team.weights == SHARDED or team.weights == AUTO and not _fits(model, team, shape, compute)
     try:
-        workers.ask(mm.throw_exception_if_processing_interrupted, "load", *loaded.source, compute,
+        workers.ask(mm.throw_exception_if_processing_interrupted, "load", *source, compute,
                     _changed_weights(model), sharded)
     except BaseException:
-        _end()  # cancelled: what is loaded is not complete
+        end_team()  # cancelled: what is loaded is not complete
         raise
     return workers
 
@@ -159,8 +151,3 @@ def _changed_weights(model: ModelPatcher) -> dict[str, Tensor]:
             set_weight(values, seed=seed, return_weight=True) if set_weight
             else comfy.float.stochastic_rounding(values, weight.dtype, seed=seed)).detach().cpu()
     return changed
-
-
-def _end() -> None:
-    while _running:
-        _running.pop()[1].close()

@@ -20,21 +20,31 @@ if TYPE_CHECKING:
 LONGEST = "WSKitSampleKeyFrames"  # before it ran, no time is told
 
 
-def show_world_progress(node: str, graph: dict[str, Any]) -> None:
-    """From now until the prompt ends, the page shows in the node what runs of the graph that it became:
-    {id: node}, with the name of a stage as title where a node is one."""
-    page = get_progress_state().handlers.get("webui")
+def show_world_progress(node: str, graph: dict[str, Any], later: int = 0) -> None:
+    """From now until the prompt ends, or this is called again, the page shows in the node what runs of the
+    graph that it became: {id: node}, with the name of a stage as title where a node is one.
+
+    later: number of clips that another graph will make.
+    """
+    handlers = get_progress_state().handlers
+    page = handlers.get("webui")
     if page is not None:  # ComfyUI runs with its server
-        add_progress_handler(WorldProgress(node, graph, page.server_instance))
+        progress = WorldProgress(node, graph, page.server_instance, later)
+        before = handlers.get(progress.name)
+        if isinstance(before, WorldProgress):
+            progress.seconds = before.seconds
+        add_progress_handler(progress)
 
 
 class WorldProgress(ProgressHandler):
     """ComfyUI calls it when a node begins, gets on and ends; it lives as long as the prompt."""
 
-    def __init__(self, world: str, graph: dict[str, Any], server: PromptServer) -> None:
+    def __init__(self, world: str, graph: dict[str, Any], server: PromptServer, later: int) -> None:
         super().__init__(f"worldstereo {world}")
         self.world, self.server = world, server
         self.stages = {node: entry for node, entry in graph.items() if "_meta" in entry}  # not done yet
+        kinds = {entry["class_type"] for entry in self.stages.values()}
+        self.later = later * [*kinds]  # stages of other graphs
         self.seconds: dict[str, float] = {}  # class of a stage -> what it takes
         self.running, self.begun = "", 0.0
         self.first: tuple[float, float] | None = None  # (time, value) of the first report of the running one
@@ -63,7 +73,7 @@ class WorldProgress(ProgressHandler):
             self.seconds[self._kind(node_id)] = time.perf_counter() - self.begun
             self.running = ""
         del self.stages[node_id]
-        if not self.stages:
+        if not self.stages and not self.later:
             self._send("all clips are ready")
 
     def _kind(self, node: str) -> str:
@@ -73,7 +83,7 @@ class WorldProgress(ProgressHandler):
         text = self.stages[self.running]["_meta"]["title"] + done
         if LONGEST in self.seconds:
             others = (self._kind(node) for node in self.stages if node != self.running)
-            left = time_left((self._kind(self.running), *others), self.seconds,
+            left = time_left((self._kind(self.running), *others, *self.later), self.seconds,
                              time.perf_counter() - self.begun)
             text += f", {about(left)} left"
         self._send(text)

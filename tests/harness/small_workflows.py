@@ -2,10 +2,11 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import comfy_client
 import quickstart
-from comfy_client import Run
+from comfy_client import Event, Run
 from comfy_server import Server
 
 SMALL = {"frames": 5, "width": 128, "height": 64, "radius": 0.05, "steps": 2, "max_references": 2}
@@ -52,6 +53,17 @@ def quarter_size(graph: Graph) -> Graph:
     return smaller(graph, 4)
 
 
+def clip() -> Graph:
+    """Both memories, four steps, nine small key frames -> pictures."""
+    keys = ("1", "2", "3", "4", "5", "8", "14", "15", "16", "17", "18", "19", "20", "100", "101")
+    whole = quarter_size(quickstart.graph())
+    made = {key: whole[key] for key in keys}
+    made["5"]["inputs"].update(frames=9, width=128, height=80)
+    made["8"]["inputs"]["radius"] = 0.05
+    made["29"] = node("SaveImage", images=["20", 0], filename_prefix="robust/frames")
+    return made
+
+
 def smaller(graph: Graph, times: int) -> Graph:
     """The motorcycle with sides that are so many times shorter."""
     size = {"width": PHOTO[0] // times, "height": PHOTO[1] // times}
@@ -73,3 +85,31 @@ def run(server: Server, graph: Graph) -> Run:
     done = comfy_client.run_graph(server.url, graph)
     assert done.error is None, done.error["exception_message"]
     return done
+
+
+def cancelled(server: Server, graph: Graph, class_type: str) -> str:
+    """Runs the graph and cancels it after the first step of this node; the node at which it ended.
+
+    Once more when the run was done before the cancel arrived, as on a quick machine.
+    """
+    node_id = next(key for key, made in graph.items() if made["class_type"] == class_type)
+    cancels: list[threading.Thread] = []
+
+    def on_event(event: Event) -> None:
+        if event["type"] == "progress" and event["data"]["node"] == node_id and not cancels:
+            cancels.append(threading.Thread(target=comfy_client.post, args=(server.url, "/interrupt", {})))
+            cancels[0].start()
+
+    for _ in range(5):
+        run = comfy_client.run_graph(server.url, graph, on_event)
+        if run.error is not None:
+            break
+        cancels.clear()
+        forget(server)
+    assert run.error is not None and run.error["type"] == "execution_interrupted", run.error
+    return graph[run.error["node_id"]]["class_type"]
+
+
+def forget(server: Server) -> None:
+    """What the button 'Free model and node cache' does."""
+    comfy_client.post(server.url, "/free", {"unload_models": True, "free_memory": True})

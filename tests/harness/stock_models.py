@@ -65,7 +65,7 @@ def write_lora(file: Path) -> None:
     """Rank 4, on the queries of the first block, under the names of Wan LoRAs."""
     g, width = torch.Generator().manual_seed(0), make_tiny_model.WIDTH
     layer = "diffusion_model.blocks.0.self_attn.q"
-    file.parent.mkdir(parents=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
     save_file({f"{layer}.lora_down.weight": torch.randn(4, width, generator=g) / width ** 0.5,
                f"{layer}.lora_up.weight": torch.randn(width, 4, generator=g)}, file)
 

@@ -6,9 +6,10 @@ import pytest
 import torch
 
 from memory_scene import path, turned
-from world_clips import PAN, expanded, finished_clip
+from world_clips import PAN, expanded, finished_clip, written
 from worldstereo.core.cloud.lift import lift
 from worldstereo.core.depth.depth import Depth
+from worldstereo.core.world import clip_folder
 from worldstereo.core.world.clip_list import Clip, clip_seed, digest
 from worldstereo.nodes import memory_bank, official, trajectory_list, world_folder, world_graph
 from worldstereo.nodes.cameras import ContinueTrajectory
@@ -221,26 +222,57 @@ def test_the_report_tells_what_is_not_used_and_what_is_made_anew(comfy, tmp_path
     assert told["result"][3].splitlines()[0] == "world.json was damaged"
 
 
-def test_comfyui_follows_the_links_of_as_many_clips_as_one_run_makes(comfy, tmp_path):
-    from comfy_execution.caching import CacheKeySetInputSignature
-    from comfy_execution.graph import DynamicPrompt
+def long_world(tmp_path, count, done=()):
+    """(nodes by id, result) of a list of so many clips, of which those are finished that `done` reports."""
     names = ("model", "vae", "trajectories", "start_image", "depth", "clip", "clip_vision", "positive")
     links = {name: [name, 0] for name in names}
     settings = world_graph.Settings("w", 1, "as listed", world_graph.MOTION, 8, 0.01, 0, 0.0)
     depth = Depth(torch.ones(1, 16, 32), torch.ones(1, 16, 32, dtype=torch.bool), PAN.K[:1], PAN.w2c[:1])
-    clips = [Clip(f"clip{i}", PAN, "a room") for i in range(world_graph.MOST_MADE + 1)]
-    folders = [tmp_path / "clips" / f"{clip.name}.0" for clip in clips]
-    made = world_graph.expand(clips[:-1], folders[:-1], links, settings, depth)["expand"]
-    # the chain of the list, two nodes for each clip
-    chain = {str(i): {"class_type": "WSKitAddTrajectory", "inputs": {"trajectories": [str(i + 1), 0]}}
-             for i in range(2 * world_graph.MOST_MADE)}
-    graph = DynamicPrompt({"trajectories": {"class_type": "", "inputs": {"trajectories": ["0", 0]}}, **chain})
-    for key, node in made.items():
-        graph.add_ephemeral_node(key, node, "trajectories", "trajectories")
-    ancestors, _ = CacheKeySetInputSignature(graph, [], None).get_ordered_ancestry(graph, list(made)[-1])
-    assert len(ancestors) > 10 * world_graph.MOST_MADE
-    with pytest.raises(ValueError, match="101 clips of the list .* at most 100 in one run"):
-        world_graph.expand(clips, folders, links, settings, depth)
+    clips = [Clip(f"clip{i}", PAN) for i in range(count)]
+    folders = [clip_folder.clip_folder(tmp_path, clip.name, "0") for clip in clips]
+    for i in range(len(done)):
+        if not folders[i].exists():
+            written(tmp_path, finished_clip(clips[i].name))
+    made = world_graph.expand(clips, folders, links, settings, depth, "remark", done)
+    return made["expand"], made["result"]
+
+
+def test_a_node_has_few_clips_before_it_however_long_the_list_is(comfy, tmp_path, monkeypatch):
+    from comfy_execution.caching import CacheKeySetInputSignature
+    from comfy_execution.graph import DynamicPrompt
+    monkeypatch.setattr(world_graph, "AT_ONCE", 3)
+
+    def most_ancestors(made):
+        graph = DynamicPrompt({})
+        for key, node in made.items():
+            graph.add_ephemeral_node(key, node, "0", "0")
+        keys = CacheKeySetInputSignature(graph, [], None)
+        return max(len(keys.get_ordered_ancestry(graph, key)[0]) for key in made)
+
+    made, result = long_world(tmp_path, 7)
+    others = next(key for key, node in made.items() if node["class_type"] == "WSKitBuildWorld")
+    assert result == tuple([others, i] for i in range(4))
+    assert [node["class_type"] for node in made.values()].count("WSKitSaveWorld") == 3
+    _, *lines = made[others]["inputs"]["report"]
+    assert [line.split(":")[0] for line in lines] == ["clip0", "clip1", "clip2"]
+    assert world_graph.clips_left(made, range(7)) == 4
+    first = most_ancestors(made)
+    made, _ = long_world(tmp_path, 7, lines)
+    read = [node for node in made.values() if node["class_type"] == "WSKitLoadWorldClip"]
+    assert [node["_meta"]["title"] for node in read] == ["clip 3 of 7, clip2: reading"]
+    assert "clip 6 of 7, clip5: saving" in {node.get("_meta", {}).get("title") for node in made.values()}
+    assert most_ancestors(made) <= first
+    more = [f"clip{i}: made" for i in range(3, 6)]
+    made, result = long_world(tmp_path, 7, [*lines, *more])
+    assert "WSKitBuildWorld" not in {node["class_type"] for node in made.values()}
+    assert result[3].splitlines()[:-1] == ["remark", *lines, *more] and "clip6: seed" in result[3]
+
+
+def test_a_clip_that_is_damaged_as_soon_as_it_was_saved_is_not_made_again_and_again(comfy, tmp_path):
+    long_world(tmp_path, 2, ["clip0: made"])
+    (tmp_path / "clips" / "clip0.0" / "camera.json").unlink()
+    with pytest.raises(ValueError, match="clip0 was just saved, but clips/clip0.0/camera.json is missing"):
+        long_world(tmp_path, 2, ["clip0: made"])
 
 
 def test_the_second_clip_builds_on_the_state_of_the_first(comfy, tmp_path):

@@ -1,14 +1,13 @@
 """Cancelling in a real ComfyUI: the prompt ends, its memory comes back,
 and the next one gives the same bytes."""
 import hashlib
-import threading
 
 import psutil
 from PIL import Image
 
 import comfy_client
 import quickstart
-from small_workflows import node, quarter_size
+from small_workflows import cancelled, clip, forget, node
 
 MOST_GROWTH = 40  # MB in two cancels; the arrays of one cancelled render that stay make 34
 
@@ -24,40 +23,6 @@ def scene():
     return made
 
 
-def clip():
-    """Both memories, four steps, nine small key frames -> pictures."""
-    keys = ("1", "2", "3", "4", "5", "8", "14", "15", "16", "17", "18", "19", "20", "100", "101")
-    whole = quarter_size(quickstart.graph())
-    made = {key: whole[key] for key in keys}
-    made["5"]["inputs"].update(frames=9, width=128, height=80)
-    made["8"]["inputs"]["radius"] = 0.05
-    made["29"] = node("SaveImage", images=["20", 0], filename_prefix="robust/frames")
-    return made
-
-
-def cancelled(server, graph, class_type):
-    """Runs the graph and cancels it after the first step of this node; the node at which it ended.
-
-    Once more when the run was done before the cancel arrived, as on a quick machine.
-    """
-    node_id = next(key for key, made in graph.items() if made["class_type"] == class_type)
-    cancels: list[threading.Thread] = []
-
-    def on_event(event):
-        if event["type"] == "progress" and event["data"]["node"] == node_id and not cancels:
-            cancels.append(threading.Thread(target=comfy_client.post, args=(server.url, "/interrupt", {})))
-            cancels[0].start()
-
-    for _ in range(5):
-        run = comfy_client.run_graph(server.url, graph, on_event)
-        if run.error is not None:
-            break
-        cancels.clear()
-        forget(server)
-    assert run.error["type"] == "execution_interrupted", run.error
-    return graph[run.error["node_id"]]["class_type"]
-
-
 def result(server, graph):
     """The bytes that the graph's last node wrote, as a checksum: of the cloud's file, or of the pictures."""
     run = comfy_client.run_graph(server.url, graph)
@@ -68,11 +33,6 @@ def result(server, graph):
         path = folder / name
         total.update(Image.open(path).tobytes() if pictures else path.read_bytes())
     return total.hexdigest()
-
-
-def forget(server):
-    """What the button 'Free model and node cache' does."""
-    comfy_client.post(server.url, "/free", {"unload_models": True, "free_memory": True})
 
 
 def test_a_scene_cancelled_again_and_again_takes_no_memory_and_can_be_run_again(comfy_server):

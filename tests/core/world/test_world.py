@@ -1,5 +1,6 @@
 """A world's plan, its folder, and clips that follow each other."""
 import json
+import os
 import shutil
 from dataclasses import replace
 
@@ -183,15 +184,45 @@ def test_a_damaged_file_is_named_by_every_clip_that_shares_it_and_no_other_takes
     good = files_of(tmp_path)
     damaged = next(folders[0].glob(pattern))
     flip_a_bit(damaged)
+    shared = set()
     for folder in folders:
-        assert clip_checksums.fault_of(
-            folder) == f"clips/{folder.name}/{damaged.relative_to(folders[0])} is damaged"
+        fault = f"clips/{folder.name}/{damaged.relative_to(folders[0])} is damaged"
+        assert clip_checksums.fault_of(folder) == clip_checksums.fault_of(folder, shared) == fault
     third, = written(tmp_path, clip_after(second, "up", 2))
     assert clip_checksums.fault_of(third) is None
     shutil.rmtree(third)
     world_folder.write_order(tmp_path, [folder.name for folder in folders])
     written(tmp_path, first, second)
     assert files_of(tmp_path) == good and all(clip_checksums.fault_of(folder) is None for folder in folders)
+
+
+def test_clips_looked_at_together_are_read_once_where_they_share_files(tmp_path, monkeypatch):
+    first, second = finished_clip(), clip_after(finished_clip())
+    folders = written(tmp_path, first, second, clip_after(second, "up", 2))
+    listed = [path for folder in folders for path in folder.rglob("*")
+              if path.is_file() and path.name != "clip.json"]
+    read, sha256 = [], clip_checksums.sha256_of_file
+    monkeypatch.setattr(clip_checksums, "sha256_of_file", lambda path: read.append(path) or sha256(path))
+    shared = set()
+    assert [clip_checksums.fault_of(folder, shared) for folder in folders] == [None] * 3
+    assert len(read) == len({path.stat().st_ino for path in listed}) < len(listed)
+
+
+@pytest.mark.parametrize("linked", [True, False])
+def test_a_damaged_copy_in_place_of_a_shared_file_is_found(tmp_path, linked):
+    folders = written(tmp_path, finished_clip(), clip_after(finished_clip()))
+    file = next(path for path in (folders[1] / "bank").glob("*.png") if path.stat().st_nlink > 1)
+    status, content = file.stat(), file.read_bytes()
+    file.unlink()
+    file.write_bytes(content)
+    flip_a_bit(file)
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+    if linked:
+        os.link(file, tmp_path / "another name")
+    shared = set()
+    assert clip_checksums.fault_of(folders[0], shared) is None
+    fault = clip_checksums.fault_of(folders[1], shared)
+    assert fault == f"clips/{folders[1].name}/bank/{file.name} is damaged"
 
 
 def test_a_clip_made_again_shares_with_the_one_before_it_and_changes_none(tmp_path):
