@@ -21,7 +21,7 @@ from ..core.model.transformer import WorldStereoTransformer
 
 HEAD_DIM, LAYERS = 64, 4
 CONFIG = {**WAN, "num_attention_heads": 256 // HEAD_DIM, "attention_head_dim": HEAD_DIM, "num_layers": LAYERS}
-COLUMNS = 12  # tokens across a picture of 192 pixels, the size that it is trained for
+COLUMNS = 24  # tokens across a picture of 384 pixels, the width that it is trained for
 SLOWEST = 0.08  # rotary frequencies below this tell neighbours apart too little to be used
 CONSTANT, STRENGTH, COPIED = 2.0, 2.0, 0.3
 FIXED = ("attn2", "text_embedder", "image_embedder", "norm2.weight", "norm2.bias")  # the ways of prompts
@@ -76,6 +76,22 @@ def constant_pair() -> tuple[Tensor, Tensor]:
             torch.stack([on * torch.cos(apart * frequency), -on * torch.sin(apart * frequency)], 1).flatten()
         )
     return torch.cat(query), torch.cat(key)
+
+
+@torch.no_grad()
+def widen(model: nn.Module, columns: int) -> None:
+    """Makes a model that looked this many columns away for its references look COLUMNS away: turns the keys
+    of head 1 by what the rotary phases change. The model then needs some training at the new width."""
+    spatial = 2 * (HEAD_DIM // 6)
+    pairs = slice(2 * HEAD_DIM - spatial, 2 * HEAD_DIM)  # of head 1, those of the column
+    angle = (COLUMNS - columns) * THETA ** -(torch.arange(0, spatial, 2) / spatial)
+    for block in model.blocks:
+        layer, size = block.attn1.to_k, block.attn1.norm_k.weight[pairs]
+        for values in (layer.weight, layer.bias):
+            even, odd = (size.view(-1, *[1] * (values.ndim - 1)) * values[pairs]).unflatten(0, (-1, 2)).unbind(1)
+            c, s = (wave(angle).view(-1, *[1] * (values.ndim - 1)) for wave in (torch.cos, torch.sin))
+            turned = torch.stack([c * even + s * odd, c * odd - s * even], 1).flatten(0, 1)
+            values[pairs] = turned / size.view(-1, *[1] * (values.ndim - 1))
 
 
 def leave_prompts_out(model: WorldStereoTransformer) -> None:
