@@ -11,7 +11,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from make_tiny_model import CONTROL, WAN, random_state
+from make_tiny_model import CONTROL, NANO, random_state
 from tiny_model_start import QUIET, TOKEN, copy_render
 
 from ..core.model import blocks
@@ -19,8 +19,7 @@ from ..core.model.attention.rope import THETA
 from ..core.model.control_config import ControlConfig
 from ..core.model.transformer import WorldStereoTransformer
 
-HEAD_DIM, LAYERS = 64, 4
-CONFIG = {**WAN, "num_attention_heads": 256 // HEAD_DIM, "attention_head_dim": HEAD_DIM, "num_layers": LAYERS}
+HEAD_DIM = NANO["attention_head_dim"]
 COLUMNS = 24  # tokens across a picture of 384 pixels, the width that it is trained for
 SLOWEST = 0.08  # rotary frequencies below this tell neighbours apart too little to be used
 CONSTANT, STRENGTH, COPIED = 2.0, 2.0, 0.3
@@ -31,7 +30,7 @@ def start_model() -> WorldStereoTransformer:
     """A model that copies its render and faintly its references; `requires_grad` marks what training
     changes."""
     with torch.device("meta"):
-        model = WorldStereoTransformer(CONFIG, ControlConfig(**CONTROL), memory=True)
+        model = WorldStereoTransformer(NANO, ControlConfig(**CONTROL), memory=True)
     model.load_state_dict({name: tensor.float() for name, tensor in random_state(model).items()}, assign=True)
     rays = model.controlnet.controlnet_mask_embedding.mask_proj[0].weight[:, 1:].detach().clone()
     for name, parameter in model.named_parameters():
@@ -95,15 +94,9 @@ def widen(model: nn.Module, columns: int) -> None:
 
 
 def leave_prompts_out(model: WorldStereoTransformer) -> None:
-    """Skips, for this process, the work on prompts, of which nothing arrives: see `without_prompts`."""
+    """Skips, for this process, the work on prompts, of which nothing arrives: `write_model` has zeros in
+    its place."""
     model._context = lambda *prompts: None
     blocks.context_keys = lambda *context: None
     blocks.cross_attention = lambda attn, x, *context: torch.zeros_like(x)
 
-
-def without_prompts(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The state with zeros in what prompts add, so that a stock model computes what was trained."""
-    return {
-        name: torch.zeros_like(tensor) if "attn2.to_out.0" in name else tensor
-        for name, tensor in state.items()
-    }

@@ -18,7 +18,7 @@ def figures(root, whole_attention):
 
         cases = quality.make_cases(texture_pool(None), 4)
         model, vae = load_model(quality.NANO), load_vae(quality.NANO)
-        results = quality.measure(model, vae, cases, list(ROWS), 1, agreement_too=False)
+        results = quality.measure(model, vae, cases, list(ROWS), 1, slow_too=False)
         return {
             row: {column: float(torch.tensor(values).nanmean()) for column, values in of_row.items()}
             for row, of_row in results.items()

@@ -12,7 +12,7 @@ from worldstereo.training.examples import example, latents
 from worldstereo.training.load import load_model, ship
 from worldstereo.training.train import hole_errors, loss_of, train
 
-FRAMES, HEIGHT, WIDTH = 3, 64, 192  # the start is made for this width
+FRAMES, HEIGHT, WIDTH = 3, 32, 384  # the start is made for this width
 
 
 def encode(frames):
@@ -34,7 +34,7 @@ def write_clip(file, seed):
     render = torch.where(mask[..., None], 127, frames)
     w2c = torch.eye(4).repeat(FRAMES, 1, 1)
     w2c[:, 0, 3] = torch.arange(FRAMES) / 10
-    K = torch.tensor([[150.0, 0, 96], [0, 150, 32], [0, 0, 1]]).repeat(FRAMES, 1, 1)
+    K = torch.tensor([[300.0, 0, 192], [0, 300, 16], [0, 0, 1]]).repeat(FRAMES, 1, 1)
     torch.save(
         {
             "truth": frames,
@@ -71,6 +71,16 @@ def test_the_constant_query_meets_its_key_at_the_same_place_of_the_reference():
     video = rotate(key, rope_table(nano.HEAD_DIM, *places), 1)[0]
     scores = q @ torch.cat([references, video]).T
     assert torch.equal(scores.argmax(1), torch.arange(frames * rows * columns))
+
+
+def test_a_model_of_another_width_looks_at_the_same_place_of_the_new_width(monkeypatch, whole_attention):
+    monkeypatch.setattr(nano, "COLUMNS", 12)
+    model = nano.start_model()
+    monkeypatch.undo()
+    nano.widen(model, 12)
+    for name, parameter in nano.start_model().named_parameters():
+        if "attn1.to_k.bias" in name:  # the weights there are next to nothing
+            torch.testing.assert_close(dict(model.named_parameters())[name], parameter)
 
 
 @pytest.mark.slow
