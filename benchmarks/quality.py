@@ -65,7 +65,7 @@ from worldstereo.core.sampling.schedule import few_step_sigmas
 from worldstereo.training.cache import HELD_OUT, texture_pool
 from worldstereo.training.load import load_model, load_vae
 from worldstereo.training.scenes.cast import cast
-from worldstereo.training.scenes.clips import Clip, make_clip
+from worldstereo.training.scenes.clips import SHAPES, Clip, make_clip
 from worldstereo.training.scenes.textures import Textures
 
 NANO = ROOT / "assets" / "nano.safetensors"
@@ -103,7 +103,15 @@ ROWS = {
     "references of another scene": Row(references="other"),
 }
 PLAIN = ("render", "OpenCV inpainting", "VAE of the truth")
-FUSED = ("render", "OpenCV inpainting", "VAE of the truth", "no memory", "geometric only", "stereo only", "both")
+FUSED = (
+    "render",
+    "OpenCV inpainting",
+    "VAE of the truth",
+    "no memory",
+    "geometric only",
+    "stereo only",
+    "both",
+)
 AGREEMENT = ("no memory", "geometric only", "stereo only", "both")
 STRIPS = 6  # scenes of which pictures are made
 SHOWN = ("render", "OpenCV inpainting", *AGREEMENT)  # in this order, as far as the rows were measured
@@ -120,12 +128,12 @@ class Case:
     other: References
 
 
-def make_cases(textures: Textures, count: int, first: int = HELD_OUT) -> list[Case]:
-    """Clips of held-out scenes, from this seed on; scenes without room for a path are left out."""
-    clips, seed = [], first
+def make_cases(textures: Textures, count: int, shape: tuple[int, int, int] = SHAPES[0]) -> list[Case]:
+    """Clips of held-out scenes; those without room for a path are left out. shape: frames, height, width."""
+    clips, seed = [], HELD_OUT
     while len(clips) < count + 1:
         try:
-            clips.append(make_clip(seed, textures))
+            clips.append(make_clip(seed, textures, shape))
         except ValueError:
             pass
         seed += 1
@@ -292,8 +300,9 @@ def fused_f1(case: Case, frames: Tensor) -> float:
     new = ~shown_by(path, depth, path, depth, 0)[0] & (depth > 0)
     if int(new.sum()) < FEWEST:
         return math.nan
-    small = Trajectory(path.w2c, path.K / path.K.new_tensor([2.0, 2.0, 1.0])[:, None], path.width // 2,
-                       path.height // 2)
+    small = Trajectory(
+        path.w2c, path.K / path.K.new_tensor([2.0, 2.0, 1.0])[:, None], path.width // 2, path.height // 2
+    )
     images = to_image(avg_pool2d(frames, 2))
     maps = depth_from_motion(images, small)[0]
     later = Depth(maps.depth[1:], maps.valid[1:], maps.K[1:], maps.w2c[1:], maps.unit)
@@ -436,7 +445,9 @@ def figures_of(
     return {
         **scores(case, frames),
         "F1": fused_f1(case, frames) if slow_too and name in FUSED else math.nan,
-        "agree": agreement(model, vae, case, ROWS[name], seed) if slow_too and name in AGREEMENT else math.nan,
+        "agree": agreement(model, vae, case, ROWS[name], seed)
+        if slow_too and name in AGREEMENT
+        else math.nan,
     }
 
 

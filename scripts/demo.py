@@ -3,8 +3,8 @@
 
     python scripts/demo.py [--output DIR] [--keep-server]
 
-Makes .venv and gets ComfyUI first (COMFYUI_PATH names your own). The model is WorldStereo-Nano, a small one of
-the same architecture that was trained on two CPU cores: not WorldStereo's quality. Ctrl-C stops everything
+Makes .venv and gets ComfyUI first (COMFYUI_PATH names your own). The model is WorldStereo-Nano, a small one
+of the same architecture that was trained on two CPU cores: not WorldStereo's quality. Ctrl-C stops everything
 that was started.
 """
 from __future__ import annotations
@@ -61,8 +61,8 @@ def demo(base: Path, output: Path, keep_server: bool) -> None:
             sys.exit(f"demo: {run.error.get('node_type')}: "
                      f"{run.error.get('exception_message', run.error['type'])}")
         files = quickstart.copy_results(base, output)
-        print(f"\nDone after {time.monotonic() - began:.0f} s. The model is WorldStereo-Nano, a small one that "
-              "was trained on two CPU cores: this is not WorldStereo's quality.")
+        print(f"\nDone after {time.monotonic() - began:.0f} s. The model is WorldStereo-Nano, a small one "
+              "that was trained on two CPU cores: this is not WorldStereo's quality.")
         for file in files:
             print(f"  {file}  ({file.stat().st_size / 1000:.0f} kB)\n      {quickstart.RESULTS[file.name]}")
         if keep_server:

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Writes WorldStereo-Nano and its VAE, or tiny models with random weights, all of the real structure; they run
-on a CPU.
+"""Writes WorldStereo-Nano and its VAE, or tiny models with random weights: all of the real structure, and for
+a CPU.
 
     python scripts/make_tiny_model.py [--models DIR] [--variant memory-dmd] [--untrained]
 
-Nano is a memory-dmd model, trained as training/README.md says: it knows clips that are 384 pixels wide, and no
-prompts. The other variants have random weights and make noise instead of pictures.
+Nano is a memory-dmd model, trained as training/README.md says: it knows clips that are 384 pixels wide, and
+no prompts. The other variants have random weights and make noise instead of pictures.
 """
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ UNUSED_IN_VAE = re.compile(r"(encoder\.down_blocks\.[014]"
 
 def write_model(models: Path, variant: str = "memory-dmd", trained: bool = False) -> Path:
     """Writes config.json and model.safetensors to DIR/diffusion_models/worldstereo-nano, or
-    worldstereo-tiny-VARIANT for other variants, which is returned. Untrained, a tiny random model takes Nano's
-    place.
+    worldstereo-tiny-VARIANT for other variants, which is returned. Untrained, a tiny random model takes the
+    place of Nano.
 
     The files are the same, byte for byte, on every run; the untrained variants share the weights that they
     have in common. ValueError when a variant other than memory-dmd shall be trained.
@@ -65,7 +65,8 @@ def write_model(models: Path, variant: str = "memory-dmd", trained: bool = False
     folder = models / "diffusion_models" / name
     folder.mkdir(parents=True, exist_ok=True)
     if trained:
-        state = without_prompts(random_state(empty_model(variant, NANO))) | _as_stored(tiny_weights.read("transformer"))
+        state = without_prompts(random_state(empty_model(variant, NANO)))
+        state |= _as_stored(tiny_weights.read("transformer"))
     else:
         state = random_state(empty_model(variant))
     note = tiny_weights.TRAINED if trained else UNTRAINED

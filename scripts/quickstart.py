@@ -45,8 +45,8 @@ def graph() -> dict:
 def prepare(base: Path, trained: bool = False) -> None:
     """Fills ComfyUI's base folder with the pack, models and the input files.
 
-    trained: WorldStereo-Nano; else a tiny model with random weights in its place, as tests take it, because what
-    a trained model ignores they would not see.
+    trained: WorldStereo-Nano; else a tiny model with random weights in its place, which tests take, because
+    what a trained model ignores they would not see.
     """
     link_pack(base / "custom_nodes" / PACK)
     make_models = [sys.executable, str(ROOT / "scripts" / "make_tiny_model.py"), "--models",

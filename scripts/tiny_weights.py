@@ -1,5 +1,5 @@
-"""The trained weights of WorldStereo-Nano and its VAE, small enough for the repository: whole numbers of 8 bits with a scale
-per row.
+"""The trained weights of WorldStereo-Nano and its VAE, small enough for the repository: whole numbers of 8
+bits with a scale per row.
 
 assets/nano.safetensors holds only what training changes, as "transformer.NAME" and "vae.NAME"; the
 rest of both networks comes from make_tiny_model.py's seeded generator, or is zero.
@@ -14,8 +14,8 @@ from torch import Tensor
 
 ASSET = Path(__file__).resolve().parent.parent / "assets" / "nano.safetensors"
 SCALE = ".scale"
-TRAINED = ("WorldStereo-Nano: a small model of the same architecture, trained on two CPU cores for pictures 384 wide; "
-           "not WorldStereo's quality.")
+TRAINED = ("WorldStereo-Nano: a small model of the same architecture, trained on two CPU cores for clips 384 "
+           "pixels wide; not WorldStereo's quality.")
 
 
 def read(network: str, file: Path = ASSET) -> dict[str, Tensor]:

@@ -87,7 +87,9 @@ def widen(model: nn.Module, columns: int) -> None:
     for block in model.blocks:
         layer, size = block.attn1.to_k, block.attn1.norm_k.weight[pairs]
         for values in (layer.weight, layer.bias):
-            even, odd = (size.view(-1, *[1] * (values.ndim - 1)) * values[pairs]).unflatten(0, (-1, 2)).unbind(1)
+            even, odd = (
+                (size.view(-1, *[1] * (values.ndim - 1)) * values[pairs]).unflatten(0, (-1, 2)).unbind(1)
+            )
             c, s = (wave(angle).view(-1, *[1] * (values.ndim - 1)) for wave in (torch.cos, torch.sin))
             turned = torch.stack([c * even + s * odd, c * odd - s * even], 1).flatten(0, 1)
             values[pairs] = turned / size.view(-1, *[1] * (values.ndim - 1))
@@ -99,4 +101,3 @@ def leave_prompts_out(model: WorldStereoTransformer) -> None:
     model._context = lambda *prompts: None
     blocks.context_keys = lambda *context: None
     blocks.cross_attention = lambda attn, x, *context: torch.zeros_like(x)
-

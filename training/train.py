@@ -155,13 +155,21 @@ def hole_errors(
     return tuple((sums / len(clips)).tolist())
 
 
-def train(model: nn.Module, run: Path, clips: Path, encode: Encoder, minutes: float, steps: int = 0) -> None:
+def train(
+    model: nn.Module,
+    run: Path,
+    clips: Path,
+    encode: Encoder,
+    minutes: float,
+    steps: int = 0,
+    rate: float = RATE,
+) -> None:
     """Goes on with the run in the folder for so many minutes, or begins one: in the last stage, where the
     model has learned for some steps before."""
     kept, file = run / "latents", run / "state.pt"
     kept.mkdir(parents=True, exist_ok=True)
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    optimizer = torch.optim.AdamW(trained, lr=RATE, weight_decay=1e-4, betas=(0.9, 0.98))
+    optimizer = torch.optim.AdamW(trained, lr=rate, weight_decay=1e-4, betas=(0.9, 0.98))
     stage = len(STAGES) - 1 if steps else 0
     mean = copy.deepcopy(model)
     in_float32(model.controlnet.controlnet_mask_embedding)
@@ -186,7 +194,7 @@ def train(model: nn.Module, run: Path, clips: Path, encode: Encoder, minutes: fl
         clip = bank[-1] if steps % NEW_EVERY == 0 else random.choice(bank)
         given = example(clip, *(_draw(shares) for shares in (STAGES[stage].ways, STAGES[stage].holes)))
         for group in optimizer.param_groups:
-            group["lr"] = RATE * min(1, (steps + 1) / WARM_UP) * min(1, (DECAY_FROM / (steps + 1)) ** 0.5)
+            group["lr"] = rate * min(1, (steps + 1) / WARM_UP) * min(1, (DECAY_FROM / (steps + 1)) ** 0.5)
         optimizer.zero_grad(set_to_none=True)
         loss_of(in_bfloat16(model), given).backward()
         nn.utils.clip_grad_norm_(trained, 1.0)
@@ -267,8 +275,11 @@ def main() -> None:
     )
     parser.add_argument("--vae", type=Path, default=tiny_weights.ASSET, help="weights of the VAE")
     parser.add_argument("--minutes", type=float, default=600)
+    parser.add_argument("--rate", type=float, default=RATE, help="of learning, up to step 500")
     parser.add_argument("--start", type=Path, help="weights that were trained at another width")
-    parser.add_argument("--columns", type=int, default=12, help="tokens across that width, 16 pixels each (12)")
+    parser.add_argument(
+        "--columns", type=int, default=12, help="tokens across that width, 16 pixels each (12)"
+    )
     args = parser.parse_args()
     torch.set_num_threads(1)
     model, steps = start_model(), 0
@@ -276,7 +287,7 @@ def main() -> None:
         model.load_state_dict(load_model(args.start).state_dict())
         widen(model, args.columns)
         steps = WIDENED
-    train(model, args.run, args.clips, encoder(args.vae), args.minutes, steps)
+    train(model, args.run, args.clips, encoder(args.vae), args.minutes, steps, args.rate)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ def figures(root, whole_attention):
         patch.syspath_prepend(str(root / "benchmarks"))
         import quality
 
-        cases = quality.make_cases(texture_pool(None), 4)
+        cases = quality.make_cases(texture_pool(None), 4, (5, 128, 384))
         model, vae = load_model(quality.NANO), load_vae(quality.NANO)
         results = quality.measure(model, vae, cases, list(ROWS), 1, slow_too=False)
         return {
