@@ -8,18 +8,21 @@ fraction of what it sees is added to the render. From random weights, such atten
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
 from make_tiny_model import CONTROL, NANO, random_state
 from tiny_model_start import QUIET, TOKEN, copy_render
 
-from ..core.model import blocks
-from ..core.model.attention.rope import THETA
+from ..core.model import blocks, control_branch, transformer
+from ..core.model.attention.rope import THETA, RopeTable, reference_rope_table, rope_table
 from ..core.model.control_config import ControlConfig
 from ..core.model.transformer import WorldStereoTransformer
 
 HEAD_DIM = NANO["attention_head_dim"]
+LONGEST = 21  # key frames of a clip
 COLUMNS = 24  # tokens across a picture of 384 pixels, the width that it is trained for
 SLOWEST = 0.08  # rotary frequencies below this tell neighbours apart too little to be used
 CONSTANT, STRENGTH, COPIED = 2.0, 2.0, 0.3
@@ -93,6 +96,20 @@ def widen(model: nn.Module, columns: int) -> None:
             c, s = (wave(angle).view(-1, *[1] * (values.ndim - 1)) for wave in (torch.cos, torch.sin))
             turned = torch.stack([c * even + s * odd, c * odd - s * even], 1).flatten(0, 1)
             values[pairs] = turned / size.view(-1, *[1] * (values.ndim - 1))
+
+
+def at_times(times: Sequence[int]) -> None:
+    """Gives the key frames of the following clips, for this process, these places in time instead of 0, 1 ...
+    So a short clip, which is quick to learn from, stands for a long one whose other frames are not there."""
+
+    def of_video(head_dim: int, t: Sequence[int], h: Sequence[int], w: Sequence[int]) -> RopeTable:
+        return rope_table(head_dim, [times[i] for i in t], h, w)
+
+    def of_references(head_dim: int, ref_index: Sequence[int], rows: int, columns: int) -> RopeTable:
+        return reference_rope_table(head_dim, [times[i + 1] - 1 for i in ref_index], rows, columns)
+
+    transformer.rope_table = control_branch.rope_table = of_video
+    transformer.reference_rope_table = of_references
 
 
 def leave_prompts_out(model: WorldStereoTransformer) -> None:

@@ -35,8 +35,8 @@ from .textures import Textures
 logger = logging.getLogger(__name__)
 
 # Frames, height and width. All as wide, because the model learns how many columns away a reference is. Tall
-# clips are short and long ones low, so that a step takes seconds; what is learned of both is to hold for long,
-# tall clips.
+# clips are short and long ones low, so that a step takes seconds; what is learned of both is to hold for
+# long, tall clips.
 SHAPES = ((5, 256, 384), (10, 128, 384), (21, 64, 384), (13, 192, 384))
 CLEARANCE = 0.2  # metres between the camera and anything
 BLEEDING, FLOATERS, EXTRA_VIEWS, BLUR, JITTER = 0.5, 0.1, 0.3, 0.3, 0.5  # how often
