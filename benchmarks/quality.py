@@ -4,6 +4,7 @@
     python benchmarks/quality.py [--model RUN/state.pt] [--vae vae.safetensors]
         [--photos DIR] [--scenes 20] [--seeds 3] [--rows both "no memory"] [--json FILE] [--pictures DIR]
 
+F1 and agree are of the first noise of each scene, the others means over all.
 PSNR      decibels of the key frames after the first: of all pixels, of those that the render covers, of its
           holes that one of the references shows, and of those that none shows; SSIM of all. Of each scene,
           then the mean; +- is the standard error over the scenes
@@ -11,6 +12,9 @@ cameras   rotation in degrees and translation in hundredths of the median depth 
           generated frames, recovered by dense alignment of each frame with the true picture and depth.
           `aligned truth` says how far off that is for true pictures from poses that differ from the path's by
           a known amount
+F1        of what the frames add to the point cloud, with Depth from Camera Motion: of the added points those
+          on the true surface, of the surface that the first picture does not show what the cloud has then; %
+          within 2 % of the median depth
 agree     decibels between this clip and an earlier one, itself generated and then put into the memories, on
           surfaces that the first picture does not show
 Rows without a model: the render, OpenCV's inpainting of it, and the VAE's picture of the truth, the best that
@@ -38,8 +42,12 @@ from torch.nn.functional import avg_pool2d, grid_sample, interpolate
 from tables import Table
 from worldstereo.core.cameras.pinhole import in_picture, pixel_centres, project, unproject
 from worldstereo.core.cameras.trajectory import Trajectory
+from worldstereo.core.cloud.metrics import nearest_distance
 from worldstereo.core.cloud.render.along_path import render_path
+from worldstereo.core.depth.depth import Depth
+from worldstereo.core.depth.motion.motion import depth_from_motion
 from worldstereo.core.files.picture import write_png
+from worldstereo.core.memory.geometric.update import update
 from worldstereo.core.memory.stereo.bank import add_clip, new_bank
 from worldstereo.core.memory.stereo.references import References, start_frame_reference
 from worldstereo.core.memory.stereo.retrieval import retrieve_references
@@ -57,11 +65,12 @@ from worldstereo.core.sampling.schedule import few_step_sigmas
 from worldstereo.training.cache import HELD_OUT, texture_pool
 from worldstereo.training.load import load_model, load_vae
 from worldstereo.training.scenes.cast import cast
-from worldstereo.training.scenes.clips import Clip, make_clip
+from worldstereo.training.scenes.clips import SHAPES, Clip, make_clip
 from worldstereo.training.scenes.textures import Textures
 
 NANO = ROOT / "assets" / "nano.safetensors"
 SAME_DEPTH = 0.03  # of the depth: two views show one point
+NEAR = 0.02  # of the median depth: a point lies on the true surface
 FEWEST = 100  # pixels of a kind; scenes with fewer do not count for it
 LEVELS, ITERATIONS = (4, 2, 1), 12  # of the alignment: factors of the size, steps at each
 
@@ -94,10 +103,19 @@ ROWS = {
     "references of another scene": Row(references="other"),
 }
 PLAIN = ("render", "OpenCV inpainting", "VAE of the truth")
+FUSED = (
+    "render",
+    "OpenCV inpainting",
+    "VAE of the truth",
+    "no memory",
+    "geometric only",
+    "stereo only",
+    "both",
+)
 AGREEMENT = ("no memory", "geometric only", "stereo only", "both")
 STRIPS = 6  # scenes of which pictures are made
 SHOWN = ("render", "OpenCV inpainting", *AGREEMENT)  # in this order, as far as the rows were measured
-COLUMNS = ("PSNR", "covered", "holes seen", "holes unseen", "SSIM", "rotation", "translation", "agree")
+COLUMNS = ("PSNR", "covered", "holes seen", "holes unseen", "SSIM", "rotation", "translation", "F1", "agree")
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,12 +128,12 @@ class Case:
     other: References
 
 
-def make_cases(textures: Textures, count: int, first: int = HELD_OUT) -> list[Case]:
-    """Clips of held-out scenes, from this seed on; scenes without room for a path are left out."""
-    clips, seed = [], first
+def make_cases(textures: Textures, count: int, shape: tuple[int, int, int] = SHAPES[0]) -> list[Case]:
+    """Clips of held-out scenes; those without room for a path are left out. shape: frames, height, width."""
+    clips, seed = [], HELD_OUT
     while len(clips) < count + 1:
         try:
-            clips.append(make_clip(seed, textures))
+            clips.append(make_clip(seed, textures, shape))
         except ValueError:
             pass
         seed += 1
@@ -273,6 +291,31 @@ def scores(case: Case, frames: Tensor) -> dict[str, float]:
     }
 
 
+def fused_f1(case: Case, frames: Tensor) -> float:
+    """F1 in % of what generated frames [F,3,H,W] add to the cloud; NaN where the clip shows next to nothing
+    new. Depth is made at half the size."""
+    clip, path, depth = case.clip, case.clip.truth.trajectory, case.clip.truth.depth
+    centres = pixel_centres(*depth.shape[1:]).expand(len(depth), -1, -1)
+    surface = unproject(centres, depth.flatten(1), path.K, path.w2c).view(*depth.shape, 3)
+    new = ~shown_by(path, depth, path, depth, 0)[0] & (depth > 0)
+    if int(new.sum()) < FEWEST:
+        return math.nan
+    small = Trajectory(
+        path.w2c, path.K / path.K.new_tensor([2.0, 2.0, 1.0])[:, None], path.width // 2, path.height // 2
+    )
+    images = to_image(avg_pool2d(frames, 2))
+    maps = depth_from_motion(images, small)[0]
+    later = Depth(maps.depth[1:], maps.valid[1:], maps.K[1:], maps.w2c[1:], maps.unit)
+    cloud, _ = update(clip.cloud, images[1:], later)
+    added = cloud.points[cloud.clip == cloud.clip.max()]
+    near = NEAR * float(depth[depth > 0].median())
+    if not len(added):
+        return 0.0
+    right = (nearest_distance(added, surface[depth > 0], 2 * near) < near).float().mean()
+    found = (nearest_distance(surface[new], cloud.points, 2 * near) < near).float().mean()
+    return 200 * float(right * found / (right + found).clamp(min=1e-6))
+
+
 def decibels(error: Tensor) -> float:
     """PSNR of squared errors [N] of values in -1..1; NaN for fewer than FEWEST."""
     return 10 * math.log10(4 / max(float(error.mean()), 1e-9)) if len(error) >= FEWEST else math.nan
@@ -375,7 +418,7 @@ def measure(
     rows: list[str],
     seeds: int,
     progress: Callable[[str], None] = print,
-    agreement_too: bool = True,
+    slow_too: bool = True,
 ) -> dict[str, dict[str, list[float]]]:
     """For each row and column the figures of all scenes, each the mean over the noise seeds."""
     results: dict[str, dict[str, list[float]]] = {}
@@ -384,19 +427,28 @@ def measure(
         figures: dict[str, list[float]] = {column: [] for column in COLUMNS}
         for case in cases:
             runs = [
-                {
-                    **scores(case, made_by(name, model, vae, case, seed)),
-                    "agree": agreement(model, vae, case, ROWS[name], seed)
-                    if agreement_too and name in AGREEMENT
-                    else math.nan,
-                }
+                figures_of(model, vae, case, name, seed, slow_too and not seed)
                 for seed in range(1 if name in PLAIN else seeds)
             ]
             for column in COLUMNS:
-                figures[column].append(sum(run[column] for run in runs) / len(runs))
+                figures[column].append(float(torch.tensor([run[column] for run in runs]).nanmean()))
         results[name] = figures
         progress(f"{name}: {time.perf_counter() - began:.0f} s")
     return results
+
+
+def figures_of(
+    model: nn.Module, vae: KeyFrameVae, case: Case, name: str, seed: int, slow_too: bool
+) -> dict[str, float]:
+    """Every column of a row in one case; NaN for what does not apply. F1 and agreement only if slow_too."""
+    frames = made_by(name, model, vae, case, seed)
+    return {
+        **scores(case, frames),
+        "F1": fused_f1(case, frames) if slow_too and name in FUSED else math.nan,
+        "agree": agreement(model, vae, case, ROWS[name], seed)
+        if slow_too and name in AGREEMENT
+        else math.nan,
+    }
 
 
 def strip(model: nn.Module, vae: KeyFrameVae, case: Case, rows: list[str]) -> Tensor:
@@ -449,6 +501,7 @@ def main() -> None:
         flush=True,
     )
     model, vae = load_model(args.model), load_vae(args.vae)
+    model.forward = torch.autocast("cpu", torch.bfloat16)(model.forward)  # as it was trained, and much faster
     results = measure(model, vae, cases, args.rows, args.seeds)
     print(table(results, len(cases), args.seeds).markdown())
     if args.pictures:

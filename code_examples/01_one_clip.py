@@ -12,7 +12,7 @@ image, depth = stand_ins.photograph()  # yours: ws.read_picture, ws.read_depth_f
 transformer, vae = stand_ins.models()  # yours: ws.load_transformer, ws.diffusers_vae of a Wan VAE
 
 # The camera path, and what the photograph shows along it: render [F,3,H,W] in -1..1, mask [F,H,W], 1 = hole.
-path, report = ws.plan(depth, "orbit", 4, 240, 160, ws.Wish(angle=15))
+path, report = ws.plan(depth, "orbit", 4, 384, 256, ws.Wish(angle=15))
 single = ws.single_image_memories(ws.to_frames(image)[0], depth, path, radius=0.016)
 print(report)
 print(f"{100 * float(single.mask.mean()):.0f} % of the render are holes")

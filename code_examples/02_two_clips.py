@@ -23,7 +23,7 @@ def clip(path, render, mask, references):  # key frames [F,3,H,W] in -1..1
 
 cloud, bank, rows = ws.lift(image, depth), None, []
 for angle in (15, 25):
-    path, _ = ws.plan(depth, "orbit", 3, 192, 128, ws.Wish(angle=angle, elevation=angle - 15))
+    path, _ = ws.plan(depth, "orbit", 3, 384, 256, ws.Wish(angle=angle, elevation=angle - 15))
     bank = bank or ws.new_bank(ws.to_frames(image), path)
     references, found = ws.retrieve_references(bank, path)
     render, mask, shown = ws.render_path(cloud, path, 0.016, start_image=image)

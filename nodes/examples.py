@@ -26,8 +26,8 @@ EXAMPLES = {  # name in a workflow -> ComfyUI's folder
     "worldstereo_room_distance_mm.png": INPUT,
     "motorcycle.png": INPUT,
     "motorcycle_depth_mm.png": INPUT,
-    "worldstereo-tiny/model.safetensors": "diffusion_models",
-    "worldstereo-tiny-vae.safetensors": "vae",
+    "worldstereo-nano/model.safetensors": "diffusion_models",
+    "worldstereo-nano-vae.safetensors": "vae",
 }
 SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
 # not as a script: the Python of portable installations has no folder of the script on its path

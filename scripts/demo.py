@@ -3,9 +3,9 @@
 
     python scripts/demo.py [--output DIR] [--keep-server]
 
-Makes .venv and gets ComfyUI first (COMFYUI_PATH names your own). The model is TINY, trained for minutes on a
-CPU to copy its render: the demo shows the chain, not WorldStereo's quality. Ctrl-C stops everything that was
-started.
+Makes .venv and gets ComfyUI first (COMFYUI_PATH names your own). The model is WorldStereo-Nano, a small one
+of the same architecture that was trained on two CPU cores: not WorldStereo's quality. Ctrl-C stops everything
+that was started.
 """
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def demo(base: Path, output: Path, keep_server: bool) -> None:
     from comfy_server import CPU, Server
 
     began = time.monotonic()
-    print("demo: making the tiny model and the input files", flush=True)
+    print("demo: making the files of WorldStereo-Nano and the input files", flush=True)
     quickstart.prepare(base, trained=True)
     print("demo: starting ComfyUI", flush=True)
     with Server(environment.comfyui_path(), base, () if has_accelerator() else CPU) as server:
@@ -61,9 +61,8 @@ def demo(base: Path, output: Path, keep_server: bool) -> None:
             sys.exit(f"demo: {run.error.get('node_type')}: "
                      f"{run.error.get('exception_message', run.error['type'])}")
         files = quickstart.copy_results(base, output)
-        print(f"\nDone after {time.monotonic() - began:.0f} s. The tiny model was trained for minutes on a "
-              "CPU to copy "
-              "its render: this shows the chain, not WorldStereo's quality.")
+        print(f"\nDone after {time.monotonic() - began:.0f} s. The model is WorldStereo-Nano, a small one "
+              "that was trained on two CPU cores: this is not WorldStereo's quality.")
         for file in files:
             print(f"  {file}  ({file.stat().st_size / 1000:.0f} kB)\n      {quickstart.RESULTS[file.name]}")
         if keep_server:

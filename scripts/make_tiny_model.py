@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Writes a tiny WorldStereo model and a tiny Wan VAE of the real structure, which run in seconds on a CPU.
+"""Writes WorldStereo-Nano and its VAE, or tiny models with random weights: all of the real structure, and for
+a CPU.
 
     python scripts/make_tiny_model.py [--models DIR] [--variant memory-dmd] [--untrained]
 
-memory-dmd and the VAE are trained for minutes on a CPU: the model copies what its render shows and fills the
-holes roughly, and ignores prompts and cameras. The other variants have random weights and make noise instead
-of pictures.
+Nano is a memory-dmd model, trained as training/README.md says: it knows clips that are 384 pixels wide, and
+no prompts. The other variants have random weights and make noise instead of pictures.
 """
 from __future__ import annotations
 
@@ -36,54 +36,61 @@ WAN = {"patch_size": [1, 2, 2], "num_attention_heads": WIDTH // 128, "attention_
 CONTROL = {"conv_out_dim": WIDTH, "dim": 128, "ffn_dim": 256, "num_heads": 2, "num_layers": 2,
            "time_embed_dim": WIDTH,
            "add_channels": 7, "mid_channels": 32, "camera_embedding_dim": 7, "update_ref": True}
+# WorldStereo-Nano: more and smaller heads, which config.json tells, because the tensors do not
+NANO_HEADS = 4
+NANO = {**WAN, "num_attention_heads": NANO_HEADS, "attention_head_dim": WIDTH // NANO_HEADS, "num_layers": 4}
 FEW_STEP = {"dmd_start_steps": 250, "dmd_end_steps": 1000, "dmd_steps": 4, "gen_shift": 5.0}
 VAE_DIM, TRAINED_VAE_DIM = 4, 12
 # Scales of the last weights of both halves, so that latents and pictures have about the spread of the real
 # VAE's.
 VAE_GAIN = {"encoder.conv_out.weight": 5.0, "decoder.conv_out.weight": 2.0}
-# In the trained pair these are zero: what prompts and camera poses add, and residual blocks at the finer
-# sizes, which cost more at this width than they give.
-SILENT = re.compile(r"attn2\.to_out\.0|camera_embedding\.4")
+# In the trained pair these are zero: what prompts add, and residual blocks of the VAE at the finer sizes,
+# which cost more at this width than they give.
+SILENT = "attn2.to_out.0"
 UNUSED_IN_VAE = re.compile(r"(encoder\.down_blocks\.[014]"
                            r"|decoder\.up_blocks\.(2\.resnets\.2|3\.resnets\.[12]))\.conv2")
 
 
 def write_model(models: Path, variant: str = "memory-dmd", trained: bool = False) -> Path:
-    """Writes config.json and model.safetensors to DIR/diffusion_models/worldstereo-tiny[-variant], which is
-    returned.
+    """Writes config.json and model.safetensors to DIR/diffusion_models/worldstereo-nano, or
+    worldstereo-tiny-VARIANT for other variants, which is returned. Untrained, a tiny random model takes the
+    place of Nano.
 
     The files are the same, byte for byte, on every run; the untrained variants share the weights that they
     have in common. ValueError when a variant other than memory-dmd shall be trained.
     """
     if trained and variant != VARIANTS[0]:
         raise ValueError(f"Only {VARIANTS[0]} was trained, not {variant}; write it untrained.")
-    suffix = "" if variant == VARIANTS[0] else f"-{variant}"
-    folder = models / "diffusion_models" / f"worldstereo-tiny{suffix}"
+    name = "worldstereo-nano" if variant == VARIANTS[0] else f"worldstereo-tiny-{variant}"
+    folder = models / "diffusion_models" / name
     folder.mkdir(parents=True, exist_ok=True)
-    state = random_state(empty_model(variant))
     if trained:
-        state = silenced(state) | _as_stored(tiny_weights.read("transformer"))
+        state = without_prompts(random_state(empty_model(variant, NANO)))
+        state |= _as_stored(tiny_weights.read("transformer"))
+    else:
+        state = random_state(empty_model(variant))
     note = tiny_weights.TRAINED if trained else UNTRAINED
     _save(state, folder / "model.safetensors", note)
     config = {"note": note, "nframe": 21, "latent_cond_mode": "first_frame_only", "negative_prompt": "",
-              "prompt_free": True, "controlnet_cfg": CONTROL, **(FEW_STEP if variant == VARIANTS[0] else {})}
+              "prompt_free": True, "controlnet_cfg": CONTROL, **(FEW_STEP if variant == VARIANTS[0] else {}),
+              **({"wan_config": {"num_attention_heads": NANO_HEADS}} if trained else {})}
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
     return folder
 
 
 def write_vae(models: Path, trained: bool = False) -> Path:
-    """Writes DIR/vae/worldstereo-tiny-vae.safetensors, in the layout that ComfyUI's stock VAE loader
+    """Writes DIR/vae/worldstereo-nano-vae.safetensors, in the layout that ComfyUI's stock VAE loader
     knows."""
     state = trained_vae() if trained else random_state(empty_vae(VAE_DIM), VAE_GAIN)
-    file = models / "vae" / "worldstereo-tiny-vae.safetensors"
+    file = models / "vae" / "worldstereo-nano-vae.safetensors"
     file.parent.mkdir(parents=True, exist_ok=True)
     _save(vae_state_to_original(state), file, tiny_weights.TRAINED if trained else UNTRAINED)
     return file
 
 
-def empty_model(variant: str) -> WorldStereoTransformer:
+def empty_model(variant: str, wan: dict = WAN) -> WorldStereoTransformer:
     with torch.device("meta"):
-        return WorldStereoTransformer(WAN, ControlConfig(**CONTROL), memory=variant != "camera")
+        return WorldStereoTransformer(wan, ControlConfig(**CONTROL), memory=variant != "camera")
 
 
 def empty_vae(base_dim: int) -> torch.nn.Module:
@@ -93,9 +100,10 @@ def empty_vae(base_dim: int) -> torch.nn.Module:
         return AutoencoderKLWan(base_dim=base_dim)
 
 
-def silenced(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The transformer's state with zeros in what prompts and camera poses add."""
-    return state | {name: torch.zeros_like(tensor) for name, tensor in state.items() if SILENT.search(name)}
+def without_prompts(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The transformer's state with zeros in what prompts add, so that a stock model computes what was
+    trained."""
+    return state | {name: torch.zeros_like(tensor) for name, tensor in state.items() if SILENT in name}
 
 
 def trained_vae(weights: Path = tiny_weights.ASSET) -> dict[str, Tensor]:

@@ -2,7 +2,7 @@
 
     python scripts/quickstart.py INPUT [MODELS]
 
-writes the example files of the shipped workflows into ComfyUI's input folder and the tiny model into its
+writes the example files of the shipped workflows into ComfyUI's input folder and WorldStereo-Nano into its
 models folder. ComfyUI's page does so by itself when it opens a workflow that needs them.
 """
 from __future__ import annotations
@@ -32,9 +32,8 @@ FOCAL_LENGTH, DISPARITY_OFFSET, BASELINE_MM = 994.978, 31.086, 193.001
 RESULTS = {  # prefix and kind of the file that the graph writes -> what to say about it
     "render.mp4": "the photograph's point cloud seen along the path: real depth, grey where the model has to "
     "invent",
-    "key_frames.mp4": "what the tiny model made of it: a blurred copy of the render, its holes filled; it "
-    "shows the "
-    "chain, not WorldStereo's quality",
+    "key_frames.mp4": "what WorldStereo-Nano made of it: the render, its holes filled; a small model, not "
+    "WorldStereo's quality",
     "point_cloud.glb": "the coloured point cloud for Blender, any glTF viewer, and ComfyUI's Preview3D node",
 }
 
@@ -44,10 +43,10 @@ def graph() -> dict:
 
 
 def prepare(base: Path, trained: bool = False) -> None:
-    """Fills ComfyUI's base folder with the pack, the tiny models and the input files.
+    """Fills ComfyUI's base folder with the pack, models and the input files.
 
-    trained: see make_tiny_model.py; tests take random weights, because what a trained model ignores they
-    would not see.
+    trained: WorldStereo-Nano; else a tiny model with random weights in its place, which tests take, because
+    what a trained model ignores they would not see.
     """
     link_pack(base / "custom_nodes" / PACK)
     make_models = [sys.executable, str(ROOT / "scripts" / "make_tiny_model.py"), "--models",

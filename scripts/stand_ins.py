@@ -1,4 +1,5 @@
-"""What the examples run on instead of your own: scikit-image's motorcycle with its depth, the tiny model."""
+"""What the examples run on instead of your own: scikit-image's motorcycle with its depth,
+WorldStereo-Nano."""
 from __future__ import annotations
 
 import tempfile
@@ -29,7 +30,7 @@ def photograph() -> tuple[torch.Tensor, Depth]:
 
 
 def models() -> tuple[WorldStereoTransformer, KeyFrameVae]:
-    """The tiny trained memory-dmd model and VAE: they copy their render, blurred, and ignore prompts."""
+    """WorldStereo-Nano, a memory-dmd model for clips 384 pixels wide that ignores prompts, and its VAE."""
     from diffusers import AutoencoderKLWan
 
     with tempfile.TemporaryDirectory() as folder:
@@ -42,5 +43,5 @@ def models() -> tuple[WorldStereoTransformer, KeyFrameVae]:
 
 
 def prompt() -> torch.Tensor:
-    """[1,512,4096], what umt5_xxl makes of a prompt; the tiny model ignores it."""
+    """[1,512,4096], what umt5_xxl makes of a prompt; Nano ignores it."""
     return torch.zeros(1, 512, 4096)

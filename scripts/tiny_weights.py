@@ -1,7 +1,7 @@
-"""The trained weights of the tiny pair, small enough for the repository: whole numbers of 8 bits with a scale
-per row.
+"""The trained weights of WorldStereo-Nano and its VAE, small enough for the repository: whole numbers of 8
+bits with a scale per row.
 
-assets/tiny_trained.safetensors holds only what training changes, as "transformer.NAME" and "vae.NAME"; the
+assets/nano.safetensors holds only what training changes, as "transformer.NAME" and "vae.NAME"; the
 rest of both networks comes from make_tiny_model.py's seeded generator, or is zero.
 """
 from __future__ import annotations
@@ -12,9 +12,10 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-ASSET = Path(__file__).resolve().parent.parent / "assets" / "tiny_trained.safetensors"
+ASSET = Path(__file__).resolve().parent.parent / "assets" / "nano.safetensors"
 SCALE = ".scale"
-TRAINED = "Trained for minutes on a CPU to copy its render; shows the chain, not WorldStereo's quality."
+TRAINED = ("WorldStereo-Nano: a small model of the same architecture, trained on two CPU cores for clips 384 "
+           "pixels wide; not WorldStereo's quality.")
 
 
 def read(network: str, file: Path = ASSET) -> dict[str, Tensor]:

@@ -31,8 +31,8 @@ class Layout(NamedTuple):
 
 REAL_MODELS = """
 
-**Real pictures** need the released model instead of the demo's tiny one, which shows the path of the data, not the \
-quality:
+The model is *WorldStereo-Nano*, a small one for clips 384 pixels wide, trained on two CPU cores. **Real pictures** need \
+the released model:
 - *Load WorldStereo Model*: `worldstereo-memory-dmd`, with `download` on (34.9 GB, once), or fetched by hand from \
 [hanshanxue/WorldStereo](https://huggingface.co/hanshanxue/WorldStereo)
 - *Load VAE*: the Wan 2.1 VAE, in `models/vae`

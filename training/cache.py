@@ -18,7 +18,7 @@ from torch import Tensor
 
 from ..core.pictures import frames_from_bytes, frames_to_bytes
 from .photos import photographs
-from .scenes.clips import Clip, make_clip
+from .scenes.clips import SHAPES, Clip, make_clip
 from .scenes.textures import Textures, make_textures
 
 logger = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ def main() -> None:
         if file.exists():
             continue
         try:
-            keep(make_clip(seed, textures), file)
+            keep(make_clip(seed, textures, SHAPES[seed % len(SHAPES)]), file)
         except ValueError as error:
             logger.info("seed %d: %s", seed, error)
 

@@ -8,20 +8,22 @@ fraction of what it sees is added to the render. From random weights, such atten
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
-from make_tiny_model import CONTROL, WAN, random_state
+from make_tiny_model import CONTROL, NANO, random_state
 from tiny_model_start import QUIET, TOKEN, copy_render
 
-from ..core.model import blocks
-from ..core.model.attention.rope import THETA
+from ..core.model import blocks, control_branch, transformer
+from ..core.model.attention.rope import THETA, RopeTable, reference_rope_table, rope_table
 from ..core.model.control_config import ControlConfig
 from ..core.model.transformer import WorldStereoTransformer
 
-HEAD_DIM, LAYERS = 64, 4
-CONFIG = {**WAN, "num_attention_heads": 256 // HEAD_DIM, "attention_head_dim": HEAD_DIM, "num_layers": LAYERS}
-COLUMNS = 12  # tokens across a picture of 192 pixels, the size that it is trained for
+HEAD_DIM = NANO["attention_head_dim"]
+LONGEST = 21  # key frames of a clip
+COLUMNS = 24  # tokens across a picture of 384 pixels, the width that it is trained for
 SLOWEST = 0.08  # rotary frequencies below this tell neighbours apart too little to be used
 CONSTANT, STRENGTH, COPIED = 2.0, 2.0, 0.3
 FIXED = ("attn2", "text_embedder", "image_embedder", "norm2.weight", "norm2.bias")  # the ways of prompts
@@ -31,7 +33,7 @@ def start_model() -> WorldStereoTransformer:
     """A model that copies its render and faintly its references; `requires_grad` marks what training
     changes."""
     with torch.device("meta"):
-        model = WorldStereoTransformer(CONFIG, ControlConfig(**CONTROL), memory=True)
+        model = WorldStereoTransformer(NANO, ControlConfig(**CONTROL), memory=True)
     model.load_state_dict({name: tensor.float() for name, tensor in random_state(model).items()}, assign=True)
     rays = model.controlnet.controlnet_mask_embedding.mask_proj[0].weight[:, 1:].detach().clone()
     for name, parameter in model.named_parameters():
@@ -78,16 +80,41 @@ def constant_pair() -> tuple[Tensor, Tensor]:
     return torch.cat(query), torch.cat(key)
 
 
+@torch.no_grad()
+def widen(model: nn.Module, columns: int) -> None:
+    """Makes a model that looked this many columns away for its references look COLUMNS away: turns the keys
+    of head 1 by what the rotary phases change. The model then needs some training at the new width."""
+    spatial = 2 * (HEAD_DIM // 6)
+    pairs = slice(2 * HEAD_DIM - spatial, 2 * HEAD_DIM)  # of head 1, those of the column
+    angle = (COLUMNS - columns) * THETA ** -(torch.arange(0, spatial, 2) / spatial)
+    for block in model.blocks:
+        layer, size = block.attn1.to_k, block.attn1.norm_k.weight[pairs]
+        for values in (layer.weight, layer.bias):
+            even, odd = (
+                (size.view(-1, *[1] * (values.ndim - 1)) * values[pairs]).unflatten(0, (-1, 2)).unbind(1)
+            )
+            c, s = (wave(angle).view(-1, *[1] * (values.ndim - 1)) for wave in (torch.cos, torch.sin))
+            turned = torch.stack([c * even + s * odd, c * odd - s * even], 1).flatten(0, 1)
+            values[pairs] = turned / size.view(-1, *[1] * (values.ndim - 1))
+
+
+def at_times(times: Sequence[int]) -> None:
+    """Gives the key frames of the following clips, for this process, these places in time instead of 0, 1 ...
+    So a short clip, which is quick to learn from, stands for a long one whose other frames are not there."""
+
+    def of_video(head_dim: int, t: Sequence[int], h: Sequence[int], w: Sequence[int]) -> RopeTable:
+        return rope_table(head_dim, [times[i] for i in t], h, w)
+
+    def of_references(head_dim: int, ref_index: Sequence[int], rows: int, columns: int) -> RopeTable:
+        return reference_rope_table(head_dim, [times[i + 1] - 1 for i in ref_index], rows, columns)
+
+    transformer.rope_table = control_branch.rope_table = of_video
+    transformer.reference_rope_table = of_references
+
+
 def leave_prompts_out(model: WorldStereoTransformer) -> None:
-    """Skips, for this process, the work on prompts, of which nothing arrives: see `without_prompts`."""
+    """Skips, for this process, the work on prompts, of which nothing arrives: `write_model` has zeros in
+    its place."""
     model._context = lambda *prompts: None
     blocks.context_keys = lambda *context: None
     blocks.cross_attention = lambda attn, x, *context: torch.zeros_like(x)
-
-
-def without_prompts(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The state with zeros in what prompts add, so that a stock model computes what was trained."""
-    return {
-        name: torch.zeros_like(tensor) if "attn2.to_out.0" in name else tensor
-        for name, tensor in state.items()
-    }

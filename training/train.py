@@ -16,6 +16,7 @@ import copy
 import os
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,14 +32,16 @@ from ..core.model.run_options import RunOptions
 from ..core.sampling.key_frame_vae import WAN_MEAN, WAN_STD
 from ..core.sampling.schedule import few_step_sigmas
 from .examples import Encoder, Example, example, latents
-from .model import start_model
+from .load import load_model
+from .model import LONGEST, at_times, start_model, widen
 
 RATE, WARM_UP, DECAY_FROM = 1e-3, 50, 500
 AVERAGED = 0.998  # of the mean of the weights stays at each step; the mean is what is tested and used
+WIDENED = 2000  # steps that weights of another width count for: the rate is that of such a run
 DRAWS = 1  # noises for each clip and step
 NEW_EVERY = 3  # steps; the others take a clip that is in memory
 IN_MEMORY = 400
-SHOW_EVERY, SAVE_EVERY = 100, 300.0  # steps, seconds
+SHOW_EVERY, SAVE_EVERY = 200, 300.0  # steps, seconds
 HELD_OUT = 6  # clips, the first ones of the folder
 
 
@@ -96,7 +99,7 @@ def encoder(weights: Path) -> Encoder:
 
 
 def velocity(
-    model: nn.Module, given: Example, noisy: Tensor, sigma: Tensor, run: RunOptions = RunOptions()
+    model: Callable[..., Tensor], given: Example, noisy: Tensor, sigma: Tensor, run: RunOptions = RunOptions()
 ) -> Tensor:
     """[B,16,F,h,w] of noisy latents at noise levels sigma [B]."""
     video = torch.cat([noisy, given.condition.expand(len(noisy), -1, -1, -1, -1)], dim=1)
@@ -104,7 +107,7 @@ def velocity(
     return model(video, 1000 * sigma, text, given.image, given.geometric, given.stereo, run)
 
 
-def loss_of(model: nn.Module, given: Example, run: RunOptions = RunOptions()) -> Tensor:
+def loss_of(model: Callable[..., Tensor], given: Example, run: RunOptions = RunOptions()) -> Tensor:
     """Squared error of the velocity at the few-step levels and others; holes count more."""
     levels = few_step_sigmas(4)[:4]
     sigma = torch.where(
@@ -119,7 +122,7 @@ def loss_of(model: nn.Module, given: Example, run: RunOptions = RunOptions()) ->
 
 
 @torch.no_grad()
-def sample(model: nn.Module, given: Example, seed: int, steps: int = 4) -> Tensor:
+def sample(model: Callable[..., Tensor], given: Example, seed: int, steps: int = 4) -> Tensor:
     """Latent [1,16,F,h,w] from noise in a few Euler steps."""
     x, sigmas = (
         torch.randn(given.clean.shape, generator=torch.Generator().manual_seed(seed)),
@@ -131,7 +134,7 @@ def sample(model: nn.Module, given: Example, seed: int, steps: int = 4) -> Tenso
 
 
 def hole_errors(
-    model: nn.Module, clips: list[dict[str, Tensor]], way: str, holes_of: str
+    model: Callable[..., Tensor], clips: list[dict[str, Tensor]], way: str, holes_of: str
 ) -> tuple[float, float, float]:
     """Squared error of the sampled latent where the render shows something, and in holes; the latter without
     useful references as well."""
@@ -152,14 +155,24 @@ def hole_errors(
     return tuple((sums / len(clips)).tolist())
 
 
-def train(model: nn.Module, run: Path, clips: Path, encode: Encoder, minutes: float) -> None:
-    """Goes on with the run in the folder for so many minutes."""
+def train(
+    model: nn.Module,
+    run: Path,
+    clips: Path,
+    encode: Encoder,
+    minutes: float,
+    steps: int = 0,
+    rate: float = RATE,
+) -> None:
+    """Goes on with the run in the folder for so many minutes, or begins one: in the last stage, where the
+    model has learned for some steps before."""
     kept, file = run / "latents", run / "state.pt"
     kept.mkdir(parents=True, exist_ok=True)
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    optimizer = torch.optim.AdamW(trained, lr=RATE, weight_decay=1e-4, betas=(0.9, 0.98))
-    steps = stage = 0
+    optimizer = torch.optim.AdamW(trained, lr=rate, weight_decay=1e-4, betas=(0.9, 0.98))
+    stage = len(STAGES) - 1 if steps else 0
     mean = copy.deepcopy(model)
+    in_float32(model.controlnet.controlnet_mask_embedding)
     if file.exists():
         state = torch.load(file)
         model.load_state_dict(state["model"])
@@ -181,9 +194,10 @@ def train(model: nn.Module, run: Path, clips: Path, encode: Encoder, minutes: fl
         clip = bank[-1] if steps % NEW_EVERY == 0 else random.choice(bank)
         given = example(clip, *(_draw(shares) for shares in (STAGES[stage].ways, STAGES[stage].holes)))
         for group in optimizer.param_groups:
-            group["lr"] = RATE * min(1, (steps + 1) / WARM_UP) * min(1, (DECAY_FROM / (steps + 1)) ** 0.5)
+            group["lr"] = rate * min(1, (steps + 1) / WARM_UP) * min(1, (DECAY_FROM / (steps + 1)) ** 0.5)
         optimizer.zero_grad(set_to_none=True)
-        loss_of(model, given).backward()
+        at_times(_times(len(clip["w2c"])))
+        loss_of(in_bfloat16(model), given).backward()
         nn.utils.clip_grad_norm_(trained, 1.0)
         optimizer.step()
         steps += 1
@@ -194,6 +208,35 @@ def train(model: nn.Module, run: Path, clips: Path, encode: Encoder, minutes: fl
             saved = time.monotonic()
             _save(file, model, mean, optimizer, steps, stage)
     _save(file, model, mean, optimizer, steps, stage)
+
+
+def in_bfloat16(model: nn.Module) -> Callable[..., Tensor]:
+    """The model with bfloat16 in its products, which CPUs that know it compute several times as fast."""
+
+    def call(video: Tensor, *rest: object) -> Tensor:
+        with torch.autocast(video.device.type, torch.bfloat16):
+            return model(video, *rest).float()
+
+    return call
+
+
+def in_float32(layer: nn.Module) -> None:
+    """Leaves a layer out of that. In torch 2.13 on a CPU the gradient of the convolution over hole mask and
+    rays has nan in bfloat16."""
+    forward = layer.forward
+
+    def call(values: Tensor) -> Tensor:
+        with torch.autocast(values.device.type, enabled=False):
+            return forward(values)
+
+    layer.forward = call
+
+
+def _times(frames: int) -> list[int]:
+    """Places in time for the key frames of a clip: one after the other, or of a clip of any length up to the
+    longest."""
+    last = random.choice([frames, random.randint(frames, LONGEST)])
+    return [0, *sorted(random.sample(range(1, last), frames - 1))]
 
 
 def _draw(shares: dict[str, float]) -> str:
@@ -220,7 +263,8 @@ def _save(
 def _report(model: nn.Module, held: list[dict[str, Tensor]], steps: int, stage: int, began: float) -> int:
     """Prints the errors on held-out clips; returns the stage to go on with."""
     way, holes_of = STAGES[stage].tested
-    known, filled, bare = hole_errors(model, held, way, holes_of)
+    at_times(range(LONGEST))
+    known, filled, bare = hole_errors(in_bfloat16(model), held, way, holes_of)
     minutes = (time.monotonic() - began) / 60
     print(
         f"{minutes:6.1f} min, {steps} steps, stage {stage + 1} ({way}): known {known:.3f}, "
@@ -240,9 +284,19 @@ def main() -> None:
     )
     parser.add_argument("--vae", type=Path, default=tiny_weights.ASSET, help="weights of the VAE")
     parser.add_argument("--minutes", type=float, default=600)
+    parser.add_argument("--rate", type=float, default=RATE, help="of learning, up to step 500")
+    parser.add_argument("--start", type=Path, help="weights that were trained at another width")
+    parser.add_argument(
+        "--columns", type=int, default=12, help="tokens across that width, 16 pixels each (12)"
+    )
     args = parser.parse_args()
     torch.set_num_threads(1)
-    train(start_model(), args.run, args.clips, encoder(args.vae), args.minutes)
+    model, steps = start_model(), 0
+    if args.start:
+        model.load_state_dict(load_model(args.start).state_dict())
+        widen(model, args.columns)
+        steps = WIDENED
+    train(model, args.run, args.clips, encoder(args.vae), args.minutes, steps, args.rate)
 
 
 if __name__ == "__main__":

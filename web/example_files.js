@@ -6,7 +6,7 @@ import { api } from "../../scripts/api.js"
 const LISTS = [["LoadImage", "image"], ["WSKitLoadDepth", "file"], ["WSKitLoadModel", "model_name"],
                ["VAELoader", "vae_name"]]  // node and its input that lists files
 const EXAMPLES = ["worldstereo_coffee.jpg", "worldstereo_room.jpg", "worldstereo_room_distance_mm.png", "motorcycle.png",
-                  "motorcycle_depth_mm.png", "worldstereo-tiny/model.safetensors", "worldstereo-tiny-vae.safetensors"]
+                  "motorcycle_depth_mm.png", "worldstereo-nano/model.safetensors", "worldstereo-nano-vae.safetensors"]
 
 app.registerExtension({
     name: "WorldStereo.ExampleFiles",

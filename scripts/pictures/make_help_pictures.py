@@ -251,7 +251,7 @@ def mark(picture: Tensor, row: int, column: int, reach: int, color: Tensor) -> N
 def apply_geometric_memory() -> list[Row]:
     image, depth, _ = motorcycle()
     transformer, vae = stand_ins.models()
-    path, _ = ws.plan(depth, "orbit", 4, 288, 192, ws.Wish(angle=18))
+    path, _ = ws.plan(depth, "orbit", 4, 384, 256, ws.Wish(angle=18))
     single = ws.single_image_memories(ws.to_frames(image)[0], depth, path, radius=0.016)
     noise = ws.initial_noise(path.frames, path.height, path.width, torch.Generator())
     latent = ws.sample_key_frames(
@@ -261,7 +261,7 @@ def apply_geometric_memory() -> list[Row]:
     frames = ws.to_image(ws.decode_key_frames(vae, latent))
     render = ws.to_image(single.render)
     return [[Pane(f"in: render {i}", render[i]) for i in (1, 2, 3)],
-            [Pane(f"tiny model {i}", frames[i]) for i in (1, 2, 3)]]
+            [Pane(f"Nano {i}", frames[i]) for i in (1, 2, 3)]]
 
 
 def build_world() -> list[Row]:

@@ -1,5 +1,4 @@
-"""Pictures and clips on which the tiny pair is trained: crops of scikit-image's free photographs, holes as in
-renders.
+"""Pictures on which the VAE is trained: crops of scikit-image's free photographs, and holes as in renders.
 
 The photographs come with the scikit-image package and are free of copyright (public domain or CC0, see
 skimage.data); the motorcycle of the quickstart is not among them, so the demo judges what was never seen.
@@ -105,49 +104,6 @@ def _smooth(channels: int, height: int, width: int, cells: float, generator: tor
     small = torch.rand(1, channels, max(2, round(cells)), max(2, round(cells)),
                        generator=generator) * 2.6 - 1.3
     return interpolate(small, (height, width), mode="bicubic", align_corners=True)[0]
-
-
-def clip(pictures: list[Tensor], frames: int, height: int, width: int, references: int,
-         generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
-    """A camera that glides over a picture: frames [F,3,H,W], hole masks [F,1,H,W], other views [N,3,H,W].
-
-    Frame 0 has no holes. Later ones have them where frame 0 does not reach, and in blobs that grow and stay
-    where they are in the scene. The first of the other views is frame 0.
-    """
-    drawn = torch.rand((), generator=generator) < 0.15
-    scene = drawing(400, 600, generator) if drawn else one_of(pictures, generator)
-    scene = recolour(scene, generator)
-    blobs = _smooth(1, *scene.shape[1:], 6 + 40 * torch.rand((), generator=generator).item(), generator)
-    scene = torch.cat([scene, blobs.clamp(-1, 1)])
-    path = _glide(scene, frames, height, width, generator)
-    seen = _look(scene, path, height, width)
-    growth = torch.linspace(0, 1, frames).view(-1, 1, 1, 1)
-    mask = seen[:, 3:] > 1.01 - 0.7 * growth * torch.rand((), generator=generator)
-    last_row = torch.tensor([[0.0, 0.0, 1.0]])
-    start = torch.cat([path[0], last_row]).inverse()
-    for i in range(1, frames):
-        from_start = start @ torch.cat([path[i], last_row])
-        place = affine_grid(from_start[None, :2], (1, 1, height, width), align_corners=False)
-        mask[i, 0] |= (place[0].abs() > 1).any(-1)
-    specks = torch.rand(mask.shape, generator=generator) < 0.25 * torch.rand((), generator=generator) - 0.18
-    mask = mask | specks & (growth > 0)
-    around = _glide(scene, references, height, width, generator)
-    return seen[:, :3], mask.float(), torch.cat([seen[:1, :3], _look(scene, around, height, width)[1:, :3]])
-
-
-def _glide(scene: Tensor, frames: int, height: int, width: int, generator: torch.Generator) -> Tensor:
-    """Windows [F,2,3] of the scene, in its coordinates -1..1, from one place, size and turn to another
-    nearby."""
-    rows, columns = scene.shape[1:]
-    zoom, x, y, *moves = (2 * torch.rand(7, generator=generator) - 1).tolist()
-    half = width / 2 * min(2 ** (-0.2 + zoom), 0.9 * min(rows / height, columns / width))
-    room = torch.tensor([columns / 2 - half, rows / 2 - half * height / width]).clamp(min=0)
-    path = []
-    for t in torch.linspace(0, 1, frames).tolist():
-        size, angle = half * (1 + 0.25 * t * moves[0]), 0.15 * t * moves[1]
-        centre = room * torch.tensor([x, y]) + half * 0.4 * t * torch.tensor(moves[2:])
-        path.append(_window(centre, size, angle, height / width, scene))
-    return torch.stack(path)
 
 
 def _window(centre: Tensor, half: float, angle: float, ratio: float, scene: Tensor) -> Tensor:

@@ -30,8 +30,8 @@ def photo_workflow(name: str, photo: str, **size: int) -> Graph:
     """The API graph of a workflow with the released models, with tiny ones and another photograph in their
     place; size: frames, width and height of the clip."""
     graph = workflow(name)
-    tiny = {"LoadImage": {"image": photo}, "VAELoader": {"vae_name": "worldstereo-tiny-vae.safetensors"},
-            "WSKitLoadModel": {"model_name": "worldstereo-tiny/model.safetensors"},
+    tiny = {"LoadImage": {"image": photo}, "VAELoader": {"vae_name": "worldstereo-nano-vae.safetensors"},
+            "WSKitLoadModel": {"model_name": "worldstereo-nano/model.safetensors"},
             "WSKitEditTrajectory": size}
     for node in graph.values():
         node["inputs"].update(tiny.get(node["class_type"], {}))

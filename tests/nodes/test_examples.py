@@ -25,7 +25,7 @@ def test_all_are_made_once_and_nothing_is_replaced(folders, models):
     names = [*EXAMPLES]
     assert examples({"names": names}) == {"made": [name for name in names if name != "motorcycle.png"]}
     assert (folders / "input/motorcycle.png").read_bytes() == b"the user's own"
-    assert (models / "diffusion_models/worldstereo-tiny/config.json").exists()
+    assert (models / "diffusion_models/worldstereo-nano/config.json").exists()
     made = {path: hashlib.sha256(path.read_bytes()).digest() for path in folders.rglob("*") if path.is_file()}
     assert len(made) == len(EXAMPLES) + 1
     assert examples({"names": names}) == {"made": []}
@@ -51,5 +51,5 @@ def test_nothing_else_is_made(folders, models, body):
 @pytest.mark.slow
 def test_a_folder_that_cannot_be_written_is_named(folders, models):
     (folders / "models").write_bytes(b"")
-    with pytest.raises(ValueError, match="tiny-vae.safetensors cannot be written .*a file lies where"):
-        examples({"names": ["worldstereo-tiny-vae.safetensors"]})
+    with pytest.raises(ValueError, match="nano-vae.safetensors cannot be written .*a file lies where"):
+        examples({"names": ["worldstereo-nano-vae.safetensors"]})

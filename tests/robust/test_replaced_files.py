@@ -25,7 +25,7 @@ def folder(comfy, tmp_path, monkeypatch):
 
     make_tiny_model.write_model(tmp_path, "memory-dmd")
     folder = tmp_path / "diffusion_models"
-    whole = folder / "worldstereo-tiny"
+    whole = folder / "worldstereo-nano"
     tensors = load_file(whole / "model.safetensors")
     make_shards(folder / "shards", tensors, (whole / "config.json").read_text())
     save_file({}, folder / "another.safetensors")
@@ -44,10 +44,10 @@ def make_shards(folder, tensors, config):
 
 
 @pytest.mark.parametrize("inputs, file", [
-    ({"model_name": "worldstereo-tiny/model.safetensors"}, "worldstereo-tiny/model.safetensors"),
-    ({"model_name": "worldstereo-tiny/model.safetensors"}, "worldstereo-tiny/config.json"),
+    ({"model_name": "worldstereo-nano/model.safetensors"}, "worldstereo-nano/model.safetensors"),
+    ({"model_name": "worldstereo-nano/model.safetensors"}, "worldstereo-nano/config.json"),
     ({"model_name": "shards/model-00001-of-00002.safetensors"}, "shards/model-00002-of-00002.safetensors"),
-    ({"model_name": "worldstereo-tiny/model.safetensors", "base_model": "another.safetensors"},
+    ({"model_name": "worldstereo-nano/model.safetensors", "base_model": "another.safetensors"},
      "another.safetensors"),
     ({"model_name": None, "base_model": "another.safetensors"}, "another.safetensors")])
 def test_a_model_file_in_use_is_noticed_and_no_other(folder, inputs, file):
@@ -58,7 +58,7 @@ def test_a_model_file_in_use_is_noticed_and_no_other(folder, inputs, file):
 
     before = state()
     assert before and state() == before
-    save_file({}, folder / "worldstereo-tiny" / "newcomer.safetensors")
+    save_file({}, folder / "worldstereo-nano" / "newcomer.safetensors")
     assert state() == before
     written = (folder / file).stat()
     os.utime(folder / file, ns=(written.st_atime_ns, written.st_mtime_ns + 10 ** 6))

@@ -27,7 +27,7 @@ def models(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def vae_file(models):
-    return models / "vae" / "worldstereo-tiny-vae.safetensors"
+    return models / "vae" / "worldstereo-nano-vae.safetensors"
 
 
 @pytest.fixture(scope="module")
@@ -53,15 +53,15 @@ def test_the_command_writes_the_same_bytes_again_and_says_untrained(models, tmp_
     assert "ntrained" in done.stdout
     written = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file())
     assert [str(path) for path in written] == [
-        "diffusion_models/worldstereo-tiny/config.json",
-        "diffusion_models/worldstereo-tiny/model.safetensors",
-        "vae/worldstereo-tiny-vae.safetensors"]
+        "diffusion_models/worldstereo-nano/config.json",
+        "diffusion_models/worldstereo-nano/model.safetensors",
+        "vae/worldstereo-nano-vae.safetensors"]
     for path in written:
         assert (tmp_path / path).read_bytes() == (models / path).read_bytes()
     assert sum((tmp_path / path).stat().st_size for path in written) < 30e6
 
 
-@pytest.mark.parametrize("variant, folder", [("memory-dmd", "worldstereo-tiny"),
+@pytest.mark.parametrize("variant, folder", [("memory-dmd", "worldstereo-nano"),
                                              ("memory", "worldstereo-tiny-memory"),
                                              ("camera", "worldstereo-tiny-camera")])
 def test_each_variant_is_recognised_and_all_its_weights_are_random(models, variant, folder):
@@ -73,7 +73,7 @@ def test_each_variant_is_recognised_and_all_its_weights_are_random(models, varia
 
 
 def test_every_input_of_the_tiny_model_changes_its_output(models):
-    net = load_transformer(models / "diffusion_models" / "worldstereo-tiny", torch.float32)[0]
+    net = load_transformer(models / "diffusion_models" / "worldstereo-nano", torch.float32)[0]
     g = torch.Generator().manual_seed(0)
     f, h, w = 3, 4, 6
     inputs = dict(

@@ -42,7 +42,7 @@ def test_four_clips_in_one_node(comfy_server):
 
 @pytest.fixture(scope="module")
 def trained(comfy_server, tmp_path_factory):
-    """Names of the trained tiny model and VAE, which lie beside the random ones of the server."""
+    """Names of WorldStereo-Nano and its VAE, which lie beside the random ones of the server."""
     made, models = tmp_path_factory.mktemp("trained"), comfy_server.base / "models"
     shutil.copytree(make_tiny_model.write_model(made, trained=True), models / "diffusion_models" / "trained")
     shutil.copyfile(make_tiny_model.write_vae(made, trained=True), models / "vae" / "trained.safetensors")
@@ -50,9 +50,9 @@ def trained(comfy_server, tmp_path_factory):
 
 
 @pytest.mark.parametrize("scene, order, frames, size, clips", [
-    ("kitchen", "official: reconstruction", 5, (192, 128),
+    ("kitchen", "official: reconstruction", 5, (384, 128),
      ["traj_eloop", "traj_up", "traj_right", "traj_left"]),
-    ("station_panorama", "official: panorama", 7, (208, 112), ["view0/traj2", "view0/traj0", "view0/traj1"])])
+    ("station_panorama", "official: panorama", 7, (384, 112), ["view0/traj2", "view0/traj0", "view0/traj1"])])
 def test_world_out_of_an_official_scene(comfy_server, shared, trained, scene, order, frames, size, clips):
     """Every clip shows what its official render shows, and the fused cloud does,
     along the path of the last clip."""

@@ -28,7 +28,7 @@ WIDTH, HEIGHT, FRAMES = 48, 32, 3
 def data(tmp_path_factory):
     """What a user of 'Export Dataset' has of one video of six frames."""
     folder = tmp_path_factory.mktemp("data") / "video"
-    view = make_clip(3, make_textures([torch.rand(3, 64, 64)], 4, 0), 6, 64, 96, spoil=False).truth
+    view = make_clip(3, make_textures([torch.rand(3, 64, 64)], 4, 0), (6, 64, 96), spoil=False).truth
     depth = Depth(view.depth, view.depth > 0, view.trajectory.K, view.trajectory.w2c)
     export_dataset(folder, to_image(view.frames), view.trajectory, COLMAP_TEXT, depth=depth)
     return folder

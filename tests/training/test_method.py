@@ -16,9 +16,9 @@ def figures(root, whole_attention):
         patch.syspath_prepend(str(root / "benchmarks"))
         import quality
 
-        cases = quality.make_cases(texture_pool(None), 4)
+        cases = quality.make_cases(texture_pool(None), 4, (5, 128, 384))
         model, vae = load_model(quality.NANO), load_vae(quality.NANO)
-        results = quality.measure(model, vae, cases, list(ROWS), 1, agreement_too=False)
+        results = quality.measure(model, vae, cases, list(ROWS), 1, slow_too=False)
         return {
             row: {column: float(torch.tensor(values).nanmean()) for column, values in of_row.items()}
             for row, of_row in results.items()

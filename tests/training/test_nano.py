@@ -1,18 +1,22 @@
 """WorldStereo-Nano: its start copies references, and its training goes on where it was stopped."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch.nn.functional import avg_pool2d
 
+import make_tiny_model
 import tiny_weights
 from worldstereo.core.model.attention.attention import rotate
 from worldstereo.core.model.attention.rope import reference_rope_table, rope_table
+from worldstereo.core.model.checkpoint.load import load_transformer
 from worldstereo.training import model as nano
 from worldstereo.training.examples import example, latents
 from worldstereo.training.load import load_model, ship
-from worldstereo.training.train import hole_errors, loss_of, train
+from worldstereo.training.train import hole_errors, loss_of, train, velocity
 
-FRAMES, HEIGHT, WIDTH = 3, 64, 192  # the start is made for this width
+FRAMES, HEIGHT, WIDTH = 3, 32, 384  # the start is made for this width
 
 
 def encode(frames):
@@ -34,7 +38,7 @@ def write_clip(file, seed):
     render = torch.where(mask[..., None], 127, frames)
     w2c = torch.eye(4).repeat(FRAMES, 1, 1)
     w2c[:, 0, 3] = torch.arange(FRAMES) / 10
-    K = torch.tensor([[150.0, 0, 96], [0, 150, 32], [0, 0, 1]]).repeat(FRAMES, 1, 1)
+    K = torch.tensor([[300.0, 0, 192], [0, 300, 16], [0, 0, 1]]).repeat(FRAMES, 1, 1)
     torch.save(
         {
             "truth": frames,
@@ -71,6 +75,16 @@ def test_the_constant_query_meets_its_key_at_the_same_place_of_the_reference():
     video = rotate(key, rope_table(nano.HEAD_DIM, *places), 1)[0]
     scores = q @ torch.cat([references, video]).T
     assert torch.equal(scores.argmax(1), torch.arange(frames * rows * columns))
+
+
+def test_a_model_of_another_width_looks_at_the_same_place_of_the_new_width(monkeypatch, whole_attention):
+    monkeypatch.setattr(nano, "COLUMNS", 12)
+    model = nano.start_model()
+    monkeypatch.undo()
+    nano.widen(model, 12)
+    for name, parameter in nano.start_model().named_parameters():
+        if "attn1.to_k.bias" in name:  # the weights there are next to nothing
+            torch.testing.assert_close(dict(model.named_parameters())[name], parameter)
 
 
 @pytest.mark.slow
@@ -113,6 +127,21 @@ def test_training_goes_on_where_it_was_stopped(clips, tmp_path, whole_attention,
     assert "0 steps, stage 1" in capsys.readouterr().out
     moved = after["optimizer"]["state"][0]["step"] - before["optimizer"]["state"][0]["step"]
     assert moved == after["steps"] - before["steps"]
+
+
+@pytest.mark.slow
+def test_the_files_of_the_demo_compute_what_was_trained(clips, tmp_path, whole_attention):
+    given = example(latents(clips / "0000001.pt", tmp_path, encode), "retrieved", "rendered")
+    noisy, sigma = (
+        torch.randn(given.clean.shape, generator=torch.Generator().manual_seed(0)),
+        torch.tensor([0.8]),
+    )
+    with torch.no_grad():
+        # before load_model, which leaves prompts out
+        stored, _ = load_transformer(make_tiny_model.write_model(tmp_path, trained=True), torch.float32)
+        of_files = velocity(stored, replace(given, text=torch.randn(1, 512, 4096)), noisy, sigma)
+        trained = velocity(load_model(tiny_weights.ASSET), given, noisy, sigma)
+    assert (of_files - trained).norm() < 0.02 * trained.norm()  # the files are in bfloat16
 
 
 @pytest.mark.slow

@@ -53,7 +53,7 @@ def test_a_frame_shows_what_it_shows_itself_and_no_sky(quality, cases):
     shown, pixels = quality.shown_by(view.trajectory, view.depth, view.trajectory, view.depth, 2)
     known = view.depth[2] > 0
     assert torch.equal(shown[2], known)
-    column, row = torch.meshgrid(torch.arange(192) + 0.5, torch.arange(128) + 0.5, indexing="xy")
+    column, row = torch.meshgrid(torch.arange(384) + 0.5, torch.arange(256) + 0.5, indexing="xy")
     assert torch.allclose(pixels[2][known], torch.stack([column, row], -1)[known], atol=1e-2)
     assert shown[0].float().mean() < 1  # the path moves
 

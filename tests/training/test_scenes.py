@@ -140,7 +140,7 @@ def test_no_camera_stands_in_a_solid_or_outside():
 
 @pytest.mark.slow
 def test_a_clip_is_the_same_again_and_its_render_shows_the_truth(textures):
-    clip, again = (make_clip(3, textures, 3, *FINE, spoil=False) for _ in range(2))
+    clip, again = (make_clip(3, textures, (3, *FINE), spoil=False) for _ in range(2))
     assert torch.equal(clip.truth.frames, again.truth.frames) and torch.equal(clip.render, again.render)
     assert torch.equal(clip.render[0], clip.truth.frames[0]) and not clip.mask[0].any()
     seen = clip.mask[1:] == 0
@@ -154,7 +154,7 @@ def test_a_clip_is_the_same_again_and_its_render_shows_the_truth(textures):
 
 @pytest.mark.slow
 def test_two_views_agree_on_where_a_point_is(textures):
-    clip = make_clip(3, textures, 3, *FINE, spoil=False)
+    clip = make_clip(3, textures, (3, *FINE), spoil=False)
     path, depth = clip.truth.trajectory, clip.truth.fine_depth
     fine = path.resized(2 * FINE[1], 2 * FINE[0])
     points = unproject(pixel_centres(2 * FINE[0], 2 * FINE[1]), depth[0].flatten(), fine.K[0], fine.w2c[0])

@@ -34,7 +34,10 @@ from .textures import Textures
 
 logger = logging.getLogger(__name__)
 
-FRAMES, HEIGHT, WIDTH = 5, 128, 192
+# Frames, height and width. All as wide, because the model learns how many columns away a reference is. Tall
+# clips are short and long ones low, so that a step takes seconds; what is learned of both is to hold for
+# long, tall clips.
+SHAPES = ((5, 256, 384), (10, 128, 384), (21, 64, 384), (13, 192, 384))
 CLEARANCE = 0.2  # metres between the camera and anything
 BLEEDING, FLOATERS, EXTRA_VIEWS, BLUR, JITTER = 0.5, 0.1, 0.3, 0.3, 0.5  # how often
 TRIES = 40
@@ -72,14 +75,11 @@ class Clip:
 
 
 def make_clip(
-    seed: int,
-    textures: Textures,
-    frames: int = FRAMES,
-    height: int = HEIGHT,
-    width: int = WIDTH,
-    spoil: bool = True,
+    seed: int, textures: Textures, shape: tuple[int, int, int] = SHAPES[0], spoil: bool = True
 ) -> Clip:
-    """The clip of a seed. spoil: with the faults of real clouds and references."""
+    """The clip of a seed. shape: frames, height, width; spoil: with the faults of real clouds and
+    references."""
+    frames, height, width = shape
     scene, dice = make_scene(seed, textures.count), Dice(2**32 + seed)
     K = _intrinsics(dice, height, width)
     start, start_frames, start_depth = _start(dice, scene, textures, K, height, width)

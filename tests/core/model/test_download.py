@@ -238,8 +238,8 @@ def test_comfyuis_command_line_says_the_type(loader, tmp_path, monkeypatch, capl
     make_tiny_model.write_model(tmp_path)
     monkeypatch.setattr(args, flag, True)
     with caplog.at_level("INFO"):
-        model = loader().load("worldstereo-tiny/model.safetensors", "default")[0]
+        model = loader().load("worldstereo-nano/model.safetensors", "default")[0]
     assert model.model.diffusion_model.net.blocks[0].ffn.net[2].weight.dtype == getattr(torch, kept)
     assert f"as --{flag.removesuffix('_unet')}-unet says" in caplog.text
-    model = loader().load("worldstereo-tiny/model.safetensors", "bf16")[0]
+    model = loader().load("worldstereo-nano/model.safetensors", "bf16")[0]
     assert model.model.diffusion_model.net.blocks[0].ffn.net[2].weight.dtype == torch.bfloat16
