@@ -72,7 +72,7 @@ NANO = ROOT / "assets" / "nano.safetensors"
 SAME_DEPTH = 0.03  # of the depth: two views show one point
 NEAR = 0.02  # of the median depth: a point lies on the true surface
 FEWEST = 100  # pixels of a kind; scenes with fewer do not count for it
-LEVELS, ITERATIONS = (4, 2, 1), 12  # of the alignment: factors of the size, steps at each
+LEVELS, ITERATIONS = (8, 4, 2, 1), 12  # of the alignment: factors of the size, steps at each
 
 
 @dataclass(frozen=True)
@@ -293,12 +293,13 @@ def scores(case: Case, frames: Tensor) -> dict[str, float]:
 
 def fused_f1(case: Case, frames: Tensor) -> float:
     """F1 in % of what generated frames [F,3,H,W] add to the cloud; NaN where the clip shows next to nothing
-    new. Depth is made at half the size."""
+    new, and where the camera only turns, so that motion shows no depth. Depth is made at half the size."""
     clip, path, depth = case.clip, case.clip.truth.trajectory, case.clip.truth.depth
     centres = pixel_centres(*depth.shape[1:]).expand(len(depth), -1, -1)
     surface = unproject(centres, depth.flatten(1), path.K, path.w2c).view(*depth.shape, 3)
     new = ~shown_by(path, depth, path, depth, 0)[0] & (depth > 0)
-    if int(new.sum()) < FEWEST:
+    places = path.c2w[:, :3, 3]
+    if int(new.sum()) < FEWEST or (places - places[0]).norm(dim=1).max() < 0.01 * depth[depth > 0].median():
         return math.nan
     small = Trajectory(
         path.w2c, path.K / path.K.new_tensor([2.0, 2.0, 1.0])[:, None], path.width // 2, path.height // 2

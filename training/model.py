@@ -8,7 +8,8 @@ fraction of what it sees is added to the render. From random weights, such atten
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
@@ -98,9 +99,10 @@ def widen(model: nn.Module, columns: int) -> None:
             values[pairs] = turned / size.view(-1, *[1] * (values.ndim - 1))
 
 
-def at_times(times: Sequence[int]) -> None:
-    """Gives the key frames of the following clips, for this process, these places in time instead of 0, 1 ...
-    So a short clip, which is quick to learn from, stands for a long one whose other frames are not there."""
+@contextmanager
+def key_frames_at(times: Sequence[int]) -> Iterator[None]:
+    """Gives the key frames of clips, in this process, these places in time instead of 0, 1, 2 ... So a short
+    clip, which is quick to learn from, stands for a long one whose other frames are not there."""
 
     def of_video(head_dim: int, t: Sequence[int], h: Sequence[int], w: Sequence[int]) -> RopeTable:
         return rope_table(head_dim, [times[i] for i in t], h, w)
@@ -108,8 +110,13 @@ def at_times(times: Sequence[int]) -> None:
     def of_references(head_dim: int, ref_index: Sequence[int], rows: int, columns: int) -> RopeTable:
         return reference_rope_table(head_dim, [times[i + 1] - 1 for i in ref_index], rows, columns)
 
-    transformer.rope_table = control_branch.rope_table = of_video
-    transformer.reference_rope_table = of_references
+    try:
+        transformer.rope_table = control_branch.rope_table = of_video
+        transformer.reference_rope_table = of_references
+        yield
+    finally:
+        transformer.rope_table = control_branch.rope_table = rope_table
+        transformer.reference_rope_table = reference_rope_table
 
 
 def leave_prompts_out(model: WorldStereoTransformer) -> None:

