@@ -21,7 +21,7 @@ from worldstereo.nodes.cameras import CameraTrajectory
 
 ROOT = Path(__file__).resolve().parents[2]
 CLIPS = {"render": "the photograph's points along the path",
-         "key_frames": "key frames of a tiny stand-in model"}
+         "key_frames": "key frames of WorldStereo-Nano, a small model"}
 WIDTH, HEIGHT, GAP = 384, 256, 4  # of one clip
 MILLISECONDS, STILL = 110, 900  # of a frame, of the first and the last
 PAPER = (24, 26, 31)
