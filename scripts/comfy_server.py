@@ -31,10 +31,13 @@ class Server:
     base: folder for custom_nodes, models, input, output and user settings; ComfyUI's own folder is only read.
     arguments: more arguments for main.py. The log goes to base/server.log.
     own: a folder for input, output, temp, user settings and log instead of base; removed at the end.
+    api_nodes: with ComfyUI's nodes of paid services; without them its page shows meshes without textures.
     """
 
-    def __init__(self, comfyui: Path, base: Path, arguments: tuple[str, ...] = CPU, own: Path | None = None):
-        self.comfyui, self.base, self.arguments, self.own = comfyui, base, arguments, own
+    def __init__(self, comfyui: Path, base: Path, arguments: tuple[str, ...] = CPU, own: Path | None = None,
+                 api_nodes: bool = False):
+        self.comfyui, self.base, self.own = comfyui, base, own
+        self.arguments = arguments if api_nodes else ("--disable-api-nodes", *arguments)
         self.log_file = (own or base) / "server.log"
 
     def __enter__(self) -> Server:
@@ -45,8 +48,7 @@ class Server:
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         command = [sys.executable, "main.py", "--listen", "127.0.0.1", "--port", str(port),
-                   "--disable-auto-launch",
-                   "--disable-api-nodes", "--base-directory", str(self.base), "--database-url",
+                   "--disable-auto-launch", "--base-directory", str(self.base), "--database-url",
                    "sqlite:///:memory:", *self.arguments,
                    *(part for kind, folder in folders.items() for part in (f"--{kind}-directory", folder))]
         # a group of its own: Ctrl-C in the terminal reaches only us, and we stop the server with all it
