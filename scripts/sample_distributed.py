@@ -35,8 +35,8 @@ def main() -> None:
     alone = sample()
     difference = float((together - alone).abs().max() / alone.abs().max())
     print(f"process {dist.get_rank()} of {dist.get_world_size()}: sent {traffic.sent / 1e6:.1f} MB in "
-          f"{traffic.calls} operations; differs from one process by {difference:.1e} of the largest value",
-          flush=True)
+          f"{traffic.calls} operations; differs from one process by {difference:.1e} of the largest value\n",
+          end="", flush=True)  # torchrun's Python is unbuffered and would write the end of the line by itself
     dist.destroy_process_group()
 
 
