@@ -103,16 +103,8 @@ ROWS = {
     "references of another scene": Row(references="other"),
 }
 PLAIN = ("render", "OpenCV inpainting", "VAE of the truth")
-FUSED = (
-    "render",
-    "OpenCV inpainting",
-    "VAE of the truth",
-    "no memory",
-    "geometric only",
-    "stereo only",
-    "both",
-)
 AGREEMENT = ("no memory", "geometric only", "stereo only", "both")
+FUSED = (*PLAIN, *AGREEMENT)
 STRIPS = 6  # scenes of which pictures are made
 SHOWN = ("render", "OpenCV inpainting", *AGREEMENT)  # in this order, as far as the rows were measured
 COLUMNS = ("PSNR", "covered", "holes seen", "holes unseen", "SSIM", "rotation", "translation", "F1", "agree")
@@ -295,23 +287,20 @@ def fused_f1(case: Case, frames: Tensor) -> float:
     """F1 in % of what generated frames [F,3,H,W] add to the cloud; NaN where the clip shows next to nothing
     new, and where the camera only turns, so that motion shows no depth. Depth is made at half the size."""
     clip, path, depth = case.clip, case.clip.truth.trajectory, case.clip.truth.depth
-    centres = pixel_centres(*depth.shape[1:]).expand(len(depth), -1, -1)
-    surface = unproject(centres, depth.flatten(1), path.K, path.w2c).view(*depth.shape, 3)
+    median, places = float(depth[depth > 0].median()), path.c2w[:, :3, 3]
     new = ~shown_by(path, depth, path, depth, 0)[0] & (depth > 0)
-    places = path.c2w[:, :3, 3]
-    if int(new.sum()) < FEWEST or (places - places[0]).norm(dim=1).max() < 0.01 * depth[depth > 0].median():
+    if int(new.sum()) < FEWEST or (places - places[0]).norm(dim=1).max() < 0.01 * median:
         return math.nan
-    small = Trajectory(
-        path.w2c, path.K / path.K.new_tensor([2.0, 2.0, 1.0])[:, None], path.width // 2, path.height // 2
-    )
     images = to_image(avg_pool2d(frames, 2))
-    maps = depth_from_motion(images, small)[0]
+    maps = depth_from_motion(images, path.resized(path.width // 2, path.height // 2))[0]
     later = Depth(maps.depth[1:], maps.valid[1:], maps.K[1:], maps.w2c[1:], maps.unit)
     cloud, _ = update(clip.cloud, images[1:], later)
     added = cloud.points[cloud.clip == cloud.clip.max()]
-    near = NEAR * float(depth[depth > 0].median())
     if not len(added):
         return 0.0
+    near = NEAR * median
+    centres = pixel_centres(*depth.shape[1:]).expand(len(depth), -1, -1)
+    surface = unproject(centres, depth.flatten(1), path.K, path.w2c).view(*depth.shape, 3)
     right = (nearest_distance(added, surface[depth > 0], 2 * near) < near).float().mean()
     found = (nearest_distance(surface[new], cloud.points, 2 * near) < near).float().mean()
     return 200 * float(right * found / (right + found).clamp(min=1e-6))

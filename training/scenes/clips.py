@@ -211,7 +211,7 @@ def _path(depth: Depth, kind: str, wish: Wish, frames: int, height: int, width: 
 
 def _view(scene: Scene, textures: Textures, path: Trajectory, first: Tensor, first_depth: Tensor) -> View:
     """The frames along a path whose first one is there already, at twice the size."""
-    K = path.K * path.K.new_tensor([2.0, 2.0, 1.0])[:, None]
+    K = _doubled(path.K)
     more, depths = cast(scene, textures, path.w2c[1:], K[1:], 2 * path.height, 2 * path.width)
     frames, depth = torch.cat([first, more]), torch.cat([first_depth, depths])
     return View(path, *halve(frames, depth), frames, depth)
@@ -228,7 +228,7 @@ def _cloud(dice: Dice, truth: View, earlier: View, spoil: bool) -> PointCloud:
     valid, threshold = depth > 0, 0.35
     if spoil and dice.number(0, 1) < BLEEDING:
         depth, threshold = _bleed(depth, 2 * dice.whole(1, 3) + 1), 0.0
-    K = path.K[which] * path.K.new_tensor([2.0, 2.0, 1.0])[:, None]
+    K = _doubled(path.K[which])
     cloud = lift(
         to_image(frames), Depth(torch.where(valid, depth, 0.0), valid, K, path.w2c[which], "m"), threshold
     )
