@@ -77,9 +77,9 @@ export function makeEditor(host) {
         get text() {
             return store.text
         },
-        // For tests, and for whoever looks with the browser's console. Settled: the path is that of the keys.
+        // For tests, and for whoever looks with the browser's console. Settled: the path is that of the keys, and drawn.
         get settled() {
-            return ask.settled()
+            return ask.settled() && stage.drawn
         },
         get view() {
             const { path, tooNear, time, chosen, header } = session,

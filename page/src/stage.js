@@ -361,6 +361,10 @@ export function makeStage(on) {
         get points() {
             return points
         },
+        // no frame is asked for that is not drawn yet
+        get drawn() {
+            return !waiting
+        },
         setOptics(next, clipAspect, nextRadius) {
             optics = next
             aspect = clipAspect

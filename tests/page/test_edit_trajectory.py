@@ -91,7 +91,7 @@ def test_handles_move_and_turn_a_key(editor):
     settle(editor)
     for mode, changed in (("translate", "position"), ("rotate", "rotation")):
         act(editor, "gizmo", mode)
-        editor.wait_for_timeout(200)
+        settle(editor)  # as handles are hit where they were drawn last
         before = view(editor)["keys"]["keys"][2]
         place = grip(editor)
         for across in ((24, 16), (-16, 24)):  # a ring turns only when it is dragged along itself
