@@ -33,7 +33,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "scripts"), str(ROOT / "scripts" / "training")]
+sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "scripts")]
 
 import torch
 from torch import Tensor, nn

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """How much of the geometric memory hangs in empty space, and how much of the true surface it holds.
 
-    .venv/bin/python benchmarks/space.py [--pictures FOLDER]          synthetic scenes with true depth
-    .venv/bin/python benchmarks/space.py SCENE CLIP... HELD           a scene in the official layout, e.g.
-                                                                      examples/kitchen traj_up traj_left
+    .venv/bin/python benchmarks/space.py [--keep-photo] [--pictures FOLDER]   synthetic, with true depth
+    .venv/bin/python benchmarks/space.py SCENE CLIP... HELD                   a scene in the official layout,
+                                                                              e.g. examples/kitchen traj_up
 
 Synthetic: a start image and clips with estimated depth (noise, wrong scale per frame, washed-out edges and
 outlines against the sky, specks) are fused, and judged by views of true depth along a path that no clip took.
@@ -57,6 +57,7 @@ def main() -> None:
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("scene", nargs="?", type=Path)
     parser.add_argument("clips", nargs="*", help="the clips to fuse, and the one to look along")
+    parser.add_argument("--keep-photo", action="store_true", help="as the node does; synthetic scenes only")
     parser.add_argument("--pictures", type=Path, help="folder for pictures to look at")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
@@ -64,12 +65,13 @@ def main() -> None:
         real(arguments.scene, *arguments.clips)
         return
     print(ROW.format("scene", "points", "precision", "recall", "thin", "drawn"))
-    room()
+    settings = UpdateSettings(keep_photo=arguments.keep_photo)
+    room(settings)
     for scene, noise in ((0, 0), (0, 30), (1, 0), (2, 50)):
-        in_garden(scene, noise, arguments.pictures)
+        in_garden(scene, noise, settings, arguments.pictures)
 
 
-def in_garden(scene: int, noise: int, pictures: Path | None) -> None:
+def in_garden(scene: int, noise: int, settings: UpdateSettings, pictures: Path | None) -> None:
     clips = [garden.see(path, HEIGHT, WIDTH, seed=scene)[:2] for path in garden.paths(FRAMES)]
     image, depth, _ = garden.see(torch.eye(4)[None], HEIGHT, WIDTH, seed=scene)
     held, truth, thin = garden.see(garden.side_path(), 2 * HEIGHT, 2 * WIDTH, seed=scene)
@@ -77,13 +79,13 @@ def in_garden(scene: int, noise: int, pictures: Path | None) -> None:
     cloud = lift(image, garden.estimated(depth, noise + 9, scale=0))
     judge(f"{name}: start", cloud, truth, thin)
     for i, (frames, depth) in enumerate(clips):
-        cloud, _ = update(cloud, frames, garden.estimated(depth, noise + i))
+        cloud, _ = update(cloud, frames, garden.estimated(depth, noise + i), settings)
     seen = judge(f"{name}: {len(clips)} clips", cloud, truth, thin)
     if pictures is not None:
         save(pictures / f"garden_{scene}_{noise}.png", held, seen)
 
 
-def room() -> None:
+def room(settings: UpdateSettings) -> None:
     """The room of the tests, which has no sky and no thin things."""
     def seen(clip: int) -> tuple[Tensor, Depth]:
         angles = [math.tau * (clip * FRAMES + i + 1) / (ROOM_CLIPS * FRAMES) for i in range(FRAMES)]
@@ -98,7 +100,7 @@ def room() -> None:
     judge("room: start", cloud, truth)
     for clip in range(ROOM_CLIPS):
         frames, depth = seen(clip)
-        cloud, _ = update(cloud, frames, synthetic_room.spoiled(depth, clip, floaters=0.02))
+        cloud, _ = update(cloud, frames, synthetic_room.spoiled(depth, clip, floaters=0.02), settings)
     judge(f"room: {ROOM_CLIPS} clips", cloud, truth)
 
 

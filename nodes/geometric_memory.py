@@ -73,7 +73,7 @@ class UpdateGeometricMemory:
 
     DESCRIPTION = ("Fuses the frames of a finished clip into the point cloud: depth is aligned to the "
                    "cloud, points seen again are averaged, holes are filled, and points that the new frames "
-                   "see through lose confidence until they are removed.")
+                   "see through lose confidence until they are removed. The photograph stays as it is.")
     SEARCH_ALIASES = ["worldstereo", "fuse point cloud", "add to point cloud", "reconstruct"]
     CATEGORY = menu.GEOMETRIC_MEMORY
     RETURN_TYPES = ("WSKIT_POINT_CLOUD", "INT", "STRING")
@@ -104,18 +104,24 @@ class UpdateGeometricMemory:
             "remove_points": ("BOOLEAN", {"default": UpdateSettings.prune, "advanced": True, "tooltip":
                               "Removes points that have lost all confidence, such as specks hanging in the "
                               "air."}),
-        }, "optional": {"trajectory": ("WSKIT_TRAJECTORY", {"tooltip":
-            "The path the clip was made along: one pose for each frame. Not needed when depth has its "
-            "cameras."})}}
+        }, "optional": {
+            "trajectory": ("WSKIT_TRAJECTORY", {"tooltip":
+                           "The path the clip was made along: one pose for each frame. Not needed when "
+                           "depth has its cameras."}),
+            "keep_photo": ("BOOLEAN", {"default": True, "advanced": True, "tooltip":
+                           "The photograph's points keep their place and colour, and no points are added "
+                           "over them or in front of them. Switch it off where the frames are photographs "
+                           "too, or their depth is better than the start image's."}),
+        }}
 
     def update(self, point_cloud: PointCloud, frames: Tensor, depth: Depth, align: str, use_frames: int,
-               max_points: int, remove_points: bool,
-               trajectory: Trajectory | None = None) -> tuple[PointCloud, int, str]:
+               max_points: int, remove_points: bool, trajectory: Trajectory | None = None,
+               keep_photo: bool = True) -> tuple[PointCloud, int, str]:
         from .bridge import progress_bar
         if trajectory is not None:
             depth = with_cameras_of(depth, trajectory)
         frames, depth = choose_frames(rgb(frames), depth, use_frames)
-        settings = UpdateSettings(align, prune=remove_points, max_points=max_points)
+        settings = UpdateSettings(align, prune=remove_points, max_points=max_points, keep_photo=keep_photo)
         progress = progress_bar(len(frames), lambda done: frames[done - 1])
         cloud, report = update(point_cloud, frames, depth, settings, progress)
         return cloud, report.clip, str(report)

@@ -244,7 +244,7 @@ def _updated_cloud(graph: GraphBuilder, clip: Clip, cloud: Link, frames: Link, t
                       horizontal_fov=min(clip.trajectory.horizontal_fov, WIDEST_FOV)).out(0)
         align = "scale and shift"
     return _node(graph, "WSKitUpdateGeometricMemory", point_cloud=cloud, frames=frames, depth=depth,
-                 align=align, trajectory=trajectory).out(0)
+                 align=align, trajectory=trajectory, keep_photo=settings.cloud_update != RENDERED).out(0)
 
 
 def _node(graph: GraphBuilder, class_type: str, **inputs: Any) -> Node:

@@ -16,11 +16,10 @@ import torch
 from torch import Tensor
 from torch.nn.functional import avg_pool2d
 
-from training_pictures import holes
-
 from ..core.cameras.pluecker import camera_qt, normalise_cameras, pluecker_embedding, stereo_camera_vectors
 from ..core.model.control_values import GeometricControl, StereoControl, reference_input
 from .cache import KeptClip, read
+from .pictures import holes
 
 WAYS = ("same", "near", "retrieved", "start")
 HOLES = ("cut", "rendered", "all")  # at random, those of the rendered cloud, nothing rendered at all

@@ -1,6 +1,6 @@
 """Trains the control branch of a WorldStereo checkpoint, or a LoRA on its backbone, on own posed videos.
 
-    PYTHONPATH=scripts:scripts/training python -m worldstereo.training.fine_tune MODEL OUT --data DIR ...
+    PYTHONPATH=scripts python -m worldstereo.training.fine_tune MODEL OUT --data DIR ...
         --wan DIR [--prompt TEXT] [--train lora] [--size 832x480] [--frames 21] [--steps 1000]
 
 MODEL is a released model.safetensors; --wan the folder of Wan2.1-I2V-14B-480P in diffusers' layout, of which

@@ -1,6 +1,6 @@
 """WorldStereo-Nano and its VAE as the pack's library takes them, and one small file of both.
 
-PYTHONPATH=scripts:scripts/training python -m worldstereo.training.load RUN/state.pt vae.safetensors FILE
+PYTHONPATH=scripts python -m worldstereo.training.load RUN/state.pt vae.safetensors FILE
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from torch import nn
 
 import make_tiny_model
 import tiny_weights
-from train_tiny_vae import flat
 
 from ..core.sampling.key_frame_vae import KeyFrameVae
 from .model import start_model
+from .vae_network import flat
 
 
 def load_vae(weights: Path) -> KeyFrameVae:

@@ -1,6 +1,6 @@
 """WorldStereo-Nano: the sizes of the model, and a start from which it has little left to learn.
 
-Outside holes the start copies its render (scripts/training/tiny_model_start.py). Besides, one head of every
+Outside holes the start copies its render (copy_render.py). Besides, one head of every
 block looks at the reference token at the same place of its own key frame: its queries and keys are constant,
 and their rotary phases meet when the key lies one picture's width further right, where the references are. A
 fraction of what it sees is added to the render. From random weights, such attention appears late or never.
@@ -15,12 +15,12 @@ import torch
 from torch import Tensor, nn
 
 from make_tiny_model import CONTROL, NANO, random_state
-from tiny_model_start import QUIET, TOKEN, copy_render
 
 from ..core.model import blocks, control_branch, transformer
 from ..core.model.attention.rope import THETA, RopeTable, reference_rope_table, rope_table
 from ..core.model.control_config import ControlConfig
 from ..core.model.transformer import WorldStereoTransformer
+from .copy_render import QUIET, TOKEN, copy_render
 
 HEAD_DIM = NANO["attention_head_dim"]
 LONGEST = 21  # key frames of a clip

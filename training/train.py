@@ -1,6 +1,6 @@
 """Trains WorldStereo-Nano by flow matching on cached clips, with a curriculum for the references.
 
-    PYTHONPATH=scripts:scripts/training python -m worldstereo.training.train RUN --clips FOLDER --vae
+    PYTHONPATH=scripts python -m worldstereo.training.train RUN --clips FOLDER --vae
     vae.safetensors
 
 RUN is a folder: state.pt, from which the run goes on, and latents of the clips. Each stage goes on until the
@@ -26,7 +26,6 @@ from torch import Tensor, nn
 
 import make_tiny_model
 import tiny_weights
-from train_tiny_vae import flat
 
 from ..core.model.run_options import RunOptions
 from ..core.sampling.key_frame_vae import WAN_MEAN, WAN_STD
@@ -34,6 +33,7 @@ from ..core.sampling.schedule import few_step_sigmas
 from .examples import Encoder, Example, example, latents
 from .load import load_model
 from .model import LONGEST, key_frames_at, start_model, widen
+from .vae_network import flat
 
 RATE, WARM_UP, DECAY_FROM = 1e-3, 50, 500
 AVERAGED = 0.998  # of the mean of the weights stays at each step; the mean is what is tested and used

@@ -1,6 +1,6 @@
 """Trains the key-frame VAE of the tiny pair further, from the weights in assets/.
 
-    PYTHONPATH=scripts:scripts/training python -m worldstereo.training.vae STATE --photos DIR --minutes 40
+    PYTHONPATH=scripts python -m worldstereo.training.vae STATE --photos DIR --minutes 40
 
 The same network as in scripts/training/train_tiny_vae.py. The encoder learns for the first part of the run
 and is then left alone, so that a transformer can be trained on its latents while the decoder goes on. STATE
@@ -22,11 +22,11 @@ from torch import Tensor, nn
 
 import make_tiny_model
 import tiny_weights
-from train_tiny_vae import Coder, freeze_encoder, is_trained, shipped
-from training_pictures import picture
 
 from ..core.sampling.key_frame_vae import WAN_MEAN, WAN_STD
 from .photos import photographs, read_picture
+from .pictures import picture
+from .vae_network import Coder, freeze_encoder, is_trained, shipped
 
 SIZE, BATCH, RATE = 64, 8, 1.5e-3
 LATENT_NOISE = 0.05

@@ -5,7 +5,7 @@ panorama_world.
 A made room (training/scenes), seen all around from one place, with the distance along the ray for every pixel
 in 16 bits. Its textures are patterns and crops of scikit-image's pictures, all CC0.
 
-    PYTHONPATH=scripts:scripts/training python scripts/pictures/make_example_panorama.py
+    PYTHONPATH=scripts python scripts/pictures/make_example_panorama.py
 """
 from __future__ import annotations
 

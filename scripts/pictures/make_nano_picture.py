@@ -2,7 +2,7 @@
 """Makes assets/memories.webp for the README: a held-out scene as it is, and as WorldStereo-Nano makes it with
 no memory, with either, and with both.
 
-    PYTHONPATH=scripts:scripts/training:benchmarks .venv/bin/python scripts/pictures/make_nano_picture.py
+    PYTHONPATH=scripts:benchmarks .venv/bin/python scripts/pictures/make_nano_picture.py
         [--photos DIR] [--scene 0]
 """
 from __future__ import annotations

@@ -4,8 +4,8 @@ import pytest
 import torch
 
 import tiny_weights
-from train_tiny_vae import shipped
 from worldstereo.training.vae import coder, psnr, train, write
+from worldstereo.training.vae_network import shipped
 
 
 @pytest.fixture

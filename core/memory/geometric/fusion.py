@@ -64,6 +64,7 @@ class RGBDView:
     clip           number of the clip that the view belongs to
     sharpness      [H*W] how finely it shows the surface, see sharpness.py
     sharp_colors   False: colours are averaged by the weight of the depth
+    keep_photo     points of clip 0 keep place and colour
     """
 
     maps: Tensor
@@ -77,6 +78,7 @@ class RGBDView:
     clip: int
     sharpness: Tensor
     sharp_colors: bool = True
+    keep_photo: bool = False
 
 
 def points_in_picture(points: Tensor, w2c: Tensor, K: Tensor, height: int, width: int) -> Projection:
@@ -192,6 +194,9 @@ def _fuse_confirmed(group: Points, projection: Projection, inverse: Tensor, weig
     color_share, sharpness = _add_sharpness(group.sharpness.index_select(0, index),
                                             view.sharpness.index_select(0, pixel))
     color_share = color_share if view.sharp_colors else share
+    if view.keep_photo:
+        moves = group.clip.index_select(0, index) > 0
+        share, color_share = share * moves, color_share * moves
     stretch = 1 + share * (1 / (inverse * z) - 1)
     points = torch.lerp(centre, points, stretch[:, None])
     colors = torch.lerp(colors, view.colors.index_select(0, pixel), color_share[:, None])

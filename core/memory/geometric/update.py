@@ -30,6 +30,7 @@ from .fusion import (
     points_in_picture,
     z_buffer,
 )
+from .photo_space import carve_before_photo
 from .report import FrameReport, UpdateReport
 from .sharpness import sharpness, sharpness_of_view
 
@@ -47,6 +48,8 @@ class UpdateSettings:
     sharp_colors    False: colours are averaged like places, whatever the sharpness of the views
     prune           False: points that lost all their confidence stay
     max_points      a larger cloud is thinned to the most confident point of each voxel
+    keep_photo      for frames that are less sure than the start image: its points keep place and colour, and
+                    none are added over them or in front of them; they are removed where frames see through
     """
 
     align: str = "scale"
@@ -54,6 +57,7 @@ class UpdateSettings:
     sharp_colors: bool = True
     prune: bool = True
     max_points: int = 2_000_000
+    keep_photo: bool = False
 
 
 def update(cloud: PointCloud, frames: Tensor, depth: Depth, settings: UpdateSettings = UpdateSettings(),
@@ -67,7 +71,8 @@ def update(cloud: PointCloud, frames: Tensor, depth: Depth, settings: UpdateSett
     Each frame is aligned to what is visible of the cloud from there, confirms the points it agrees with,
     lowers the confidence of those in its free space, and fills holes. A frame that overlaps too little with
     the cloud, or does not fit it, is left out and reported. At the end the clip's earlier frames are fused
-    into the points of its later ones, and points without confidence are pruned.
+    into the points of its later ones, those in front of what the start image shows lose confidence, and
+    points without confidence are pruned.
     Raises ValueError for frames and depth that do not belong together.
     """
     _check(cloud, frames, depth, settings)
@@ -79,13 +84,16 @@ def update(cloud: PointCloud, frames: Tensor, depth: Depth, settings: UpdateSett
         cloud_depth = z_buffer(projections, depth.height, depth.width)
         view, report = _align_frame(frames[i], depth, i, cloud_depth, clip, settings)
         if view is not None:
-            groups, report = _fuse_frame(groups, projections, view, report)
+            photo = _shown_photo(groups[0], projections[0], cloud_depth) if settings.keep_photo else None
+            groups, report = _fuse_frame(groups, projections, view, report, photo)
             views.append(view)
         reports.append(report)
         if progress is not None:
             progress(i + 1)
-    groups = _fuse_earlier_views(groups, views)
-    points, pruned, thinned = _prune_and_thin(_concatenate(groups), settings)
+    points = _concatenate(_fuse_earlier_views(groups, views))
+    if settings.keep_photo:
+        points = carve_before_photo(points, clip, cloud.start_w2c, depth.K[0])
+    points, pruned, thinned = _prune_and_thin(points, settings)
     report = UpdateReport(clip, tuple(reports), len(cloud.points), len(points.points), pruned, thinned)
     logger.info("%s", report)
     return replace(cloud, **points._asdict()), report
@@ -174,7 +182,8 @@ def _align_frame(frame: Tensor, depth: Depth, i: int, cloud_depth: Tensor, clip:
     nearest = nearest_inverse(torch.where(depth.valid[i], inverse.clamp(min=0), 0.0))
     return RGBDView(maps, nearest, unknown_regions(nearest > 0), frame.clamp(0, 1).reshape(-1, 3),
                     depth.w2c[i], depth.K[i], min(max(tolerance, TOLERANCE[0]), TOLERANCE[1]), falloff_depth,
-                    clip, sharpness_of_view(maps, depth.K[i]).flatten(), settings.sharp_colors), report
+                    clip, sharpness_of_view(maps, depth.K[i]).flatten(), settings.sharp_colors,
+                    settings.keep_photo), report
 
 
 def _fit_frame(depth: Depth, i: int, cloud_depth: Tensor,
@@ -209,11 +218,20 @@ def _rejection_reason(known: Tensor, overlap: float, fit: Fit, align: str) -> st
     return ""
 
 
-def _fuse_frame(groups: list[Points], projections: list[Projection], view: RGBDView,
-                report: FrameReport) -> tuple[list[Points], FrameReport]:
+def _shown_photo(group: Points, projection: Projection, cloud_depth: Tensor) -> Tensor:
+    """[H*W] bool, pixels of cloud_depth [H,W], a z-buffer, where a point of the start image is seen."""
+    seen = projection.z <= cloud_depth.flatten()[projection.pixel] * (1 + TOLERANCE[1])
+    pixel = projection.pixel[seen & (group.clip[projection.index] == 0)]
+    return torch.zeros(cloud_depth.numel(), dtype=torch.bool, device=pixel.device).index_fill_(0, pixel, True)
+
+
+def _fuse_frame(groups: list[Points], projections: list[Projection], view: RGBDView, report: FrameReport,
+                photo: Tensor | None) -> tuple[list[Points], FrameReport]:
     """All groups after the view was fused in, its new points as the last one, and the report completed."""
     fused = [fuse_view(group, projection, view) for group, projection in zip(groups, projections)]
     covered = torch.stack([result[1] for result in fused])
+    if photo is not None:
+        covered = torch.cat([covered, photo[None]])
     carved = torch.stack([result[2] for result in fused])
     new = fill_holes(view, covered.any(0), carved.amax(0))
     confirmed = sum(result[3] for result in fused)

@@ -2,6 +2,7 @@
 
 From random weights, minutes on a CPU are not enough to learn what linear algebra gives in seconds.
 """
+
 from __future__ import annotations
 
 import torch
@@ -65,9 +66,9 @@ def principal(conv: nn.Conv2d, x: Tensor) -> Tensor:
     """Makes the stride-2 convolution give the strongest components of squares of 2x2; returns its output on
     x."""
     squares = unfold(x, 2, stride=2).transpose(1, 2).flatten(0, 1)
-    vectors = torch.linalg.eigh(squares.T @ squares)[1].flip(1).T[:len(conv.weight)]
+    vectors = torch.linalg.eigh(squares.T @ squares)[1].flip(1).T[: len(conv.weight)]
     conv.weight.zero_()
-    conv.weight[:len(vectors), :, :2, :2] = vectors.unflatten(1, (x.shape[1], 2, 2))
+    conv.weight[: len(vectors), :, :2, :2] = vectors.unflatten(1, (x.shape[1], 2, 2))
     return conv(pad(x, (0, 1, 0, 1)))
 
 

@@ -1,9 +1,5 @@
-"""Pictures on which the VAE is trained: crops of scikit-image's free photographs, and holes as in renders.
+"""Pictures on which the VAE is trained: crops of photographs, drawings, and holes as in renders; in -1..1."""
 
-The photographs come with the scikit-image package and are free of copyright (public domain or CC0, see
-skimage.data); the motorcycle of the quickstart is not among them, so the demo judges what was never seen.
-Pictures are in -1..1.
-"""
 from __future__ import annotations
 
 import math
@@ -11,22 +7,6 @@ import math
 import torch
 from torch import Tensor
 from torch.nn.functional import affine_grid, grid_sample, interpolate
-
-COLOUR = ("astronaut", "coffee", "chelsea", "rocket", "hubble_deep_field", "retina", "immunohistochemistry")
-GREY = ("camera", "brick", "grass", "gravel", "coins", "moon")
-
-
-def photographs() -> list[Tensor]:
-    """[3,H,W] each, no side longer than 720 pixels."""
-    import skimage.data
-
-    pictures = []
-    for name in COLOUR + GREY:
-        picture = torch.from_numpy(getattr(skimage.data, name)()).float() / 127.5 - 1
-        picture = picture.expand(3, *picture.shape) if picture.ndim == 2 else picture.permute(2, 0, 1)
-        scale = min(1.0, 720 / max(picture.shape[1:]))
-        pictures.append(interpolate(picture[None], scale_factor=scale, mode="bilinear", antialias=True)[0])
-    return pictures
 
 
 def drawing(height: int, width: int, generator: torch.Generator) -> Tensor:
@@ -55,15 +35,18 @@ def crop(pictures: list[Tensor], height: int, width: int, generator: torch.Gener
     picture = one_of(pictures, generator)
     zoom, x, y, turn = torch.rand(4, generator=generator).tolist()
     half = width / 2 * min(2 ** (1.3 - 2.3 * zoom), min(picture.shape[1] / height, picture.shape[2] / width))
-    room = torch.tensor([picture.shape[2] / 2 - half,
-                         picture.shape[1] / 2 - half * height / width]).clamp(min=0)
-    place = _window(room * torch.tensor([2 * x - 1, 2 * y - 1]), half, 0.4 * (turn - 0.5), height / width,
-                    picture)
+    room = torch.tensor([picture.shape[2] / 2 - half, picture.shape[1] / 2 - half * height / width]).clamp(
+        min=0
+    )
+    place = _window(
+        room * torch.tensor([2 * x - 1, 2 * y - 1]), half, 0.4 * (turn - 0.5), height / width, picture
+    )
     return recolour(_look(picture, place[None], height, width)[0], generator)
 
 
-def picture(pictures: list[Tensor], size: int, drawn: float, holed: float,
-            generator: torch.Generator) -> Tensor:
+def picture(
+    pictures: list[Tensor], size: int, drawn: float, holed: float, generator: torch.Generator
+) -> Tensor:
     """[3,size,size] a crop of a photograph; shares `drawn` of them drawings, `holed` with grey holes as in
     renders."""
     made_up, cut = torch.rand(2, generator=generator).tolist()
@@ -93,7 +76,7 @@ def holes(height: int, width: int, generator: torch.Generator) -> Tensor:
     wave = _smooth(1, height, width, 4 + 20 * stretch, generator)
     mask = wave > wave.flatten().quantile(1 - 0.25 * share)
     if side < 0.4:
-        mask[:, :, :int(side * width)] = True
+        mask[:, :, : int(side * width)] = True
     if specks < 0.4:
         mask = mask | (torch.rand(1, height, width, generator=generator) < 0.4 * specks)
     return (mask.flip(2) if stretch < 0.5 else mask).float()
@@ -101,8 +84,9 @@ def holes(height: int, width: int, generator: torch.Generator) -> Tensor:
 
 def _smooth(channels: int, height: int, width: int, cells: float, generator: torch.Generator) -> Tensor:
     """Smooth noise [channels,height,width] in about -1..1 that changes over 1/cells of the picture."""
-    small = torch.rand(1, channels, max(2, round(cells)), max(2, round(cells)),
-                       generator=generator) * 2.6 - 1.3
+    small = (
+        torch.rand(1, channels, max(2, round(cells)), max(2, round(cells)), generator=generator) * 2.6 - 1.3
+    )
     return interpolate(small, (height, width), mode="bicubic", align_corners=True)[0]
 
 
@@ -110,12 +94,16 @@ def _window(centre: Tensor, half: float, angle: float, ratio: float, scene: Tens
     """A turned window of the scene as [2,3], for affine_grid; pixels; ratio height/width."""
     rows, columns = scene.shape[1:]
     c, s = half * math.cos(angle), half * math.sin(angle)
-    return torch.tensor([[c, -s * ratio, centre[0]], [s, c * ratio, centre[1]]]) / torch.tensor([[columns],
-                                                                                                 [rows]]) * 2
+    return (
+        torch.tensor([[c, -s * ratio, centre[0]], [s, c * ratio, centre[1]]])
+        / torch.tensor([[columns], [rows]])
+        * 2
+    )
 
 
 def _look(scene: Tensor, path: Tensor, height: int, width: int) -> Tensor:
     """The scene [C,h,w] through the windows [F,2,3]: [F,C,height,width]."""
     grid = affine_grid(path, (len(path), 1, height, width), align_corners=False)
-    return grid_sample(scene.expand(len(path), *scene.shape), grid, padding_mode="reflection",
-                       align_corners=False)
+    return grid_sample(
+        scene.expand(len(path), *scene.shape), grid, padding_mode="reflection", align_corners=False
+    )
