@@ -34,7 +34,8 @@ RESULTS = {  # prefix and kind of the file that the graph writes -> what to say 
     "invent",
     "key_frames.mp4": "what WorldStereo-Nano made of it: the render, its holes filled; a small model, not "
     "WorldStereo's quality",
-    "point_cloud.glb": "the coloured point cloud for Blender, any glTF viewer, and ComfyUI's Preview3D node",
+    "point_cloud.glb": "the photograph's points and what the key frames add to them, for Blender, any glTF "
+    "viewer, and ComfyUI's Preview3D node",
 }
 
 

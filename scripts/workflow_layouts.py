@@ -50,8 +50,11 @@ One photograph with depth becomes a clip along a camera path, and a point cloud.
 1. The photograph and its depth, in metres.
 2. They become a point cloud. The path starts at the photograph's camera. Change `preset`, `angle` and `distance`; \
 *Preview Trajectory* shows it.
-3. The cloud seen along the path: grey holes are what the model has to invent. Both memories patch the MODEL; one key \
-frame is made for every pose.""" + REAL_MODELS + PROMPTS
+3. *WorldStereo-Nano* and its VAE.
+4. Both memories patch the MODEL: what is known along the path, with grey holes for what the model has to invent, and the \
+photograph. One key frame is made for every pose.
+5. The depth of the key frames is found from the camera's motion; what the photograph does not show goes into the \
+cloud.""" + REAL_MODELS + PROMPTS
 
 THREE = """## Three clips of one scene
 
@@ -137,12 +140,12 @@ through both memories. A run that was stopped goes on where it was; `world` is t
     draw=", choose another `world`, and press *Get scene* in the paths to draw them")
 
 
-def clip(title: str, first: int, video: int, bank: int) -> Clip:
-    """The twelve nodes of one clip, of which nine are numbered from `first`; video: Create Video; bank: Update
-    Memory Bank."""
+def clip(title: str, first: int, video: int, bank: int, motion: int) -> Clip:
+    """The thirteen nodes of one clip, of which nine are numbered from `first`; video: Create Video; bank: Update
+    Memory Bank; motion: Depth from Camera Motion."""
     start, render, known, geometry, retrieve, stereo, image, sample, decode = range(first, first + 9)
     columns = ((start, render), (known,), (geometry, retrieve), (stereo,), (image,), (sample,), (decode,),
-               (bank, bank - 1, video))
+               (motion, video), (bank, bank - 1))
     return Clip(title, columns, inputs_of(image, sample, retrieve))
 
 
@@ -155,9 +158,10 @@ def inputs_of(image: int, sample: int, retrieve: int) -> tuple[tuple[int, str], 
 LAYOUTS = {
     "quickstart.json": Layout((
         (Group("1  Scene: a photograph and its depth", SCENE, ((QUICKSTART,), (1, 2), (3,))),
-         Group("2  Its point cloud, and a camera path", CAMERA, ((4, 5), (6, 24), (25,)))),
-        (Group("3  The model, what is known along the path, both memories, and the key frames", MODEL,
-               ((14, 15, 8), (16, 9), (17, 10), (18,), (19,), (20,), (21,), (22,))),),
+         Group("2  Its point cloud, a camera path, and what is known along it", CAMERA, ((4, 5), (6, 8))),
+         Group("3  The model", MODEL, ((14, 15),))),
+        (Group("4  Both memories, and the key frames", MODEL, ((16, 9), (17, 10), (18,), (19,), (20,))),
+         Group("5  The clip, and the cloud with what it adds", RESULT, ((26, 21), (27, 22), (24,), (25,)))),
     )),
     "photo_to_clip.json": Layout((
         (Group("1  Models", MODEL, ((PHOTO_TO_CLIP,), (9, 10, 11, 12))),
@@ -180,10 +184,10 @@ LAYOUTS = {
                ((6, 7), (8, 22), (36,), (37,)))),
         (Group("Model", MODEL, ((4, 5),)),
          Group("Three clips, each with what the clips before it left in both memories", CAMERA,
-               ((53,), (54, 19), (55, 33))),
+               ((56,), (57, 19), (58, 33))),
          Group("The world after three clips", RESULT, ((48, 51), (52,)))),
-    ), {53: clip("Clip: right", 9, 18, 21), 54: clip("Clip: up", 23, 32, 35),
-        55: clip("Clip: onward", 38, 47, 50)}),
+    ), {56: clip("Clip: right", 9, 18, 21, 53), 57: clip("Clip: up", 23, 32, 35, 54),
+        58: clip("Clip: onward", 38, 47, 50, 55)}),
     "loop.json": Layout((
         (Group("Scene and model", SCENE, ((LOOP,), (1, 2), (3, 4, 5))),
          Group("Point cloud, first memory bank, and camera paths as a list", CAMERA,

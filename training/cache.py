@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 TEXTURES, TEXTURE_SEED = 160, 0
 HELD_OUT = 1_000_000  # scenes from this seed on are never trained on
+HELD_OUT_CLIPS = 6  # of a folder, the first ones, on which a run is judged
 
 
 @dataclass(frozen=True, eq=False)

@@ -30,6 +30,7 @@ import tiny_weights
 from ..core.model.run_options import RunOptions
 from ..core.sampling.key_frame_vae import WAN_MEAN, WAN_STD
 from ..core.sampling.schedule import few_step_sigmas
+from .cache import HELD_OUT_CLIPS
 from .examples import Encoder, Example, example, latents
 from .load import load_model
 from .model import LONGEST, key_frames_at, start_model, widen
@@ -42,7 +43,6 @@ DRAWS = 1  # noises for each clip and step
 NEW_EVERY = 3  # steps; the others take a clip that is in memory
 IN_MEMORY = 400
 SHOW_EVERY, SAVE_EVERY = 200, 300.0  # steps, seconds
-HELD_OUT = 6  # clips, the first ones of the folder
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ def train(
         steps, stage = state["steps"], state["stage"]
     torch.manual_seed(steps)
     random.seed(steps)
-    held = [latents(each, kept, encode) for each in sorted(clips.glob("*.pt"))[:HELD_OUT]]
+    held = [latents(each, kept, encode) for each in sorted(clips.glob("*.pt"))[:HELD_OUT_CLIPS]]
     bank: list[dict[str, Tensor]] = []
     began = saved = time.monotonic()
     while time.monotonic() - began < 60 * minutes:
@@ -189,7 +189,7 @@ def train(
             stage = _report(mean, held, steps, stage, began)
         if steps % NEW_EVERY == 0 or not bank:
             bank = bank[-IN_MEMORY:] + [
-                latents(random.choice(sorted(clips.glob("*.pt"))[HELD_OUT:]), kept, encode)
+                latents(random.choice(sorted(clips.glob("*.pt"))[HELD_OUT_CLIPS:]), kept, encode)
             ]
         clip = bank[-1] if steps % NEW_EVERY == 0 else random.choice(bank)
         given = example(clip, *(_draw(shares) for shares in (STAGES[stage].ways, STAGES[stage].holes)))
