@@ -47,7 +47,7 @@ from worldstereo.core.cloud.render.along_path import render_path
 from worldstereo.core.depth.depth import Depth
 from worldstereo.core.depth.motion.motion import depth_from_motion
 from worldstereo.core.files.picture import write_png
-from worldstereo.core.memory.geometric.update import update
+from worldstereo.core.memory.geometric.update import UpdateSettings, update
 from worldstereo.core.memory.stereo.bank import add_clip, new_bank
 from worldstereo.core.memory.stereo.references import References, start_frame_reference
 from worldstereo.core.memory.stereo.retrieval import retrieve_references
@@ -294,7 +294,7 @@ def fused_f1(case: Case, frames: Tensor) -> float:
     images = to_image(avg_pool2d(frames, 2))
     maps = depth_from_motion(images, path.resized(path.width // 2, path.height // 2))[0]
     later = Depth(maps.depth[1:], maps.valid[1:], maps.K[1:], maps.w2c[1:], maps.unit)
-    cloud, _ = update(clip.cloud, images[1:], later)
+    cloud, _ = update(clip.cloud, images[1:], later, UpdateSettings(keep_photo=True))
     added = cloud.points[cloud.clip == cloud.clip.max()]
     if not len(added):
         return 0.0

@@ -40,7 +40,7 @@ CONTROL = {"conv_out_dim": WIDTH, "dim": 128, "ffn_dim": 256, "num_heads": 2, "n
 NANO_HEADS = 4
 NANO = {**WAN, "num_attention_heads": NANO_HEADS, "attention_head_dim": WIDTH // NANO_HEADS, "num_layers": 4}
 FEW_STEP = {"dmd_start_steps": 250, "dmd_end_steps": 1000, "dmd_steps": 4, "gen_shift": 5.0}
-VAE_DIM, TRAINED_VAE_DIM = 4, 12
+VAE_DIM, TRAINED_VAE_DIM = 4, 24
 # Scales of the last weights of both halves, so that latents and pictures have about the spread of the real
 # VAE's.
 VAE_GAIN = {"encoder.conv_out.weight": 5.0, "decoder.conv_out.weight": 2.0}

@@ -1,5 +1,5 @@
 """The trained weights of WorldStereo-Nano and its VAE, small enough for the repository: whole numbers of 8
-bits with a scale per row.
+bits with a scale per row, small ones in bfloat16.
 
 assets/nano.safetensors holds only what training changes, as "transformer.NAME" and "vae.NAME"; the
 rest of both networks comes from make_tiny_model.py's seeded generator, or is zero.
@@ -14,6 +14,7 @@ from torch import Tensor
 
 ASSET = Path(__file__).resolve().parent.parent / "assets" / "nano.safetensors"
 SCALE = ".scale"
+SMALL = 60_000  # numbers; rounding a few rows with large and small ones to 8 bits costs more than it saves
 TRAINED = ("WorldStereo-Nano: a small model of the same architecture, trained on two CPU cores for clips 384 "
            "pixels wide; not WorldStereo's quality.")
 
@@ -37,8 +38,8 @@ def write(network: str, state: dict[str, Tensor], file: Path = ASSET) -> None:
 
 
 def _packed(name: str, tensor: Tensor) -> dict[str, Tensor]:
-    """Matrices and kernels in 8 bits; what has one number per channel in bfloat16."""
-    if tensor.numel() == max(tensor.shape) or name.endswith("scale_shift_table"):
+    """Large matrices and kernels in 8 bits; the others in bfloat16."""
+    if tensor.numel() < SMALL or name.endswith("scale_shift_table"):
         return {name: tensor.to(torch.bfloat16)}
     rows = tensor.flatten(1)
     scale = rows.abs().amax(1, keepdim=True).clamp(min=1e-12) / 127

@@ -183,12 +183,13 @@ def write(network: Coder, file: Path, frames: Tensor) -> None:
     of the decoder all colours; the biases behind them take that away, as measured on frames [B,3,H,W]."""
     network.eval()
     latent = network.encode(frames)
+    wanted = network.decode(latent)
     tiny_weights.write("vae", shipped(network), file)
     moved = (coder(file).eval().encode(frames) - latent).mean((0, 2, 3, 4))
     network.vae.post_quant_conv.bias -= network.vae.post_quant_conv.weight.flatten(1) @ moved
     tiny_weights.write("vae", shipped(network), file)
     rounded = coder(file).eval()
-    network.vae.decoder.conv_out.bias -= (rounded.decode(rounded.encode(frames)) - frames).mean((0, 2, 3))
+    network.vae.decoder.conv_out.bias -= (rounded.decode(rounded.encode(frames)) - wanted).mean((0, 2, 3))
     tiny_weights.write("vae", shipped(network), file)
 
 

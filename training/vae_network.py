@@ -54,7 +54,7 @@ def freeze_encoder(coder: Coder) -> None:
 
 
 def is_trained(name: str) -> bool:
-    return "time_conv" not in name and not any(name.startswith(f"vae.{block}") for block in UNUSED_BLOCKS)
+    return "time_conv" not in name and not any(name.startswith(f"vae.{block}.") for block in UNUSED_BLOCKS)
 
 
 def shipped(coder: Coder) -> dict[str, Tensor]:

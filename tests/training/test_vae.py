@@ -57,6 +57,22 @@ def test_the_decoder_learns_from_latents_that_a_transformer_made(pictures, tmp_p
 
 
 @pytest.mark.slow
+def test_all_that_is_used_is_kept(pictures, tmp_path):
+    torch.manual_seed(0)
+    network = coder().eval()
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.mul_(1 + 0.3 * torch.rand_like(parameter))
+    frames = torch.stack([picture[:, :128, :192] for picture in pictures])
+    with torch.no_grad():
+        latent, out = network.encode(frames), network.decode(network.encode(frames))
+        write(network, tmp_path / "vae.safetensors", frames)
+        again = coder(tmp_path / "vae.safetensors").eval()
+        assert (again.encode(frames) - latent).std() < 0.05 * latent.std()
+        assert (again.decode(again.encode(frames)) - out).std() < 0.05 * out.std()
+
+
+@pytest.mark.slow
 def test_eight_bits_cost_next_to_nothing(pictures, tmp_path):
     torch.manual_seed(0)
     network = coder()
