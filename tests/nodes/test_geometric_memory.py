@@ -142,5 +142,9 @@ def test_the_nodes_update_and_undo(progress):
     grown, clip, report = UpdateGeometricMemory().update(first, frames, maps, "scale", 3, 10_000, True, path)
     assert progress == [(1, 3), (2, 3), (3, 3)] and clip == 1 and "3 of 3 frames worked in" in report
     assert len(grown.points) > len(first.points)
+    dark = first, frames / 2, maps, "scale", 3, 10_000, True, path
+    kept, averaged = (UpdateGeometricMemory().update(*dark, *off)[0] for off in ((), (False,)))
+    assert torch.equal(kept.colors[kept.clip == 0], first.colors)
+    assert averaged.colors[averaged.clip == 0].mean() < 0.9 * first.colors.mean()
     undone, = RemoveClip().remove(grown, clip)
     assert len(undone.points) == len(first.points)

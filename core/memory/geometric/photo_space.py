@@ -10,17 +10,17 @@ from .fusion import Points, nearest_inverse
 
 NEARER = 0.03  # a point is in front of a surface that is farther from the camera by more than this share
 CELL = 2.0  # pixels of the clip along the side of a cell, so that the start image has points in each
-MOST_CELLS = 4096  # around the camera
+CELLS = (8, 4096)  # around the camera, fewest and most
 
 
 def carve_before_photo(points: Points, clip: int, start_w2c: Tensor, K: Tensor) -> Points:
-    """Takes confidence from the points of a clip that lie between the start camera and what it shows.
+    """Takes all confidence from the points of a clip that lie between the start camera and what it shows.
 
-    What it shows is the points of clip 0, in cells of directions around the camera, whether they are from a
+    What it shows are the points of clip 0, in cells of directions around the camera, whether they are from a
     photograph or from a panorama. K [3,3] of the clip gives the size of the cells. A point counts as in
     front where it is nearer than all of clip 0 in 3x3 cells.
     """
-    columns = min(MOST_CELLS, round(2 * math.pi * float(K[0, 0]) / CELL))
+    columns = min(max(round(2 * math.pi * float(K[0, 0]) / CELL), CELLS[0]), CELLS[1])
     own = (points.clip == clip).nonzero().squeeze(1)
     photo = (points.clip == 0).nonzero().squeeze(1)
     cell, inverse = _cells(points.points[photo], start_w2c, columns)
