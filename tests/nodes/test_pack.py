@@ -54,7 +54,7 @@ def test_import_without_comfyui_is_light(archive):
 
 
 def test_the_archive_of_the_registry_is_small(archive):
-    assert (archive / "node.zip").stat().st_size < 8e6  # 4 MB of it are WorldStereo-Nano
+    assert (archive / "node.zip").stat().st_size < 11e6  # 7 MB of it are WorldStereo-Nano
     there = {path.name for path in (archive / "worldstereo").iterdir()}
     assert there.isdisjoint({"tests", "training", "benchmarks", "page", ".github", ".git", ".venv"})
     assert {"__init__.py", "requirements.txt", "pyproject.toml", "LICENSE", "README.md"} <= there

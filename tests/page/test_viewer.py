@@ -25,6 +25,7 @@ ALONE = """() => {
 @pytest.mark.parametrize("opened", ["classic"], indirect=True)  # the viewer is ComfyUI's own
 def test_the_glb_shows_upright_and_in_colour(page):
     graph = smaller(quickstart.graph(), 2)
+    graph["24"]["inputs"]["point_cloud"] = ["4", 0]  # without what the clip adds
     comfy_page.load_api_graph(page, {node: graph[node] for node in CLOUD_ONLY})
     page.evaluate(ALONE)
     for _ in range(120):

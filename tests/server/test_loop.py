@@ -74,11 +74,17 @@ def test_the_workflow_uses_these_sockets(class_type):
 
 
 def test_the_clips_of_a_loop_are_those_made_in_a_row(server):
-    """The workflow three_trajectories has the same scene, paths and settings, but no loop. A list of one path
-    gives the first of its clips."""
+    """The workflow three_trajectories has the same scene and paths, but no loop, and other depth. A list of
+    one path gives the first of its clips."""
     loop = quarter_size(workflow("loop", "docs/workflows"))
     run(server, loop)
-    run(server, quarter_size(workflow("three_trajectories")))
+    row = quarter_size(workflow("three_trajectories"))
+    for key in nodes(row, "WSKitUpdateGeometricMemory"):
+        update = row[key]["inputs"]
+        shown, = (each for each in nodes(row, "WSKitRenderPointCloud")
+                  if row[each]["inputs"]["trajectory"] == update["trajectory"])
+        update.update(depth=[shown, 2], keep_photo=False)
+    run(server, row)
     clips, clouds = videos(server, "loop/clip_*.mp4"), glbs(server, "loop")
     in_a_row = [video for name in ("right", "up", "onward")
                 for video in videos(server, f"three_trajectories/{name}_*.mp4")]

@@ -45,7 +45,7 @@ def test_a_clean_quickstart_warns_of_nothing(comfy_server):
     graph = quarter_size(workflow("quickstart"))
     graph["5"]["inputs"].update(width=96, height=64)
     done = run(comfy_server, graph)
-    assert told(done, "warning") == {} and sorted(told(done, "report")) == ["14", "5"]
+    assert told(done, "warning") == {} and sorted(told(done, "report")) == ["14", "26", "27", "5"]
 
 
 def test_only_the_client_that_queued_is_told(comfy_server):
