@@ -106,6 +106,16 @@ SHOW = """id => {
     const {canvas, graph} = window.app
     canvas.setGraph(id === null ? graph : graph.getNodeById(id).subgraph)
 }"""
+RUN_ALONE = """([type, x, y, width, height]) => {
+    for (const node of app.graph.nodes) node.pos = [3000, 3000]
+    const shown = app.graph.nodes.find(node => node.type === type)
+    shown.pos = [x, y]
+    shown.size = [width, height]
+    app.canvas.ds.scale = 1
+    app.canvas.ds.offset = [0, 0]
+    app.canvas.setDirty(true, true)
+    app.queuePrompt(0)
+}"""
 # of front end 1.32, and of 1.58
 NOTICES = ".p-toast-message, .p-dialog, [data-testid=toast], [data-testid=error-overlay], [role=dialog]"
 DIALOG = ".p-dialog, [role=dialog]"
@@ -232,6 +242,11 @@ def crossings(page, inside: int | None = None) -> list[list]:
 def alerts(page) -> list[str]:
     """Texts of the notices and dialogs on the page: schema complaints, missing nodes, errors."""
     return [text.strip() for text in page.locator(NOTICES).all_inner_texts()]
+
+
+def run_alone(page, class_type: str, place: tuple[int, int, int, int]) -> None:
+    """Queues the graph, with the node of this type alone in the page: x, y, width and height in pixels."""
+    page.evaluate(RUN_ALONE, [class_type, *place])
 
 
 def run(page) -> None:

@@ -9,25 +9,19 @@ import argparse
 from pathlib import Path
 
 import torch
-from diffusers import AutoencoderKLWan
 from torch import nn
 
-import make_tiny_model
 import tiny_weights
 
 from ..core.sampling.key_frame_vae import KeyFrameVae
 from .model import start_model
-from .vae_network import flat
+from .vae_network import load_flat
 
 
 def load_vae(weights: Path) -> KeyFrameVae:
     """The VAE with trained weights (8-bit safetensors); for single frames, several times faster than
     diffusers'."""
-    vae = AutoencoderKLWan(base_dim=make_tiny_model.TRAINED_VAE_DIM)
-    vae.load_state_dict(
-        {name: tensor.float() for name, tensor in make_tiny_model.trained_vae(weights).items()}
-    )
-    vae = flat(vae).eval()
+    vae = load_flat(weights)
     no_grad = torch.no_grad()
     return KeyFrameVae(
         encode=no_grad(lambda clip: vae.quant_conv(vae.encoder(clip))[:, :16]),

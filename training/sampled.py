@@ -8,6 +8,7 @@ What is there already is left alone. Best of clips that the transformer was not 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 from pathlib import Path
 
@@ -43,7 +44,9 @@ def main() -> None:
             continue
         draw = random.Random(seed)
         way, holes = (draw.choices([*shares], [*shares.values()])[0] for shares in (WAYS, HOLES))
-        torch.save(sample(model, example(latents(file, kept, encode), way, holes), seed)[0].half(), target)
+        part = target.with_suffix(".part")
+        torch.save(sample(model, example(latents(file, kept, encode), way, holes), seed)[0].half(), part)
+        os.replace(part, target)
 
 
 if __name__ == "__main__":

@@ -21,10 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from diffusers import AutoencoderKLWan
 from torch import Tensor, nn
 
-import make_tiny_model
 import tiny_weights
 
 from ..core.model.run_options import RunOptions
@@ -34,7 +32,7 @@ from .cache import HELD_OUT_CLIPS
 from .examples import Encoder, Example, example, latents
 from .load import load_model
 from .model import LONGEST, key_frames_at, start_model, widen
-from .vae_network import flat
+from .vae_network import load_flat
 
 RATE, WARM_UP, DECAY_FROM = 1e-3, 50, 500
 AVERAGED = 0.998  # of the mean of the weights stays at each step; the mean is what is tested and used
@@ -84,11 +82,7 @@ STAGES = (
 
 def encoder(weights: Path) -> Encoder:
     """frames [F,3,H,W] -> normalised latents [1,16,F,h,w], each frame alone."""
-    vae = AutoencoderKLWan(base_dim=make_tiny_model.TRAINED_VAE_DIM)
-    vae.load_state_dict(
-        {name: tensor.float() for name, tensor in make_tiny_model.trained_vae(weights).items()}
-    )
-    vae = flat(vae).eval()
+    vae = load_flat(weights)
     mean, std = (torch.tensor(values).view(1, -1, 1, 1, 1) for values in (WAN_MEAN, WAN_STD))
 
     def encode(frames: Tensor) -> Tensor:

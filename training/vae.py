@@ -79,7 +79,7 @@ def train(
         network.load_state_dict(state["coder"])
         optimizer.load_state_dict(state["optimizer"])
         average, spent, steps = state["average"], state["spent"], state["steps"]
-    if spent > encoder_minutes or encoder_minutes == 0:
+    if spent >= encoder_minutes:
         freeze_encoder(network.eval())
     generator = torch.Generator().manual_seed(steps)
     last = saved = time.monotonic()

@@ -7,13 +7,15 @@ transformer counts on.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import torch
 from diffusers import AutoencoderKLWan
 from diffusers.models.autoencoders.autoencoder_kl_wan import WanCausalConv3d
 from torch import Tensor, nn
 from torch.nn.functional import conv2d
 
-from make_tiny_model import TRAINED_VAE_DIM, UNUSED_IN_VAE
+from make_tiny_model import TRAINED_VAE_DIM, UNUSED_IN_VAE, trained_vae
 
 from ..core.sampling.key_frame_vae import WAN_MEAN, WAN_STD
 
@@ -45,6 +47,13 @@ def flat(vae: AutoencoderKLWan) -> AutoencoderKLWan:
     for name in {name.rpartition(".conv2")[0] for name in vae.state_dict() if UNUSED_IN_VAE.search(name)}:
         vae.get_submodule(name).forward = lambda x, *_, **__: x
     return vae
+
+
+def load_flat(weights: Path) -> AutoencoderKLWan:
+    """The trained VAE for single frames, from 8-bit weights."""
+    vae = AutoencoderKLWan(base_dim=TRAINED_VAE_DIM)
+    vae.load_state_dict({name: tensor.float() for name, tensor in trained_vae(weights).items()})
+    return flat(vae).eval()
 
 
 def freeze_encoder(coder: Coder) -> None:

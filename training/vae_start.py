@@ -1,4 +1,4 @@
-"""A linear start for the tiny VAE: principal components on the way in, least squares on the way out.
+"""A linear start for the key-frame VAE: principal components on the way in, least squares on the way out.
 
 From random weights, minutes on a CPU are not enough to learn what linear algebra gives in seconds.
 """

@@ -42,15 +42,6 @@ DOCS, SIDE = SCRIPTS.parent / "docs", 400  # pixels of one mesh in the picture o
 VIEW = 65, 0, 675, 610  # what the page's side bar leaves of the viewer
 # wheel notches by which the camera goes in, for scenes of which it has to be inside
 INSIDE = {"room": 9, "station_panorama": 9}
-SHOWN = """() => {
-    const viewer = app.graph.nodes[0]
-    viewer.pos = [20, 60]
-    viewer.size = [760, 700]
-    app.canvas.ds.scale = 1
-    app.canvas.ds.offset = [0, 0]
-    app.canvas.setDirty(true, true)
-    app.queuePrompt(0)
-}"""
 
 
 def main() -> None:
@@ -103,7 +94,7 @@ def official(scene: Path) -> ColoredMesh:
 
 def four_sides(page, file: str, notches: int) -> Iterator[Image.Image]:
     comfy_page.load_api_graph(page, {"1": {"class_type": "Preview3D", "inputs": {"model_file": file}}})
-    page.evaluate(SHOWN)
+    comfy_page.run_alone(page, "Preview3D", (20, 60, 760, 700))
     canvas = page.locator("canvas:not(#graph-canvas)").last
     canvas.wait_for(timeout=120_000)
     box = canvas.bounding_box()

@@ -10,16 +10,6 @@ import quickstart
 from small_workflows import smaller
 
 CLOUD_ONLY = ("1", "2", "3", "4", "24", "25", "100", "101")  # photograph to cloud to GLB to Preview3D
-ALONE = """() => {
-    for (const node of app.graph.nodes) node.pos = [3000, 3000]
-    const viewer = app.graph.nodes.find(node => node.type === 'Preview3D')
-    viewer.pos = [100, 60]
-    viewer.size = [700, 640]
-    app.canvas.ds.scale = 1
-    app.canvas.ds.offset = [0, 0]
-    app.canvas.setDirty(true, true)
-    app.queuePrompt(0)
-}"""
 
 
 @pytest.mark.parametrize("opened", ["classic"], indirect=True)  # the viewer is ComfyUI's own
@@ -27,7 +17,7 @@ def test_the_glb_shows_upright_and_in_colour(page):
     graph = smaller(quickstart.graph(), 2)
     graph["24"]["inputs"]["point_cloud"] = ["4", 0]  # without what the clip adds
     comfy_page.load_api_graph(page, {node: graph[node] for node in CLOUD_ONLY})
-    page.evaluate(ALONE)
+    comfy_page.run_alone(page, "Preview3D", (100, 60, 700, 640))
     for _ in range(120):
         page.wait_for_timeout(500)
         picture = pixels(page)
